@@ -1,0 +1,124 @@
+//! Reading one line.
+
+use std::str::FromStr;
+
+use super::{ParseError, Pattern, StatusWord, clause::clause, cursor::Cursor};
+
+/// What a line says.
+#[derive(Debug)]
+pub(super) struct Line {
+    pub(super) count: usize,
+    pub(super) pattern: Pattern,
+    pub(super) ordered: bool,
+}
+
+/// Reads a line whose indentation was skipped.
+pub(super) fn line(cursor: &mut Cursor<'_>) -> Result<Line, ParseError> {
+    let count = count(cursor)?;
+    let service = cursor.word_or_string("a service")?;
+    space(cursor)?;
+    let at = cursor.at();
+    let kind = cursor.word("a kind")?.parse();
+    let kind = kind.map_err(|unknown: crate::model::UnknownKind| cursor.error_at(at, unknown.to_string()))?;
+    space(cursor)?;
+    let name = cursor.string("the span's name")?;
+    let pattern = Pattern {
+        service,
+        kind,
+        name,
+        status: None,
+        clauses: Vec::new(),
+        label: None,
+    };
+    rest(
+        cursor,
+        Line {
+            count,
+            pattern,
+            ordered: false,
+        },
+    )
+}
+
+fn count(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
+    let digits = cursor.peek_word();
+    let is_count = !digits.is_empty()
+        && digits.bytes().all(|digit| digit.is_ascii_digit())
+        && cursor.rest()[digits.len()..].trim_start_matches(' ').starts_with("x ");
+    if !is_count {
+        return Ok(1);
+    }
+    let count = digits
+        .parse()
+        .map_err(|_| cursor.error(format!("{digits} is too large a count")))?;
+    if count == 0 {
+        return Err(cursor.error("a count is at least 1; to expect no such span, leave the line out"));
+    }
+    cursor.take(digits);
+    cursor.spaces();
+    cursor.take("x");
+    cursor.spaces();
+    Ok(count)
+}
+
+/// Everything after the name.
+fn rest(cursor: &mut Cursor<'_>, mut line: Line) -> Result<Line, ParseError> {
+    let mut first = true;
+    loop {
+        let spaced = cursor.spaces();
+        if cursor.at_end() {
+            return Ok(line);
+        }
+        if !spaced {
+            return Err(cursor.error(format!("expected a space, got {}", cursor.got())));
+        }
+        if first && cursor.take_word("OK") {
+            line.pattern.status = Some(StatusWord::Ok);
+        } else if first && cursor.take_word("ERROR") {
+            line.pattern.status = Some(StatusWord::Error);
+        } else if cursor.take_word("ordered") {
+            line.ordered = true;
+        } else if cursor.take_word("as") {
+            return label(cursor, line);
+        } else {
+            line.pattern.clauses.push(clause(cursor)?);
+        }
+        first = false;
+    }
+}
+
+fn label(cursor: &mut Cursor<'_>, mut line: Line) -> Result<Line, ParseError> {
+    cursor.spaces();
+    line.pattern.label = Some(cursor.word("a label")?.to_owned());
+    cursor.spaces();
+    if cursor.at_end() {
+        Ok(line)
+    } else {
+        Err(cursor.error(format!(
+            "expected the end of the line after the label, got {}",
+            cursor.got()
+        )))
+    }
+}
+
+fn space(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+    if cursor.spaces() {
+        Ok(())
+    } else {
+        Err(cursor.error(format!("expected a space, got {}", cursor.got())))
+    }
+}
+
+impl FromStr for Pattern {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut cursor = Cursor::new(text, 1);
+        cursor.spaces();
+        let line = line(&mut cursor)?;
+        if line.count != 1 || line.ordered {
+            return Err(cursor.error_at(0, "a single line has neither a count nor `ordered`"));
+        }
+        Ok(line.pattern)
+    }
+}

@@ -1,0 +1,180 @@
+//! The expectation that says everything about an observed trace.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
+
+use super::{Clause, Condition, Expectation, Pattern, StatusWord, Test};
+use crate::model::{Attributes, Event, Forest, Span, SpanId, Status, Trace, Value};
+
+/// Everything that can be said about the trace; the trace meets it, if it has one root.
+///
+/// - Siblings stand in order of their start; equal ones, with all that is below them, share a line with a count.
+/// - Resource and scope stand where they differ from the parent's.
+/// - A span that links of the trace point to gets a label. Links to other traces are left out: only the tree of the
+///   other trace could name their target.
+/// - Bytes, NaN and infinities, which JSON cannot write, are said to be present.
+/// - Of several roots, the tree of the first is taken; [`Expectation::of_each_root`] takes all.
+impl From<&Trace> for Expectation {
+    fn from(trace: &Trace) -> Self {
+        Self::of_each_root(trace).into_iter().next().unwrap_or_default()
+    }
+}
+
+impl Expectation {
+    /// One expectation for each root of a trace, in order of their start: of a broken trace, the pieces.
+    pub fn of_each_root(trace: &Trace) -> Vec<Self> {
+        let forest = trace.forest();
+        forest
+            .roots()
+            .iter()
+            .map(|root| Observer::new(&trace.spans, &forest, root.span).tree())
+            .collect()
+    }
+}
+
+/// A line and the classes of the lines below it: equal for spans that look alike.
+type Shape = (Pattern, Vec<(usize, usize)>);
+
+struct Observer<'a> {
+    spans: &'a [Span],
+    forest: &'a Forest,
+    order: Vec<(usize, usize)>,
+    /// The labels of the spans that are linked to, and the position of each.
+    labels: HashMap<SpanId, (usize, String)>,
+}
+
+impl<'a> Observer<'a> {
+    fn new(spans: &'a [Span], forest: &'a Forest, root: usize) -> Self {
+        let order = forest.preorder(root);
+        let mut labels = HashMap::new();
+        let linked: HashSet<SpanId> = order.iter().flat_map(|(span, _)| own_links(&spans[*span])).collect();
+        for (span, _) in &order {
+            let id = spans[*span].span_id;
+            if linked.contains(&id) && !labels.contains_key(&id) {
+                labels.insert(id, (*span, format!("span{}", labels.len() + 1)));
+            }
+        }
+        Self {
+            spans,
+            forest,
+            order,
+            labels,
+        }
+    }
+
+    /// Finds the shape of each span from the leaves up, then writes the shapes from the root down.
+    fn tree(self) -> Expectation {
+        let mut classes: HashMap<Shape, usize> = HashMap::new();
+        let mut class_of = vec![0; self.spans.len()];
+        for (span, _) in self.order.iter().copied().rev() {
+            let mut below: Vec<(usize, usize)> = Vec::new();
+            let mut places = HashMap::new();
+            for child in self.forest.children(span) {
+                let place = *places.entry(class_of[*child]).or_insert(below.len());
+                match below.get_mut(place) {
+                    Some((_, count)) => *count += 1,
+                    None => below.push((class_of[*child], 1)),
+                }
+            }
+            let shape = (self.pattern(span), below);
+            let next = classes.len();
+            class_of[span] = *classes.entry(shape).or_insert(next);
+        }
+        let root = self.order.first().map_or(0, |(span, _)| class_of[*span]);
+        write(classes, root)
+    }
+
+    fn pattern(&self, position: usize) -> Pattern {
+        let span = &self.spans[position];
+        let parent = self.forest.parent(position).map(|parent| &self.spans[parent]);
+        let status = match span.status {
+            Status::Unset => None,
+            Status::Ok => Some(StatusWord::Ok),
+            Status::Error(_) => Some(StatusWord::Error),
+        };
+        // Where an id occurs twice, the label stands on the first.
+        let label = self
+            .labels
+            .get(&span.span_id)
+            .filter(|(labelled, _)| *labelled == position);
+        let label = label.map(|(_, label)| label.clone());
+        let clauses = self.clauses(span, parent);
+        Pattern {
+            service: span.service().to_owned(),
+            kind: span.kind,
+            name: span.name.clone(),
+            status,
+            clauses,
+            label,
+        }
+    }
+
+    fn clauses(&self, span: &Span, parent: Option<&Span>) -> Vec<Clause> {
+        let mut clauses: Vec<_> = conditions(&span.attributes).map(Clause::Attribute).collect();
+        if parent.is_none_or(|parent| parent.resource != span.resource) {
+            let named = |condition: &Condition| condition.key != SERVICE_NAME || span.service().is_empty();
+            clauses.extend(
+                conditions(&span.resource.attributes)
+                    .filter(named)
+                    .map(Clause::Resource),
+            );
+        }
+        if parent.is_none_or(|parent| parent.scope.name != span.scope.name) {
+            clauses.push(Clause::Scope(span.scope.name.clone()));
+        }
+        clauses.extend(span.events.iter().map(event));
+        let linked: BTreeSet<&(usize, String)> = own_links(span).filter_map(|id| self.labels.get(&id)).collect();
+        clauses.extend(linked.into_iter().map(|(_, label)| Clause::Link(label.clone())));
+        clauses
+    }
+}
+
+/// The spans of its own trace that a span links to.
+fn own_links(span: &Span) -> impl Iterator<Item = SpanId> {
+    span.links
+        .iter()
+        .filter(|link| link.trace_id == span.trace_id)
+        .map(|link| link.span_id)
+}
+
+fn conditions(attributes: &Attributes) -> impl Iterator<Item = Condition> {
+    attributes.iter().map(|(key, value)| {
+        let test = if printable(value) {
+            Test::Equals(value.clone())
+        } else {
+            Test::Present
+        };
+        Condition { key: key.clone(), test }
+    })
+}
+
+fn event(event: &Event) -> Clause {
+    Clause::Event {
+        name: event.name.clone(),
+        conditions: conditions(&event.attributes).collect(),
+    }
+}
+
+fn printable(value: &Value) -> bool {
+    match value {
+        Value::Bytes(_) => false,
+        Value::Double(number) => number.is_finite(),
+        Value::Array(items) => items.iter().all(printable),
+        Value::Map(entries) => entries.values().all(printable),
+        _ => true,
+    }
+}
+
+fn write(classes: HashMap<Shape, usize>, root: usize) -> Expectation {
+    let mut shapes: Vec<_> = classes.into_iter().collect();
+    shapes.sort_by_key(|(_, class)| *class);
+    let mut tree = Expectation::default();
+    let mut pending = vec![(None, root, 1)];
+    while let Some((parent, class, count)) = pending.pop() {
+        let ((pattern, below), _) = &shapes[class];
+        let node = tree.push(parent, count, pattern.clone(), false);
+        pending.extend(below.iter().rev().map(|(class, count)| (Some(node), *class, *count)));
+    }
+    tree
+}

@@ -1,0 +1,107 @@
+//! Reading a tree of lines.
+
+use std::{collections::HashSet, str::FromStr};
+
+use super::{Expectation, ParseError, cursor::Cursor, line::line};
+
+impl FromStr for Expectation {
+    type Err = ParseError;
+
+    fn from_str(text: &str) -> Result<Self, ParseError> {
+        let mut reader = Reader::default();
+        for (index, text) in text.lines().enumerate() {
+            reader.line(text, index + 1)?;
+        }
+        if reader.tree.nodes.is_empty() {
+            return Err(ParseError {
+                line: 1,
+                column: 1,
+                message: "expected a line, got none".to_owned(),
+            });
+        }
+        Ok(reader.tree)
+    }
+}
+
+/// A line that the next one may be a child of.
+#[derive(Debug)]
+struct Above {
+    node: usize,
+    /// Whether a count multiplies it, here or further up.
+    multiplied: bool,
+}
+
+#[derive(Debug, Default)]
+struct Reader {
+    tree: Expectation,
+    /// The spaces in front of the first line.
+    margin: usize,
+    /// From the root to the last line.
+    path: Vec<Above>,
+    labels: HashSet<String>,
+}
+
+impl Reader {
+    fn line(&mut self, text: &str, number: usize) -> Result<(), ParseError> {
+        let mut cursor = Cursor::new(text, number);
+        let spaces = text.len() - text.trim_start_matches(' ').len();
+        cursor.spaces();
+        if cursor.at_end() {
+            return Ok(());
+        }
+        if cursor.at() != spaces {
+            return Err(cursor.error_at(spaces, "expected two spaces a level, got a tab"));
+        }
+        let depth = self.depth(spaces, &cursor)?;
+        self.path.truncate(depth);
+        if cursor.rest().trim_end() == "..." {
+            self.open(&cursor)
+        } else {
+            self.node(&mut cursor)
+        }
+    }
+
+    fn depth(&mut self, spaces: usize, cursor: &Cursor<'_>) -> Result<usize, ParseError> {
+        if self.tree.nodes.is_empty() {
+            self.margin = spaces;
+            return Ok(0);
+        }
+        let indent = spaces.checked_sub(self.margin).filter(|indent| indent % 2 == 0);
+        match indent.map(|indent| indent / 2) {
+            Some(0) => Err(cursor.error("a second root: a trace has one, so indent this line by two spaces")),
+            Some(depth) if depth <= self.path.len() => Ok(depth),
+            Some(_) => Err(cursor.error("indented by more than one level (two spaces) below the line above")),
+            None => Err(cursor.error("indented by half a level: a level is two spaces")),
+        }
+    }
+
+    fn open(&mut self, cursor: &Cursor<'_>) -> Result<(), ParseError> {
+        match self.path.last() {
+            Some(above) => self.tree.nodes[above.node].open = true,
+            None => return Err(cursor.error("`...` stands below the line whose further children it allows")),
+        }
+        Ok(())
+    }
+
+    fn node(&mut self, cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
+        let start = cursor.at();
+        let line = line(cursor)?;
+        if self.path.is_empty() && line.count != 1 {
+            return Err(cursor.error_at(start, "the root has no count: a trace has one root"));
+        }
+        let multiplied = line.count != 1 || self.path.last().is_some_and(|above| above.multiplied);
+        if let Some(label) = line.pattern.label() {
+            if multiplied {
+                let message = format!("the label `{label}` names one span, but a count multiplies this line");
+                return Err(cursor.error_at(start, message));
+            }
+            if !self.labels.insert(label.to_owned()) {
+                return Err(cursor.error_at(start, format!("the label `{label}` is bound twice")));
+            }
+        }
+        let parent = self.path.last().map(|above| above.node);
+        let node = self.tree.push(parent, line.count, line.pattern, line.ordered);
+        self.path.push(Above { node, multiplied });
+        Ok(())
+    }
+}

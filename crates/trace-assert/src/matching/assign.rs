@@ -1,0 +1,97 @@
+//! Assignment of things to places: bipartite matching with capacities, by augmenting paths.
+
+use std::collections::VecDeque;
+
+/// Gives each place `p` up to `counts[p]` of the `things` that `choices[p]` lists, as many in all as possible, and
+/// answers the place of each thing.
+///
+/// A first pass is greedy, the places with the fewest choices first, and usually suffices; what it leaves wanting is
+/// filled by moving things between places along shortest paths, so the result is right where greed is wrong.
+pub(crate) fn assign(choices: &[Vec<usize>], counts: &[usize], things: usize) -> Vec<Option<usize>> {
+    let mut place_of = vec![None; things];
+    let mut wanting = counts.to_vec();
+    let mut order: Vec<usize> = (0..choices.len()).collect();
+    order.sort_by_key(|place| choices[*place].len());
+    for place in &order {
+        for thing in &choices[*place] {
+            if wanting[*place] == 0 {
+                break;
+            }
+            if place_of[*thing].is_none() {
+                place_of[*thing] = Some(*place);
+                wanting[*place] -= 1;
+            }
+        }
+    }
+    for place in order {
+        while wanting[place] > 0 && augment(choices, &mut place_of, place) {
+            wanting[place] -= 1;
+        }
+    }
+    place_of
+}
+
+/// Finds one more thing for `start`, by a chain in which each place gives a thing up and takes the next.
+pub(super) fn augment(choices: &[Vec<usize>], place_of: &mut [Option<usize>], start: usize) -> bool {
+    let mut taken_by: Vec<Option<usize>> = vec![None; place_of.len()];
+    // The thing that each place on a chain gives up.
+    let mut given_up: Vec<Option<usize>> = vec![None; choices.len()];
+    let mut pending = VecDeque::from([start]);
+    while let Some(place) = pending.pop_front() {
+        for thing in &choices[place] {
+            if taken_by[*thing].is_some() || place_of[*thing] == Some(place) {
+                continue;
+            }
+            taken_by[*thing] = Some(place);
+            match place_of[*thing] {
+                None => {
+                    hand_over(*thing, &taken_by, &given_up, place_of);
+                    return true;
+                }
+                Some(owner) if owner != start && given_up[owner].is_none() => {
+                    given_up[owner] = Some(*thing);
+                    pending.push_back(owner);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    false
+}
+
+/// Walks a chain back from the free thing at its end.
+fn hand_over(free: usize, taken_by: &[Option<usize>], given_up: &[Option<usize>], place_of: &mut [Option<usize>]) {
+    let mut next = Some(free);
+    while let Some(thing) = next {
+        place_of[thing] = taken_by[thing];
+        next = taken_by[thing].and_then(|place| given_up[place]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_greed_is_wrong_things_move() {
+        // Both of the first two take thing 0 or 1; greed gives thing 1 to the place that could have had 2.
+        let choices = [vec![1, 2], vec![0, 1], vec![0, 1]];
+        assert_eq!(assign(&choices, &[1, 1, 1], 3), [Some(1), Some(2), Some(0)]);
+    }
+
+    #[test]
+    fn a_chain_runs_through_several_places() {
+        let choices = [vec![0, 1], vec![1, 2], vec![2, 3], vec![0, 2]];
+        let places = assign(&choices, &[1; 4], 4);
+        assert!(places.iter().all(Option::is_some), "{places:?}");
+    }
+
+    #[test]
+    fn counts_are_filled_and_what_cannot_be_had_is_left() {
+        let choices = [vec![0, 1, 2, 3], vec![0, 1]];
+        let places = assign(&choices, &[2, 2], 4);
+        assert_eq!(places, [Some(1), Some(1), Some(0), Some(0)]);
+        let places = assign(&choices, &[4, 2], 4);
+        assert_eq!(places.iter().flatten().count(), 4);
+    }
+}

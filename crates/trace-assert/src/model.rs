@@ -1,0 +1,16 @@
+//! The model: spans and traces as plain data, read from OTLP JSON or built by hand.
+
+mod forest;
+mod id;
+mod kind;
+mod span;
+mod trace;
+mod value;
+
+pub use forest::{Forest, Root};
+pub use id::{IdError, SpanId, TraceId};
+pub use kind::{Kind, Status, UnknownKind};
+pub use span::{Attributes, Event, Link, Resource, Scope, Span};
+pub use trace::Trace;
+pub use value::Value;
+pub(crate) use value::quoted;

@@ -1,0 +1,89 @@
+//! Trace and span ids: fixed bytes, shown and read as lower-case hexadecimal.
+
+use std::{fmt, str::FromStr};
+
+/// The 16 bytes that name a trace.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TraceId(pub [u8; 16]);
+
+/// The 8 bytes that name a span within its trace.
+#[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SpanId(pub [u8; 8]);
+
+/// A text that is not an id.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not {digits} hexadecimal digits")]
+pub struct IdError {
+    text: String,
+    digits: usize,
+}
+
+macro_rules! hexadecimal {
+    ($id:ident, $bytes:literal) => {
+        impl $id {
+            /// The id that OTLP uses for "none": all zeros.
+            pub fn is_zero(&self) -> bool {
+                self.0 == [0; $bytes]
+            }
+        }
+
+        impl fmt::Display for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+            }
+        }
+
+        impl fmt::Debug for $id {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $id {
+            type Err = IdError;
+
+            fn from_str(text: &str) -> Result<Self, IdError> {
+                let mut bytes = [0; $bytes];
+                decode(text, &mut bytes)?;
+                Ok(Self(bytes))
+            }
+        }
+    };
+}
+
+hexadecimal!(TraceId, 16);
+hexadecimal!(SpanId, 8);
+
+fn decode(text: &str, bytes: &mut [u8]) -> Result<(), IdError> {
+    let digits = bytes.len() * 2;
+    if text.len() != digits || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+        return Err(IdError {
+            text: text.to_owned(),
+            digits,
+        });
+    }
+    for (index, byte) in bytes.iter_mut().enumerate() {
+        // Two digits were just checked to be hexadecimal, so the default is never taken.
+        *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).unwrap_or_default();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_shown_as_it_was_read_in_lower_case() {
+        let id: TraceId = "4BF92F3577B34DA6A3CE929D0E0E4736".parse().unwrap();
+        assert_eq!(id.to_string(), "4bf92f3577b34da6a3ce929d0e0e4736");
+    }
+
+    #[test]
+    fn a_wrong_length_or_digit_is_named() {
+        let error = "4bf92f35".parse::<SpanId>().unwrap_err();
+        assert_eq!(error.to_string(), r#""4bf92f35" is not 16 hexadecimal digits"#);
+        assert!("+0f067aa0ba902b7".parse::<SpanId>().is_err());
+        assert!("é0f067aa0ba902b".parse::<SpanId>().is_err());
+    }
+}

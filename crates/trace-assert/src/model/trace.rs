@@ -1,0 +1,77 @@
+//! A trace: the spans that share an id, exactly as they were stored.
+
+use std::collections::HashMap;
+
+use super::{Forest, Span, SpanId, TraceId};
+
+/// All stored spans of one trace, duplicates included.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trace {
+    /// The id.
+    pub id: TraceId,
+    /// The spans, in the order in which they were stored.
+    pub spans: Vec<Span>,
+}
+
+impl Trace {
+    /// Sorts spans into traces, in the order in which each trace first appears.
+    pub fn group(spans: Vec<Span>) -> Vec<Self> {
+        let mut traces: Vec<Self> = Vec::new();
+        let mut positions = HashMap::new();
+        for span in spans {
+            let position = *positions.entry(span.trace_id).or_insert(traces.len());
+            if position == traces.len() {
+                traces.push(Self {
+                    id: span.trace_id,
+                    spans: Vec::new(),
+                });
+            }
+            traces[position].spans.push(span);
+        }
+        traces
+    }
+
+    /// The tree or trees that the spans form.
+    pub fn forest(&self) -> Forest {
+        Forest::of(&self.spans)
+    }
+
+    /// The spans without a parent, the orphans (whose parent is not in the trace), and one span of each cycle of
+    /// parents; by start time.
+    pub fn roots(&self) -> Vec<&Span> {
+        self.forest()
+            .roots()
+            .iter()
+            .map(|root| &self.spans[root.span])
+            .collect()
+    }
+
+    /// The spans whose parent is `parent`, by start time.
+    pub fn children_of(&self, parent: SpanId) -> Vec<&Span> {
+        let mut children: Vec<_> = self.spans.iter().filter(|span| span.parent == Some(parent)).collect();
+        children.sort_by_key(|span| span.start);
+        children
+    }
+
+    /// The first span with this id.
+    pub fn span(&self, id: SpanId) -> Option<&Span> {
+        self.spans.iter().find(|span| span.span_id == id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_are_grouped_by_trace_in_order_of_appearance() {
+        let span = |trace, id| Span {
+            trace_id: TraceId([trace; 16]),
+            span_id: SpanId([id; 8]),
+            ..Span::default()
+        };
+        let traces = Trace::group(vec![span(2, 1), span(1, 2), span(2, 3)]);
+        let shape: Vec<_> = traces.iter().map(|trace| (trace.id.0[0], trace.spans.len())).collect();
+        assert_eq!(shape, [(2, 2), (1, 1)]);
+    }
+}

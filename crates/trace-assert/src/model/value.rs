@@ -1,0 +1,200 @@
+//! Attribute values, typed: the integer 200, the double 200.0 and the string "200" are three different values.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    hash::{Hash, Hasher},
+    mem::discriminant,
+};
+
+/// The value of an attribute.
+///
+/// Two doubles are equal when their bits are, so that a value can be a key of a map and NaN equals itself.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// No value at all; OTLP has such attributes, JSON calls it `null`.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// A signed integer of 64 bits.
+    Int(i64),
+    /// A double.
+    Double(f64),
+    /// A text.
+    String(String),
+    /// Bytes.
+    Bytes(Vec<u8>),
+    /// A list, whose elements may have different types.
+    Array(Vec<Value>),
+    /// A map.
+    Map(BTreeMap<String, Value>),
+}
+
+impl Value {
+    /// The type's name with its article, as failure sentences say it.
+    pub fn type_name(&self) -> &'static str {
+        match self {
+            Self::Null => "a null",
+            Self::Bool(_) => "a boolean",
+            Self::Int(_) => "an integer",
+            Self::Double(_) => "a double",
+            Self::String(_) => "a string",
+            Self::Bytes(_) => "bytes",
+            Self::Array(_) => "an array",
+            Self::Map(_) => "a map",
+        }
+    }
+
+    /// The text, if it is one.
+    pub fn as_str(&self) -> Option<&str> {
+        match self {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The integer, if it is one.
+    pub fn as_int(&self) -> Option<i64> {
+        match self {
+            Self::Int(number) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Every text in the value, at any depth.
+    pub fn texts(&self) -> Vec<&str> {
+        match self {
+            Self::String(text) => vec![text],
+            Self::Array(items) => items.iter().flat_map(Self::texts).collect(),
+            Self::Map(entries) => entries.values().flat_map(Self::texts).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Whether both have the same type.
+    pub fn same_type(&self, other: &Self) -> bool {
+        discriminant(self) == discriminant(other)
+    }
+}
+
+impl PartialEq for Value {
+    fn eq(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Null, Self::Null) => true,
+            (Self::Bool(a), Self::Bool(b)) => a == b,
+            (Self::Int(a), Self::Int(b)) => a == b,
+            (Self::Double(a), Self::Double(b)) => a.to_bits() == b.to_bits(),
+            (Self::String(a), Self::String(b)) => a == b,
+            (Self::Bytes(a), Self::Bytes(b)) => a == b,
+            (Self::Array(a), Self::Array(b)) => a == b,
+            (Self::Map(a), Self::Map(b)) => a == b,
+            _ => false,
+        }
+    }
+}
+
+impl Eq for Value {}
+
+impl Hash for Value {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        discriminant(self).hash(state);
+        match self {
+            Self::Null => {}
+            Self::Bool(value) => value.hash(state),
+            Self::Int(value) => value.hash(state),
+            Self::Double(value) => value.to_bits().hash(state),
+            Self::String(value) => value.hash(state),
+            Self::Bytes(value) => value.hash(state),
+            Self::Array(value) => value.hash(state),
+            Self::Map(value) => value.hash(state),
+        }
+    }
+}
+
+/// JSON, except for what JSON cannot say: bytes are shown as `bytes(6)`, NaN and infinities by their names.
+impl fmt::Display for Value {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Bool(value) => write!(f, "{value}"),
+            Self::Int(value) => write!(f, "{value}"),
+            Self::Double(value) => write!(f, "{value:?}"),
+            Self::String(value) => write!(f, "{}", quoted(value)),
+            Self::Bytes(value) => write!(f, "bytes({})", value.len()),
+            Self::Array(items) => {
+                let items: Vec<_> = items.iter().map(Self::to_string).collect();
+                write!(f, "[{}]", items.join(","))
+            }
+            Self::Map(entries) => {
+                let entries: Vec<_> = entries
+                    .iter()
+                    .map(|(key, value)| format!("{}:{value}", quoted(key)))
+                    .collect();
+                write!(f, "{{{}}}", entries.join(","))
+            }
+        }
+    }
+}
+
+/// A text as a JSON string.
+pub(crate) fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+impl From<&str> for Value {
+    fn from(value: &str) -> Self {
+        Self::String(value.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(value: String) -> Self {
+        Self::String(value)
+    }
+}
+
+impl From<bool> for Value {
+    fn from(value: bool) -> Self {
+        Self::Bool(value)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<f64> for Value {
+    fn from(value: f64) -> Self {
+        Self::Double(value)
+    }
+}
+
+impl<T: Into<Value>> From<Vec<T>> for Value {
+    fn from(values: Vec<T>) -> Self {
+        Self::Array(values.into_iter().map(Into::into).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_digits_of_different_types_are_different_values() {
+        assert_ne!(Value::from(200), Value::from("200"));
+        assert_ne!(Value::from(200), Value::from(200.0));
+    }
+
+    #[test]
+    fn values_are_shown_as_json() {
+        let value = Value::Array(vec![
+            Value::from("a \"b\"\n"),
+            Value::from(-1),
+            Value::from(1e300),
+            Value::Null,
+        ]);
+        assert_eq!(value.to_string(), r#"["a \"b\"\n",-1,1e300,null]"#);
+    }
+}
