@@ -1,0 +1,24 @@
+//! Our own names: every `lab.*` attribute, and the metrics and values that no convention has.
+//!
+//! All other names come from `opentelemetry_semantic_conventions`; a name written out by hand is a name misspelt one day.
+
+/// Which user was picked: the index in the list of users, an integer.
+pub const LAB_USER_INDEX: &str = "lab.user.index";
+
+/// Whether the list of users came from the cache, a boolean.
+pub const LAB_CACHE_HIT: &str = "lab.cache.hit";
+
+/// The tenant: the baggage entry of this name, copied to SERVER and CONSUMER spans as proof that baggage travels.
+pub const LAB_TENANT: &str = "lab.tenant";
+
+/// Counter of HTTP requests served, also of those that failed.  The name is the bootcamp's; conventions have no such counter.
+pub const HTTP_CALLS: &str = "http_calls";
+
+/// Counter of deliveries: what Redis answered to each PUBLISH, summed up.
+pub const LAB_MESSAGING_DELIVERIES: &str = "lab.messaging.deliveries";
+
+/// `messaging.system` of Redis publish and subscribe; the registry of conventions has no value for it.
+pub const SYSTEM_REDIS: &str = "redis";
+
+/// `messaging.system` of messages on a WebSocket; again without a registered value.
+pub const SYSTEM_WEBSOCKET: &str = "websocket";

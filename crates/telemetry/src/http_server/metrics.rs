@@ -1,0 +1,89 @@
+//! `http.server.request.duration` and `http_calls`, for every request, answered or not.
+
+use std::sync::LazyLock;
+use std::time::Instant;
+
+use axum::extract::Request;
+use http::StatusCode;
+use opentelemetry::metrics::{Counter, Histogram};
+use opentelemetry::{KeyValue, global};
+use opentelemetry_semantic_conventions::attribute::{
+    ERROR_TYPE, HTTP_REQUEST_METHOD, HTTP_RESPONSE_STATUS_CODE, HTTP_ROUTE, NETWORK_PROTOCOL_VERSION, URL_SCHEME,
+};
+use opentelemetry_semantic_conventions::metric::HTTP_SERVER_REQUEST_DURATION;
+
+use super::request_span;
+use crate::attributes::HTTP_CALLS;
+use crate::providers::SCOPE;
+
+/// The buckets that the conventions advise, in seconds.
+const BUCKETS: [f64; 14] = [
+    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
+];
+
+/// <https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration>
+static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
+    global::meter(SCOPE)
+        .f64_histogram(HTTP_SERVER_REQUEST_DURATION)
+        .with_description("Duration of HTTP server requests.")
+        .with_unit("s")
+        .with_boundaries(BUCKETS.to_vec())
+        .build()
+});
+
+/// The bootcamp's counter, under its own name.
+static CALLS: LazyLock<Counter<u64>> = LazyLock::new(|| {
+    global::meter(SCOPE)
+        .u64_counter(HTTP_CALLS)
+        .with_description("HTTP requests served, also those that failed.")
+        .build()
+});
+
+/// Measures one request.  It reports when it is dropped, so a request that nobody waited for is counted as well.
+#[derive(Debug)]
+pub(super) struct Measurement {
+    start: Instant,
+    attributes: Vec<KeyValue>,
+    answered: bool,
+}
+
+impl Measurement {
+    pub(super) fn begin(request: &Request) -> Self {
+        let (method, _) = request_span::method(request.method());
+        let mut attributes = vec![
+            KeyValue::new(HTTP_REQUEST_METHOD, method.to_owned()),
+            KeyValue::new(URL_SCHEME, "http"),
+        ];
+        // The route and not the path: each combination of values is a time series that every store keeps.
+        if let Some(route) = request_span::route(request) {
+            attributes.push(KeyValue::new(HTTP_ROUTE, route.to_owned()));
+        }
+        if let Some(version) = request_span::protocol_version(request.version()) {
+            attributes.push(KeyValue::new(NETWORK_PROTOCOL_VERSION, version));
+        }
+        Self {
+            start: Instant::now(),
+            attributes,
+            answered: false,
+        }
+    }
+
+    pub(super) fn answered(&mut self, status: StatusCode, error_type: Option<String>) {
+        self.answered = true;
+        self.attributes
+            .push(KeyValue::new(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16())));
+        self.attributes
+            .extend(error_type.map(|error_type| KeyValue::new(ERROR_TYPE, error_type)));
+    }
+}
+
+impl Drop for Measurement {
+    fn drop(&mut self) {
+        if !self.answered {
+            // The client went away, and the server stopped working for it.
+            self.attributes.push(KeyValue::new(ERROR_TYPE, "cancelled"));
+        }
+        CALLS.add(1, &self.attributes);
+        DURATION.record(self.start.elapsed().as_secs_f64(), &self.attributes);
+    }
+}

@@ -1,0 +1,177 @@
+//! One function that sets everything up, and the value that takes it down again.
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+use opentelemetry::{InstrumentationScope, global};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::{SdkTracerProvider, SpanProcessor};
+use opentelemetry_semantic_conventions::SCHEMA_URL;
+use opentelemetry_semantic_conventions::attribute::{SERVICE_INSTANCE_ID, SERVICE_NAME};
+use prometheus::Registry;
+use tracing::{info, warn};
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::admin::Admin;
+use crate::ledger::Ledger;
+use crate::providers::{self, ProviderError, SCOPE};
+use crate::self_metrics::Exported;
+use crate::settings::Settings;
+use crate::{propagation, resource, subscriber};
+
+/// Who is being observed.
+#[derive(Clone, Copy, Debug)]
+pub struct Service {
+    /// `service.name`, unless the environment says otherwise.
+    pub name: &'static str,
+    /// `service.version`, the crate's.
+    pub version: &'static str,
+}
+
+/// Why telemetry could not be set up.
+#[derive(Debug, thiserror::Error)]
+#[error("telemetry could not be set up: {reason}")]
+pub struct InitError {
+    reason: String,
+}
+
+impl InitError {
+    fn new(reason: impl fmt::Display) -> Self {
+        Self {
+            reason: reason.to_string(),
+        }
+    }
+}
+
+impl From<ProviderError> for InitError {
+    fn from(error: ProviderError) -> Self {
+        Self::new(error)
+    }
+}
+
+/// Telemetry that is running.  Whoever holds it calls [`Telemetry::shutdown`] before the process ends, whatever happened.
+#[derive(Debug)]
+pub struct Telemetry {
+    providers: Option<Providers>,
+    admin: Admin,
+    exported: Option<Exported>,
+}
+
+#[derive(Debug)]
+struct Providers {
+    traces: SdkTracerProvider,
+    metrics: SdkMeterProvider,
+}
+
+/// Sets up metrics, traces, propagation and logs, in the order in which they need each other.
+///
+/// # Errors
+///
+/// When an exporter cannot be built from its `OTEL_EXPORTER_OTLP_*` variables, or when it was all set up before.
+pub fn init(service: Service, settings: Settings) -> Result<Telemetry, InitError> {
+    let traces = settings.traces;
+    init_with(&service, settings, std::io::stdout, |exported| {
+        providers::exporting(traces, exported)
+    })
+}
+
+/// The same with another destination for logs and spans: tests keep both in memory.
+pub(crate) fn init_with<W>(
+    service: &Service,
+    settings: Settings,
+    logs: W,
+    exporting: impl FnOnce(&Exported) -> Result<Option<Box<dyn SpanProcessor>>, ProviderError>,
+) -> Result<Telemetry, InitError>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let resource = resource::build(service, settings.resource, settings.service_name);
+    let registry = Registry::new();
+    let ledger = Arc::new(Ledger::default());
+    let (providers, exported) = if settings.disabled {
+        // No provider at all: the API's no-op passes a caller's context on untouched, as the specification wants.
+        (None, None)
+    } else {
+        let metrics = providers::meter_provider(resource.clone(), &registry, settings.metrics)?;
+        global::set_meter_provider(metrics.clone());
+        let meter = providers::meter(&metrics);
+        let exported = Exported::new(&meter);
+        let exporting = exporting(&exported)?;
+        let traces = providers::tracer_provider(resource.clone(), settings.sampler, &ledger, exporting, &meter);
+        global::set_tracer_provider(traces.clone());
+        (Some(Providers { traces, metrics }), Some(exported))
+    };
+    let scope = InstrumentationScope::builder(SCOPE)
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .with_schema_url(SCHEMA_URL)
+        .build();
+    let subscriber = subscriber::build(global::tracer_with_scope(scope), settings.log_filter, logs);
+    tracing::subscriber::set_global_default(subscriber).map_err(InitError::new)?;
+    // After the subscriber, so that a warning about an unknown name is seen.
+    propagation::install(&settings.propagators);
+    Ok(Telemetry {
+        providers,
+        admin: admin(&resource, registry, ledger),
+        exported,
+    })
+}
+
+fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>) -> Admin {
+    Admin {
+        service: resource::text(resource, SERVICE_NAME),
+        instance: resource::text(resource, SERVICE_INSTANCE_ID),
+        registry,
+        ledger,
+    }
+}
+
+impl Telemetry {
+    /// The admin listener: `/healthz`, `/metrics` and `/spans`.  Never traced, or looking would change what is seen.
+    pub fn admin(&self) -> Router {
+        self.admin.clone().router()
+    }
+
+    /// What `/metrics` answers.
+    #[cfg(feature = "testing")]
+    pub(crate) fn metrics(&self) -> Result<String, prometheus::Error> {
+        self.admin.text()
+    }
+
+    /// Delivers what has not been delivered: traces, then metrics, then one last log line with the ledger's figures.
+    ///
+    /// Call it after the last span has ended.  The SDK ignores a span that ends later: it stays `live` in the figures.
+    pub async fn shutdown(self) {
+        // Flushing blocks, with retries for seconds; on a worker thread of the runtime it can wait for itself.
+        if tokio::task::spawn_blocking(move || self.flush()).await.is_err() {
+            warn!("the flush of telemetry panicked");
+        }
+    }
+
+    fn flush(self) {
+        let live = self.admin.ledger.live();
+        if live > 0 {
+            warn!(live, "spans have not ended and will be missing");
+        }
+        if let Some(providers) = &self.providers
+            && let Err(error) = providers.traces.shutdown()
+        {
+            warn!(%error, "traces could not be flushed");
+        }
+        // Before the meter provider stops: after that its counters cannot be read.
+        let (processed, dropped) = self.admin.processed();
+        let (exported, failed) = self.exported.as_ref().map(Exported::totals).unwrap_or_default();
+        if let Some(providers) = &self.providers
+            && let Err(error) = providers.metrics.shutdown()
+        {
+            warn!(%error, "metrics could not be flushed");
+        }
+        let (started, unsampled) = self.admin.ledger.started();
+        let ended = self.admin.ledger.ended_count();
+        info!(
+            started,
+            unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed"
+        );
+    }
+}

@@ -1,0 +1,149 @@
+//! The process's book of spans: how many started, live, ended, and the ids of those that ended last.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use opentelemetry_sdk::trace::SpanData;
+use serde::Serialize;
+
+/// How many ended spans are remembered by id; older ones are only counted.
+pub(crate) const CAPACITY: usize = 4096;
+
+/// Counts and remembers.  Everything here is about this process, since it started.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    started: AtomicU64,
+    unsampled: AtomicU64,
+    live: AtomicI64,
+    ended: Mutex<Ended>,
+}
+
+#[derive(Debug, Default)]
+struct Ended {
+    count: u64,
+    last: VecDeque<EndedSpan>,
+}
+
+/// A span that ended, so that one that is missing elsewhere can be named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct EndedSpan {
+    trace_id: String,
+    span_id: String,
+    name: String,
+    sampled: bool,
+}
+
+/// The book at one moment.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Page {
+    pub(crate) live: i64,
+    pub(crate) ended: u64,
+    pub(crate) spans: Vec<EndedSpan>,
+}
+
+impl Ledger {
+    pub(crate) fn count_started(&self, sampled: bool) {
+        self.started.fetch_add(1, Ordering::Relaxed);
+        if !sampled {
+            self.unsampled.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// A recording span began.
+    pub(crate) fn open(&self) {
+        self.live.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// A recording span ended.
+    pub(crate) fn close(&self, span: &SpanData) {
+        let ended = EndedSpan {
+            trace_id: span.span_context.trace_id().to_string(),
+            span_id: span.span_context.span_id().to_string(),
+            name: span.name.clone().into_owned(),
+            sampled: span.span_context.is_sampled(),
+        };
+        let mut book = self.ended();
+        if book.last.len() == CAPACITY {
+            book.last.pop_front();
+        }
+        book.last.push_back(ended);
+        book.count += 1;
+        // Last, and under the lock: whoever reads that nothing is live then reads a complete `ended`.
+        self.live.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    pub(crate) fn live(&self) -> i64 {
+        self.live.load(Ordering::SeqCst)
+    }
+
+    /// All started spans, and those of them that the sampler did not want.
+    pub(crate) fn started(&self) -> (u64, u64) {
+        (
+            self.started.load(Ordering::Relaxed),
+            self.unsampled.load(Ordering::Relaxed),
+        )
+    }
+
+    pub(crate) fn ended_count(&self) -> u64 {
+        self.ended().count
+    }
+
+    pub(crate) fn page(&self) -> Page {
+        let book = self.ended();
+        Page {
+            live: self.live(),
+            ended: book.count,
+            spans: book.last.iter().cloned().collect(),
+        }
+    }
+
+    fn ended(&self) -> MutexGuard<'_, Ended> {
+        // Nothing in here can panic half-way, so a poisoned lock still guards a whole book.
+        self.ended.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+    use opentelemetry_sdk::trace::SdkTracerProvider;
+    use std::sync::Arc;
+
+    fn book() -> (Arc<Ledger>, SdkTracerProvider) {
+        let ledger = Arc::new(Ledger::default());
+        let processor = crate::processor::LedgerProcessor::new(Arc::clone(&ledger), None);
+        (
+            ledger,
+            SdkTracerProvider::builder().with_span_processor(processor).build(),
+        )
+    }
+
+    #[test]
+    fn ended_spans_are_counted_without_limit_and_remembered_up_to_it() {
+        let (ledger, provider) = book();
+        let tracer = provider.tracer("test");
+        for number in 0..CAPACITY + 3 {
+            drop(tracer.start(number.to_string()));
+        }
+        let page = ledger.page();
+        assert_eq!(
+            (page.live, page.ended, page.spans.len()),
+            (0, CAPACITY as u64 + 3, CAPACITY)
+        );
+        assert_eq!(
+            (page.spans[0].name.as_str(), page.spans[CAPACITY - 1].name.as_str()),
+            ("3", "4098")
+        );
+    }
+
+    #[test]
+    fn a_span_is_live_until_it_ends() {
+        let (ledger, provider) = book();
+        let span = provider.tracer("test").start("one");
+        assert_eq!((ledger.live(), ledger.ended_count()), (1, 0));
+        drop(span);
+        assert_eq!((ledger.live(), ledger.ended_count()), (0, 1));
+    }
+}

@@ -1,0 +1,64 @@
+//! How large a request may be and how long it may take; both answers are problems that the span knows of.
+
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, StatusCode, header};
+use tower_http::limit::RequestBodyLimitLayer;
+
+use crate::problem::Problem;
+
+/// What a request may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// Bytes of the request's body.
+    pub body: usize,
+    /// Time until the handler has its response.
+    pub time: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            body: 64 * 1024,
+            time: Duration::from_secs(15),
+        }
+    }
+}
+
+/// Limits every request to a router.  Trace the result, or an answer from here has no span that says so.
+pub fn limited<S>(router: Router<S>, limits: Limits) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    // The inner layer is for bodies that do not say how long they are: reading past the limit fails.
+    let router = router.layer(RequestBodyLimitLayer::new(limits.body));
+    router.layer(from_fn_with_state(limits, limit))
+}
+
+async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    if content_length(request.headers()) > limits.body as u64 {
+        let detail = format!("a request body has at most {} bytes here", limits.body);
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE)
+            .detail(detail)
+            .into_response();
+    }
+    let answered = tokio::time::timeout(limits.time, next.run(request)).await;
+    answered.unwrap_or_else(|_| {
+        let detail = format!("no answer within {} ms", limits.time.as_millis());
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE)
+            .detail(detail)
+            .error_type("timeout")
+            .into_response()
+    })
+}
+
+fn content_length(headers: &HeaderMap) -> u64 {
+    let length = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok());
+    length.and_then(|text| text.parse().ok()).unwrap_or(0)
+}

@@ -1,0 +1,168 @@
+//! A message that arrived, and the CONSUMER span around processing it.
+
+use std::error::Error;
+use std::future::Future;
+
+use opentelemetry::Context;
+use opentelemetry::trace::{SpanContext, TraceContextExt as _};
+use opentelemetry_semantic_conventions::attribute::{
+    MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE,
+};
+use serde_json::{Map, Value};
+use tracing::{Instrument as _, Span, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::carrier::KEYS;
+use super::{Channel, MESSAGE_LIMIT, extract, metrics};
+use crate::{http_server, span};
+
+/// How the processing of a message hangs together with its sending.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parent {
+    /// As its child: one trace tells the whole story.  Right where each message is processed once, soon.
+    Child,
+    /// In a trace of its own, with a link to the sender: right for batches, long queues and many receivers.
+    Link,
+}
+
+/// Why a message cannot be processed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Malformed {
+    /// Larger than [`MESSAGE_LIMIT`].
+    #[error("the message has {0} bytes, more than {MESSAGE_LIMIT}")]
+    TooLarge(usize),
+    /// Not JSON.
+    #[error("the message is not JSON: {0}")]
+    NotJson(String),
+    /// JSON, but not an object.
+    #[error("the message is not a JSON object")]
+    NotAnObject,
+}
+
+impl Malformed {
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::TooLarge(_) => "too_large",
+            Self::NotJson(_) => "not_json",
+            Self::NotAnObject => "not_an_object",
+        }
+    }
+}
+
+/// A message that was read.  Process it.
+#[derive(Debug)]
+#[must_use = "a message is consumed by `process`"]
+pub struct Incoming {
+    channel: Channel,
+    context: Context,
+    body: Map<String, Value>,
+    size: usize,
+}
+
+impl Channel {
+    /// Reads a message.
+    ///
+    /// # Errors
+    ///
+    /// When it is malformed.  It is counted then (as consumed, with an `error.type`) and has no span: there is no
+    /// context that one could belong to.  Logging it, and answering, is the caller's.
+    pub fn incoming(&self, message: &[u8]) -> Result<Incoming, Malformed> {
+        let parsed = parse(message);
+        if let Err(malformed) = &parsed {
+            metrics::count_consumed(self, Some(malformed.error_type().to_owned()));
+        }
+        let mut body = parsed?;
+        let context = extract(&body);
+        for key in KEYS {
+            body.shift_remove(key);
+        }
+        Ok(Incoming {
+            channel: self.clone(),
+            context,
+            body,
+            size: message.len(),
+        })
+    }
+}
+
+fn parse(message: &[u8]) -> Result<Map<String, Value>, Malformed> {
+    if message.len() > MESSAGE_LIMIT {
+        return Err(Malformed::TooLarge(message.len()));
+    }
+    match serde_json::from_slice(message) {
+        Ok(Value::Object(body)) => Ok(body),
+        Ok(_) => Err(Malformed::NotAnObject),
+        Err(error) => Err(Malformed::NotJson(error.to_string())),
+    }
+}
+
+impl Incoming {
+    /// The payload, without the keys that carried the context.
+    #[must_use]
+    pub fn body(&self) -> &Map<String, Value> {
+        &self.body
+    }
+
+    /// Processes the message by `work` in a CONSUMER span.
+    ///
+    /// # Errors
+    ///
+    /// That of `work`; the span says so.
+    pub async fn process<T, E: Error>(self, parent: Parent, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        let span = self.open(parent);
+        let result = work.instrument(span.clone()).await;
+        let failure = result.as_ref().err().map(|error| {
+            let error_type = std::any::type_name::<E>();
+            span::fail(&span, error_type, error.to_string());
+            error_type.to_owned()
+        });
+        // The span ends before the message counts as consumed: once all deliveries are consumed, all spans have ended.
+        drop(span);
+        metrics::count_consumed(&self.channel, failure);
+        result
+    }
+
+    fn open(&self, parent: Parent) -> Span {
+        let id = self.body.get("id").and_then(Value::as_str);
+        let span = info_span!(
+            target: "otel", parent: None, "process",
+            otel.name = format!("process {}", self.channel.name),
+            otel.kind = "consumer",
+            { MESSAGING_OPERATION_NAME } = "process",
+            { MESSAGING_OPERATION_TYPE } = "process",
+            { MESSAGING_MESSAGE_BODY_SIZE } = i64::try_from(self.size).unwrap_or(i64::MAX),
+            { MESSAGING_MESSAGE_ID } = id,
+        );
+        self.channel.describe(&span);
+        // The one line that decides between one trace and two.
+        let context = match parent {
+            Parent::Child => self.context.clone(),
+            Parent::Link => {
+                span.add_link(self.context.span().span_context().clone());
+                // Without its span, but still with its baggage: that belongs to the message, not to the trace.
+                self.context.with_remote_span_context(SpanContext::NONE)
+            }
+        };
+        http_server::adopt(&span, context);
+        span
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_malformed_message_is_refused_with_a_reason() {
+        assert_eq!(parse(b"[1]"), Err(Malformed::NotAnObject));
+        assert_eq!(
+            parse(&vec![b' '; MESSAGE_LIMIT + 1]),
+            Err(Malformed::TooLarge(MESSAGE_LIMIT + 1))
+        );
+        let error = parse(b"{").unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "the message is not JSON: EOF while parsing an object at line 1 column 1"
+        );
+    }
+}

@@ -1,0 +1,86 @@
+//! A message on its way out, and the PRODUCER span around sending it.
+
+use std::error::Error;
+use std::future::Future;
+
+use opentelemetry_semantic_conventions::attribute::{
+    MESSAGING_MESSAGE_BODY_SIZE, MESSAGING_MESSAGE_ID, MESSAGING_OPERATION_NAME, MESSAGING_OPERATION_TYPE,
+};
+use serde_json::{Map, Value};
+use tracing::{Instrument as _, Span, info_span};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+use super::{Channel, inject, metrics};
+use crate::span;
+
+/// A message with its context written into it, and the span that it belongs to.  Deliver it.
+#[derive(Debug)]
+#[must_use = "a message is sent by `deliver`"]
+pub struct Outgoing {
+    channel: Channel,
+    span: Span,
+    text: String,
+}
+
+impl Channel {
+    /// Opens the PRODUCER span of a message and writes its context into the top-level keys.
+    pub fn outgoing(&self, mut message: Map<String, Value>) -> Outgoing {
+        let operation = self.send_operation();
+        let span = info_span!(
+            target: "otel", "send",
+            otel.name = format!("{operation} {}", self.name),
+            otel.kind = "producer",
+            { MESSAGING_OPERATION_NAME } = operation,
+            { MESSAGING_OPERATION_TYPE } = "send",
+        );
+        self.describe(&span);
+        if let Some(id) = message.get("id").and_then(Value::as_str) {
+            span.set_attribute(MESSAGING_MESSAGE_ID, id.to_owned());
+        }
+        // A message has no headers on these channels, so the context travels in the message itself.
+        inject(&span.context(), &mut message);
+        let text = Value::Object(message).to_string();
+        span.set_attribute(
+            MESSAGING_MESSAGE_BODY_SIZE,
+            i64::try_from(text.len()).unwrap_or(i64::MAX),
+        );
+        Outgoing {
+            channel: self.clone(),
+            span,
+            text,
+        }
+    }
+}
+
+impl Outgoing {
+    /// What to send: the message as JSON.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Sends the message by `send`, and ends the span when that is done.
+    ///
+    /// # Errors
+    ///
+    /// That of `send`; the span says so.
+    pub async fn deliver<T, E: Error>(self, send: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        self.deliver_with(send, |_| std::any::type_name::<E>().to_owned()).await
+    }
+
+    /// The same for an error that knows its type better.
+    pub(crate) async fn deliver_with<T, E: Error>(
+        self,
+        send: impl Future<Output = Result<T, E>>,
+        error_type: impl Fn(&E) -> String,
+    ) -> Result<T, E> {
+        let result = send.instrument(self.span.clone()).await;
+        let failure = result.as_ref().err().map(&error_type);
+        if let (Err(error), Some(error_type)) = (&result, &failure) {
+            span::fail(&self.span, error_type.clone(), error.to_string());
+        }
+        // Before the span ends: as long as it is live, nobody takes the figures for final.
+        metrics::count_sent(&self.channel, failure);
+        result
+    }
+}

@@ -1,0 +1,92 @@
+//! Builds the meter provider and the tracer provider: what is measured, sampled, kept in the ledger and exported.
+
+use std::sync::Arc;
+
+use opentelemetry::metrics::{Meter, MeterProvider as _};
+use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkError;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider, SpanProcessor};
+use prometheus::Registry;
+
+use crate::exporter::CountingExporter;
+use crate::ledger::Ledger;
+use crate::processor::LedgerProcessor;
+use crate::sampler::{CountingSampler, SamplerKind};
+use crate::self_metrics::{Exported, Started, observe_live};
+use crate::settings::Exporter;
+
+/// The instrumentation scope of everything that this crate records: spans as well as metrics.
+pub(crate) const SCOPE: &str = "telemetry";
+
+/// One meter provider with two readers: `/metrics` is always there, OTLP unless the environment says `none`.
+pub(crate) fn meter_provider(
+    resource: Resource,
+    registry: &Registry,
+    exporter: Exporter,
+) -> Result<SdkMeterProvider, ProviderError> {
+    // Without scope labels: no name is produced by two scopes here, and the series stay short enough to read.
+    let scraped = opentelemetry_prometheus::exporter()
+        .with_registry(registry.clone())
+        .scope_info_enabled(false)
+        .build();
+    let builder = SdkMeterProvider::builder()
+        .with_resource(resource)
+        .with_reader(scraped?);
+    let builder = match exporter {
+        // The interval is OTEL_METRIC_EXPORT_INTERVAL, a minute by default; the SDK reads it.
+        Exporter::Otlp => builder.with_periodic_exporter(MetricExporter::builder().with_http().build()?),
+        Exporter::None => builder,
+    };
+    Ok(builder.build())
+}
+
+/// The processor that exports: a batch in a thread of its own, to OTLP over http/protobuf.
+pub(crate) fn exporting(
+    exporter: Exporter,
+    exported: &Exported,
+) -> Result<Option<Box<dyn SpanProcessor>>, ProviderError> {
+    match exporter {
+        Exporter::None => Ok(None),
+        Exporter::Otlp => {
+            // The blocking client, by feature: the batch thread has no tokio reactor, and the async client panics there.
+            let otlp = SpanExporter::builder().with_http().build()?;
+            let counted = CountingExporter::new(otlp, exported.clone());
+            Ok(Some(Box::new(BatchSpanProcessor::builder(counted).build())))
+        }
+    }
+}
+
+/// The tracer provider, around the processor that exports.
+///
+/// Build the meter provider first and make it global: the SDK's processors look for it while they are built.
+pub(crate) fn tracer_provider(
+    resource: Resource,
+    sampler: SamplerKind,
+    ledger: &Arc<Ledger>,
+    exporting: Option<Box<dyn SpanProcessor>>,
+    meter: &Meter,
+) -> SdkTracerProvider {
+    observe_live(meter, Arc::clone(ledger));
+    let started = Started::new(meter, Arc::clone(ledger));
+    SdkTracerProvider::builder()
+        .with_resource(resource)
+        .with_sampler(CountingSampler::new(sampler, started))
+        .with_span_processor(LedgerProcessor::new(Arc::clone(ledger), exporting))
+        .build()
+}
+
+/// The meter of our self-metrics.
+pub(crate) fn meter(provider: &SdkMeterProvider) -> Meter {
+    provider.meter(SCOPE)
+}
+
+/// Why a provider could not be built.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ProviderError {
+    #[error(transparent)]
+    Exporter(#[from] ExporterBuildError),
+    #[error(transparent)]
+    Reader(#[from] OTelSdkError),
+}

@@ -1,0 +1,66 @@
+//! A query parameter that is a whole number in a range, and the problem that a client gets if it is not.
+
+use std::ops::RangeInclusive;
+
+use http::StatusCode;
+
+use crate::problem::Problem;
+
+/// All parameters of a request in their order, as `axum::extract::Query` reads them.
+pub type Parameters = Vec<(String, String)>;
+
+/// The parameter `name`, or `default` where it is not given.  Other parameters do not matter.
+pub fn whole(parameters: &Parameters, name: &str, default: u64, range: RangeInclusive<u64>) -> Result<u64, Problem> {
+    let given: Vec<&str> = parameters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
+    match given.as_slice() {
+        [] => Ok(default),
+        [value] => value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| refused(name, value, &range)),
+        // Which one is meant?  Taking the first or the last would be a guess.
+        several => Err(refused(name, &several.join(","), &range)),
+    }
+}
+
+/// Whether the parameter `name` is given as `1`.
+pub fn flag(parameters: &Parameters, name: &str) -> bool {
+    parameters.iter().any(|(key, value)| key == name && value == "1")
+}
+
+fn refused(name: &str, value: &str, range: &RangeInclusive<u64>) -> Problem {
+    let (least, most) = (range.start(), range.end());
+    Problem::new(StatusCode::BAD_REQUEST)
+        .detail(format!("{name} must be given once, as a whole number from {least} to {most}; it was {value:?}"))
+        .with("parameter", name)
+        .with("value", value)
+        .with("range", format!("{least}-{most}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn count(pairs: &[&str]) -> Result<u64, Problem> {
+        let parameters = pairs.iter().map(|value| ("count".to_owned(), (*value).to_owned())).collect();
+        whole(&parameters, "count", 20, 1..=1000)
+    }
+
+    #[test]
+    fn a_number_in_the_range_is_taken_and_none_is_the_default() {
+        assert_eq!(count(&[]).ok(), Some(20));
+        assert_eq!(count(&["1"]).ok(), Some(1));
+        assert_eq!(count(&["1000"]).ok(), Some(1000));
+    }
+
+    #[test]
+    fn everything_else_is_refused() {
+        for bad in ["0", "1001", "-1", "", "ten", "1.0", " 1", "99999999999999999999"] {
+            assert!(count(&[bad]).is_err(), "{bad:?}");
+        }
+        assert!(count(&["5", "5"]).is_err(), "given twice");
+    }
+
+    #[test]
+    fn parameters_of_another_name_do_not_matter() {
+        let parameters = vec![("other".to_owned(), "x".to_owned())];
+        assert_eq!(whole(&parameters, "count", 20, 1..=1000).ok(), Some(20));
+    }
+}

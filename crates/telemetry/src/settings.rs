@@ -1,0 +1,122 @@
+//! The standard `OTEL_*` variables that the SDK ignores or reads too late; the rest is the SDK's own business.
+//!
+//! Left to the SDK: `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_SPAN_*_LIMIT`.
+
+use opentelemetry::KeyValue;
+use tracing_subscriber::EnvFilter;
+
+use crate::environment::Parser;
+use crate::sampler::{self, SamplerKind};
+use crate::{propagation, resource};
+
+/// Where a signal goes; the name of the variable's value is the name of the exporter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Exporter {
+    Otlp,
+    None,
+}
+
+/// What the environment says about telemetry.
+#[derive(Debug)]
+pub struct Settings {
+    pub(crate) disabled: bool,
+    pub(crate) traces: Exporter,
+    pub(crate) metrics: Exporter,
+    pub(crate) sampler: SamplerKind,
+    pub(crate) propagators: propagation::Choice,
+    pub(crate) service_name: Option<String>,
+    pub(crate) resource: Vec<KeyValue>,
+    pub(crate) log_filter: EnvFilter,
+}
+
+const EXPORTERS: [(&str, Exporter); 2] = [("otlp", Exporter::Otlp), ("none", Exporter::None)];
+
+/// The transports of OTLP that are compiled in.  The SDK would fall back without a word that anyone sees.
+const PROTOCOLS: [&str; 3] = [
+    "OTEL_EXPORTER_OTLP_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
+    "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
+];
+
+impl Settings {
+    /// Reads them; what is wrong is reported together with the service's own variables.
+    #[must_use]
+    pub fn read(parser: &mut Parser<'_>) -> Self {
+        for name in PROTOCOLS {
+            parser.one_of(name, (), &[("http/protobuf", ())]);
+        }
+        Self {
+            disabled: read_disabled(parser),
+            traces: parser.one_of("OTEL_TRACES_EXPORTER", Exporter::Otlp, &EXPORTERS),
+            metrics: parser.one_of("OTEL_METRICS_EXPORTER", Exporter::Otlp, &EXPORTERS),
+            sampler: sampler::read(parser),
+            propagators: propagation::read(parser),
+            service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
+            resource: resource::read(parser),
+            log_filter: crate::log::read_filter(parser),
+        }
+    }
+}
+
+fn read_disabled(parser: &mut Parser<'_>) -> bool {
+    // The specification compares without case and takes anything else for false.  Someone who writes
+    // OTEL_SDK_DISABLED=1 wants no telemetry, so we rather ask than guess.
+    let value = parser.get("OTEL_SDK_DISABLED").unwrap_or("false").to_ascii_lowercase();
+    if !matches!(value.as_str(), "true" | "false") {
+        parser.reject("OTEL_SDK_DISABLED", "one of: true, false");
+    }
+    value == "true"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    #[test]
+    fn an_empty_environment_samples_everything_and_exports_over_otlp() {
+        let environment = Environment::from([]);
+        let mut parser = environment.parser();
+        let settings = Settings::read(&mut parser);
+        parser.finish().unwrap();
+        assert!(!settings.disabled);
+        assert_eq!((settings.traces, settings.metrics), (Exporter::Otlp, Exporter::Otlp));
+        assert_eq!(
+            settings.sampler,
+            SamplerKind {
+                parent_based: true,
+                root: sampler::Root::AlwaysOn
+            }
+        );
+    }
+
+    #[test]
+    fn every_bad_otel_variable_is_reported() {
+        let environment = Environment::from([
+            ("OTEL_SDK_DISABLED", "1"),
+            ("OTEL_TRACES_EXPORTER", "zipkin"),
+            ("OTEL_METRICS_EXPORTER", "prometheus"),
+            ("OTEL_TRACES_SAMPLER", "traceidratio"),
+            ("OTEL_TRACES_SAMPLER_ARG", "1.5"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "no-equals-sign"),
+            ("RUST_LOG", "==="),
+        ]);
+        let mut parser = environment.parser();
+        let _ = Settings::read(&mut parser);
+        let text = parser.finish().unwrap_err().to_string();
+        let names: Vec<&str> = text.lines().map(|line| line.split('=').next().unwrap()).collect();
+        assert_eq!(
+            names,
+            [
+                "OTEL_EXPORTER_OTLP_PROTOCOL",
+                "OTEL_SDK_DISABLED",
+                "OTEL_TRACES_EXPORTER",
+                "OTEL_METRICS_EXPORTER",
+                "OTEL_TRACES_SAMPLER_ARG",
+                "OTEL_RESOURCE_ATTRIBUTES",
+                "RUST_LOG"
+            ]
+        );
+    }
+}

@@ -1,0 +1,48 @@
+//! An exporter into memory that can be waited on.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use opentelemetry_sdk::error::OTelSdkResult;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter};
+use tokio::sync::watch;
+
+use super::RecordedSpan;
+
+/// Spans in the order in which they ended.
+#[derive(Clone, Debug)]
+pub(super) struct Memory {
+    spans: Arc<Mutex<Vec<RecordedSpan>>>,
+    count: Arc<watch::Sender<usize>>,
+}
+
+impl Default for Memory {
+    fn default() -> Self {
+        Self {
+            spans: Arc::default(),
+            count: Arc::new(watch::Sender::new(0)),
+        }
+    }
+}
+
+impl Memory {
+    pub(super) fn spans(&self) -> Vec<RecordedSpan> {
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Changes whenever a span has ended.
+    pub(super) fn ended(&self) -> watch::Receiver<usize> {
+        self.count.subscribe()
+    }
+}
+
+impl SpanExporter for Memory {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let count = batch.len();
+        self.spans
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(batch.into_iter().map(RecordedSpan::from));
+        self.count.send_modify(|ended| *ended += count);
+        Ok(())
+    }
+}

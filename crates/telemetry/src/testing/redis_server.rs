@@ -1,0 +1,115 @@
+//! A real Redis for one test: on a port of its own, without files, gone with the test; it can be killed and come back.
+
+use std::io::Write;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::net::TcpStream;
+use tokio::process::{Child, Command};
+use tokio::time::{sleep, timeout};
+
+use crate::Peer;
+
+const START_DEADLINE: Duration = Duration::from_secs(5);
+
+/// A running (or killed) server.
+#[derive(Debug)]
+pub struct RedisServer {
+    child: Option<Child>,
+    port: u16,
+}
+
+impl RedisServer {
+    /// Starts a server, or says aloud on standard error that the test is skipped, where `redis-server` is not installed.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not start although it is installed.
+    pub async fn start() -> Option<Self> {
+        // Redis cannot be handed a bound socket.  Somebody may take the port in between; then the next one is tried.
+        for _attempt in 0..20 {
+            let mut server = Self { child: None, port: free_port() };
+            match server.launch().await {
+                Launched::Yes => return Some(server),
+                Launched::PortTaken => {}
+                Launched::NotInstalled => {
+                    // Not `eprintln!`: the test harness hides what a passing test prints.
+                    let _ = writeln!(std::io::stderr(), "SKIPPED: redis-server is not on the PATH");
+                    return None;
+                }
+            }
+        }
+        panic!("redis-server did not start on any of 20 free ports");
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn peer(&self) -> Peer {
+        Peer { host: "127.0.0.1".to_owned(), port: self.port }
+    }
+
+    /// Ends it like a crash does.
+    pub async fn kill(&mut self) {
+        if let Some(mut child) = self.child.take() {
+            child.kill().await.expect("a child of ours can be killed");
+        }
+    }
+
+    /// Starts it again where it was, with nothing in it.
+    ///
+    /// # Panics
+    ///
+    /// When it does not start, for example because another process has taken the port.
+    pub async fn restart(&mut self) {
+        assert!(matches!(self.launch().await, Launched::Yes), "redis-server did not start on port {} again", self.port);
+    }
+
+    /// Asks it something, as `redis-cli` does.
+    ///
+    /// # Panics
+    ///
+    /// When it does not answer.
+    pub async fn ask<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
+        let client = redis::Client::open(("127.0.0.1", self.port)).expect("an address is a URL");
+        let mut connection = client.get_multiplexed_async_connection().await.expect("Redis is there");
+        let (name, arguments) = command.split_first().expect("a command has a name");
+        redis::cmd(name).arg(arguments).query_async(&mut connection).await.expect("Redis answers")
+    }
+
+    async fn launch(&mut self) -> Launched {
+        let spawned = Command::new("redis-server")
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .current_dir(std::env::temp_dir())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true)
+            .spawn();
+        let Ok(mut child) = spawned else { return Launched::NotInstalled };
+        let port = self.port;
+        let launched = timeout(START_DEADLINE, async {
+            loop {
+                if child.try_wait().is_ok_and(|status| status.is_some()) {
+                    return Launched::PortTaken;
+                }
+                if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                    return Launched::Yes;
+                }
+                sleep(Duration::from_millis(10)).await;
+            }
+        });
+        let launched = launched.await.unwrap_or(Launched::PortTaken);
+        self.child = Some(child);
+        launched
+    }
+}
+
+enum Launched {
+    Yes,
+    PortTaken,
+    NotInstalled,
+}
+
+fn free_port() -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    listener.local_addr().expect("a bound listener has an address").port()
+}
