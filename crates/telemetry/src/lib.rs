@@ -37,6 +37,8 @@
 
 mod admin;
 pub mod attributes;
+pub mod backoff;
+pub mod command_line;
 mod environment;
 mod exporter;
 pub mod http_client;
@@ -51,6 +53,7 @@ pub mod problem;
 mod processor;
 mod propagation;
 mod providers;
+pub mod query;
 mod redaction;
 pub mod redis_client;
 mod resource;
