@@ -1,0 +1,80 @@
+//! remote-users: the service behind users, which knows the people.  It calls nobody: the last hop of a trace.
+//!
+//! # Layout
+//! - [`config`]: what the environment says
+//! - [`people`]: the fictitious people
+//! - [`error`]: what a client can do wrong
+
+pub mod config;
+pub mod error;
+pub mod people;
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+
+use axum::extract::{Query, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use telemetry::limits::{Limits, limited};
+use telemetry::{http_server, lifecycle, query};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::error::RemoteUsersError;
+use crate::people::{People, Person};
+
+/// How many people are answered if the client does not say.
+const DEFAULT_COUNT: u64 = 20;
+
+/// The bound listeners.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For requests.
+    pub http: TcpListener,
+    /// For health, metrics and ended spans.
+    pub admin: TcpListener,
+}
+
+/// The routes, traced.
+pub fn app(people: Arc<People>) -> Router {
+    let routes = Router::new().route("/get_users", get(get_users)).with_state(people);
+    http_server::traced(limited(routes, Limits::default()))
+}
+
+/// Serves until `shutdown`, then until the last request is answered.
+pub async fn run(
+    listeners: Listeners,
+    admin: Router,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> io::Result<()> {
+    let seed = config.seed.unwrap_or_else(fake::rand::random);
+    let (address, admin_address) = (listeners.http.local_addr()?, listeners.admin.local_addr()?);
+    tracing::info!(%address, admin = %admin_address, seed, "serving");
+    let app = app(Arc::new(People::from_seed(seed)));
+
+    // The admin listener outlives the others: a drain can be watched.
+    let drained = CancellationToken::new();
+    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+    lifecycle::ready();
+    let served = lifecycle::serve(listeners.http, app, async {
+        shutdown.await;
+        lifecycle::stopping();
+    });
+    let result = served.await;
+    drained.cancel();
+    admin.await??;
+    result
+}
+
+async fn get_users(
+    State(people): State<Arc<People>>,
+    Query(parameters): Query<query::Parameters>,
+) -> Result<Json<Vec<Person>>, RemoteUsersError> {
+    let most = people::POPULATION as u64;
+    let count = query::whole(&parameters, "count", DEFAULT_COUNT, 1..=most).map_err(RemoteUsersError::Count)?;
+    let count = usize::try_from(count).unwrap_or(people::POPULATION);
+    Ok(Json(people.first(count).to_vec()))
+}
