@@ -1,0 +1,55 @@
+//! A user and the list of users, as remote-users answers them and as Redis keeps them.
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// One user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    /// The name they log in with.
+    pub username: String,
+    /// First name.
+    pub firstname: String,
+    /// Last name.
+    pub lastname: String,
+    /// Personal: it is answered to the client and never written to a span or a log line.
+    #[serde(rename = "emailAddress")]
+    pub email_address: String,
+}
+
+/// Why a text is not a list of users.  The text itself is not repeated: it may hold addresses.
+#[derive(Debug, Error)]
+pub enum UserListError {
+    /// Not JSON, or not an array of users.
+    #[error("the list of users is malformed at line {}, column {}", .0.line(), .0.column())]
+    Malformed(serde_json::Error),
+    /// An empty list: nobody can be picked.
+    #[error("the list of users is empty")]
+    Empty,
+}
+
+/// Reads a list of at least one user.
+pub fn parse_list(text: &[u8]) -> Result<Vec<User>, UserListError> {
+    let users: Vec<User> = serde_json::from_slice(text).map_err(UserListError::Malformed)?;
+    if users.is_empty() { Err(UserListError::Empty) } else { Ok(users) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ADA: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"ada@example.org"}]"#;
+
+    #[test]
+    fn a_list_is_read_and_written_alike() {
+        let users = parse_list(ADA.as_bytes()).unwrap();
+        assert_eq!(serde_json::to_string(&users).unwrap(), ADA);
+    }
+
+    #[test]
+    fn an_empty_list_and_a_malformed_one_are_errors_that_name_no_address() {
+        assert_eq!(parse_list(b"[]").unwrap_err().to_string(), "the list of users is empty");
+        let error = parse_list(br#"["ada@example.org"]"#).unwrap_err().to_string();
+        assert!(error.contains("line 1") && !error.contains("ada@"), "{error}");
+    }
+}

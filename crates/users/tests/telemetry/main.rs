@@ -1,0 +1,7 @@
+//! users in-process, with a real Redis and a stand-in for remote-users: the spans of its route, its timer and its socket.
+
+mod faults;
+mod refresh;
+mod socket;
+mod user;
+mod world;
