@@ -1,0 +1,35 @@
+//! What the environment says about this service.
+
+use std::net::SocketAddr;
+
+use telemetry::{Parser, Peer};
+
+/// What `--help` prints.
+pub const HELP: &str = "the service in front: calls users over HTTP and a WebSocket, publishes to Redis.  Configured by \
+                        LAB_LISTEN, LAB_ITEMS_HTTP, LAB_ITEMS_ADMIN, LAB_USERS_HOST, LAB_USERS_HTTP, LAB_REDIS_HOST, \
+                        LAB_REDIS_TCP and the OTEL_* variables.";
+
+/// The configuration.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// Where requests come in.
+    pub http: SocketAddr,
+    /// Where health, metrics and ended spans are asked for.
+    pub admin: SocketAddr,
+    /// Where users is, for requests and for the socket.
+    pub users: Peer,
+    /// Where Redis is.
+    pub redis: Peer,
+}
+
+impl Config {
+    /// Reads every variable; the parser remembers the bad ones.
+    pub fn read(parser: &mut Parser<'_>) -> Self {
+        Self {
+            http: parser.listen("LAB_ITEMS_HTTP", 8002),
+            admin: parser.listen("LAB_ITEMS_ADMIN", 9466),
+            users: parser.peer("LAB_USERS_HOST", "LAB_USERS_HTTP", 8000),
+            redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! One connected WebSocket from its opening to its end: messages out, acknowledgements back to whoever waits for them.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::time::Duration;
+
+use futures_util::{SinkExt, StreamExt};
+use tokio::net::TcpStream;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, sleep_until, timeout, timeout_at};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_util::sync::CancellationToken;
+
+use crate::frame::Reply;
+use crate::socket::{Outcome, Outgoing, SocketError};
+
+/// How long users may take to answer our close frame.
+const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
+
+/// Why a conversation ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Users closed it, or the connection broke.
+    Lost,
+    /// An acknowledgement did not come in time, so the connection is not trusted any more.
+    Silent,
+    /// We are stopping.
+    Stopped,
+}
+
+impl fmt::Display for End {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Lost => "lost",
+            Self::Silent => "silent",
+            Self::Stopped => "stopped",
+        })
+    }
+}
+
+/// A connected socket and the messages that are not yet acknowledged.
+#[derive(Debug)]
+pub struct Conversation {
+    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    waiting: HashMap<String, Waiting>,
+}
+
+#[derive(Debug)]
+struct Waiting {
+    deadline: Instant,
+    acknowledged: oneshot::Sender<Outcome>,
+}
+
+impl Conversation {
+    /// Begins with nothing sent.
+    pub fn new(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+        Self { stream, waiting: HashMap::new() }
+    }
+
+    /// Talks until the end, then tells everyone who still waits.
+    pub async fn run(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>, stop: &CancellationToken) -> End {
+        let end = self.talk(outgoing, stop).await;
+        let outcome = if end == End::Silent { SocketError::Silent } else { SocketError::Broken };
+        for (_id, waiting) in self.waiting.drain() {
+            // Only a request that has gone away does not listen.
+            let _ = waiting.acknowledged.send(Err(outcome));
+        }
+        end
+    }
+
+    async fn talk(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>, stop: &CancellationToken) -> End {
+        loop {
+            let first_deadline = self.waiting.values().map(|waiting| waiting.deadline).min();
+            let overdue = async {
+                match first_deadline {
+                    Some(deadline) => sleep_until(deadline).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                frame = self.stream.next() => match frame {
+                    Some(Ok(Message::Text(text))) => self.hear(&text),
+                    Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Lost,
+                    Some(Ok(_)) => {}
+                },
+                message = outgoing.recv() => match message {
+                    Some(message) => if let Err(end) = self.say(message).await { return end },
+                    None => return End::Stopped,
+                },
+                () = overdue => return End::Silent,
+                () = stop.cancelled() => {
+                    self.close().await;
+                    return End::Stopped;
+                }
+            }
+        }
+    }
+
+    async fn say(&mut self, message: Outgoing) -> Result<(), End> {
+        let Outgoing { id, text, deadline, sent, acknowledged } = message;
+        let written = timeout_at(deadline, self.stream.send(Message::text(text))).await;
+        let outcome = match written {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) => Err((End::Lost, SocketError::Broken)),
+            Err(_elapsed) => Err((End::Silent, SocketError::Silent)),
+        };
+        self.waiting.insert(id, Waiting { deadline, acknowledged });
+        // Only a request that has gone away does not listen.
+        let _ = sent.send(outcome.map_err(|(_, error)| error));
+        outcome.map_err(|(end, _)| end)
+    }
+
+    fn hear(&mut self, text: &str) {
+        let Some(reply) = Reply::parse(text) else {
+            tracing::warn!(size = text.len(), "users sent something that is no reply");
+            return;
+        };
+        let waiting = reply.id.as_ref().and_then(|id| self.waiting.remove(id));
+        let Some(waiting) = waiting else {
+            tracing::warn!(error = reply.error, "users replied to a message that nobody waits for");
+            return;
+        };
+        let outcome = if reply.ack { Ok(()) } else { Err(SocketError::Refused) };
+        // Only a request that has gone away does not listen.
+        let _ = waiting.acknowledged.send(outcome);
+    }
+
+    /// Says goodbye and waits, not for ever, until users have said so too.
+    async fn close(&mut self) {
+        let goodbye = async {
+            let _ = self.stream.close(None).await;
+            while let Some(Ok(_)) = self.stream.next().await {}
+        };
+        let _ = timeout(CLOSE_DEADLINE, goodbye).await;
+    }
+}

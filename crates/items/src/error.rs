@@ -1,0 +1,55 @@
+//! What can go wrong with a request to this service, how it is recorded, and what the client sees.
+
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use telemetry::problem::Problem;
+use telemetry::{http_client, redis_client, span};
+use thiserror::Error;
+
+use crate::socket::SocketError;
+
+/// A failed request.
+#[derive(Debug, Error)]
+pub enum ItemsError {
+    /// A parameter is wrong: the client's mistake, so nothing is logged.
+    #[error("a parameter is wrong")]
+    Parameter(Problem),
+    /// The client asked for a failure (`?fail=1`).
+    #[error("this request was asked to fail")]
+    OnRequest,
+    /// users did not answer with a user.
+    #[error("users cannot be asked: {0}")]
+    Users(#[source] http_client::Error),
+    /// The message to users was not acknowledged.
+    #[error("the message was not acknowledged: {0}")]
+    Socket(#[from] SocketError),
+    /// Redis did not take the message.
+    #[error("the message was not published: {0}")]
+    Publish(#[source] redis_client::Error),
+}
+
+impl ItemsError {
+    /// What the client sees: a fixed sentence, because causes and addresses are for the log.
+    fn problem(&self) -> Problem {
+        let (status, sentence) = match self {
+            Self::Parameter(problem) => return problem.clone(),
+            Self::OnRequest => (StatusCode::INTERNAL_SERVER_ERROR, "this request was asked to fail"),
+            Self::Users(_) => (StatusCode::BAD_GATEWAY, "users cannot be asked"),
+            Self::Socket(_) => (StatusCode::SERVICE_UNAVAILABLE, "the message was not acknowledged"),
+            Self::Publish(_) => (StatusCode::SERVICE_UNAVAILABLE, "the message was not published"),
+        };
+        Problem::new(status).detail(sentence)
+    }
+}
+
+impl IntoResponse for ItemsError {
+    /// The boundary: a fault is logged and recorded on the request's span here, and nowhere else.
+    fn into_response(self) -> Response {
+        let problem = self.problem();
+        if problem.status().is_server_error() {
+            tracing::error!(error = %self, "the request failed");
+            span::record_exception(&self);
+        }
+        problem.into_response()
+    }
+}

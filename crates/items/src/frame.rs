@@ -1,0 +1,36 @@
+//! What travels over the socket to users: a message out, its acknowledgement back.
+
+use serde::Deserialize;
+
+/// An answer of users to one message.  It has neither span nor context: it repeats the message's `id`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Reply {
+    /// The id of the message; absent if users could not read it.
+    pub id: Option<String>,
+    /// Whether users took the message.
+    #[serde(default)]
+    pub ack: bool,
+    /// Why users did not take it.
+    pub error: Option<String>,
+}
+
+impl Reply {
+    /// Reads a text frame; `None` if it is no reply (which is logged by the socket and otherwise ignored).
+    pub fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_acknowledgement_and_a_refusal_are_told_apart() {
+        let taken = Reply::parse(r#"{"id":"a","ack":true}"#).unwrap();
+        assert!(taken.ack && taken.id.as_deref() == Some("a") && taken.error.is_none());
+        let refused = Reply::parse(r#"{"error":"not JSON"}"#).unwrap();
+        assert!(!refused.ack && refused.error.as_deref() == Some("not JSON"));
+        assert_eq!(Reply::parse("hello"), None);
+    }
+}

@@ -1,0 +1,99 @@
+//! items: the service in front.  It calls users over HTTP and over a WebSocket, and publishes to Redis.
+//!
+//! # Layout
+//! - [`config`]: what the environment says
+//! - [`data`], [`users`]: a user, asked of users
+//! - [`acknowledge`], [`socket`], [`conversation`], [`frame`]: a message to users over the one long-lived socket
+//! - [`publish`]: a message to the channel in Redis
+//! - [`error`]: what can go wrong
+
+pub mod acknowledge;
+pub mod config;
+pub mod conversation;
+pub mod data;
+pub mod error;
+pub mod frame;
+pub mod publish;
+pub mod socket;
+pub mod users;
+
+use std::future::Future;
+
+use axum::Router;
+use axum::routing::get;
+use telemetry::limits::{Limits, limited};
+use telemetry::messaging::Channel;
+use telemetry::redis_client::{self, Redis};
+use telemetry::{http_server, lifecycle};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::socket::Socket;
+use crate::users::Users;
+
+/// The bound listeners.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For requests.
+    pub http: TcpListener,
+    /// For health, metrics and ended spans.
+    pub admin: TcpListener,
+}
+
+/// What the handlers share.
+#[derive(Debug, Clone)]
+pub struct AppState {
+    users: Users,
+    redis: Redis,
+    socket: Socket,
+    channel: Channel,
+}
+
+impl AppState {
+    /// Everything but the socket connects when it is first needed.
+    pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
+        let users = Users::new(&config.users)?;
+        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::default())?;
+        Ok(Self { users, redis, socket, channel: Channel::websocket("/ws") })
+    }
+}
+
+/// The routes, traced.
+pub fn app(state: AppState) -> Router {
+    let routes = Router::new()
+        .route("/data", get(data::data))
+        .route("/ws", get(acknowledge::acknowledge))
+        .route("/pub", get(publish::publish))
+        .with_state(state);
+    http_server::traced(limited(routes, Limits::default()))
+}
+
+/// Serves until `shutdown`, then until the last request is answered and the socket to users is closed.
+pub async fn run(
+    listeners: Listeners,
+    admin: Router,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    let (address, admin_address) = (listeners.http.local_addr()?, listeners.admin.local_addr()?);
+    tracing::info!(%address, admin = %admin_address, "serving");
+    // The socket and the admin listener outlive the requests: those that are drained still need the one, and a drain
+    // can be watched on the other.
+    let drained = CancellationToken::new();
+    let (socket, connection) = Socket::open(format!("ws://{}/ws", config.users), drained.clone());
+    let app = app(AppState::new(&config, socket)?);
+    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+
+    // Users and Redis are no condition: items answers without them, if only that it cannot.
+    lifecycle::ready();
+    let served = lifecycle::serve(listeners.http, app, async {
+        shutdown.await;
+        lifecycle::stopping();
+    });
+    let result = served.await;
+    drained.cancel();
+    connection.await?;
+    admin.await??;
+    Ok(result?)
+}
