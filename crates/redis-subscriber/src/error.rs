@@ -1,0 +1,17 @@
+//! Why there is no subscription.  It is logged and tried again: nothing of this ends the process.
+
+use thiserror::Error;
+
+/// An attempt to subscribe that failed, or a subscription that broke.
+#[derive(Debug, Error)]
+pub enum SubscriptionError {
+    /// Redis refused, or cannot be reached.
+    #[error("Redis: {0}")]
+    Redis(#[from] redis::RedisError),
+    /// Redis was reached and said nothing.
+    #[error("Redis did not answer within 2 s")]
+    Silent,
+    /// Redis, or the network, closed the connection.
+    #[error("the connection to Redis was closed")]
+    Closed,
+}

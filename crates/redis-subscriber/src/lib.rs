@@ -1,0 +1,94 @@
+//! redis-subscriber: a daemon that takes messages from a channel in Redis, each in a CONSUMER span.
+//!
+//! # Layout
+//! - [`config`]: what the environment says
+//! - [`subscription`]: one subscription from its beginning to its end
+//! - [`message`]: what is done with one message
+//! - [`error`]: why there is no subscription
+
+pub mod config;
+pub mod error;
+pub mod message;
+pub mod subscription;
+
+use std::future::Future;
+
+use axum::Router;
+use redis::Client;
+use telemetry::backoff::Backoff;
+use telemetry::lifecycle;
+use tokio::net::TcpListener;
+use tokio::time::sleep;
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Config;
+use crate::error::SubscriptionError;
+use crate::message::Messages;
+use crate::subscription::Subscription;
+
+/// The channel.
+pub const CHANNEL: &str = "my-channel";
+
+/// The bound listener: this service answers no requests, but for those about itself.
+#[derive(Debug)]
+pub struct Listeners {
+    /// For health, metrics and ended spans.
+    pub admin: TcpListener,
+}
+
+/// Takes messages until `shutdown`; whenever the subscription is lost, subscribes again.
+pub async fn run(
+    listeners: Listeners,
+    admin: Router,
+    config: Config,
+    shutdown: impl Future<Output = ()> + Send + 'static,
+) -> anyhow::Result<()> {
+    tracing::info!(admin = %listeners.admin.local_addr()?, "serving");
+    let client = Client::open((config.redis.host.as_str(), config.redis.port))?;
+    let messages = Messages::new(config.redis.clone(), config.parent);
+    let drained = CancellationToken::new();
+    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_after(shutdown, stop.clone()));
+
+    keep_subscribed(&client, &messages, &stop).await;
+    drained.cancel();
+    Ok(admin.await??)
+}
+
+async fn stop_after(shutdown: impl Future<Output = ()>, stop: CancellationToken) {
+    shutdown.await;
+    lifecycle::stopping();
+    stop.cancel();
+}
+
+async fn keep_subscribed(client: &Client, messages: &Messages, stop: &CancellationToken) {
+    let mut backoff = Backoff::default();
+    while !stop.is_cancelled() {
+        let lost = subscribe(client, messages, stop, &mut backoff).await;
+        if let Err(error) = lost {
+            tracing::warn!(%error, channel = CHANNEL, "not subscribed");
+        }
+        tokio::select! {
+            () = sleep(backoff.next_delay()) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+async fn subscribe(
+    client: &Client,
+    messages: &Messages,
+    stop: &CancellationToken,
+    backoff: &mut Backoff,
+) -> Result<(), SubscriptionError> {
+    let subscription = tokio::select! {
+        subscription = Subscription::begin(client, CHANNEL) => subscription?,
+        () = stop.cancelled() => return Ok(()),
+    };
+    tracing::info!(channel = CHANNEL, "subscribed");
+    backoff.reset();
+    // Ready means subscribed: what is published from now on is received.  Said again after a loss, it changes nothing.
+    lifecycle::ready();
+    subscription.each(|payload| messages.take(payload), stop).await
+}
