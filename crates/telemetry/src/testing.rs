@@ -4,7 +4,11 @@
 //! `traceresponse` names.
 
 mod memory;
+pub mod otlp_sink;
+pub mod process;
 mod recorded;
+pub mod redis_server;
+pub mod tree;
 
 use std::sync::OnceLock;
 use std::time::Duration;
