@@ -1,0 +1,162 @@
+//! Ports that are needed but taken: by which process, and which offset would be free.
+
+use std::fmt;
+use std::net::TcpListener;
+
+use super::plan::Plan;
+use super::proc_fs;
+
+/// The offsets that are tried, smallest first; with more, the highest port of the topology would not fit.
+const OFFSETS: std::ops::Range<u16> = 1..98;
+
+/// One port that is taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The part that needs it.
+    pub part: String,
+    /// The port's name.
+    pub name: String,
+    /// Its number.
+    pub port: u16,
+    /// Who has it, where this may be seen: process id and command line.
+    pub holder: Option<(u32, String)>,
+}
+
+impl fmt::Display for Taken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "port {} ({} {}) is taken by ", self.port, self.part, self.name)?;
+        match &self.holder {
+            Some((pid, command)) => write!(f, "`{command}` (pid {pid})"),
+            None => f.write_str("a process of another user"),
+        }
+    }
+}
+
+/// The ports of a plan that are taken, and an offset at which all would be free.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub struct PortsTaken {
+    /// The ports.
+    pub taken: Vec<Taken>,
+    /// A value for `--port-offset`.
+    pub free_offset: Option<u16>,
+}
+
+impl fmt::Display for PortsTaken {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for taken in &self.taken {
+            writeln!(f, "{taken}")?;
+        }
+        match self.free_offset {
+            Some(offset) => write!(f, "end what holds them, or use --port-offset {offset}"),
+            None => f.write_str("end what holds them (no port offset is free for all parts)"),
+        }
+    }
+}
+
+/// Checks that every port of a plan can be bound.
+///
+/// # Errors
+/// When one cannot: with the process that has it, and an offset to use instead.
+pub fn check(plan: &Plan) -> Result<(), PortsTaken> {
+    let taken: Vec<Taken> = plan
+        .parts
+        .iter()
+        .flat_map(|part| {
+            let ports = part.ports.iter().filter(|(_, port)| !free(&plan.listen, **port));
+            ports.map(|(name, port)| taken(&part.name, name, *port))
+        })
+        .collect();
+    if taken.is_empty() {
+        Ok(())
+    } else {
+        Err(PortsTaken {
+            taken,
+            free_offset: free_offset(plan),
+        })
+    }
+}
+
+fn taken(part: &str, name: &str, port: u16) -> Taken {
+    let holder = proc_fs::listener(port).and_then(proc_fs::owner);
+    let holder = holder.and_then(|pid| Some((pid, proc_fs::command(pid)?)));
+    Taken {
+        part: part.to_owned(),
+        name: name.to_owned(),
+        port,
+        holder,
+    }
+}
+
+/// The smallest multiple of a hundred at which every port of the plan is free.
+fn free_offset(plan: &Plan) -> Option<u16> {
+    let bases: Vec<u16> = plan
+        .parts
+        .iter()
+        .flat_map(|part| part.ports.values())
+        .map(|port| port - plan.offset)
+        .collect();
+    OFFSETS.map(|hundreds| hundreds * 100).find(|offset| {
+        *offset != plan.offset
+            && bases
+                .iter()
+                .all(|base| base.checked_add(*offset).is_some_and(|port| free(&plan.listen, port)))
+    })
+}
+
+/// Whether a port could be bound now.  (Whoever binds it for good may still be too late, and says so himself.)
+fn free(listen: &str, port: u16) -> bool {
+    TcpListener::bind((listen, port)).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::native::plan::{PartPlan, Ready, START_WITHIN, STOP_WITHIN};
+
+    fn plan(port: u16) -> Plan {
+        let part = PartPlan {
+            name: "redis".to_owned(),
+            program: "redis-server".into(),
+            args: Vec::new(),
+            env: Default::default(),
+            ports: [("tcp".to_owned(), port)].into(),
+            ready: Ready::Notify,
+            start_within: START_WITHIN,
+            stop_within: STOP_WITHIN,
+            tier: 0,
+        };
+        Plan {
+            run_id: "r".to_owned(),
+            dir: "/".into(),
+            listen: "127.0.0.1".to_owned(),
+            offset: 0,
+            parts: vec![part],
+        }
+    }
+
+    #[test]
+    fn a_taken_port_is_said_with_its_process_and_a_free_offset() {
+        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let error = check(&plan(port)).unwrap_err();
+        let (pid, command) = error.taken[0].holder.clone().unwrap();
+        assert_eq!(pid, std::process::id());
+        let offset = error.free_offset.unwrap();
+        assert_eq!(
+            error.to_string(),
+            format!(
+                "port {port} (redis tcp) is taken by `{command}` (pid {pid})\n\
+                 end what holds them, or use --port-offset {offset}"
+            )
+        );
+        check(&plan(port + offset)).unwrap();
+    }
+
+    #[test]
+    fn free_ports_pass() {
+        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = holder.local_addr().unwrap().port();
+        drop(holder);
+        check(&plan(port)).unwrap();
+    }
+}

@@ -1,0 +1,184 @@
+//! The folder that keeps what was downloaded and built: complete or not at all, whatever happens in between.
+//!
+//! Work is done in a folder below `tmp`, written to the disk and then renamed to its place below `tools`.  A lock keeps two
+//! `lab`s apart; the kernel gives it back when its holder dies, and the next one sweeps what it left in `tmp`.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Seek, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use nix::fcntl::{Flock, FlockArg};
+use tokio::time::sleep;
+
+use super::error::SetupError;
+
+/// How often the lock is tried.
+const TRY_AGAIN: Duration = Duration::from_millis(200);
+
+/// Where the cache is: `$LAB_CACHE`, else `$XDG_CACHE_HOME/otel-lab`, else `~/.cache/otel-lab`; without a home, one of all users.
+#[must_use]
+pub fn cache_folder() -> PathBuf {
+    locate(|name| std::env::var(name).ok()).unwrap_or_else(|| "/var/tmp/otel-lab".into())
+}
+
+/// Like [`cache_folder`], by any environment; none without a home.
+pub fn locate(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("LAB_CACHE")
+        .or_else(|| set("XDG_CACHE_HOME").map(|dir| dir.join("otel-lab")))
+        .or_else(|| set("HOME").map(|dir| dir.join(".cache/otel-lab")))
+}
+
+/// The cache.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    dir: PathBuf,
+}
+
+/// The right to change the cache, until it is dropped or the process ends.
+#[derive(Debug)]
+pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] Flock<File>);
+
+impl Cache {
+    /// The cache in a folder, which need not exist.
+    #[must_use]
+    pub fn new(dir: PathBuf) -> Self {
+        Self { dir }
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
+    /// How many bytes it holds.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        size_of(&self.dir)
+    }
+
+    /// Removes it.
+    ///
+    /// # Errors
+    /// When something in it cannot be removed.
+    pub fn remove(&self) -> io::Result<()> {
+        match fs::remove_dir_all(&self.dir) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Where a finished thing of that name stands, whether it is there or not.
+    pub(super) fn place(&self, name: &str) -> PathBuf {
+        self.dir.join("tools").join(name)
+    }
+
+    /// Where the log of a piece of work is.
+    pub(super) fn log(&self, name: &str) -> PathBuf {
+        self.dir.join("logs").join(format!("{name}.log"))
+    }
+
+    /// Takes the lock, waiting until `within`; `waiting` is told once who holds it.
+    pub(super) async fn lock(&self, within: Duration, waiting: impl Fn(String)) -> Result<Lock, SetupError> {
+        for dir in ["tools", "tmp", "logs"] {
+            let dir = self.dir.join(dir);
+            fs::create_dir_all(&dir).map_err(SetupError::file(&dir))?;
+        }
+        let path = self.dir.join("lock");
+        let started = Instant::now();
+        let mut told = false;
+        loop {
+            if let Some(lock) = try_lock(&path).map_err(SetupError::file(&path))? {
+                return Ok(lock);
+            }
+            let holder = fs::read_to_string(&path).unwrap_or_default().trim().to_owned();
+            if started.elapsed() > within {
+                return Err(SetupError::Busy { holder, waited: within });
+            }
+            if !std::mem::replace(&mut told, true) {
+                waiting(holder);
+            }
+            sleep(TRY_AGAIN).await;
+        }
+    }
+
+    /// Removes what was left half done.  Its makers may be dying and still writing, so what resists stays for the next time.
+    pub(super) fn sweep(&self, _lock: &Lock) {
+        for entry in fs::read_dir(self.dir.join("tmp")).into_iter().flatten().flatten() {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+
+    /// A fresh folder to work in; unlike any other, also of a process that had our id.
+    pub(super) fn workplace(&self, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
+        let tmp = self.dir.join("tmp");
+        for attempt in 0.. {
+            let dir = tmp.join(format!("{name}-{}-{attempt}", std::process::id()));
+            match fs::create_dir(&dir) {
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                result => return result.map(|()| dir.clone()).map_err(SetupError::file(dir)),
+            }
+        }
+        unreachable!("the loop has no end")
+    }
+
+    /// Puts finished work in its place: on the disk first, then renamed, so that what stands there is whole.
+    pub(super) fn keep(&self, work: &Path, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
+        let place = self.place(name);
+        sync(work).map_err(SetupError::file(work))?;
+        fs::rename(work, &place).map_err(SetupError::file(&place))?;
+        let tools = self.dir.join("tools");
+        File::open(&tools)
+            .and_then(|dir| dir.sync_all())
+            .map_err(SetupError::file(&tools))?;
+        Ok(place)
+    }
+}
+
+fn try_lock(path: &Path) -> io::Result<Option<Lock>> {
+    let file = OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)?;
+    match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
+        Ok(mut lock) => {
+            lock.set_len(0)?;
+            lock.rewind()?;
+            writeln!(lock, "{}", std::process::id())?;
+            Ok(Some(Lock(lock)))
+        }
+        Err((_, nix::errno::Errno::EWOULDBLOCK)) => Ok(None),
+        Err((_, error)) => Err(error.into()),
+    }
+}
+
+fn sync(path: &Path) -> io::Result<()> {
+    let kind = fs::symlink_metadata(path)?.file_type();
+    if kind.is_dir() {
+        for entry in fs::read_dir(path)? {
+            sync(&entry?.path())?;
+        }
+    }
+    if kind.is_symlink() {
+        Ok(())
+    } else {
+        File::open(path)?.sync_all()
+    }
+}
+
+fn size_of(path: &Path) -> u64 {
+    match fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_dir() => fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| size_of(&entry.path()))
+            .sum(),
+        Ok(metadata) => metadata.len(),
+        Err(_) => 0,
+    }
+}

@@ -1,0 +1,199 @@
+//! Redis and Prometheus as Debian builds them, unpacked into the cache.
+//!
+//! They are not *installed*: apt fetches and verifies the packages (with lists and archives of our own, so it needs no root and
+//! locks nothing), and `dpkg-deb` unpacks them.  So nothing of the system changes, no maintainer script runs, no service starts
+//! and no port is opened, and a `kill -9` at any moment leaves no half-configured package behind.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::cache::Lock;
+use super::command::{Command, Work};
+use super::ensure::Setup;
+use super::error::SetupError;
+use super::search::on_path;
+use super::tool::Tool;
+
+/// How long one command of apt may take.
+const APT_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// The name of a tool's package, which is also that of its program.
+fn package(tool: Tool) -> &'static str {
+    tool.programs()[0]
+}
+
+/// The name of the unpacked packages in the cache: of another release they are others.
+pub(super) fn name(tool: Tool) -> String {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let version = release
+        .lines()
+        .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
+        .unwrap_or("unknown");
+    format!("{}-debian-{}", package(tool), version.trim_matches('"'))
+}
+
+/// The program in a folder of unpacked packages.
+pub(super) fn program(tool: Tool, root: &Path) -> PathBuf {
+    root.join("bin").join(package(tool))
+}
+
+/// Writes the script that starts the unpacked program so that it finds its libraries and pages where they are now.
+fn write_script(tool: Tool, root: &Path) -> Result<(), SetupError> {
+    let script = program(tool, root);
+    let assets = if tool == Tool::Prometheus {
+        " --web.local-assets=\"$root/usr/share/prometheus/web/\""
+    } else {
+        ""
+    };
+    let text = format!(
+        "#!/bin/sh\n# Written by lab: the Debian package, unpacked.\n\
+         root=$(dirname \"$(dirname \"$(readlink -f \"$0\")\")\")\n\
+         for dir in \"$root\"/usr/lib/*-linux-gnu* \"$root\"/lib/*-linux-gnu*; do\n\
+         \x20 LD_LIBRARY_PATH=$dir${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\n\
+         done\n\
+         export LD_LIBRARY_PATH\n\
+         exec \"$root/usr/bin/{}\"{assets} \"$@\"\n",
+        package(tool)
+    );
+    let written = fs::create_dir_all(root.join("bin")).and_then(|()| fs::write(&script, text));
+    let made = written.and_then(|()| fs::set_permissions(&script, fs::Permissions::from_mode(0o755)));
+    made.map_err(SetupError::file(script))
+}
+
+/// What a person would install.
+pub(super) fn instruction(tools: &[Tool]) -> String {
+    let packages: Vec<&str> = tools.iter().map(|tool| package(*tool)).collect();
+    format!(
+        "`apt-get install --no-install-recommends {}` as root, or put the programs on PATH",
+        packages.join(" ")
+    )
+}
+
+/// Fetches and unpacks the packages of some tools.
+pub(super) async fn unpack(setup: &Setup<'_>, tools: &[Tool], lock: &Lock) -> Result<Vec<(Tool, PathBuf)>, SetupError> {
+    if tools.is_empty() {
+        return Ok(Vec::new());
+    }
+    let apt = apt(setup, tools)?;
+    let work = Work::begin(
+        setup,
+        "Debian packages",
+        &format!("(or install them: {})", instruction(tools)),
+    )?;
+    let place = setup.cache.workplace("debian", lock)?;
+    let job = Job {
+        work: &work,
+        apt: &apt,
+        place: &place,
+    };
+    job.update().await?;
+    let mut programs = Vec::new();
+    for tool in tools {
+        let root = job.unpacked(*tool).await?;
+        programs.push((*tool, program(*tool, &setup.cache.keep(&root, &name(*tool), lock)?)));
+    }
+    // What is left beside the results is swept by the next setup at the latest.
+    let _ = fs::remove_dir_all(&place);
+    work.done();
+    Ok(programs)
+}
+
+fn apt(setup: &Setup<'_>, tools: &[Tool]) -> Result<PathBuf, SetupError> {
+    let both = on_path(setup.path(), "apt-get").filter(|_| on_path(setup.path(), "dpkg-deb").is_some());
+    both.ok_or_else(|| SetupError::Missing {
+        name: tools.iter().map(Tool::to_string).collect::<Vec<_>>().join(" and "),
+        why: "no `apt-get` and `dpkg-deb` on PATH: not a Debian system".to_owned(),
+        instruction: instruction(tools),
+    })
+}
+
+struct Job<'a> {
+    work: &'a Work<'a>,
+    apt: &'a Path,
+    place: &'a Path,
+}
+
+impl Job<'_> {
+    async fn update(&self) -> Result<(), SetupError> {
+        self.work.step("reading the package lists");
+        for dir in ["lists/partial", "archives/partial"] {
+            let dir = self.place.join(dir);
+            fs::create_dir_all(&dir).map_err(SetupError::file(&dir))?;
+        }
+        self.apt_get(&["update"], "archives").await
+    }
+
+    /// Fetches the package and what it needs that is not installed here, and unpacks all into one folder.
+    async fn unpacked(&self, tool: Tool) -> Result<PathBuf, SetupError> {
+        let package = package(tool);
+        self.work.step(format!("fetching {package}"));
+        let archives = self.place.join(package);
+        fs::create_dir_all(archives.join("partial")).map_err(SetupError::file(&archives))?;
+        let args = [
+            "install",
+            "--yes",
+            "--download-only",
+            "--reinstall",
+            "--no-install-recommends",
+            package,
+        ];
+        self.apt_get(&args, package).await?;
+        let root = self.place.join(format!("{package}.root"));
+        let mut debs: Vec<PathBuf> = fs::read_dir(&archives)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
+        debs.retain(|file| file.extension().is_some_and(|extension| extension == "deb"));
+        self.work.step(format!("unpacking {} packages", debs.len()));
+        for deb in debs {
+            let args = vec!["--extract".into(), deb.into(), root.clone().into()];
+            self.run(Path::new("dpkg-deb"), args).await?;
+        }
+        write_script(tool, &root)?;
+        // Does it find all its libraries?
+        self.run(&program(tool, &root), vec!["--version".into()]).await?;
+        Ok(root)
+    }
+
+    async fn apt_get(&self, args: &[&str], archives: &str) -> Result<(), SetupError> {
+        let dir = |dir: &str| self.place.join(dir).display().to_string();
+        let options = [
+            format!("Dir::State::lists={}/", dir("lists")),
+            format!("Dir::Cache={}/", dir("archives")),
+            format!("Dir::Cache::archives={}/", dir(archives)),
+            "Debug::NoLocking=true".to_owned(),
+            // Root's cache is not readable by the user that apt would become to download.
+            "APT::Sandbox::User=root".to_owned(),
+            "Acquire::Languages=none".to_owned(),
+            "Acquire::Retries=3".to_owned(),
+            "APT::Update::Error-Mode=any".to_owned(),
+        ];
+        let options = options.into_iter().flat_map(|option| ["-o".to_owned(), option]);
+        let all = options
+            .chain(args.iter().map(|arg| (*arg).to_owned()))
+            .map(OsString::from)
+            .collect();
+        self.run(self.apt, all).await
+    }
+
+    async fn run(&self, program: &Path, args: Vec<OsString>) -> Result<(), SetupError> {
+        let env: BTreeMap<String, String> = [("DEBIAN_FRONTEND", "noninteractive"), ("LC_ALL", "C.UTF-8")]
+            .map(|(k, v)| (k.to_owned(), v.to_owned()))
+            .into();
+        self.work
+            .run(Command {
+                program: program.to_owned(),
+                args,
+                dir: self.place,
+                env,
+                within: APT_WITHIN,
+            })
+            .await
+    }
+}
