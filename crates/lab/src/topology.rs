@@ -17,6 +17,8 @@ pub const LOOPBACK: &str = "127.0.0.1";
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    environment: BTreeMap<String, BTreeMap<String, String>>,
     parts: BTreeMap<String, Part>,
 }
 
@@ -95,6 +97,7 @@ pub enum UnknownAddress {
 #[derive(Debug, Clone)]
 pub struct Topology {
     parts: BTreeMap<String, Part>,
+    defaults: BTreeMap<String, BTreeMap<String, String>>,
     hosts: BTreeMap<String, String>,
     listen: String,
     offset: u16,
@@ -107,7 +110,8 @@ impl Topology {
     /// When the file cannot be read or says something unknown.
     pub fn load(root: &Path, offset: u16) -> Result<Self, DocumentError> {
         let file: File = document::read(&root.join(TOPOLOGY_FILE))?;
-        Ok(Self { parts: file.parts, hosts: BTreeMap::new(), listen: LOOPBACK.to_owned(), offset })
+        let (parts, defaults) = (file.parts, file.environment);
+        Ok(Self { parts, defaults, hosts: BTreeMap::new(), listen: LOOPBACK.to_owned(), offset })
     }
 
     /// Takes where parts are, and where to bind, from `LAB_<PART>_HOST` and `LAB_LISTEN` of an environment.
@@ -122,6 +126,18 @@ impl Topology {
             self.listen = listen;
         }
         self
+    }
+
+    /// What every scenario sets unless it says otherwise: part or `services` → variable → value.
+    #[must_use]
+    pub fn defaults(&self) -> &BTreeMap<String, BTreeMap<String, String>> {
+        &self.defaults
+    }
+
+    /// What has been added to every port.
+    #[must_use]
+    pub fn offset(&self) -> u16 {
+        self.offset
     }
 
     /// Every part, by name.

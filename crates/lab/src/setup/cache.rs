@@ -128,6 +128,10 @@ impl Cache {
     pub(super) fn keep(&self, work: &Path, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
         let place = self.place(name);
         sync(work).map_err(SetupError::file(work))?;
+        // Something unsound may stand there: it makes way, by a rename, so that the place is never half empty.
+        if place.exists() {
+            fs::rename(&place, work.with_extension("old")).map_err(SetupError::file(&place))?;
+        }
         fs::rename(work, &place).map_err(SetupError::file(&place))?;
         let tools = self.dir.join("tools");
         File::open(&tools)

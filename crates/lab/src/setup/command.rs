@@ -14,7 +14,7 @@ use super::progress::Progress;
 use crate::native::{Process, RUN_ID, tail};
 
 /// How often progress is said.
-const SAY: Duration = Duration::from_secs(2);
+const SAY: Duration = Duration::from_secs(10);
 
 /// How many of a log's last lines an error repeats.
 const LINES: usize = 15;
@@ -115,8 +115,15 @@ impl<'a> Work<'a> {
         loop {
             tokio::select! {
                 status = process.wait() => return status,
-                _ = ticks.tick() => self.step(tail(&self.log, 1).concat().trim()),
+                _ = ticks.tick() => self.say_newest(),
             }
+        }
+    }
+
+    /// Repeats the newest line, unless it is the command itself, which was announced in words.
+    fn say_newest(&self) {
+        if let Some(line) = tail(&self.log, 1).pop().filter(|line| !line.starts_with("$ ")) {
+            self.step(line.trim());
         }
     }
 

@@ -26,6 +26,15 @@ fn package(tool: Tool) -> &'static str {
     tool.programs()[0]
 }
 
+/// The packages that hold the program itself; what they depend on is fetched where it is not installed.
+fn packages(tool: Tool) -> &'static [&'static str] {
+    match tool {
+        // `redis-server` is a link to a program of redis-tools.
+        Tool::Redis => &["redis-server", "redis-tools"],
+        _ => &["prometheus"],
+    }
+}
+
 /// The name of the unpacked packages in the cache: of another release they are others.
 pub(super) fn name(tool: Tool) -> String {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
@@ -171,6 +180,7 @@ impl Job<'_> {
             // Root's cache is not readable by the user that apt would become to download.
             "APT::Sandbox::User=root".to_owned(),
             "Acquire::Languages=none".to_owned(),
+            "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false".to_owned(),
             "Acquire::Retries=3".to_owned(),
             "APT::Update::Error-Mode=any".to_owned(),
         ];

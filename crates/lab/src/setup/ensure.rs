@@ -17,8 +17,8 @@ use super::{debian, go_build, services};
 /// How long another `lab` may be setting up.
 const WAIT_FOR_ANOTHER: Duration = Duration::from_secs(60 * 60);
 
-/// How long a program found on PATH may think about our configuration.
-const VALIDATE_WITHIN: Duration = Duration::from_secs(30);
+/// How long a program that was found may take to answer whether it fits.
+const ANSWER_WITHIN: Duration = Duration::from_secs(30);
 
 /// Where things are, and whom to tell.
 pub struct Setup<'a> {
@@ -88,14 +88,15 @@ async fn look(setup: &Setup<'_>, tools: &[Tool]) -> Result<BTreeMap<Tool, PathBu
     for tool in tools {
         let program = match fitting(setup, *tool).await {
             Some(program) => Some(program),
-            None => cached(setup, *tool)?,
+            None => cached(setup, *tool).await?,
         };
         found.extend(program.map(|program| (*tool, program)));
     }
     Ok(found)
 }
 
-fn cached(setup: &Setup<'_>, tool: Tool) -> Result<Option<PathBuf>, SetupError> {
+/// A program of the cache.  An unpacked one is tried, because it uses libraries of the system, and those may have gone.
+async fn cached(setup: &Setup<'_>, tool: Tool) -> Result<Option<PathBuf>, SetupError> {
     let program = match tool {
         Tool::Redis | Tool::Prometheus => debian::program(tool, &setup.cache.place(&debian::name(tool))),
         Tool::Collector | Tool::Jaeger => setup
@@ -103,7 +104,9 @@ fn cached(setup: &Setup<'_>, tool: Tool) -> Result<Option<PathBuf>, SetupError> 
             .place(&go_build::name(tool, setup.root)?)
             .join(tool.programs()[0]),
     };
-    Ok(is_program(&program).then_some(program))
+    let unpacked = matches!(tool, Tool::Redis | Tool::Prometheus);
+    let sound = is_program(&program) && (!unpacked || succeeds(setup, &program, &["--version"]).await);
+    Ok(sound.then_some(program))
 }
 
 /// A program on PATH that accepts the lab's configuration; others of the same name are older or have other components.
@@ -128,19 +131,18 @@ async fn accepts(setup: &Setup<'_>, tool: Tool, program: &Path) -> bool {
         Tool::Jaeger => &["collector/jaeger.yaml"],
     };
     for file in files {
-        let mut validate = tokio::process::Command::new(program);
-        validate
-            .arg("validate")
-            .arg(format!("--config=file:{}", setup.root.join(file).display()));
-        let output = validate.env_clear().envs(setup.environment).kill_on_drop(true).output();
-        if !timeout(VALIDATE_WITHIN, output)
-            .await
-            .is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
-        {
+        let config = format!("--config=file:{}", setup.root.join(file).display());
+        if !succeeds(setup, program, &["validate", &config]).await {
             return false;
         }
     }
     true
+}
+
+async fn succeeds(setup: &Setup<'_>, program: &Path, args: &[&str]) -> bool {
+    let mut command = tokio::process::Command::new(program);
+    command.args(args).env_clear().envs(setup.environment).kill_on_drop(true);
+    timeout(ANSWER_WITHIN, command.output()).await.is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
 }
 
 /// Says beforehand what is going to be done.

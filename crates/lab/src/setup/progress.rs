@@ -20,7 +20,7 @@ pub enum Progress {
     Plan(Vec<Planned>),
     /// Another `lab` is setting up; its process id where known.
     Waiting(String),
-    /// A step of one piece of work, or the newest line of its command; at most every two seconds.
+    /// A step of one piece of work, or the newest line of its command; every ten seconds at most.
     Step {
         /// Whom for.
         name: String,

@@ -1,0 +1,63 @@
+//! Check: take a baseline, drive the steps of a play, settle, and prove every trace.
+//!
+//! # Layout
+//! - [`session`]: the whole of it, in order
+//! - [`drive`]: requests and Redis commands
+//! - [`control`]: what stops and starts parts, where something can
+//! - [`faults`]: the faults of a step, and what they mean for the books
+//! - [`prove`]: traces against what the play says
+//! - [`prometheus`]: metrics against what the play says
+
+pub mod control;
+pub mod drive;
+pub mod faults;
+pub mod prometheus;
+pub mod prove;
+pub mod session;
+
+pub use control::{Control, Spectator};
+pub use session::{Findings, Session};
+
+/// Why a check could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum CheckError {
+    /// The parts do not answer, or do not come to rest.
+    #[error("the environment is not ready: {0:#}")]
+    NotReady(anyhow::Error),
+    /// The lab itself failed.
+    #[error("{0:#}")]
+    Failed(#[from] anyhow::Error),
+}
+
+/// What became of one thing that was checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was proved.
+    Passed,
+    /// It was refuted; the text says what was expected and what was seen.
+    Failed(String),
+    /// It could not be checked; the text says why.
+    Skipped(String),
+}
+
+/// One thing that was checked.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The sentence of the scenario.
+    pub caption: String,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// The traces that it is about.
+    pub traces: Vec<trace_assert::TraceId>,
+    /// A picture of the first of them.
+    pub picture: Option<String>,
+}
+
+impl Outcome {
+    /// An outcome that is about no trace.
+    #[must_use]
+    pub fn plain(caption: &str, complaints: &[String]) -> Self {
+        let verdict = if complaints.is_empty() { Verdict::Passed } else { Verdict::Failed(complaints.join("\n")) };
+        Self { caption: caption.to_owned(), verdict, traces: Vec::new(), picture: None }
+    }
+}

@@ -1,0 +1,118 @@
+//! Prometheus: what a query answers, and whether that is what the play says.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::scenario::{Amount, Metric};
+
+/// How long Prometheus may take to show what the services already count: some exports and scrapes.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Prometheus' query API.
+#[derive(Debug, Clone)]
+pub struct Prometheus {
+    client: reqwest::Client,
+    base: String,
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    status: String,
+    #[serde(default)]
+    error: String,
+    data: Option<Data>,
+}
+
+#[derive(Deserialize)]
+struct Data {
+    #[serde(default)]
+    result: Vec<Series>,
+}
+
+#[derive(Deserialize)]
+struct Series {
+    value: (f64, String),
+}
+
+impl Prometheus {
+    /// The Prometheus that answers at `base`, such as `http://127.0.0.1:9090`.
+    #[must_use]
+    pub fn new(client: reqwest::Client, base: String) -> Self {
+        Self { client, base }
+    }
+
+    /// The sum of the samples that a query answers now; no sample is 0.
+    ///
+    /// # Errors
+    /// When Prometheus does not answer, or refuses the query.
+    pub async fn value(&self, query: &str) -> Result<f64> {
+        let url = format!("{}/api/v1/query", self.base);
+        let request = self.client.get(&url).query(&[("query", query)]);
+        let text = request.send().await.with_context(|| format!("prometheus does not answer at {url}"))?.text().await?;
+        let answer: Answer = serde_json::from_str(&text).with_context(|| format!("prometheus' answer at {url}"))?;
+        if answer.status != "success" {
+            bail!("prometheus refuses `{query}`: {}", answer.error);
+        }
+        let series = answer.data.map(|data| data.result).unwrap_or_default();
+        series.iter().map(|series| Ok(series.value.1.parse::<f64>()?)).sum()
+    }
+
+    /// Waits until a metric is what it should be; the text says what it was instead.
+    ///
+    /// # Errors
+    /// When Prometheus does not answer, or refuses the query.
+    pub async fn settles(&self, metric: &Metric, baseline: f64) -> Result<Option<String>> {
+        let start = Instant::now();
+        let mut ticks = interval(Duration::from_millis(100));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let value = self.value(&metric.query).await?;
+            let complaint = complaint(metric, value, baseline);
+            if complaint.is_none() || start.elapsed() > PATIENCE {
+                return Ok(complaint);
+            }
+        }
+    }
+}
+
+/// What is wrong with a value, if something is; counts are compared to a thousandth.
+fn complaint(metric: &Metric, value: f64, baseline: f64) -> Option<String> {
+    let near = |a: f64, b: f64| (a - b).abs() < 0.001;
+    let query = &metric.query;
+    match metric.expected {
+        Amount::Increase(wanted) if !near(value - baseline, wanted) => {
+            Some(format!("`{query}` grew by {}, expected {wanted} (from {baseline} to {value})", value - baseline))
+        }
+        Amount::Equals(wanted) if !near(value, wanted) => Some(format!("`{query}` is {value}, expected {wanted}")),
+        Amount::AtLeast(wanted) if value < wanted => Some(format!("`{query}` is {value}, expected {wanted} or more")),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn metric(expected: Amount) -> Metric {
+        Metric { caption: String::new(), covers: Vec::new(), query: "calls".to_owned(), expected }
+    }
+
+    #[test]
+    fn an_increase_is_counted_from_the_baseline() {
+        assert_eq!(complaint(&metric(Amount::Increase(3.0)), 8.0, 5.0), None);
+        assert_eq!(
+            complaint(&metric(Amount::Increase(3.0)), 9.0, 5.0).unwrap(),
+            "`calls` grew by 4, expected 3 (from 5 to 9)"
+        );
+    }
+
+    #[test]
+    fn too_little_is_said_with_both_numbers() {
+        assert_eq!(complaint(&metric(Amount::AtLeast(2.0)), 1.0, 0.0).unwrap(), "`calls` is 1, expected 2 or more");
+        assert_eq!(complaint(&metric(Amount::Equals(2.0)), 1.0, 0.0).unwrap(), "`calls` is 1, expected 2");
+    }
+}

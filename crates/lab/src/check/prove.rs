@@ -1,0 +1,212 @@
+//! The proof: every stored trace against what the play says of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
+
+use super::drive::{Answer, Driven};
+use super::session::{Done, Skip};
+use super::{Outcome, Verdict};
+use crate::ledger::Settled;
+use crate::scenario::{Absent, Action, Background, Play, Step};
+
+/// How many columns a picture of a trace may take.
+const PICTURE: usize = 100;
+
+/// Judges every step, background trace and absence; what nothing explains is judged last.
+pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> Vec<Outcome> {
+    let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new() };
+    let mut outcomes: Vec<Outcome> = done.iter().map(|(step, driven)| proof.step(step, driven)).collect();
+    let rest = proof.unexplained();
+    outcomes.extend(proof.backgrounds(&play.background, &rest));
+    outcomes.extend(play.absent.iter().map(|absent| proof.absent(absent)));
+    outcomes.extend(proof.nothing_else());
+    outcomes
+}
+
+fn index(traces: &[Trace]) -> BTreeMap<TraceId, &Trace> {
+    traces.iter().map(|trace| (trace.id, trace)).collect()
+}
+
+struct Proof<'a> {
+    settled: &'a Settled,
+    traces: BTreeMap<TraceId, &'a Trace>,
+    explained: BTreeSet<TraceId>,
+}
+
+impl<'a> Proof<'a> {
+    fn step(&mut self, step: &Step, driven: &Result<Driven, Skip>) -> Outcome {
+        let driven = match driven {
+            Ok(driven) => driven,
+            Err(Skip::Broken(error)) => return Outcome::plain(&step.caption, &[format!("{error:#}")]),
+            Err(Skip::Unable) => {
+                let why = "its fault needs a runner that can stop parts: `lab run`".to_owned();
+                return Outcome { verdict: Verdict::Skipped(why), ..Outcome::plain(&step.caption, &[]) };
+            }
+        };
+        let mut complaints = answers(step, driven);
+        let ids: Vec<TraceId> = driven.answers.iter().filter_map(|answer| Some(answer.trace?.0)).collect();
+        for answer in &driven.answers {
+            complaints.extend(self.answer(step, answer));
+        }
+        self.explained.extend(&ids);
+        let picture = ids.first().and_then(|id| self.traces.get(id)).map(|trace| render::waterfall(trace, PICTURE));
+        Outcome { picture, traces: ids, ..Outcome::plain(&step.caption, &complaints) }
+    }
+
+    /// What is wrong with the trace of one answer.
+    fn answer(&mut self, step: &Step, answer: &Answer) -> Vec<String> {
+        let Some((id, sampled)) = answer.trace else {
+            return step.check.trace.iter().map(|_| "the answer has no traceresponse header".to_owned()).collect();
+        };
+        match (self.traces.get(&id).copied(), sampled) {
+            (None, true) => vec![format!("trace {id} is not in the store{}", self.who_ended(id))],
+            (None, false) => step.check.trace.iter().map(|_| format!("trace {id} was not sampled")).collect(),
+            (Some(_), false) => vec![format!("trace {id} is in the store although it was not sampled")],
+            (Some(trace), true) => self.trace(step, trace),
+        }
+    }
+
+    fn who_ended(&self, id: TraceId) -> String {
+        let ended = |missing: &&crate::ledger::total::Missing| missing.trace_id == id.to_string();
+        let who: Vec<String> = self
+            .settled
+            .total
+            .missing
+            .iter()
+            .filter(ended)
+            .map(|missing| format!("{} ended \"{}\"", missing.service, missing.name))
+            .collect();
+        if who.is_empty() { String::new() } else { format!(" ({})", who.join(", ")) }
+    }
+
+    fn trace(&mut self, step: &Step, trace: &'a Trace) -> Vec<String> {
+        let mut complaints = broken_laws(trace, remote_parent(step));
+        let labels = match step.check.trace.as_ref().map(|tree| tree.check(trace, &Labels::default())) {
+            Some(Err(mismatch)) => {
+                complaints.push(format!("trace {}: {mismatch}", trace.id));
+                return complaints;
+            }
+            Some(Ok(labels)) => labels,
+            None => Labels::default(),
+        };
+        complaints.extend(self.linked(step, trace, &labels));
+        complaints
+    }
+
+    /// Traces with a link to this one are explained by it, and must look as the step says.
+    fn linked(&mut self, step: &Step, trace: &Trace, labels: &Labels) -> Vec<String> {
+        let leads_here = |other: &&&Trace| {
+            let mut links = other.spans.iter().flat_map(|span| &span.links);
+            other.id != trace.id && links.any(|link| link.trace_id == trace.id)
+        };
+        let linked: Vec<&Trace> = self.traces.values().filter(leads_here).copied().collect();
+        self.explained.extend(linked.iter().map(|trace| trace.id));
+        let mut complaints: Vec<String> = linked.iter().flat_map(|trace| broken_laws(trace, None)).collect();
+        if let Some(tree) = &step.check.linked {
+            if linked.is_empty() {
+                complaints.push(format!("no trace links to trace {}", trace.id));
+            }
+            let mismatches = linked.iter().filter_map(|other| tree.check(other, labels).err().map(|error| (other.id, error)));
+            complaints.extend(mismatches.map(|(id, error)| format!("linked trace {id}: {error}")));
+        }
+        complaints
+    }
+
+    fn unexplained(&self) -> Vec<&'a Trace> {
+        self.traces.values().filter(|trace| !self.explained.contains(&trace.id)).copied().collect()
+    }
+
+    fn backgrounds(&mut self, backgrounds: &[Background], rest: &[&Trace]) -> Vec<Outcome> {
+        let mut outcomes = Vec::new();
+        for background in backgrounds {
+            let matches = |trace: &&&Trace| background.tree.check(trace, &Labels::default()).is_ok();
+            let found: Vec<&Trace> = rest.iter().filter(matches).copied().collect();
+            self.explained.extend(found.iter().map(|trace| trace.id));
+            let mut complaints: Vec<String> = found.iter().flat_map(|trace| broken_laws(trace, None)).collect();
+            if found.len() < background.at_least {
+                complaints.push(format!("seen {} times, expected {} or more", found.len(), background.at_least));
+            }
+            let picture = found.first().map(|trace| render::waterfall(trace, PICTURE));
+            let traces = found.iter().map(|trace| trace.id).collect();
+            outcomes.push(Outcome { traces, picture, ..Outcome::plain(&background.caption, &complaints) });
+        }
+        outcomes
+    }
+
+    fn absent(&self, absent: &Absent) -> Outcome {
+        let spans = self.traces.values().flat_map(|trace| &trace.spans);
+        let found = spans.filter(|span| absent.span.matches(span).is_ok());
+        let complaint = |span: &trace_assert::Span| {
+            format!("{} has it: \"{}\" in trace {}", span.service(), span.name, span.trace_id)
+        };
+        Outcome::plain(&absent.caption, &found.map(complaint).collect::<Vec<_>>())
+    }
+
+    /// Traces that neither a step nor a background tree explains fail the run.
+    fn nothing_else(&self) -> Option<Outcome> {
+        let rest = self.unexplained();
+        let tell = |trace: &&Trace| format!("trace {} is unexplained:\n{}", trace.id, render::waterfall(trace, PICTURE));
+        (!rest.is_empty()).then(|| {
+            let complaints: Vec<String> = rest.iter().map(tell).collect();
+            Outcome::plain("every stored trace belongs to a step", &complaints)
+        })
+    }
+}
+
+fn broken_laws(trace: &Trace, remote_parent: Option<SpanId>) -> Vec<String> {
+    let options = laws::Options { remote_parent };
+    let tell = |finding: laws::Finding| format!("trace {}: law {}: {}", trace.id, finding.law, finding.message);
+    laws::check(trace, &options).into_iter().map(tell).collect()
+}
+
+/// The span id of the `traceparent` that the step sends, if it sends one.
+fn remote_parent(step: &Step) -> Option<SpanId> {
+    let Action::Get(get) = &step.action else { return None };
+    get.headers.get("traceparent")?.split('-').nth(2)?.parse().ok()
+}
+
+/// What is wrong with the answers themselves.
+fn answers(step: &Step, driven: &Driven) -> Vec<String> {
+    let mut complaints: Vec<String> = driven.answers.iter().flat_map(|answer| in_answer(step, answer)).collect();
+    if let (Some(wanted), Some(reply)) = (&step.check.answer, &driven.reply)
+        && wanted != reply
+    {
+        complaints.push(format!("redis answered {reply}, expected {wanted}"));
+    }
+    complaints
+}
+
+fn in_answer(step: &Step, answer: &Answer) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let wanted = step.check.status.unwrap_or(200);
+    if answer.status != wanted {
+        complaints.push(format!("answered {}, expected {wanted}: {}", answer.status, shortened(&answer.body)));
+    }
+    if let Some(wanted) = &step.check.answer {
+        let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+        if !contains(&body, wanted) {
+            complaints.push(format!("the answer does not contain {wanted}: {}", shortened(&answer.body)));
+        }
+    }
+    if let Some(wanted) = step.check.contains.as_ref().filter(|wanted| !answer.body.contains(wanted.as_str())) {
+        complaints.push(format!("the answer does not contain \"{wanted}\": {}", shortened(&answer.body)));
+    }
+    complaints
+}
+
+/// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
+fn contains(body: &Value, wanted: &Value) -> bool {
+    match (body, wanted) {
+        (Value::Object(body), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
+        }
+        _ => body == wanted,
+    }
+}
+
+fn shortened(body: &str) -> String {
+    let short: String = body.chars().take(200).collect();
+    if short.len() < body.len() { format!("{short}…") } else { short }
+}

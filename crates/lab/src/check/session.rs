@@ -1,0 +1,204 @@
+//! A session: baseline, steps, settling and proof, in that order.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use super::control::Control;
+use super::drive::{self, Driven};
+use super::prometheus::Prometheus;
+use super::{CheckError, Outcome, Verdict, prove};
+use crate::ledger::counts::EndedSpan;
+use crate::ledger::settle::Scope;
+use crate::ledger::store::Store;
+use crate::ledger::{Books, Reader, Settled, Sweep, Unsettled, balance, settle};
+use crate::report::Console;
+use crate::scenario::{Action, Play, Step};
+use crate::topology::Topology;
+
+/// How long the parts may take to come to rest before the first step.
+const REST: Duration = Duration::from_secs(15);
+
+/// A check of one play against parts that are running.
+#[derive(Debug)]
+pub struct Session<'a, C> {
+    pub(super) play: &'a Play,
+    pub(super) topology: &'a Topology,
+    pub(super) client: reqwest::Client,
+    pub(super) reader: Reader,
+    pub(super) store: Store,
+    pub(super) books: Books,
+    pub(super) control: &'a mut C,
+    console: &'a Console,
+    deadline: Duration,
+    since: jiff::Timestamp,
+    before: BTreeSet<EndedSpan>,
+    metrics: Vec<f64>,
+}
+
+/// What a check found.
+#[derive(Debug)]
+pub struct Findings {
+    /// Everything that was checked, in order.
+    pub outcomes: Vec<Outcome>,
+    /// The closed ledger, or why it did not close.
+    pub ledger: Result<Settled, Unsettled>,
+}
+
+/// One step and what it brought; an error is a complaint of its own.
+pub(super) type Done<'a> = (&'a Step, Result<Driven, Skip>);
+
+/// Why a step brought nothing.
+#[derive(Debug)]
+pub(super) enum Skip {
+    Unable,
+    Broken(anyhow::Error),
+}
+
+impl<'a, C: Control> Session<'a, C> {
+    /// Takes the baseline, once the parts are at rest.
+    ///
+    /// # Errors
+    /// When a part does not answer, or the parts do not come to rest.
+    pub async fn open(
+        play: &'a Play,
+        topology: &'a Topology,
+        control: &'a mut C,
+        console: &'a Console,
+        deadline: Duration,
+    ) -> Result<Self, CheckError> {
+        let client = client()?;
+        let reader = Reader::new(client.clone(), topology.clone(), play);
+        let base = topology.url("jaeger", "query", "").context("the store")?;
+        let store = Store::new(client.clone(), base);
+        let since = jiff::Timestamp::now();
+        let sweep = at_rest(&reader).await.map_err(CheckError::NotReady)?;
+        let books = Books::open(&sweep, reader.hops());
+        let before = sweep.ended.into_values().flatten().collect();
+        let mut session =
+            Self { play, topology, client, reader, store, books, control, console, deadline, since, before, metrics: Vec::new() };
+        session.metrics = session.metric_baseline().await.map_err(CheckError::NotReady)?;
+        Ok(session)
+    }
+
+    /// Drives every step, settles and proves.
+    ///
+    /// # Errors
+    /// When the lab itself fails; what the play's parts do wrong is in the findings.
+    pub async fn check(mut self) -> Result<Findings, CheckError> {
+        let play = self.play;
+        let mut done: Vec<Done<'_>> = Vec::new();
+        for step in &play.steps {
+            self.console.verbose(|| format!("step: {}", step.caption));
+            done.push((step, self.step(step).await));
+        }
+        let ledger = self.settled().await;
+        let mut outcomes = match &ledger {
+            Ok(settled) => prove::everything(play, &done, settled),
+            Err(_) => done.iter().map(|(step, _)| not_judged(step)).collect(),
+        };
+        outcomes.extend(self.metric_outcomes().await?);
+        Ok(Findings { outcomes, ledger })
+    }
+
+    async fn step(&mut self, step: &Step) -> Result<Driven, Skip> {
+        if step.has_fault() && !self.control.is_able() {
+            return Err(Skip::Unable);
+        }
+        let driven = async {
+            self.before(step).await?;
+            let driven = match &step.terminate {
+                Some(part) => self.under_termination(step, part).await?,
+                None => drive(&self.client, self.topology, &step.action, step.check.answer.as_ref()).await?,
+            };
+            self.books.published += driven.delivered;
+            self.after(step).await?;
+            Ok(driven)
+        };
+        driven.await.map_err(Skip::Broken)
+    }
+
+    /// Settles, telling a verbose console what is under way.
+    pub(super) async fn settled(&self) -> Result<Settled, Unsettled> {
+        let scope = Scope {
+            reader: &self.reader,
+            store: &self.store,
+            books: &self.books,
+            since: self.since,
+            before: &self.before,
+            deadline: self.deadline,
+        };
+        settle(&scope, |elapsed, pending| {
+            self.console.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending.join("; ")));
+        })
+        .await
+    }
+
+    fn prometheus(&self) -> Result<Prometheus> {
+        Ok(Prometheus::new(self.client.clone(), self.topology.url("prometheus", "web", "")?))
+    }
+
+    async fn metric_baseline(&self) -> Result<Vec<f64>> {
+        let mut baseline = Vec::new();
+        for metric in &self.play.metrics {
+            baseline.push(self.prometheus()?.value(&metric.query).await?);
+        }
+        Ok(baseline)
+    }
+
+    async fn metric_outcomes(&self) -> Result<Vec<Outcome>> {
+        let mut outcomes = Vec::new();
+        for (metric, baseline) in self.play.metrics.iter().zip(&self.metrics) {
+            let complaint = self.prometheus()?.settles(metric, *baseline).await?;
+            outcomes.push(Outcome::plain(&metric.caption, complaint.as_slice()));
+        }
+        Ok(outcomes)
+    }
+}
+
+/// Does what a step says.
+pub(super) async fn drive(
+    client: &reqwest::Client,
+    topology: &Topology,
+    action: &Action,
+    wanted: Option<&Value>,
+) -> Result<Driven> {
+    match action {
+        Action::Get(get) => drive::get(client, topology, get).await,
+        Action::Redis { command, until } => drive::redis(topology, command, wanted.filter(|_| *until)).await,
+    }
+}
+
+fn not_judged(step: &Step) -> Outcome {
+    let verdict = Verdict::Skipped("not judged: the ledger did not close".to_owned());
+    Outcome { caption: step.caption.clone(), verdict, traces: Vec::new(), picture: None }
+}
+
+fn client() -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(30));
+    builder.no_proxy().build().context("the HTTP client")
+}
+
+/// Sweeps until nothing is live or held anywhere.
+async fn at_rest(reader: &Reader) -> Result<Sweep> {
+    let deadline = Instant::now() + REST;
+    let nothing = Books::open(&Sweep::default(), reader.hops());
+    let mut ticks = interval(Duration::from_millis(50));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let sweep = reader.sweep(&BTreeSet::new()).await;
+        let busy = sweep.as_ref().map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new()));
+        match (sweep.as_ref(), busy) {
+            (Ok(_), Ok(busy)) if busy.is_empty() => return sweep,
+            (_, busy) if Instant::now() > deadline => {
+                let busy = busy.map_err(|error| anyhow::anyhow!("{error:#}"))?;
+                anyhow::bail!("the parts do not come to rest: {}", busy.join("; "));
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! The command line: what one can type, and nothing of what it does.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// What `--help` says below the options.
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done, and everything that was to be proved is proved
+  1    the tool itself failed
+  2    an expectation, a law or the ledger was refuted
+  4    the environment is not ready (a port is taken, a part does not answer, a tool is missing)
+  64   bad usage, or a scenario file that says something unknown
+  130  interrupted";
+
+/// OpenTelemetry scenarios that prove their traces, on real parts.
+#[derive(Debug, Parser)]
+#[command(name = "lab", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Options of every command.
+    #[command(flatten)]
+    pub options: Options,
+}
+
+/// Options of every command.
+#[derive(Debug, Clone, Args)]
+pub struct Options {
+    /// Where `vm-tests/` and `collector/` are [default: the checkout that this folder is in]
+    #[arg(long, global = true, env = "LAB_ROOT", value_name = "FOLDER")]
+    pub root: Option<PathBuf>,
+    /// Add this to every port, so that runs can share a machine
+    #[arg(long, global = true, env = "LAB_PORT_OFFSET", value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=9_000))]
+    pub port_offset: u16,
+    /// Say what is under way while a run settles
+    #[arg(short, long, global = true)]
+    pub verbose: bool,
+    /// Print one JSON document on stdout, everything else on stderr
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a scenario's parts, drive them, prove the traces, stop them
+    Run(Run),
+    /// Start a scenario's parts and keep them running until Ctrl-C
+    Up(Up),
+    /// Drive and prove a scenario whose parts are already running
+    Check(Check),
+    /// Run the workspace's cargo tests, then every scenario, then every planted fault
+    Test(Test),
+    /// Install or build what the scenarios need, and nothing else
+    Setup,
+    /// List the scenarios and their variants
+    List,
+    /// Show one trace: of the running Jaeger, or of the latest runs
+    Trace(Trace),
+    /// Remove the folders of past runs
+    Clean(Clean),
+    /// Internal: end the processes of a run when `lab` is gone
+    #[command(hide = true)]
+    Supervise {
+        /// The run.
+        run_id: String,
+    },
+}
+
+/// Arguments of `lab run`.
+#[derive(Debug, Clone, Args)]
+pub struct Run {
+    /// The scenario: `scenario3`, or `3`
+    pub scenario: String,
+    /// Only this variant [default: the scenario as it stands, then every healthy variant]
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// Run it so many times, and stop at the first failure
+    #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+    pub repeat: u32,
+    /// The seed of everything that the services choose by chance
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Write every trace as OTLP JSON, one line a trace
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// How many seconds a run may take to settle
+    #[arg(long, value_name = "S", default_value_t = 30)]
+    pub deadline: u64,
+}
+
+/// Arguments of `lab up`.
+#[derive(Debug, Clone, Args)]
+pub struct Up {
+    /// The scenario: `scenario3`, or `3`
+    pub scenario: String,
+    /// This variant
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// The seed of everything that the services choose by chance
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+}
+
+/// Arguments of `lab check`.
+#[derive(Debug, Clone, Args)]
+pub struct Check {
+    /// The scenario: `scenario3`, or `3`
+    pub scenario: String,
+    /// This variant
+    #[arg(long, value_name = "NAME")]
+    pub variant: Option<String>,
+    /// Write every trace as OTLP JSON, one line a trace
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
+    /// How many seconds the run may take to settle
+    #[arg(long, value_name = "S", default_value_t = 30)]
+    pub deadline: u64,
+}
+
+/// Arguments of `lab test`.
+#[derive(Debug, Clone, Args)]
+pub struct Test {
+    /// Only these scenarios [default: all]
+    pub scenarios: Vec<String>,
+    /// Leave the cargo tests out
+    #[arg(long)]
+    pub no_cargo: bool,
+}
+
+/// Arguments of `lab trace`.
+#[derive(Debug, Clone, Args)]
+pub struct Trace {
+    /// The trace id, 32 hexadecimal digits
+    pub id: String,
+    /// In the form of an expectation, ready to be pasted into a scenario
+    #[arg(long)]
+    pub tree: bool,
+}
+
+/// Arguments of `lab clean`.
+#[derive(Debug, Clone, Args)]
+pub struct Clean {
+    /// Remove the cache of built tools as well
+    #[arg(long)]
+    pub cache: bool,
+}

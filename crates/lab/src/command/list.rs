@@ -1,0 +1,39 @@
+//! `lab list`: the scenarios, their variants, and what each teaches.
+
+use serde_json::json;
+
+use crate::exit::{Exit, Failure};
+use crate::lab::Lab;
+use crate::report::console::Colour;
+use crate::scenario::{self, Scenario};
+
+/// Lists every scenario.
+///
+/// # Errors
+/// When a scenario file is wrong.
+pub fn list(lab: &Lab) -> Result<Exit, Failure> {
+    let scenarios = scenario::all(&lab.root, &lab.topology)?;
+    if lab.console.is_for_machines() {
+        let list: Vec<_> = scenarios.iter().map(document).collect();
+        lab.console.document(&json!(list).to_string());
+        return Ok(Exit::Proved);
+    }
+    for scenario in &scenarios {
+        lab.console.line(&format!("{}  {}", scenario.id, scenario.title));
+        lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.teaches)));
+        for variant in &scenario.variants {
+            let fault = if variant.fails.is_some() { "  (fails on purpose)" } else { "" };
+            lab.console.line(&format!("    --variant {}  {}{fault}", variant.name, variant.caption));
+        }
+    }
+    Ok(Exit::Proved)
+}
+
+fn document(scenario: &Scenario) -> serde_json::Value {
+    let variants: Vec<_> = scenario
+        .variants
+        .iter()
+        .map(|variant| json!({ "name": variant.name, "caption": variant.caption, "fails": variant.fails.is_some() }))
+        .collect();
+    json!({ "scenario": scenario.id, "title": scenario.title, "teaches": scenario.teaches, "variants": variants })
+}

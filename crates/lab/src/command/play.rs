@@ -1,0 +1,261 @@
+//! One play, natively: parts up, checked, down, reported.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::Context;
+use trace_assert::otlp;
+
+use super::runner::Runner;
+use crate::check::{Findings, Session};
+use crate::exit::{Exit, Failure};
+use crate::lab::Lab;
+use crate::native::{Composition, Event, Native, Supervisor, UpError, base_environment, plan};
+use crate::report::console::Colour;
+use crate::report::document::{Phase, Report};
+use crate::report::screen;
+use crate::scenario::load::SERVICES;
+use crate::scenario::{Environment, Play};
+use crate::setup::Tools;
+use crate::topology::Role;
+
+/// How many of a part's last lines are shown after a failure.
+const LOG_LINES: usize = 8;
+
+/// How one play is run.
+#[derive(Debug, Clone)]
+pub struct Settings<'a> {
+    /// The programs.
+    pub tools: &'a Tools,
+    /// The seed of everything that the services choose by chance.
+    pub seed: u64,
+    /// How long a run may take to settle.
+    pub deadline: Duration,
+    /// Where every trace is written.
+    pub save: Option<&'a Path>,
+}
+
+/// Parts that are up, and the supervisor that outlives us.
+#[derive(Debug)]
+pub struct Stage {
+    /// The parts.
+    pub native: Native,
+    supervisor: Supervisor,
+    /// The folder of this run.
+    pub dir: PathBuf,
+}
+
+/// Runs one play from nothing to its report.
+///
+/// # Errors
+/// When the environment is not ready, the lab itself fails, or it is interrupted.
+pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Report, Failure> {
+    let mut begun = Instant::now();
+    let mut phases = Vec::new();
+    let mut phase = |name| {
+        phases.push(Phase { name, seconds: begun.elapsed().as_secs_f64() });
+        begun = Instant::now();
+    };
+    let mut stage = interruptible(up(lab, play, settings)).await??;
+    phase("up");
+    let findings = interruptible(findings(lab, play, settings, &mut stage.native)).await;
+    phase("check");
+    let died = stage.native.ended();
+    let tails = tails(&stage.native, play);
+    let dir = down(stage).await?;
+    phase("down");
+    let findings = findings??;
+    let mut report = Report::of(play, &findings);
+    report.phases = phases;
+    report.folder = Some(dir);
+    report.links = links(lab, play, &findings);
+    finish(lab, play, &mut report, &findings, settings.save)?;
+    if report.exit != Exit::Proved as u8 {
+        let died = died.into_iter().map(|(part, status)| (part, status.to_string())).collect();
+        after_failure(lab, play, &report, &died, &tails);
+    }
+    Ok(report)
+}
+
+async fn findings(lab: &Lab, play: &Play, settings: &Settings<'_>, native: &mut Native) -> Result<Findings, Failure> {
+    let mut runner = Runner(native);
+    let session = Session::open(play, &lab.topology, &mut runner, &lab.console, settings.deadline).await?;
+    Ok(session.check().await?)
+}
+
+/// Starts every part of a play.
+///
+/// # Errors
+/// When a port is taken or a part does not become ready.
+pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage, Failure> {
+    let run_id = run_id(play);
+    let dir = lab.runs().join(&run_id);
+    fs::create_dir_all(&dir).with_context(|| format!("the run's folder {}", dir.display()))?;
+    let program = std::env::current_exe().context("the path of lab itself")?;
+    let supervisor = Supervisor::start(&program, &run_id).context("starting the supervisor")?;
+    let base = base_environment();
+    let environment = environments(lab, play, settings.seed)?;
+    let plan = plan(&Composition {
+        run_id: &run_id,
+        dir: &dir,
+        root: &lab.root,
+        topology: &lab.topology,
+        offset: lab.topology.offset(),
+        tools: settings.tools,
+        base: &base,
+        parts: &play.parts,
+        layers: &play.layers,
+        environment: &BTreeMap::new(),
+        part_environment: &environment,
+    })
+    .context("planning the run")?;
+    let native = Native::up(plan, |event| say(lab, &event)).await;
+    lab.console.line("");
+    let native = native.map_err(|error| match error {
+        UpError::Http(_) | UpError::Directory { .. } => Failure::new(Exit::Failed, error),
+        UpError::PortsTaken(_) | UpError::Part(_) => Failure::new(Exit::NotReady, error),
+    })?;
+    Ok(Stage { native, supervisor, dir })
+}
+
+fn say(lab: &Lab, event: &Event) {
+    if let Event::Ready(part, took) = event {
+        let mark = lab.console.painted(Colour::Green, "✔");
+        lab.console.write(&format!(" {part} {mark} {:.1}s ", took.as_secs_f64()));
+    }
+}
+
+/// Stops every part in order; a second Ctrl-C kills what still runs.
+///
+/// # Errors
+/// When the supervisor cannot be waited for.
+pub async fn down(stage: Stage) -> Result<PathBuf, Failure> {
+    let Stage { mut native, supervisor, dir } = stage;
+    tokio::select! {
+        _ = native.down() => {}
+        () = interrupted() => {}
+    }
+    drop(native);
+    supervisor.finish().context("the supervisor")?;
+    Ok(dir)
+}
+
+/// The environment of every part: the lab's defaults, the scenario's own, and where the services export to.
+fn environments(lab: &Lab, play: &Play, seed: u64) -> Result<Environment, Failure> {
+    let unknown = |error| Failure::new(Exit::Usage, error);
+    let export = lab.topology.url(&play.export, "otlp_http", "").map_err(unknown)?;
+    let mut environment = Environment::new();
+    for part in &play.parts {
+        let mut own = BTreeMap::new();
+        let sources = [lab.topology.defaults(), &play.environment];
+        if lab.topology.part(part).map_err(unknown)?.role == Role::Service {
+            own.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), export.clone());
+            own.insert("LAB_SEED".to_owned(), seed.to_string());
+            own.extend(sources.iter().filter_map(|source| source.get(SERVICES)).flatten().map(owned));
+        }
+        own.extend(sources.iter().filter_map(|source| source.get(part)).flatten().map(owned));
+        environment.insert(part.clone(), own);
+    }
+    Ok(environment)
+}
+
+fn owned((name, value): (&String, &String)) -> (String, String) {
+    (name.clone(), value.clone())
+}
+
+/// Writes what was found into the run's folder, and shows it.
+///
+/// # Errors
+/// When a file cannot be written.
+pub fn finish(
+    lab: &Lab,
+    play: &Play,
+    report: &mut Report,
+    findings: &Findings,
+    save: Option<&Path>,
+) -> Result<Exit, Failure> {
+    let traces: String = match &findings.ledger {
+        Ok(settled) => settled.traces.iter().map(|trace| format!("{}\n", otlp::write(&trace.spans))).collect(),
+        Err(_) => String::new(),
+    };
+    if let Some(file) = save {
+        fs::write(file, &traces).with_context(|| format!("--save {}", file.display()))?;
+    }
+    if let Some(dir) = &report.folder {
+        fs::write(dir.join("traces.jsonl"), &traces).context("traces.jsonl")?;
+        fs::write(dir.join("ledger.json"), json(&report.ledger)?).context("ledger.json")?;
+        fs::write(dir.join("report.json"), json(&report)?).context("report.json")?;
+    }
+    screen::show(&lab.console, report);
+    if let Some(dir) = &report.folder {
+        let (dir, command) = (lab.readable(dir), play.command());
+        lab.console.line(&format!(" logs and traces {dir}   to look around: cargo lab up {command}"));
+    }
+    Ok(if report.exit == 0 { Exit::Proved } else { Exit::Refuted })
+}
+
+/// Where to look: the first trace in Jaeger, Prometheus, items.
+pub fn links(lab: &Lab, play: &Play, findings: &Findings) -> BTreeMap<String, String> {
+    let trace = findings.outcomes.iter().find_map(|outcome| outcome.traces.first());
+    let page = trace.map_or_else(|| "/".to_owned(), |trace| format!("/trace/{trace}"));
+    let places = [("jaeger", "query", page.as_str()), ("prometheus", "web", "/"), ("items", "http", "/data")];
+    let link = |(part, port, path): (&str, &str, &str)| Some((part.to_owned(), lab.topology.url(part, port, path).ok()?));
+    places.into_iter().filter(|(part, ..)| play.has(part)).filter_map(link).collect()
+}
+
+/// After a failure: the log of the parts that it is about, and the one command that runs it again.
+fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String, String>, tails: &Tails) {
+    for (part, status) in died {
+        lab.console.line(&format!(" {part} ended: {status}"));
+    }
+    let text: String = report.steps.iter().filter_map(|step| step.message.clone()).chain(report.complaint.clone()).collect();
+    for (part, lines) in tails.iter().filter(|(part, _)| died.contains_key(*part) || text.contains(part.as_str())) {
+        lab.console.line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
+        for line in lines {
+            lab.console.line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
+        }
+    }
+    lab.console.line(&format!(" run it again: cargo lab run {}", play.command()));
+}
+
+/// The last lines of every part.
+type Tails = BTreeMap<String, Vec<String>>;
+
+fn tails(native: &Native, play: &Play) -> Tails {
+    play.parts.iter().map(|part| (part.clone(), native.log_tail(part, LOG_LINES))).collect()
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
+    Ok(serde_json::to_string_pretty(value).context("writing JSON")?)
+}
+
+fn run_id(play: &Play) -> String {
+    let variant = play.variant.as_ref().map(|variant| format!("-{variant}")).unwrap_or_default();
+    let now = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S%.3f").to_string();
+    format!("{}{variant}-{now}-{}", play.scenario, std::process::id())
+}
+
+/// What a future comes to, unless Ctrl-C or SIGTERM comes first.
+///
+/// # Errors
+/// When it was interrupted.
+pub async fn interruptible<T>(future: impl Future<Output = T>) -> Result<T, Failure> {
+    tokio::select! {
+        value = future => Ok(value),
+        () = interrupted() => Err(Failure::new(Exit::Interrupted, anyhow::anyhow!("interrupted"))),
+    }
+}
+
+/// Returns at Ctrl-C or SIGTERM.
+pub async fn interrupted() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut int), Ok(mut term)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = int.recv() => {}
+        _ = term.recv() => {}
+    }
+}

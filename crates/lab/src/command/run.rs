@@ -1,0 +1,80 @@
+//! `lab run`: up, check and down, for a scenario and its healthy variants.
+
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::play::{self, Settings};
+use super::setup::tools_for;
+use crate::cli::Run;
+use crate::exit::{Exit, Failure};
+use crate::lab::Lab;
+use crate::report::Report;
+use crate::report::console::Colour;
+use crate::scenario::Play;
+
+/// What `--json` prints: the last run of the scenario, and of its variants.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    variants: &'a [Report],
+    runs: u32,
+}
+
+/// Runs what the arguments say.
+///
+/// # Errors
+/// When the environment is not ready, the lab itself fails, or it is interrupted.
+pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
+    let plays = plays(lab, arguments)?;
+    let tools = tools_for(lab, &plays).await?;
+    let deadline = Duration::from_secs(arguments.deadline);
+    let settings = Settings { tools: &tools, seed: arguments.seed, deadline, save: arguments.save.as_deref() };
+    for round in 1..=arguments.repeat {
+        let reports = round_of(lab, &plays, &settings).await?;
+        let exit = reports.iter().map(|report| report.exit).find(|exit| *exit != 0);
+        if lab.console.is_for_machines() && (round == arguments.repeat || exit.is_some()) {
+            print(lab, &reports, round)?;
+        }
+        if arguments.repeat > 1 {
+            lab.console.line(&format!(" {round}/{} {}", arguments.repeat, if exit.is_none() { "proved" } else { "failed" }));
+        }
+        match exit {
+            None => {}
+            Some(exit) if exit == Exit::NotReady as u8 => return Ok(Exit::NotReady),
+            Some(_) => return Ok(Exit::Refuted),
+        }
+    }
+    Ok(Exit::Proved)
+}
+
+fn plays(lab: &Lab, arguments: &Run) -> Result<Vec<Play>, Failure> {
+    match &arguments.variant {
+        Some(variant) => Ok(vec![lab.play(&arguments.scenario, Some(variant))?]),
+        None => Ok(lab.scenario(&arguments.scenario)?.plays()),
+    }
+}
+
+async fn round_of(lab: &Lab, plays: &[Play], settings: &Settings<'_>) -> Result<Vec<Report>, Failure> {
+    let mut reports = Vec::new();
+    for play in plays {
+        let name = lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title));
+        lab.console.line(&name);
+        let report = play::run(lab, play, settings).await?;
+        let failed = report.exit != 0;
+        reports.push(report);
+        if failed {
+            break;
+        }
+    }
+    Ok(reports)
+}
+
+fn print(lab: &Lab, reports: &[Report], runs: u32) -> Result<(), Failure> {
+    if let Some((report, variants)) = reports.split_first() {
+        let document = serde_json::to_string_pretty(&Document { report, variants, runs });
+        lab.console.document(&document.map_err(anyhow::Error::from)?);
+    }
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! `lab setup`: tools and services found or made, with a word about what is going to happen.
+
+use std::collections::BTreeMap;
+
+use anyhow::Context;
+
+use super::play::interruptible;
+use crate::exit::{Exit, Failure};
+use crate::lab::Lab;
+use crate::native::Supervisor;
+use crate::report::console::Colour;
+use crate::scenario::{self, Play, Scenario};
+use crate::setup::{Cache, Progress, Setup, Tool, Tools, ensure, locate_cache};
+use crate::topology::Role;
+
+/// Sets up everything that any scenario needs, and says where it is.
+///
+/// # Errors
+/// When something is missing and cannot be made.
+pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
+    let plays: Vec<Play> = scenario::all(&lab.root, &lab.topology)?.iter().map(Scenario::plain).collect();
+    let tools = tools_for(lab, &plays).await?;
+    for (name, program) in tools.programs() {
+        lab.console.line(&format!(" {name:<24} {}", program.display()));
+    }
+    Ok(Exit::Proved)
+}
+
+/// The tools and services that some plays need; what is missing is made.
+///
+/// # Errors
+/// When something is missing and cannot be made.
+pub async fn tools_for(lab: &Lab, plays: &[Play]) -> Result<Tools, Failure> {
+    let (mut tools, mut services) = (Vec::new(), Vec::new());
+    for part in plays.iter().flat_map(|play| &play.parts) {
+        let role = lab.topology.part(part).map_err(|error| Failure::new(Exit::Usage, error))?.role;
+        match tool(role) {
+            Some(tool) if !tools.contains(&tool) => tools.push(tool),
+            None if !services.contains(part) => services.push(part.clone()),
+            _ => {}
+        }
+    }
+    interruptible(make(lab, &tools, &services)).await?
+}
+
+fn tool(role: Role) -> Option<Tool> {
+    match role {
+        Role::Service => None,
+        Role::Redis => Some(Tool::Redis),
+        Role::Collector => Some(Tool::Collector),
+        Role::Jaeger => Some(Tool::Jaeger),
+        Role::Prometheus => Some(Tool::Prometheus),
+    }
+}
+
+async fn make(lab: &Lab, tools: &[Tool], services: &[String]) -> Result<Tools, Failure> {
+    let program = std::env::current_exe().context("the path of lab itself")?;
+    let run_id = format!("setup-{}", std::process::id());
+    let supervisor = Supervisor::start(&program, &run_id).context("starting the supervisor")?;
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let setup = Setup {
+        cache: cache()?,
+        root: &lab.root,
+        lab: &program,
+        run_id: &run_id,
+        environment: &environment,
+        progress: &|progress| say(lab, &progress),
+    };
+    let made = ensure(&setup, tools, services).await;
+    supervisor.finish().context("the supervisor")?;
+    made.map_err(|error| Failure::new(Exit::NotReady, error))
+}
+
+/// The cache of built tools.
+///
+/// # Errors
+/// When the environment does not say where it could be.
+pub fn cache() -> Result<Cache, Failure> {
+    let folder = locate_cache(|name| std::env::var(name).ok());
+    Ok(Cache::new(folder.context("no place for the cache: set LAB_CACHE, XDG_CACHE_HOME or HOME")?))
+}
+
+fn say(lab: &Lab, progress: &Progress) {
+    match progress {
+        Progress::Plan(plan) => {
+            lab.console.line(" to be set up first:");
+            for planned in plan {
+                lab.console.line(&format!("   {:<24} {}, about {}", planned.name, planned.what, planned.about));
+            }
+        }
+        Progress::Waiting(who) => lab.console.line(&format!(" waiting for {who}, which is setting up")),
+        Progress::Step { name, text, elapsed } => {
+            let line = format!("   {name} {}s  {text}", elapsed.as_secs());
+            lab.console.line(&lab.console.painted(Colour::Dim, &line));
+        }
+        Progress::Done { name, took } => {
+            let line = format!(" {} {name} {:.1}s", lab.console.painted(Colour::Green, "✔"), took.as_secs_f64());
+            lab.console.line(&line);
+        }
+        Progress::Note(note) => lab.console.line(&lab.console.painted(Colour::Yellow, &format!(" {note}"))),
+    }
+}

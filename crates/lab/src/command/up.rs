@@ -1,0 +1,50 @@
+//! `lab up`: a scenario's parts, running until Ctrl-C, with the links last.
+
+use std::time::Duration;
+
+use super::play::{self, Settings, interrupted, interruptible};
+use super::setup::tools_for;
+use crate::cli::Up;
+use crate::exit::{Exit, Failure};
+use crate::lab::Lab;
+
+/// Starts the parts and waits; a part that ends by itself ends everything.
+///
+/// # Errors
+/// When the environment is not ready, or a part ended by itself.
+pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
+    let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
+    let tools = tools_for(lab, std::slice::from_ref(&play)).await?;
+    let settings = Settings { tools: &tools, seed: arguments.seed, deadline: Duration::ZERO, save: None };
+    let mut stage = interruptible(play::up(lab, &play, &settings)).await??;
+    show_links(lab, &play, &stage.dir);
+    let ended = tokio::select! {
+        () = interrupted() => None,
+        ended = stage.native.any_ended() => Some(ended),
+    };
+    play::down(stage).await?;
+    match ended {
+        None => Ok(Exit::Proved),
+        Some((part, status)) => {
+            let error = anyhow::anyhow!("{part} ended by itself ({status}), so everything was stopped");
+            Err(Failure::new(Exit::NotReady, error))
+        }
+    }
+}
+
+fn show_links(lab: &Lab, play: &crate::scenario::Play, dir: &std::path::Path) {
+    let places = [
+        ("items", "http", "/data"),
+        ("jaeger", "query", "/"),
+        ("prometheus", "web", "/"),
+        ("gateway", "zpages", "/debug/pipelinez"),
+    ];
+    for (part, port, path) in places.into_iter().filter(|(part, ..)| play.has(part)) {
+        if let Ok(url) = lab.topology.url(part, port, path) {
+            lab.console.line(&format!(" {part:<11} {url}"));
+        }
+    }
+    lab.console.line(&format!(" logs        {}", lab.readable(dir)));
+    lab.console.line(&format!(" prove it    cargo lab check {}", play.command()));
+    lab.console.line(" Ctrl-C stops everything");
+}

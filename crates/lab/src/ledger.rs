@@ -1,0 +1,28 @@
+//! The ledger: what every hop counted, and whether it adds up from the services to the store.
+//!
+//! A run is finished when nothing is on its way any more, and nothing was lost when what the services ended is what the
+//! store holds.  Both are read from counters, never guessed from waiting: see design §4.
+//!
+//! # Layout
+//! - [`page`]: one page of Prometheus text
+//! - [`counts`]: what a service and what a collector counts
+//! - [`sweep`]: all of them read once, from the store back to the services
+//! - [`books`]: baseline, restarts, and the account since then
+//! - [`balance`]: what is still under way, in sentences
+//! - [`store`]: the traces as Jaeger answers them
+//! - [`settle`]: sweeps until one balances, with a deadline
+//! - [`total`]: the closed ledger: lost, duplicates, and where
+
+pub mod balance;
+pub mod books;
+pub mod counts;
+pub mod page;
+pub mod settle;
+pub mod store;
+pub mod sweep;
+pub mod total;
+
+pub use books::{Account, Books};
+pub use settle::{Settled, Unsettled, settle};
+pub use sweep::{Reader, Sweep};
+pub use total::Total;

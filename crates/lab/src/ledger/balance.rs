@@ -1,0 +1,133 @@
+//! What is still under way, in sentences; nothing to say means that the ledger balances.
+
+use std::collections::BTreeSet;
+
+use super::books::Account;
+use super::counts::{Hop, Service};
+
+/// Everything that keeps an account from being final.
+#[must_use]
+pub fn pending(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
+    let mut pending: Vec<String> = idle(account, dead);
+    pending.extend(messages(account));
+    pending.extend(links(account, dead));
+    pending
+}
+
+/// What keeps the parts busy, each looked at by itself.
+#[must_use]
+pub fn idle(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
+    let services = account.services.iter().flat_map(|(name, service)| in_service(name, service));
+    let hops = account.hops.iter().filter(|(name, _)| !dead.contains(name)).filter_map(|(name, hop)| in_hop(name, hop));
+    services.chain(hops).collect()
+}
+
+/// A service is done when nothing is live and all that ended was exported, refused by the queue, or given up.
+fn in_service(name: &str, service: &Service) -> Vec<String> {
+    let mut pending = Vec::new();
+    if service.live != 0 {
+        pending.push(format!("{name}: {} live", spans(service.live)));
+    }
+    let queued = service.ended.cast_signed() - (service.processed + service.dropped()).cast_signed();
+    if queued != 0 {
+        pending.push(format!("{name}: {} ended and not yet processed", spans(queued)));
+    }
+    let exporting = service.processed.cast_signed() - (service.exported + service.failed).cast_signed();
+    if exporting != 0 {
+        pending.push(format!("{name}: {} processed and not yet exported", spans(exporting)));
+    }
+    pending
+}
+
+fn in_hop(name: &str, hop: &Hop) -> Option<String> {
+    let refused = if hop.refused > 0 { format!(" ({} refused so far, to be retried)", hop.refused) } else { String::new() };
+    (hop.held() != 0).then(|| format!("{name}: {} held{refused}", spans(hop.held())))
+}
+
+/// Every message that a receiver was handed has been processed.
+fn messages(account: &Account) -> Option<String> {
+    let delivered = account.published + account.services.values().map(|service| service.delivered).sum::<u64>();
+    let consumed: u64 = account.services.values().map(|service| service.consumed).sum();
+    (consumed < delivered).then(|| format!("messages: {consumed} of {delivered} processed"))
+}
+
+/// What one hop took lies between what the hop before it sent for certain, and that plus what may have arrived.
+fn links(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
+    let exported: u64 = account.services.values().map(|service| service.exported).sum();
+    let failed: u64 = account.services.values().map(|service| service.failed).sum();
+    let mut before = ("the services".to_owned(), exported, failed);
+    let mut pending = Vec::new();
+    for (name, hop) in &account.hops {
+        let (sender, certain, possible) = &before;
+        if !dead.contains(name) {
+            if hop.accepted < *certain {
+                pending.push(format!("{name}: accepted {} of the {certain} that {sender} exported", hop.accepted));
+            } else if hop.accepted > certain + possible {
+                let more = hop.accepted - certain - possible;
+                pending.push(format!("{name}: accepted {more} more than {sender} exported"));
+            }
+        }
+        before = (name.clone(), hop.sent(), hop.send_failed());
+    }
+    pending
+}
+
+fn spans(count: i64) -> String {
+    if count == 1 { "1 span".to_owned() } else { format!("{count} spans") }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ledger::counts::Sent;
+
+    fn account(ended: u64, accepted: u64, sent: u64) -> Account {
+        let service = Service { ended, processed: ended, exported: ended, ..Service::default() };
+        let exporters = BTreeMap::from([("store".to_owned(), Sent { sent, ..Sent::default() })]);
+        let hop = Hop { accepted, refused: 0, exporters };
+        Account {
+            services: BTreeMap::from([("items".to_owned(), service)]),
+            hops: vec![("jaeger".to_owned(), hop)],
+            published: 0,
+            restarted: Vec::new(),
+        }
+    }
+
+    fn said(account: &Account) -> Vec<String> {
+        pending(account, &BTreeSet::new())
+    }
+
+    #[test]
+    fn equal_figures_balance() {
+        assert_eq!(said(&account(3, 3, 3)), Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_is_held_or_on_the_wire_is_said_with_its_hop() {
+        assert_eq!(said(&account(3, 3, 1)), ["jaeger: 2 spans held"]);
+        assert_eq!(said(&account(3, 2, 2)), ["jaeger: accepted 2 of the 3 that the services exported"]);
+        assert_eq!(said(&account(3, 4, 4)), ["jaeger: accepted 1 more than the services exported"]);
+    }
+
+    #[test]
+    fn a_service_with_a_live_span_or_a_full_buffer_is_not_done() {
+        let mut open = account(3, 3, 3);
+        let items = open.services.get_mut("items").unwrap();
+        items.live = 1;
+        items.ended = 5;
+        items.processed = 4;
+        assert_eq!(
+            said(&open),
+            ["items: 1 span live", "items: 1 span ended and not yet processed", "items: 1 span processed and not yet exported"]
+        );
+    }
+
+    #[test]
+    fn a_message_on_its_way_keeps_the_books_open() {
+        let mut open = account(0, 0, 0);
+        open.services.get_mut("items").unwrap().delivered = 2;
+        assert_eq!(said(&open), ["messages: 0 of 2 processed"]);
+    }
+}

@@ -1,0 +1,120 @@
+//! Settling: sweeps are repeated until one balances and the store agrees, with a deadline and a diagnosis.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use trace_assert::{Span, Trace};
+
+use super::counts::EndedSpan;
+use super::store::Store;
+use super::sweep::{Reader, Sweep};
+use super::total::Total;
+use super::{Account, Books, balance};
+
+/// How often the counters are read while something is under way.
+const BETWEEN_SWEEPS: Duration = Duration::from_millis(50);
+
+/// How long a part may be unreadable before that is the verdict.
+const UNREADABLE: Duration = Duration::from_secs(3);
+
+/// A run whose spans have all arrived, or are known to be lost.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// What every hop counted.
+    pub account: Account,
+    /// How it adds up.
+    pub total: Total,
+    /// Everything that the store holds of the run.
+    pub traces: Vec<Trace>,
+    /// The sweep that balanced.
+    pub sweep: Sweep,
+}
+
+/// Why a run did not settle.
+#[derive(Debug, thiserror::Error)]
+pub enum Unsettled {
+    /// Something was still under way at the deadline.
+    #[error("not settled after {} s: {}", waited.as_secs(), pending.join("; "))]
+    UnderWay {
+        /// How long it was waited for.
+        waited: Duration,
+        /// What was under way.
+        pending: Vec<String>,
+    },
+    /// A part cannot be read.
+    #[error("the ledger cannot be read: {0:#}")]
+    Unreadable(anyhow::Error),
+}
+
+/// What settling needs to know.
+#[derive(Debug)]
+pub struct Scope<'a> {
+    /// Reads the counters.
+    pub reader: &'a Reader,
+    /// Reads the traces.
+    pub store: &'a Store,
+    /// Baseline and lives.
+    pub books: &'a Books,
+    /// When the baseline was taken.
+    pub since: jiff::Timestamp,
+    /// Spans that had ended by then.
+    pub before: &'a BTreeSet<EndedSpan>,
+    /// When to give up.
+    pub deadline: Duration,
+}
+
+/// Sweeps until one balances; `narrate` is told what is under way whenever that changes.
+///
+/// # Errors
+/// When the deadline passes, or a part cannot be read.
+pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) -> Result<Settled, Unsettled> {
+    let start = Instant::now();
+    let mut readable = start;
+    let mut said = Vec::new();
+    let mut ticks = interval(BETWEEN_SWEEPS);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let pending = match attempt(scope).await {
+            Ok(Ok(settled)) => return Ok(settled),
+            Ok(Err(pending)) => {
+                readable = Instant::now();
+                pending
+            }
+            Err(error) if readable.elapsed() > UNREADABLE => return Err(Unsettled::Unreadable(error)),
+            Err(error) => vec![format!("{error:#}")],
+        };
+        if pending != said {
+            narrate(start.elapsed(), &pending);
+            said.clone_from(&pending);
+        }
+        if start.elapsed() > scope.deadline {
+            return Err(Unsettled::UnderWay { waited: start.elapsed(), pending });
+        }
+    }
+}
+
+/// One sweep: settled, or what is under way.
+async fn attempt(scope: &Scope<'_>) -> anyhow::Result<Result<Settled, Vec<String>>> {
+    let sweep = scope.reader.sweep(&scope.books.dead).await?;
+    let account = scope.books.account(&sweep);
+    let pending = balance::pending(&account, &scope.books.dead);
+    if !pending.is_empty() {
+        return Ok(Err(pending));
+    }
+    let mut traces = scope.store.traces(scope.since).await?;
+    traces.retain(|trace| !began_before(trace, scope.before));
+    let total = Total::of(&account, &sweep, scope.before, &traces);
+    if total.is_of_one_moment() {
+        Ok(Ok(Settled { account, total, traces, sweep }))
+    } else {
+        Ok(Err(vec!["spans arrived while the store was read".to_owned()]))
+    }
+}
+
+/// Whether a trace was finished when the baseline was taken.
+fn began_before(trace: &Trace, before: &BTreeSet<EndedSpan>) -> bool {
+    let known = |span: &Span| before.iter().any(|ended| (ended.trace_id, ended.span_id) == (span.trace_id, span.span_id));
+    trace.spans.iter().any(known)
+}

@@ -1,0 +1,111 @@
+//! A sweep: every counter read once, from the store back to the services.
+//!
+//! The order is the proof.  A span moves from a service to the store; whoever reads against that direction and finds
+//! equal figures has read, at each hop, a figure that includes everything read after it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result};
+
+use super::counts::{EndedSpan, Hop, Service, Spans};
+use super::page::Page;
+use crate::scenario::Play;
+use crate::topology::{Role, Topology};
+
+/// The hops behind the services, in the direction in which spans move.
+const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
+
+/// What one part counted, and in which life.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading<C> {
+    /// The process: `service.instance.id`.
+    pub instance: String,
+    /// Its counts since it began.
+    pub count: C,
+}
+
+/// All counters, read once.
+#[derive(Debug, Clone, Default)]
+pub struct Sweep {
+    /// Every hop that could be read.
+    pub hops: BTreeMap<String, Reading<Hop>>,
+    /// Every service that could be read.
+    pub services: BTreeMap<String, Reading<Service>>,
+    /// The latest spans that each service ended.
+    pub ended: BTreeMap<String, Vec<EndedSpan>>,
+}
+
+/// Reads the counters of a play's parts.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    client: reqwest::Client,
+    topology: Topology,
+    hops: Vec<String>,
+    services: Vec<String>,
+}
+
+impl Reader {
+    /// A reader of the parts of `play`.
+    #[must_use]
+    pub fn new(client: reqwest::Client, topology: Topology, play: &Play) -> Self {
+        let service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
+        let services = play.parts.iter().filter(service).cloned().collect();
+        let hops = CHAIN
+            .into_iter()
+            .skip_while(|hop| *hop != play.export)
+            .filter(|hop| play.has(hop))
+            .map(str::to_owned)
+            .collect();
+        Self { client, topology, hops, services }
+    }
+
+    /// The hops behind the services, in the direction in which spans move.
+    #[must_use]
+    pub fn hops(&self) -> &[String] {
+        &self.hops
+    }
+
+    /// Reads every part, from the store back to the services; parts known to be dead are left out.
+    ///
+    /// # Errors
+    /// When a part that should run does not answer.
+    pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep> {
+        let mut sweep = Sweep::default();
+        for hop in self.hops.iter().rev().filter(|hop| !dead.contains(*hop)) {
+            sweep.hops.insert(hop.clone(), self.hop(hop).await?);
+        }
+        for service in self.services.iter().filter(|service| !dead.contains(*service)) {
+            let (reading, ended) = self.service(service).await?;
+            sweep.services.insert(service.clone(), reading);
+            sweep.ended.insert(service.clone(), ended);
+        }
+        Ok(sweep)
+    }
+
+    async fn hop(&self, part: &str) -> Result<Reading<Hop>> {
+        let page = self.page(part).await?;
+        let instance = page.label("target_info", "service_instance_id").unwrap_or_default();
+        Ok(Reading { instance, count: Hop::read(&page) })
+    }
+
+    /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
+    async fn service(&self, part: &str) -> Result<(Reading<Service>, Vec<EndedSpan>)> {
+        let url = self.topology.url(part, "admin", "/spans")?;
+        let text = self.text(part, &url).await?;
+        let spans: Spans = serde_json::from_str(&text).with_context(|| format!("{part}: {url} is not what it should be"))?;
+        let count = Service::read(&self.page(part).await?, spans.ended);
+        Ok((Reading { instance: spans.instance, count }, spans.spans))
+    }
+
+    async fn page(&self, part: &str) -> Result<Page> {
+        let url = self.topology.metrics(part).with_context(|| format!("{part} has no metrics port in the topology"))?;
+        let text = self.text(part, &url).await?;
+        Page::parse(&text).with_context(|| format!("{part}: {url} is not a page of metrics"))
+    }
+
+    async fn text(&self, part: &str, url: &str) -> Result<String> {
+        let answer = self.client.get(url).send().await.with_context(|| format!("{part} does not answer at {url}"))?;
+        let answer = answer.error_for_status().with_context(|| format!("{part} answers an error at {url}"))?;
+        answer.text().await.with_context(|| format!("{part} broke off its answer at {url}"))
+    }
+}

@@ -1,0 +1,176 @@
+//! The closed ledger: how many spans ended, arrived, were lost or stored twice, and where.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+use trace_assert::{SpanId, Trace, TraceId};
+
+use super::books::Account;
+use super::counts::{EndedSpan, Hop};
+use super::sweep::Sweep;
+
+/// How a run's spans ended up.
+#[derive(Debug, Clone, Default, Serialize, PartialEq, Eq)]
+pub struct Total {
+    /// Spans that the services recorded and ended.
+    pub ended: u64,
+    /// Spans that the services exported.
+    pub exported: u64,
+    /// Distinct spans in the store.
+    pub stored: u64,
+    /// Spans that a sampling policy refused.
+    pub sampled_out: u64,
+    /// Spans that ended, were not sampled out, and are not in the store.
+    pub lost: u64,
+    /// Spans that are in the store more than once.
+    pub duplicates: u64,
+    /// Spans that no service recorded, by its sampler's decision.
+    pub unrecorded: u64,
+    /// Every hop, in the direction in which spans move.
+    pub hops: Vec<HopTotal>,
+    /// Where spans were lost.
+    pub losses: Vec<Loss>,
+    /// The lost spans that can still be named.
+    pub missing: Vec<Missing>,
+}
+
+/// What one hop did with the spans.
+#[derive(Debug, Clone, Default, Serialize, PartialEq, Eq)]
+pub struct HopTotal {
+    /// The hop.
+    pub name: String,
+    /// Spans that it took.
+    pub accepted: u64,
+    /// Spans that the next hop took from it.
+    pub sent: u64,
+    /// Spans that it neither sent nor gave up.
+    pub held: i64,
+    /// Spans that it gave up after its retries.
+    pub send_failed: u64,
+    /// Spans for which its queue had no room.
+    pub enqueue_failed: u64,
+    /// Spans that it refused, to be retried.
+    pub refused: u64,
+}
+
+/// Spans lost at one place.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Loss {
+    /// The part.
+    pub at: String,
+    /// How many.
+    pub count: u64,
+    /// The counter that says so.
+    pub reason: String,
+}
+
+/// One span that a service ended and the store does not have.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Missing {
+    /// The service that ended it.
+    pub service: String,
+    /// Its name.
+    pub name: String,
+    /// Its trace.
+    pub trace_id: String,
+    /// Its id.
+    pub span_id: String,
+}
+
+impl Total {
+    /// Adds up a balanced account and what the store answered.
+    #[must_use]
+    pub fn of(account: &Account, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
+        let stored: BTreeSet<(TraceId, SpanId)> =
+            traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
+        let ended = account.services.values().map(|service| service.ended).sum();
+        let sent = account.hops.last().map_or(0, |(_, store)| store.sent());
+        let count = stored.len() as u64;
+        Self {
+            ended,
+            exported: account.services.values().map(|service| service.exported).sum(),
+            stored: count,
+            sampled_out: 0,
+            lost: ended.saturating_sub(count),
+            duplicates: sent.saturating_sub(count),
+            unrecorded: account.services.values().map(|service| service.unrecorded).sum(),
+            hops: account.hops.iter().map(|(name, hop)| HopTotal::of(name, hop)).collect(),
+            losses: losses(account),
+            missing: missing(sweep, before, &stored),
+        }
+        .with_unexplained()
+    }
+
+    /// Whether every span that ended is in the store, once.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        self.lost == 0 && self.duplicates == 0 && self.stored == self.ended
+    }
+
+    /// Whether the store has no more than what was sent to it: else a span came after the sweep.
+    #[must_use]
+    pub fn is_of_one_moment(&self) -> bool {
+        self.hops.last().is_none_or(|store| self.stored <= store.sent)
+    }
+
+    /// What is lost and no counter explains.
+    fn with_unexplained(mut self) -> Self {
+        let explained: u64 = self.losses.iter().map(|loss| loss.count).sum();
+        if self.lost > explained {
+            let count = self.lost - explained;
+            self.losses.push(Loss { at: "an unknown place".to_owned(), count, reason: "no counter says why".to_owned() });
+        }
+        self
+    }
+}
+
+impl HopTotal {
+    fn of(name: &str, hop: &Hop) -> Self {
+        Self {
+            name: name.to_owned(),
+            accepted: hop.accepted,
+            sent: hop.sent(),
+            held: hop.held(),
+            send_failed: hop.send_failed(),
+            enqueue_failed: hop.enqueue_failed(),
+            refused: hop.refused,
+        }
+    }
+}
+
+fn losses(account: &Account) -> Vec<Loss> {
+    let mut losses = Vec::new();
+    let mut lose = |at: &str, count: u64, reason: &str| {
+        if count > 0 {
+            losses.push(Loss { at: at.to_owned(), count, reason: reason.to_owned() });
+        }
+    };
+    for (name, service) in &account.services {
+        for (reason, count) in &service.dropped {
+            lose(name, *count, reason);
+        }
+        lose(name, service.failed, "export failed");
+    }
+    for (name, hop) in &account.hops {
+        lose(name, hop.send_failed(), "send_failed");
+        lose(name, hop.enqueue_failed(), "enqueue_failed");
+    }
+    losses
+}
+
+/// The spans in the services' rings that ended after the baseline and are not stored.
+fn missing(sweep: &Sweep, before: &BTreeSet<EndedSpan>, stored: &BTreeSet<(TraceId, SpanId)>) -> Vec<Missing> {
+    let named = |(service, span): (&String, &EndedSpan)| Missing {
+        service: service.clone(),
+        name: span.name.clone(),
+        trace_id: span.trace_id.to_string(),
+        span_id: span.span_id.to_string(),
+    };
+    sweep
+        .ended
+        .iter()
+        .flat_map(|(service, spans)| spans.iter().map(move |span| (service, span)))
+        .filter(|(_, span)| !before.contains(*span) && !stored.contains(&(span.trace_id, span.span_id)))
+        .map(named)
+        .collect()
+}

@@ -1,0 +1,123 @@
+//! The report of one play, as the one JSON document of `--json`.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::check::{Findings, Outcome, Verdict};
+use crate::exit::Exit;
+use crate::ledger::{Total, Unsettled};
+use crate::scenario::Play;
+
+/// What a run of one play found.
+#[derive(Debug, Serialize)]
+pub struct Report {
+    /// The scenario.
+    pub scenario: String,
+    /// Its variant, if it is one.
+    pub variant: Option<String>,
+    /// What took how long.
+    pub phases: Vec<Phase>,
+    /// Every sentence of the scenario and what became of it.
+    pub steps: Vec<Step>,
+    /// The ledger, if it closed.
+    pub ledger: Option<Total>,
+    /// Why it did not close, or does not add up.
+    pub complaint: Option<String>,
+    /// Where to look.
+    pub links: BTreeMap<String, String>,
+    /// The folder with logs, traces and this report.
+    pub folder: Option<PathBuf>,
+    /// The exit code.
+    pub exit: u8,
+    /// Pictures of the traces, for the screen.
+    #[serde(skip)]
+    pub pictures: Vec<Option<String>>,
+}
+
+/// A phase of a run and how long it took.
+#[derive(Debug, Clone, Serialize)]
+pub struct Phase {
+    /// Its name: `up`, `check`, `down`.
+    pub name: &'static str,
+    /// How long it took.
+    pub seconds: f64,
+}
+
+/// One sentence of the scenario.
+#[derive(Debug, Serialize)]
+pub struct Step {
+    /// The sentence.
+    pub caption: String,
+    /// `passed`, `failed` or `skipped`.
+    pub verdict: &'static str,
+    /// What is wrong, or why it was skipped.
+    pub message: Option<String>,
+    /// The traces that it is about.
+    pub traces: Vec<String>,
+}
+
+impl Report {
+    /// The report of what a check found.
+    #[must_use]
+    pub fn of(play: &Play, findings: &Findings) -> Self {
+        let (ledger, complaint, unreadable) = match &findings.ledger {
+            Ok(settled) => (Some(settled.total.clone()), complaint(&settled.total, &settled.account.restarted), false),
+            Err(unsettled) => (None, Some(unsettled.to_string()), matches!(unsettled, Unsettled::Unreadable(_))),
+        };
+        let failed = findings.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Failed(_)));
+        let exit = match (unreadable, failed || complaint.is_some()) {
+            (true, _) => Exit::NotReady,
+            (false, true) => Exit::Refuted,
+            (false, false) => Exit::Proved,
+        };
+        Self {
+            scenario: play.scenario.clone(),
+            variant: play.variant.clone(),
+            phases: Vec::new(),
+            steps: findings.outcomes.iter().map(Step::of).collect(),
+            ledger,
+            complaint,
+            links: BTreeMap::new(),
+            folder: None,
+            exit: exit as u8,
+            pictures: findings.outcomes.iter().map(|outcome| outcome.picture.clone()).collect(),
+        }
+    }
+
+    /// How many sentences passed, failed and were skipped; a ledger that does not add up is a failure as well.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let of = |verdict: &str| self.steps.iter().filter(|step| step.verdict == verdict).count();
+        (of("passed"), of("failed") + usize::from(self.complaint.is_some()), of("skipped"))
+    }
+}
+
+impl Step {
+    fn of(outcome: &Outcome) -> Self {
+        let (verdict, message) = match &outcome.verdict {
+            Verdict::Passed => ("passed", None),
+            Verdict::Failed(message) => ("failed", Some(message.clone())),
+            Verdict::Skipped(message) => ("skipped", Some(message.clone())),
+        };
+        let traces = outcome.traces.iter().map(ToString::to_string).collect();
+        Self { caption: outcome.caption.clone(), verdict, message, traces }
+    }
+}
+
+/// What is wrong with a closed ledger, if something is.
+fn complaint(total: &Total, restarted: &[String]) -> Option<String> {
+    let mut complaints: Vec<String> =
+        restarted.iter().map(|part| format!("{part} restarted by itself: what it had counted is gone")).collect();
+    complaints.extend(total.losses.iter().filter(|_| total.lost > 0).map(|loss| {
+        format!("lost {} at {} ({})", loss.count, loss.at, loss.reason)
+    }));
+    if total.duplicates > 0 {
+        complaints.push(format!("duplicates {}", total.duplicates));
+    }
+    if total.stored > total.ended {
+        complaints.push(format!("{} stored that no service ended", total.stored - total.ended));
+    }
+    (!complaints.is_empty()).then(|| complaints.join("; "))
+}

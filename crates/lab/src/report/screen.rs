@@ -1,0 +1,95 @@
+//! The lines that people read: verdicts, pictures of traces, the ledger, and where to look.
+
+use super::console::{Colour, Console};
+use super::document::{Report, Step};
+use crate::ledger::Total;
+
+/// How many missing spans are named.
+const NAMED: usize = 10;
+
+/// Shows the report of one play.
+pub fn show(console: &Console, report: &Report) {
+    for (step, picture) in report.steps.iter().zip(&report.pictures) {
+        show_step(console, step, picture.as_deref());
+    }
+    match &report.ledger {
+        Some(total) => show_ledger(console, total, report.complaint.as_deref()),
+        None => console.line(&format!(
+            " {}  {}",
+            console.painted(Colour::Red, "ledger"),
+            report.complaint.as_deref().unwrap_or("not read")
+        )),
+    }
+    let (passed, failed, skipped) = report.counts();
+    let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+    console.line(&format!(" {passed} passed, {failed} failed{skipped}"));
+}
+
+fn show_step(console: &Console, step: &Step, picture: Option<&str>) {
+    let mark = match step.verdict {
+        "passed" => console.painted(Colour::Green, "✔"),
+        "failed" => console.painted(Colour::Red, "✘"),
+        _ => console.painted(Colour::Yellow, "○ skipped:"),
+    };
+    console.line(&format!(" {mark} {}", step.caption));
+    if let Some(message) = &step.message {
+        for line in message.lines() {
+            console.line(&format!("     {line}"));
+        }
+    } else if let Some(picture) = picture {
+        for line in picture.lines() {
+            console.line(&format!("     {line}"));
+        }
+    }
+}
+
+fn show_ledger(console: &Console, total: &Total, complaint: Option<&str>) {
+    let colour = if complaint.is_none() { Colour::Green } else { Colour::Red };
+    console.line(&format!(" {}  {}", console.painted(colour, "ledger"), ledger(total)));
+    if let Some(complaint) = complaint {
+        console.line(&format!("   {}", console.painted(Colour::Red, complaint)));
+    }
+    for missing in total.missing.iter().take(NAMED) {
+        console.line(&format!("   missing: {} \"{}\" of trace {}", missing.service, missing.name, missing.trace_id));
+    }
+    if total.missing.len() > NAMED {
+        console.line(&format!("   … and {} more (ledger.json has them all)", total.missing.len() - NAMED));
+    }
+}
+
+/// `ended 42 = exported 42 = agent 42 = stored 42   lost 0  duplicates 0`, with `≠` where two neighbours differ.
+#[must_use]
+pub fn ledger(total: &Total) -> String {
+    let mut figures = vec![("ended", total.ended), ("exported", total.exported)];
+    let hops = total.hops.split_last().map_or(&[][..], |(_store, hops)| hops);
+    figures.extend(hops.iter().map(|hop| (hop.name.as_str(), hop.accepted)));
+    figures.push(("stored", total.stored));
+    let mut line = String::new();
+    let mut before = None;
+    for (name, figure) in figures {
+        if let Some(before) = before {
+            line.push_str(if before == figure { " = " } else { " ≠ " });
+        }
+        line.push_str(&format!("{name} {figure}"));
+        before = Some(figure);
+    }
+    line.push_str(&format!("   lost {}  duplicates {}", total.lost, total.duplicates));
+    if total.unrecorded > 0 {
+        line.push_str(&format!("  not recorded {}", total.unrecorded));
+    }
+    line
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::total::HopTotal;
+
+    #[test]
+    fn the_ledger_shows_where_two_hops_differ() {
+        let hop = |name: &str, accepted| HopTotal { name: name.to_owned(), accepted, ..HopTotal::default() };
+        let hops = vec![hop("agent", 7), hop("jaeger", 5)];
+        let total = Total { ended: 7, exported: 7, stored: 5, lost: 2, hops, ..Total::default() };
+        assert_eq!(ledger(&total), "ended 7 = exported 7 = agent 7 ≠ stored 5   lost 2  duplicates 0");
+    }
+}

@@ -1,0 +1,143 @@
+//! A scenario: one folder whose `scenario.toml` says what runs where, what is done and what must be seen.
+//!
+//! # Layout
+//! - [`file`]: the TOML as it stands, strictly typed
+//! - [`step`]: what is done and what it must show
+//! - [`find`]: folders that are scenarios, by name
+//! - [`load`]: the file checked against the topology, expectations parsed
+//! - [`play`]: the scenario with one of its variants applied
+
+pub mod behaviours;
+mod file;
+pub mod find;
+pub mod load;
+pub mod play;
+pub mod step;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub use find::{FindError, all, find};
+pub use play::Play;
+pub use step::{Action, Check, Step};
+use trace_assert::{Expectation, Pattern};
+
+/// Part or `services` → variable → value.
+pub type Environment = BTreeMap<String, BTreeMap<String, String>>;
+
+/// Part → configuration files, in the order in which they are layered.
+pub type Layers = BTreeMap<String, Vec<PathBuf>>;
+
+/// A scenario as its folder defines it, checked.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    /// The folder's name up to the first `-`: what one types.
+    pub id: String,
+    /// The folder.
+    pub folder: PathBuf,
+    /// What it is, in one line.
+    pub title: String,
+    /// What one learns.
+    pub teaches: String,
+    /// The part to which the services export.
+    pub export: String,
+    /// Node → the parts that run on it.
+    pub nodes: BTreeMap<String, Vec<String>>,
+    /// Configuration files of collectors and Jaeger.
+    pub layers: Layers,
+    /// Environment of the services, and of single parts.
+    pub environment: Environment,
+    /// What is done, in order.
+    pub steps: Vec<Step>,
+    /// Trees of traces that may appear without a step.
+    pub background: Vec<Background>,
+    /// Spans that must not appear.
+    pub absent: Vec<Absent>,
+    /// What Prometheus must show.
+    pub metrics: Vec<Metric>,
+    /// Other settings under which the scenario runs as well.
+    pub variants: Vec<Variant>,
+}
+
+impl Scenario {
+    /// Every part, each once, in the order of the file.
+    pub fn parts(&self) -> impl Iterator<Item = &str> {
+        self.nodes.values().flatten().map(String::as_str)
+    }
+}
+
+/// Traces that the system makes by itself, such as the refresh of a cache.
+#[derive(Debug, Clone)]
+pub struct Background {
+    /// What it is.
+    pub caption: String,
+    /// Behaviours that it covers.
+    pub covers: Vec<String>,
+    /// How many of them there are at least.
+    pub at_least: usize,
+    /// Its tree.
+    pub tree: Expectation,
+}
+
+/// A span that no stored trace may have.
+#[derive(Debug, Clone)]
+pub struct Absent {
+    /// What must not be.
+    pub caption: String,
+    /// Behaviours that it covers.
+    pub covers: Vec<String>,
+    /// The span.
+    pub span: Pattern,
+}
+
+/// What Prometheus must show once the metrics have settled.
+#[derive(Debug, Clone)]
+pub struct Metric {
+    /// What it means.
+    pub caption: String,
+    /// Behaviours that it covers.
+    pub covers: Vec<String>,
+    /// The query; its sample values are added up.
+    pub query: String,
+    /// What must be true of the value.
+    pub expected: Amount,
+}
+
+/// What must be true of a metric.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Amount {
+    /// It grew by exactly this since the baseline.
+    Increase(f64),
+    /// It is exactly this.
+    Equals(f64),
+    /// It is this or more.
+    AtLeast(f64),
+}
+
+/// Another setting of the scenario.
+#[derive(Debug, Clone)]
+pub struct Variant {
+    /// What one types after `--variant`.
+    pub name: String,
+    /// What is different.
+    pub caption: String,
+    /// Overrides of the environment.
+    pub environment: Environment,
+    /// Overrides of the layers.
+    pub layers: Layers,
+    /// Its own steps instead of the scenario's, if it has any.
+    pub steps: Vec<Step>,
+    /// Its own metrics instead of the scenario's, if it has steps of its own.
+    pub metrics: Vec<Metric>,
+    /// How it must fail, for a variant with a planted fault.
+    pub fails: Option<Fails>,
+}
+
+/// How a variant with a planted fault must be found out.
+#[derive(Debug, Clone)]
+pub struct Fails {
+    /// The exit code of `lab run`.
+    pub exit: u8,
+    /// Regular expressions, each of which must match what `lab run -v` prints.
+    pub says: Vec<String>,
+}

@@ -1,0 +1,123 @@
+//! `scenario.toml` as it stands: every key typed, no other key allowed.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use toml::Spanned;
+
+/// The whole file.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) title: String,
+    pub(super) teaches: String,
+    pub(super) export: Spanned<String>,
+    pub(super) nodes: BTreeMap<String, Vec<Spanned<String>>>,
+    #[serde(default)]
+    pub(super) layers: Layers,
+    #[serde(default)]
+    pub(super) environment: Environment,
+    #[serde(default, rename = "step")]
+    pub(super) steps: Vec<Spanned<Step>>,
+    #[serde(default)]
+    pub(super) background: Vec<Background>,
+    #[serde(default)]
+    pub(super) absent: Vec<Absent>,
+    #[serde(default, rename = "metric")]
+    pub(super) metrics: Vec<Spanned<Metric>>,
+    #[serde(default, rename = "variant")]
+    pub(super) variants: Vec<Variant>,
+}
+
+pub(super) type Layers = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
+pub(super) type Environment = BTreeMap<Spanned<String>, BTreeMap<String, String>>;
+
+/// One step; exactly one of `get` and `redis` says what is done.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Step {
+    pub(super) caption: String,
+    #[serde(default)]
+    pub(super) covers: Vec<String>,
+    pub(super) get: Option<Spanned<String>>,
+    pub(super) redis: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) headers: BTreeMap<String, String>,
+    pub(super) times: Option<u32>,
+    pub(super) parallel: Option<u32>,
+    pub(super) status: Option<u16>,
+    pub(super) answer: Option<toml::Value>,
+    pub(super) contains: Option<String>,
+    pub(super) until: Option<bool>,
+    pub(super) trace: Option<Spanned<String>>,
+    pub(super) linked: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) without: Vec<Spanned<String>>,
+    #[serde(default)]
+    pub(super) kill: Vec<Spanned<String>>,
+    pub(super) terminate: Option<Spanned<String>>,
+    pub(super) hold: Option<Hold>,
+}
+
+/// A part that is frozen for a while.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Hold {
+    pub(super) part: Spanned<String>,
+    pub(super) ms: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Background {
+    pub(super) caption: String,
+    #[serde(default)]
+    pub(super) covers: Vec<String>,
+    #[serde(default)]
+    pub(super) at_least: usize,
+    pub(super) trace: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Absent {
+    pub(super) caption: String,
+    #[serde(default)]
+    pub(super) covers: Vec<String>,
+    pub(super) span: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Metric {
+    pub(super) caption: String,
+    #[serde(default)]
+    pub(super) covers: Vec<String>,
+    pub(super) query: String,
+    pub(super) increase: Option<f64>,
+    pub(super) equals: Option<f64>,
+    pub(super) at_least: Option<f64>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Variant {
+    pub(super) name: String,
+    pub(super) caption: String,
+    #[serde(default)]
+    pub(super) environment: Environment,
+    #[serde(default)]
+    pub(super) layers: Layers,
+    #[serde(default, rename = "step")]
+    pub(super) steps: Vec<Spanned<Step>>,
+    #[serde(default, rename = "metric")]
+    pub(super) metrics: Vec<Spanned<Metric>>,
+    pub(super) fails: Option<Fails>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Fails {
+    pub(super) exit: u8,
+    pub(super) says: Vec<String>,
+}

@@ -1,0 +1,78 @@
+//! Which folders are scenarios, and which one a name means.
+
+use std::path::{Path, PathBuf};
+
+use super::Scenario;
+use crate::document::DocumentError;
+use crate::topology::Topology;
+
+/// Where the scenarios stand below the lab's root.
+pub const SCENARIOS: &str = "vm-tests";
+
+/// Why a scenario was not found.
+#[derive(Debug, thiserror::Error)]
+pub enum FindError {
+    /// No folder has that name.
+    #[error("unknown scenario `{name}` (there are: {known})")]
+    Unknown {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// The folder of scenarios cannot be read.
+    #[error("{}: {source} (is --root, or LAB_ROOT, a checkout of the lab?)", folder.display())]
+    Unreadable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Its file is wrong.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+}
+
+/// Every scenario below the root, by name.
+///
+/// # Errors
+/// When a scenario file is wrong.
+pub fn all(root: &Path, topology: &Topology) -> Result<Vec<Scenario>, FindError> {
+    folders(root)?.iter().map(|folder| Ok(Scenario::load(root, folder, topology)?)).collect()
+}
+
+/// The scenario of that name: `scenario3`, or `3`.
+///
+/// # Errors
+/// When there is none, or its file is wrong.
+pub fn find(root: &Path, topology: &Topology, name: &str) -> Result<Scenario, FindError> {
+    let folders = folders(root)?;
+    let wanted = |folder: &&PathBuf| id(folder) == name || id(folder) == format!("scenario{name}");
+    match folders.iter().find(wanted) {
+        Some(folder) => Ok(Scenario::load(root, folder, topology)?),
+        None => Err(FindError::Unknown {
+            name: name.to_owned(),
+            known: folders.iter().map(|folder| id(folder)).collect::<Vec<_>>().join(", "),
+        }),
+    }
+}
+
+/// The name of a scenario: its folder's, up to the first `-`.
+pub(super) fn id(folder: &Path) -> String {
+    let name = folder.file_name().unwrap_or_default().to_string_lossy();
+    name.split('-').next().unwrap_or_default().to_owned()
+}
+
+fn folders(root: &Path) -> Result<Vec<PathBuf>, FindError> {
+    let folder = root.join(SCENARIOS);
+    let unreadable = |source| FindError::Unreadable { folder: folder.clone(), source };
+    let mut folders = Vec::new();
+    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        if path.join("scenario.toml").is_file() {
+            folders.push(path);
+        }
+    }
+    folders.sort();
+    Ok(folders)
+}

@@ -1,0 +1,208 @@
+//! A scenario file turned into a [`Scenario`]: names checked against the topology, expectations parsed.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use toml::Spanned;
+use trace_assert::Expectation;
+
+use super::find::id;
+use super::step::{Action, Check, Get, Step};
+use super::{Absent, Amount, Background, Environment, Fails, Layers, Metric, Scenario, Variant, file};
+use crate::document::{self, DocumentError};
+use crate::topology::Topology;
+
+/// The key under which the environment of every service stands.
+pub const SERVICES: &str = "services";
+
+impl Scenario {
+    /// Reads a scenario's folder.
+    ///
+    /// # Errors
+    /// When the file says something unknown: the error names file, line and key.
+    pub fn load(root: &Path, folder: &Path, topology: &Topology) -> Result<Self, DocumentError> {
+        let path = folder.join("scenario.toml");
+        let text = document::text(&path)?;
+        let file: file::File = document::parse(&path, &text)?;
+        Loader { path: &path, text: &text, root, topology }.scenario(folder, file)
+    }
+}
+
+struct Loader<'a> {
+    path: &'a Path,
+    text: &'a str,
+    root: &'a Path,
+    topology: &'a Topology,
+}
+
+impl Loader<'_> {
+    fn scenario(&self, folder: &Path, file: file::File) -> Result<Scenario, DocumentError> {
+        Ok(Scenario {
+            id: id(folder),
+            folder: folder.to_owned(),
+            title: file.title,
+            teaches: file.teaches,
+            export: self.part("export", &file.export)?,
+            nodes: self.nodes(&file.nodes)?,
+            layers: self.layers(&file.layers)?,
+            environment: self.environment(file.environment)?,
+            steps: self.steps(file.steps)?,
+            background: file.background.into_iter().map(|one| self.background(one)).collect::<Result<_, _>>()?,
+            absent: file.absent.into_iter().map(|one| self.absent(one)).collect::<Result<_, _>>()?,
+            metrics: self.metrics(file.metrics)?,
+            variants: file.variants.into_iter().map(|one| self.variant(one)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn variant(&self, file: file::Variant) -> Result<Variant, DocumentError> {
+        Ok(Variant {
+            name: file.name,
+            caption: file.caption,
+            environment: self.environment(file.environment)?,
+            layers: self.layers(&file.layers)?,
+            steps: self.steps(file.steps)?,
+            metrics: self.metrics(file.metrics)?,
+            fails: file.fails.map(|fails| Fails { exit: fails.exit, says: fails.says }),
+        })
+    }
+
+    fn steps(&self, files: Vec<Spanned<file::Step>>) -> Result<Vec<Step>, DocumentError> {
+        files.into_iter().map(|file| self.step(file)).collect()
+    }
+
+    fn step(&self, file: Spanned<file::Step>) -> Result<Step, DocumentError> {
+        let at = file.span().start;
+        let mut file = file.into_inner();
+        Ok(Step {
+            line: document::line_of(self.text, at),
+            action: self.action(at, &mut file)?,
+            without: self.parts("without", &file.without)?,
+            kill: self.parts("kill", &file.kill)?,
+            terminate: file.terminate.map(|part| self.part("terminate", &part)).transpose()?,
+            hold: file.hold.map(|hold| Ok((self.part("hold", &hold.part)?, hold.ms))).transpose()?,
+            check: Check {
+                status: file.status,
+                answer: file.answer.map(|value| serde_json::to_value(value).expect("TOML has nothing that JSON lacks")),
+                contains: file.contains,
+                trace: file.trace.map(|tree| self.tree("trace", &tree)).transpose()?,
+                linked: file.linked.map(|tree| self.tree("linked", &tree)).transpose()?,
+            },
+            covers: file.covers,
+            caption: file.caption,
+        })
+    }
+
+    fn action(&self, at: usize, file: &mut file::Step) -> Result<Action, DocumentError> {
+        match (&file.get, file.redis.take()) {
+            (Some(get), None) => Ok(Action::Get(self.get(get, file)?)),
+            (None, Some(command)) if !command.is_empty() => {
+                Ok(Action::Redis { command, until: file.until.unwrap_or(false) })
+            }
+            _ => Err(self.wrong(at, format!("step `{}`: has neither or both of `get` and `redis`", file.caption))),
+        }
+    }
+
+    /// `get = "items /data"`, or `"gateway:zpages /debug/pipelinez"` for another port than `http`.
+    fn get(&self, get: &Spanned<String>, file: &file::Step) -> Result<Get, DocumentError> {
+        let wrong = |message: &dyn Display| self.wrong(get.span().start, format!("`get`: {message}"));
+        let (place, path) = get
+            .get_ref()
+            .split_once(' ')
+            .filter(|(_, path)| path.starts_with('/'))
+            .ok_or_else(|| wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", get.get_ref())))?;
+        let (part, port) = place.split_once(':').unwrap_or((place, "http"));
+        self.topology.port(part, port).map_err(|error| wrong(&error))?;
+        Ok(Get {
+            part: part.to_owned(),
+            port: port.to_owned(),
+            path: path.to_owned(),
+            headers: file.headers.clone(),
+            times: file.times.unwrap_or(1),
+            parallel: file.parallel.unwrap_or(1).max(1),
+        })
+    }
+
+    fn background(&self, file: file::Background) -> Result<Background, DocumentError> {
+        let tree = self.tree("trace", &file.trace)?;
+        Ok(Background { caption: file.caption, covers: file.covers, at_least: file.at_least, tree })
+    }
+
+    fn absent(&self, file: file::Absent) -> Result<Absent, DocumentError> {
+        let wrong = |error: &dyn Display| self.wrong(file.span.span().start, format!("`span`: {error}"));
+        let span = file.span.get_ref().parse().map_err(|error| wrong(&error))?;
+        Ok(Absent { caption: file.caption, covers: file.covers, span })
+    }
+
+    fn metrics(&self, files: Vec<Spanned<file::Metric>>) -> Result<Vec<Metric>, DocumentError> {
+        files.into_iter().map(|file| self.metric(file)).collect()
+    }
+
+    fn metric(&self, file: Spanned<file::Metric>) -> Result<Metric, DocumentError> {
+        let at = file.span().start;
+        let file = file.into_inner();
+        let expected = match (file.increase, file.equals, file.at_least) {
+            (Some(amount), None, None) => Amount::Increase(amount),
+            (None, Some(amount), None) => Amount::Equals(amount),
+            (None, None, Some(amount)) => Amount::AtLeast(amount),
+            _ => {
+                let message = format!("metric `{}`: needs one of `increase`, `equals`, `at_least`", file.caption);
+                return Err(self.wrong(at, message));
+            }
+        };
+        Ok(Metric { caption: file.caption, covers: file.covers, query: file.query, expected })
+    }
+
+    fn nodes(&self, file: &BTreeMap<String, Vec<Spanned<String>>>) -> Result<BTreeMap<String, Vec<String>>, DocumentError> {
+        file.iter().map(|(node, parts)| Ok((node.clone(), self.parts(node, parts)?))).collect()
+    }
+
+    fn layers(&self, file: &file::Layers) -> Result<Layers, DocumentError> {
+        let one = |(part, files): (&Spanned<String>, &Vec<Spanned<String>>)| {
+            let paths = files.iter().map(|file| self.layer(part.get_ref(), file)).collect::<Result<Vec<_>, _>>()?;
+            Ok((self.part("layers", part)?, paths))
+        };
+        file.iter().map(one).collect()
+    }
+
+    fn layer(&self, part: &str, file: &Spanned<String>) -> Result<PathBuf, DocumentError> {
+        let path = self.root.join("collector").join(file.get_ref());
+        if path.is_file() {
+            return Ok(path);
+        }
+        let message = format!("`{part}`: there is no collector/{}", file.get_ref());
+        Err(self.wrong(file.span().start, message))
+    }
+
+    fn environment(&self, file: file::Environment) -> Result<Environment, DocumentError> {
+        let one = |(part, variables): (Spanned<String>, BTreeMap<String, String>)| {
+            let part = if part.get_ref() == SERVICES { part.into_inner() } else { self.part("environment", &part)? };
+            Ok((part, variables))
+        };
+        file.into_iter().map(one).collect()
+    }
+
+    fn parts(&self, key: &str, parts: &[Spanned<String>]) -> Result<Vec<String>, DocumentError> {
+        parts.iter().map(|part| self.part(key, part)).collect()
+    }
+
+    fn part(&self, key: &str, part: &Spanned<String>) -> Result<String, DocumentError> {
+        match self.topology.part(part.get_ref()) {
+            Ok(_) => Ok(part.get_ref().clone()),
+            Err(error) => Err(self.wrong(part.span().start, format!("`{key}`: {error}"))),
+        }
+    }
+
+    /// An expectation; a mistake in it is said with its own line in the file.
+    fn tree(&self, key: &str, tree: &Spanned<String>) -> Result<Expectation, DocumentError> {
+        tree.get_ref().parse().map_err(|error: trace_assert::ParseError| DocumentError::Invalid {
+            file: self.path.to_owned(),
+            line: document::line_of(self.text, tree.span().start) + error.line,
+            message: format!("`{key}`: {error}"),
+        })
+    }
+
+    fn wrong(&self, at: usize, message: String) -> DocumentError {
+        document::invalid(self.path, self.text, at, message)
+    }
+}

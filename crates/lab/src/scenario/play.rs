@@ -1,0 +1,106 @@
+//! A play: a scenario with one of its variants applied, which is what runs.
+
+use std::path::PathBuf;
+
+use super::{Absent, Background, Environment, Fails, Layers, Metric, Scenario, Step, Variant};
+
+/// What runs: the scenario's own settings with those of a variant over them.
+#[derive(Debug, Clone)]
+pub struct Play {
+    /// The scenario's id.
+    pub scenario: String,
+    /// The variant, if it is one.
+    pub variant: Option<String>,
+    /// The title of the scenario, or the caption of the variant.
+    pub title: String,
+    /// The scenario's folder.
+    pub folder: PathBuf,
+    /// The part to which the services export.
+    pub export: String,
+    /// Every part.
+    pub parts: Vec<String>,
+    /// Configuration files.
+    pub layers: Layers,
+    /// Environment.
+    pub environment: Environment,
+    /// What is done.
+    pub steps: Vec<Step>,
+    /// Traces that need no step.
+    pub background: Vec<Background>,
+    /// What must not be.
+    pub absent: Vec<Absent>,
+    /// What Prometheus must show.
+    pub metrics: Vec<Metric>,
+    /// How it must fail, when a fault is planted.
+    pub fails: Option<Fails>,
+}
+
+impl Play {
+    /// What one types to run it: `scenario2` or `scenario2 --variant link`.
+    #[must_use]
+    pub fn command(&self) -> String {
+        match &self.variant {
+            None => self.scenario.clone(),
+            Some(variant) => format!("{} --variant {variant}", self.scenario),
+        }
+    }
+
+    /// Whether the part takes part.
+    #[must_use]
+    pub fn has(&self, part: &str) -> bool {
+        self.parts.iter().any(|own| own == part)
+    }
+}
+
+impl Scenario {
+    /// The scenario as it stands, without a variant.
+    #[must_use]
+    pub fn plain(&self) -> Play {
+        Play {
+            scenario: self.id.clone(),
+            variant: None,
+            title: self.title.clone(),
+            folder: self.folder.clone(),
+            export: self.export.clone(),
+            parts: self.parts().map(str::to_owned).collect(),
+            layers: self.layers.clone(),
+            environment: self.environment.clone(),
+            steps: self.steps.clone(),
+            background: self.background.clone(),
+            absent: self.absent.clone(),
+            metrics: self.metrics.clone(),
+            fails: None,
+        }
+    }
+
+    /// The scenario under one of its variants.
+    #[must_use]
+    pub fn varied(&self, variant: &Variant) -> Play {
+        let mut play = self.plain();
+        play.variant = Some(variant.name.clone());
+        play.title.clone_from(&variant.caption);
+        play.layers.extend(variant.layers.clone());
+        for (part, variables) in &variant.environment {
+            play.environment.entry(part.clone()).or_default().extend(variables.clone());
+        }
+        if !variant.steps.is_empty() {
+            play.steps.clone_from(&variant.steps);
+            play.metrics.clone_from(&variant.metrics);
+        }
+        play.fails.clone_from(&variant.fails);
+        play
+    }
+
+    /// The plays that one `lab run` plays: the plain one and every healthy variant.
+    #[must_use]
+    pub fn plays(&self) -> Vec<Play> {
+        let varied = self.variants.iter().filter(|variant| variant.fails.is_none()).map(|variant| self.varied(variant));
+        std::iter::once(self.plain()).chain(varied).collect()
+    }
+
+    /// The plays with a planted fault, which must fail.
+    #[must_use]
+    pub fn faulty(&self) -> Vec<Play> {
+        self.variants.iter().filter(|variant| variant.fails.is_some()).map(|variant| self.varied(variant)).collect()
+    }
+}

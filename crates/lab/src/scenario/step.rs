@@ -1,0 +1,83 @@
+//! One step of a scenario: what is done, under which fault, and what it must show.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+use trace_assert::Expectation;
+
+/// One step.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// A sentence that says what must be seen.
+    pub caption: String,
+    /// The line of the scenario file at which it stands.
+    pub line: usize,
+    /// Behaviours of the bootcamp that it covers.
+    pub covers: Vec<String>,
+    /// What is done.
+    pub action: Action,
+    /// Parts that are stopped before the step and started again after it.
+    pub without: Vec<String>,
+    /// Parts that are killed before the step and stay dead.
+    pub kill: Vec<String>,
+    /// A service that is told to end (SIGTERM) while the step's requests are under way, and started again after it.
+    pub terminate: Option<String>,
+    /// A part that is frozen when the step begins, and for how many milliseconds.
+    pub hold: Option<(String, u64)>,
+    /// What it must show.
+    pub check: Check,
+}
+
+impl Step {
+    /// Whether the step needs a runner that can stop parts.
+    #[must_use]
+    pub fn has_fault(&self) -> bool {
+        !self.without.is_empty() || !self.kill.is_empty() || self.hold.is_some() || self.terminate.is_some()
+    }
+}
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// HTTP GET requests.
+    Get(Get),
+    /// A Redis command; its reply is waited for when it is to become something.
+    Redis {
+        /// The command and its arguments.
+        command: Vec<String>,
+        /// Whether the command is repeated until its reply is the expected one.
+        until: bool,
+    },
+}
+
+/// HTTP GET requests to one part.
+#[derive(Debug, Clone)]
+pub struct Get {
+    /// The part.
+    pub part: String,
+    /// The name of its port.
+    pub port: String,
+    /// Path and query.
+    pub path: String,
+    /// Headers to send.
+    pub headers: BTreeMap<String, String>,
+    /// How often.
+    pub times: u32,
+    /// How many at once.
+    pub parallel: u32,
+}
+
+/// What a step must show.
+#[derive(Debug, Clone, Default)]
+pub struct Check {
+    /// The HTTP status.
+    pub status: Option<u16>,
+    /// A JSON value that the answer (or Redis' reply) must contain.
+    pub answer: Option<Value>,
+    /// A text that the answer must contain.
+    pub contains: Option<String>,
+    /// The tree of each of its traces.
+    pub trace: Option<Expectation>,
+    /// The tree of each trace that links to one of its spans.
+    pub linked: Option<Expectation>,
+}
