@@ -57,7 +57,16 @@ impl Outcome {
     /// An outcome that is about no trace.
     #[must_use]
     pub fn plain(caption: &str, complaints: &[String]) -> Self {
-        let verdict = if complaints.is_empty() { Verdict::Passed } else { Verdict::Failed(complaints.join("\n")) };
-        Self { caption: caption.to_owned(), verdict, traces: Vec::new(), picture: None }
+        let verdict = if complaints.is_empty() {
+            Verdict::Passed
+        } else {
+            Verdict::Failed(complaints.join("\n"))
+        };
+        Self {
+            caption: caption.to_owned(),
+            verdict,
+            traces: Vec::new(),
+            picture: None,
+        }
     }
 }

@@ -16,7 +16,11 @@ const PICTURE: usize = 100;
 
 /// Judges every step, background trace and absence; what nothing explains is judged last.
 pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> Vec<Outcome> {
-    let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new() };
+    let mut proof = Proof {
+        settled,
+        traces: index(&settled.traces),
+        explained: BTreeSet::new(),
+    };
     let mut outcomes: Vec<Outcome> = done.iter().map(|(step, driven)| proof.step(step, driven)).collect();
     let rest = proof.unexplained();
     outcomes.extend(proof.backgrounds(&play.background, &rest));
@@ -42,27 +46,51 @@ impl<'a> Proof<'a> {
             Err(Skip::Broken(error)) => return Outcome::plain(&step.caption, &[format!("{error:#}")]),
             Err(Skip::Unable) => {
                 let why = "its fault needs a runner that can stop parts: `lab run`".to_owned();
-                return Outcome { verdict: Verdict::Skipped(why), ..Outcome::plain(&step.caption, &[]) };
+                return Outcome {
+                    verdict: Verdict::Skipped(why),
+                    ..Outcome::plain(&step.caption, &[])
+                };
             }
         };
         let mut complaints = answers(step, driven);
-        let ids: Vec<TraceId> = driven.answers.iter().filter_map(|answer| Some(answer.trace?.0)).collect();
+        let ids: Vec<TraceId> = driven
+            .answers
+            .iter()
+            .filter_map(|answer| Some(answer.trace?.0))
+            .collect();
         for answer in &driven.answers {
             complaints.extend(self.answer(step, answer));
         }
         self.explained.extend(&ids);
-        let picture = ids.first().and_then(|id| self.traces.get(id)).map(|trace| render::waterfall(trace, PICTURE));
-        Outcome { picture, traces: ids, ..Outcome::plain(&step.caption, &complaints) }
+        let picture = ids
+            .first()
+            .and_then(|id| self.traces.get(id))
+            .map(|trace| render::waterfall(trace, PICTURE));
+        Outcome {
+            picture,
+            traces: ids,
+            ..Outcome::plain(&step.caption, &complaints)
+        }
     }
 
     /// What is wrong with the trace of one answer.
     fn answer(&mut self, step: &Step, answer: &Answer) -> Vec<String> {
         let Some((id, sampled)) = answer.trace else {
-            return step.check.trace.iter().map(|_| "the answer has no traceresponse header".to_owned()).collect();
+            return step
+                .check
+                .trace
+                .iter()
+                .map(|_| "the answer has no traceresponse header".to_owned())
+                .collect();
         };
         match (self.traces.get(&id).copied(), sampled) {
             (None, true) => vec![format!("trace {id} is not in the store{}", self.who_ended(id))],
-            (None, false) => step.check.trace.iter().map(|_| format!("trace {id} was not sampled")).collect(),
+            (None, false) => step
+                .check
+                .trace
+                .iter()
+                .map(|_| format!("trace {id} was not sampled"))
+                .collect(),
             (Some(_), false) => vec![format!("trace {id} is in the store although it was not sampled")],
             (Some(trace), true) => self.trace(step, trace),
         }
@@ -78,12 +106,21 @@ impl<'a> Proof<'a> {
             .filter(ended)
             .map(|missing| format!("{} ended \"{}\"", missing.service, missing.name))
             .collect();
-        if who.is_empty() { String::new() } else { format!(" ({})", who.join(", ")) }
+        if who.is_empty() {
+            String::new()
+        } else {
+            format!(" ({})", who.join(", "))
+        }
     }
 
     fn trace(&mut self, step: &Step, trace: &'a Trace) -> Vec<String> {
         let mut complaints = broken_laws(trace, remote_parent(step));
-        let labels = match step.check.trace.as_ref().map(|tree| tree.check(trace, &Labels::default())) {
+        let labels = match step
+            .check
+            .trace
+            .as_ref()
+            .map(|tree| tree.check(trace, &Labels::default()))
+        {
             Some(Err(mismatch)) => {
                 complaints.push(format!("trace {}: {mismatch}", trace.id));
                 return complaints;
@@ -108,14 +145,20 @@ impl<'a> Proof<'a> {
             if linked.is_empty() {
                 complaints.push(format!("no trace links to trace {}", trace.id));
             }
-            let mismatches = linked.iter().filter_map(|other| tree.check(other, labels).err().map(|error| (other.id, error)));
+            let mismatches = linked
+                .iter()
+                .filter_map(|other| tree.check(other, labels).err().map(|error| (other.id, error)));
             complaints.extend(mismatches.map(|(id, error)| format!("linked trace {id}: {error}")));
         }
         complaints
     }
 
     fn unexplained(&self) -> Vec<&'a Trace> {
-        self.traces.values().filter(|trace| !self.explained.contains(&trace.id)).copied().collect()
+        self.traces
+            .values()
+            .filter(|trace| !self.explained.contains(&trace.id))
+            .copied()
+            .collect()
     }
 
     fn backgrounds(&mut self, backgrounds: &[Background], rest: &[&Trace]) -> Vec<Outcome> {
@@ -126,11 +169,19 @@ impl<'a> Proof<'a> {
             self.explained.extend(found.iter().map(|trace| trace.id));
             let mut complaints: Vec<String> = found.iter().flat_map(|trace| broken_laws(trace, None)).collect();
             if found.len() < background.at_least {
-                complaints.push(format!("seen {} times, expected {} or more", found.len(), background.at_least));
+                complaints.push(format!(
+                    "seen {} times, expected {} or more",
+                    found.len(),
+                    background.at_least
+                ));
             }
             let picture = found.first().map(|trace| render::waterfall(trace, PICTURE));
             let traces = found.iter().map(|trace| trace.id).collect();
-            outcomes.push(Outcome { traces, picture, ..Outcome::plain(&background.caption, &complaints) });
+            outcomes.push(Outcome {
+                traces,
+                picture,
+                ..Outcome::plain(&background.caption, &complaints)
+            });
         }
         outcomes
     }
@@ -139,7 +190,12 @@ impl<'a> Proof<'a> {
         let spans = self.traces.values().flat_map(|trace| &trace.spans);
         let found = spans.filter(|span| absent.span.matches(span).is_ok());
         let complaint = |span: &trace_assert::Span| {
-            format!("{} has it: \"{}\" in trace {}", span.service(), span.name, span.trace_id)
+            format!(
+                "{} has it: \"{}\" in trace {}",
+                span.service(),
+                span.name,
+                span.trace_id
+            )
         };
         Outcome::plain(&absent.caption, &found.map(complaint).collect::<Vec<_>>())
     }
@@ -147,7 +203,13 @@ impl<'a> Proof<'a> {
     /// Traces that neither a step nor a background tree explains fail the run.
     fn nothing_else(&self) -> Option<Outcome> {
         let rest = self.unexplained();
-        let tell = |trace: &&Trace| format!("trace {} is unexplained:\n{}", trace.id, render::waterfall(trace, PICTURE));
+        let tell = |trace: &&Trace| {
+            format!(
+                "trace {} is unexplained:\n{}",
+                trace.id,
+                render::waterfall(trace, PICTURE)
+            )
+        };
         (!rest.is_empty()).then(|| {
             let complaints: Vec<String> = rest.iter().map(tell).collect();
             Outcome::plain("every stored trace belongs to a step", &complaints)
@@ -169,7 +231,11 @@ fn remote_parent(step: &Step) -> Option<SpanId> {
 
 /// What is wrong with the answers themselves.
 fn answers(step: &Step, driven: &Driven) -> Vec<String> {
-    let mut complaints: Vec<String> = driven.answers.iter().flat_map(|answer| in_answer(step, answer)).collect();
+    let mut complaints: Vec<String> = driven
+        .answers
+        .iter()
+        .flat_map(|answer| in_answer(step, answer))
+        .collect();
     if let (Some(wanted), Some(reply)) = (&step.check.answer, &driven.reply)
         && wanted != reply
     {
@@ -182,16 +248,31 @@ fn in_answer(step: &Step, answer: &Answer) -> Vec<String> {
     let mut complaints = Vec::new();
     let wanted = step.check.status.unwrap_or(200);
     if answer.status != wanted {
-        complaints.push(format!("answered {}, expected {wanted}: {}", answer.status, shortened(&answer.body)));
+        complaints.push(format!(
+            "answered {}, expected {wanted}: {}",
+            answer.status,
+            shortened(&answer.body)
+        ));
     }
     if let Some(wanted) = &step.check.answer {
         let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
         if !contains(&body, wanted) {
-            complaints.push(format!("the answer does not contain {wanted}: {}", shortened(&answer.body)));
+            complaints.push(format!(
+                "the answer does not contain {wanted}: {}",
+                shortened(&answer.body)
+            ));
         }
     }
-    if let Some(wanted) = step.check.contains.as_ref().filter(|wanted| !answer.body.contains(wanted.as_str())) {
-        complaints.push(format!("the answer does not contain \"{wanted}\": {}", shortened(&answer.body)));
+    if let Some(wanted) = step
+        .check
+        .contains
+        .as_ref()
+        .filter(|wanted| !answer.body.contains(wanted.as_str()))
+    {
+        complaints.push(format!(
+            "the answer does not contain \"{wanted}\": {}",
+            shortened(&answer.body)
+        ));
     }
     complaints
 }
@@ -199,14 +280,18 @@ fn in_answer(step: &Step, answer: &Answer) -> Vec<String> {
 /// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
 fn contains(body: &Value, wanted: &Value) -> bool {
     match (body, wanted) {
-        (Value::Object(body), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
-        }
+        (Value::Object(body), Value::Object(wanted)) => wanted
+            .iter()
+            .all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value))),
         _ => body == wanted,
     }
 }
 
 fn shortened(body: &str) -> String {
     let short: String = body.chars().take(200).collect();
-    if short.len() < body.len() { format!("{short}…") } else { short }
+    if short.len() < body.len() {
+        format!("{short}…")
+    } else {
+        short
+    }
 }

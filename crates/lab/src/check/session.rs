@@ -78,8 +78,20 @@ impl<'a, C: Control> Session<'a, C> {
         let sweep = at_rest(&reader).await.map_err(CheckError::NotReady)?;
         let books = Books::open(&sweep, reader.hops());
         let before = sweep.ended.into_values().flatten().collect();
-        let mut session =
-            Self { play, topology, client, reader, store, books, control, console, deadline, since, before, metrics: Vec::new() };
+        let mut session = Self {
+            play,
+            topology,
+            client,
+            reader,
+            store,
+            books,
+            control,
+            console,
+            deadline,
+            since,
+            before,
+            metrics: Vec::new(),
+        };
         session.metrics = session.metric_baseline().await.map_err(CheckError::NotReady)?;
         Ok(session)
     }
@@ -132,13 +144,17 @@ impl<'a, C: Control> Session<'a, C> {
             deadline: self.deadline,
         };
         settle(&scope, |elapsed, pending| {
-            self.console.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending.join("; ")));
+            self.console
+                .verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending.join("; ")));
         })
         .await
     }
 
     fn prometheus(&self) -> Result<Prometheus> {
-        Ok(Prometheus::new(self.client.clone(), self.topology.url("prometheus", "web", "")?))
+        Ok(Prometheus::new(
+            self.client.clone(),
+            self.topology.url("prometheus", "web", "")?,
+        ))
     }
 
     async fn metric_baseline(&self) -> Result<Vec<f64>> {
@@ -174,11 +190,18 @@ pub(super) async fn drive(
 
 fn not_judged(step: &Step) -> Outcome {
     let verdict = Verdict::Skipped("not judged: the ledger did not close".to_owned());
-    Outcome { caption: step.caption.clone(), verdict, traces: Vec::new(), picture: None }
+    Outcome {
+        caption: step.caption.clone(),
+        verdict,
+        traces: Vec::new(),
+        picture: None,
+    }
 }
 
 fn client() -> Result<reqwest::Client> {
-    let builder = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(30));
+    let builder = reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(5))
+        .timeout(Duration::from_secs(30));
     builder.no_proxy().build().context("the HTTP client")
 }
 
@@ -191,7 +214,9 @@ async fn at_rest(reader: &Reader) -> Result<Sweep> {
     loop {
         ticks.tick().await;
         let sweep = reader.sweep(&BTreeSet::new()).await;
-        let busy = sweep.as_ref().map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new()));
+        let busy = sweep
+            .as_ref()
+            .map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new()));
         match (sweep.as_ref(), busy) {
             (Ok(_), Ok(busy)) if busy.is_empty() => return sweep,
             (_, busy) if Instant::now() > deadline => {

@@ -21,7 +21,10 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     let session = Session::open(&play, &lab.topology, &mut nobody, &lab.console, deadline).await?;
     let findings = session.check().await?;
     let mut report = Report::of(&play, &findings);
-    report.phases = vec![Phase { name: "check", seconds: begun.elapsed().as_secs_f64() }];
+    report.phases = vec![Phase {
+        name: "check",
+        seconds: begun.elapsed().as_secs_f64(),
+    }];
     report.links = links(lab, &play, &findings);
     finish(lab, &play, &mut report, &findings, arguments.save.as_deref())
 }

@@ -55,7 +55,10 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     let mut begun = Instant::now();
     let mut phases = Vec::new();
     let mut phase = |name| {
-        phases.push(Phase { name, seconds: begun.elapsed().as_secs_f64() });
+        phases.push(Phase {
+            name,
+            seconds: begun.elapsed().as_secs_f64(),
+        });
         begun = Instant::now();
     };
     let mut stage = interruptible(up(lab, play, settings)).await??;
@@ -73,7 +76,10 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     report.links = links(lab, play, &findings);
     finish(lab, play, &mut report, &findings, settings.save)?;
     if report.exit != Exit::Proved as u8 {
-        let died = died.into_iter().map(|(part, status)| (part, status.to_string())).collect();
+        let died = died
+            .into_iter()
+            .map(|(part, status)| (part, status.to_string()))
+            .collect();
         after_failure(lab, play, &report, &died, &tails);
     }
     Ok(report)
@@ -117,13 +123,18 @@ pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage
         UpError::Http(_) | UpError::Directory { .. } => Failure::new(Exit::Failed, error),
         UpError::PortsTaken(_) | UpError::Part(_) => Failure::new(Exit::NotReady, error),
     })?;
-    Ok(Stage { native, supervisor, dir })
+    Ok(Stage {
+        native,
+        supervisor,
+        dir,
+    })
 }
 
 fn say(lab: &Lab, event: &Event) {
     if let Event::Ready(part, took) = event {
         let mark = lab.console.painted(Colour::Green, "✔");
-        lab.console.write(&format!(" {part} {mark} {:.1}s ", took.as_secs_f64()));
+        lab.console
+            .write(&format!(" {part} {mark} {:.1}s ", took.as_secs_f64()));
     }
 }
 
@@ -132,7 +143,11 @@ fn say(lab: &Lab, event: &Event) {
 /// # Errors
 /// When the supervisor cannot be waited for.
 pub async fn down(stage: Stage) -> Result<PathBuf, Failure> {
-    let Stage { mut native, supervisor, dir } = stage;
+    let Stage {
+        mut native,
+        supervisor,
+        dir,
+    } = stage;
     tokio::select! {
         _ = native.down() => {}
         () = interrupted() => {}
@@ -153,9 +168,21 @@ fn environments(lab: &Lab, play: &Play, seed: u64) -> Result<Environment, Failur
         if lab.topology.part(part).map_err(unknown)?.role == Role::Service {
             own.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), export.clone());
             own.insert("LAB_SEED".to_owned(), seed.to_string());
-            own.extend(sources.iter().filter_map(|source| source.get(SERVICES)).flatten().map(owned));
+            own.extend(
+                sources
+                    .iter()
+                    .filter_map(|source| source.get(SERVICES))
+                    .flatten()
+                    .map(owned),
+            );
         }
-        own.extend(sources.iter().filter_map(|source| source.get(part)).flatten().map(owned));
+        own.extend(
+            sources
+                .iter()
+                .filter_map(|source| source.get(part))
+                .flatten()
+                .map(owned),
+        );
         environment.insert(part.clone(), own);
     }
     Ok(environment)
@@ -177,7 +204,11 @@ pub fn finish(
     save: Option<&Path>,
 ) -> Result<Exit, Failure> {
     let traces: String = match &findings.ledger {
-        Ok(settled) => settled.traces.iter().map(|trace| format!("{}\n", otlp::write(&trace.spans))).collect(),
+        Ok(settled) => settled
+            .traces
+            .iter()
+            .map(|trace| format!("{}\n", otlp::write(&trace.spans)))
+            .collect(),
         Err(_) => String::new(),
     };
     if let Some(file) = save {
@@ -191,7 +222,9 @@ pub fn finish(
     screen::show(&lab.console, report);
     if let Some(dir) = &report.folder {
         let (dir, command) = (lab.readable(dir), play.command());
-        lab.console.line(&format!(" logs and traces {dir}   to look around: cargo lab up {command}"));
+        lab.console.line(&format!(
+            " logs and traces {dir}   to look around: cargo lab up {command}"
+        ));
     }
     Ok(if report.exit == 0 { Exit::Proved } else { Exit::Refuted })
 }
@@ -200,9 +233,18 @@ pub fn finish(
 pub fn links(lab: &Lab, play: &Play, findings: &Findings) -> BTreeMap<String, String> {
     let trace = findings.outcomes.iter().find_map(|outcome| outcome.traces.first());
     let page = trace.map_or_else(|| "/".to_owned(), |trace| format!("/trace/{trace}"));
-    let places = [("jaeger", "query", page.as_str()), ("prometheus", "web", "/"), ("items", "http", "/data")];
-    let link = |(part, port, path): (&str, &str, &str)| Some((part.to_owned(), lab.topology.url(part, port, path).ok()?));
-    places.into_iter().filter(|(part, ..)| play.has(part)).filter_map(link).collect()
+    let places = [
+        ("jaeger", "query", page.as_str()),
+        ("prometheus", "web", "/"),
+        ("items", "http", "/data"),
+    ];
+    let link =
+        |(part, port, path): (&str, &str, &str)| Some((part.to_owned(), lab.topology.url(part, port, path).ok()?));
+    places
+        .into_iter()
+        .filter(|(part, ..)| play.has(part))
+        .filter_map(link)
+        .collect()
 }
 
 /// After a failure: the log of the parts that it is about, and the one command that runs it again.
@@ -210,21 +252,35 @@ fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String
     for (part, status) in died {
         lab.console.line(&format!(" {part} ended: {status}"));
     }
-    let text: String = report.steps.iter().filter_map(|step| step.message.clone()).chain(report.complaint.clone()).collect();
-    for (part, lines) in tails.iter().filter(|(part, _)| died.contains_key(*part) || text.contains(part.as_str())) {
-        lab.console.line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
+    let text: String = report
+        .steps
+        .iter()
+        .filter_map(|step| step.message.clone())
+        .chain(report.complaint.clone())
+        .collect();
+    for (part, lines) in tails
+        .iter()
+        .filter(|(part, _)| died.contains_key(*part) || text.contains(part.as_str()))
+    {
+        lab.console
+            .line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
         for line in lines {
-            lab.console.line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
+            lab.console
+                .line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
         }
     }
-    lab.console.line(&format!(" run it again: cargo lab run {}", play.command()));
+    lab.console
+        .line(&format!(" run it again: cargo lab run {}", play.command()));
 }
 
 /// The last lines of every part.
 type Tails = BTreeMap<String, Vec<String>>;
 
 fn tails(native: &Native, play: &Play) -> Tails {
-    play.parts.iter().map(|part| (part.clone(), native.log_tail(part, LOG_LINES))).collect()
+    play.parts
+        .iter()
+        .map(|part| (part.clone(), native.log_tail(part, LOG_LINES)))
+        .collect()
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
@@ -232,7 +288,11 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
 }
 
 fn run_id(play: &Play) -> String {
-    let variant = play.variant.as_ref().map(|variant| format!("-{variant}")).unwrap_or_default();
+    let variant = play
+        .variant
+        .as_ref()
+        .map(|variant| format!("-{variant}"))
+        .unwrap_or_default();
     let now = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S%.3f").to_string();
     format!("{}{variant}-{now}-{}", play.scenario, std::process::id())
 }

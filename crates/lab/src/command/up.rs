@@ -15,7 +15,12 @@ use crate::lab::Lab;
 pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
     let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
     let tools = tools_for(lab, std::slice::from_ref(&play)).await?;
-    let settings = Settings { tools: &tools, seed: arguments.seed, deadline: Duration::ZERO, save: None };
+    let settings = Settings {
+        tools: &tools,
+        seed: arguments.seed,
+        deadline: Duration::ZERO,
+        save: None,
+    };
     let mut stage = interruptible(play::up(lab, &play, &settings)).await??;
     show_links(lab, &play, &stage.dir);
     let ended = tokio::select! {
@@ -45,6 +50,7 @@ fn show_links(lab: &Lab, play: &crate::scenario::Play, dir: &std::path::Path) {
         }
     }
     lab.console.line(&format!(" logs        {}", lab.readable(dir)));
-    lab.console.line(&format!(" prove it    cargo lab check {}", play.command()));
+    lab.console
+        .line(&format!(" prove it    cargo lab check {}", play.command()));
     lab.console.line(" Ctrl-C stops everything");
 }

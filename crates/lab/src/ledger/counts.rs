@@ -40,9 +40,12 @@ impl Service {
         const EXPORTED: &str = "otel_sdk_exporter_span_exported";
         let unsigned = |number: i64| u64::try_from(number).unwrap_or(0);
         let result = |wanted: bool| {
-            page.sum("otel_sdk_span_started", |label| (label("otel_span_sampling_result").as_deref() == Some("DROP")) != wanted)
+            page.sum("otel_sdk_span_started", |label| {
+                (label("otel_span_sampling_result").as_deref() == Some("DROP")) != wanted
+            })
         };
-        let flawless = |name| unsigned(page.sum(name, |label| label("error_type").is_none_or(|reason| reason.is_empty())));
+        let flawless =
+            |name| unsigned(page.sum(name, |label| label("error_type").is_none_or(|reason| reason.is_empty())));
         let mut dropped = page.by(PROCESSED, "error_type");
         dropped.retain(|reason, count| !reason.is_empty() && *count > 0);
         Self {
@@ -174,7 +177,9 @@ where
     D: serde::Deserializer<'de>,
     T: std::str::FromStr<Err: std::fmt::Display>,
 {
-    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+    String::deserialize(deserializer)?
+        .parse()
+        .map_err(serde::de::Error::custom)
 }
 
 #[cfg(test)]

@@ -17,7 +17,9 @@ impl Page {
     /// When a line cannot be read.
     pub fn parse(text: &str) -> Result<Self, std::io::Error> {
         let scrape = Scrape::parse(text.lines().map(|line| Ok(line.to_owned())))?;
-        Ok(Self { samples: scrape.samples })
+        Ok(Self {
+            samples: scrape.samples,
+        })
     }
 
     /// The sum of a metric's samples for which `keep` says yes.
@@ -49,7 +51,9 @@ impl Page {
     /// The value of a label on the first sample of a metric that has it.
     #[must_use]
     pub fn label(&self, name: &str, label: &str) -> Option<String> {
-        self.named(name).find_map(|sample| sample.labels.get(label)).map(str::to_owned)
+        self.named(name)
+            .find_map(|sample| sample.labels.get(label))
+            .map(str::to_owned)
     }
 
     /// The samples of a metric, whether or not the page spells counters with `_total`.
@@ -73,7 +77,8 @@ fn whole(value: &Value) -> i64 {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# TYPE sent counter\nsent_total{exporter=\"a\"} 3\nsent_total{exporter=\"b\"} 4\n# TYPE live gauge\nlive -1\n";
+    const TEXT: &str =
+        "# TYPE sent counter\nsent_total{exporter=\"a\"} 3\nsent_total{exporter=\"b\"} 4\n# TYPE live gauge\nlive -1\n";
 
     #[test]
     fn both_spellings_of_a_counter_are_found() {

@@ -90,7 +90,10 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
             said.clone_from(&pending);
         }
         if start.elapsed() > scope.deadline {
-            return Err(Unsettled::UnderWay { waited: start.elapsed(), pending });
+            return Err(Unsettled::UnderWay {
+                waited: start.elapsed(),
+                pending,
+            });
         }
     }
 }
@@ -107,7 +110,12 @@ async fn attempt(scope: &Scope<'_>) -> anyhow::Result<Result<Settled, Vec<String
     traces.retain(|trace| !began_before(trace, scope.before));
     let total = Total::of(&account, &sweep, scope.before, &traces);
     if total.is_of_one_moment() {
-        Ok(Ok(Settled { account, total, traces, sweep }))
+        Ok(Ok(Settled {
+            account,
+            total,
+            traces,
+            sweep,
+        }))
     } else {
         Ok(Err(vec!["spans arrived while the store was read".to_owned()]))
     }
@@ -115,6 +123,10 @@ async fn attempt(scope: &Scope<'_>) -> anyhow::Result<Result<Settled, Vec<String
 
 /// Whether a trace was finished when the baseline was taken.
 fn began_before(trace: &Trace, before: &BTreeSet<EndedSpan>) -> bool {
-    let known = |span: &Span| before.iter().any(|ended| (ended.trace_id, ended.span_id) == (span.trace_id, span.span_id));
+    let known = |span: &Span| {
+        before
+            .iter()
+            .any(|ended| (ended.trace_id, ended.span_id) == (span.trace_id, span.span_id))
+    };
     trace.spans.iter().any(known)
 }

@@ -56,7 +56,12 @@ impl Reader {
             .filter(|hop| play.has(hop))
             .map(str::to_owned)
             .collect();
-        Self { client, topology, hops, services }
+        Self {
+            client,
+            topology,
+            hops,
+            services,
+        }
     }
 
     /// The hops behind the services, in the direction in which spans move.
@@ -85,27 +90,50 @@ impl Reader {
     async fn hop(&self, part: &str) -> Result<Reading<Hop>> {
         let page = self.page(part).await?;
         let instance = page.label("target_info", "service_instance_id").unwrap_or_default();
-        Ok(Reading { instance, count: Hop::read(&page) })
+        Ok(Reading {
+            instance,
+            count: Hop::read(&page),
+        })
     }
 
     /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
     async fn service(&self, part: &str) -> Result<(Reading<Service>, Vec<EndedSpan>)> {
         let url = self.topology.url(part, "admin", "/spans")?;
         let text = self.text(part, &url).await?;
-        let spans: Spans = serde_json::from_str(&text).with_context(|| format!("{part}: {url} is not what it should be"))?;
+        let spans: Spans =
+            serde_json::from_str(&text).with_context(|| format!("{part}: {url} is not what it should be"))?;
         let count = Service::read(&self.page(part).await?, spans.ended);
-        Ok((Reading { instance: spans.instance, count }, spans.spans))
+        Ok((
+            Reading {
+                instance: spans.instance,
+                count,
+            },
+            spans.spans,
+        ))
     }
 
     async fn page(&self, part: &str) -> Result<Page> {
-        let url = self.topology.metrics(part).with_context(|| format!("{part} has no metrics port in the topology"))?;
+        let url = self
+            .topology
+            .metrics(part)
+            .with_context(|| format!("{part} has no metrics port in the topology"))?;
         let text = self.text(part, &url).await?;
         Page::parse(&text).with_context(|| format!("{part}: {url} is not a page of metrics"))
     }
 
     async fn text(&self, part: &str, url: &str) -> Result<String> {
-        let answer = self.client.get(url).send().await.with_context(|| format!("{part} does not answer at {url}"))?;
-        let answer = answer.error_for_status().with_context(|| format!("{part} answers an error at {url}"))?;
-        answer.text().await.with_context(|| format!("{part} broke off its answer at {url}"))
+        let answer = self
+            .client
+            .get(url)
+            .send()
+            .await
+            .with_context(|| format!("{part} does not answer at {url}"))?;
+        let answer = answer
+            .error_for_status()
+            .with_context(|| format!("{part} answers an error at {url}"))?;
+        answer
+            .text()
+            .await
+            .with_context(|| format!("{part} broke off its answer at {url}"))
     }
 }

@@ -81,8 +81,11 @@ impl Total {
     /// Adds up a balanced account and what the store answered.
     #[must_use]
     pub fn of(account: &Account, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
-        let stored: BTreeSet<(TraceId, SpanId)> =
-            traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
+        let stored: BTreeSet<(TraceId, SpanId)> = traces
+            .iter()
+            .flat_map(|trace| &trace.spans)
+            .map(|span| (span.trace_id, span.span_id))
+            .collect();
         let ended = account.services.values().map(|service| service.ended).sum();
         let sent = account.hops.last().map_or(0, |(_, store)| store.sent());
         let count = stored.len() as u64;
@@ -118,7 +121,11 @@ impl Total {
         let explained: u64 = self.losses.iter().map(|loss| loss.count).sum();
         if self.lost > explained {
             let count = self.lost - explained;
-            self.losses.push(Loss { at: "an unknown place".to_owned(), count, reason: "no counter says why".to_owned() });
+            self.losses.push(Loss {
+                at: "an unknown place".to_owned(),
+                count,
+                reason: "no counter says why".to_owned(),
+            });
         }
         self
     }
@@ -142,7 +149,11 @@ fn losses(account: &Account) -> Vec<Loss> {
     let mut losses = Vec::new();
     let mut lose = |at: &str, count: u64, reason: &str| {
         if count > 0 {
-            losses.push(Loss { at: at.to_owned(), count, reason: reason.to_owned() });
+            losses.push(Loss {
+                at: at.to_owned(),
+                count,
+                reason: reason.to_owned(),
+            });
         }
     };
     for (name, service) in &account.services {

@@ -63,10 +63,21 @@ impl Report {
     #[must_use]
     pub fn of(play: &Play, findings: &Findings) -> Self {
         let (ledger, complaint, unreadable) = match &findings.ledger {
-            Ok(settled) => (Some(settled.total.clone()), complaint(&settled.total, &settled.account.restarted), false),
-            Err(unsettled) => (None, Some(unsettled.to_string()), matches!(unsettled, Unsettled::Unreadable(_))),
+            Ok(settled) => (
+                Some(settled.total.clone()),
+                complaint(&settled.total, &settled.account.restarted),
+                false,
+            ),
+            Err(unsettled) => (
+                None,
+                Some(unsettled.to_string()),
+                matches!(unsettled, Unsettled::Unreadable(_)),
+            ),
         };
-        let failed = findings.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Failed(_)));
+        let failed = findings
+            .outcomes
+            .iter()
+            .any(|outcome| matches!(outcome.verdict, Verdict::Failed(_)));
         let exit = match (unreadable, failed || complaint.is_some()) {
             (true, _) => Exit::NotReady,
             (false, true) => Exit::Refuted,
@@ -82,7 +93,11 @@ impl Report {
             links: BTreeMap::new(),
             folder: None,
             exit: exit as u8,
-            pictures: findings.outcomes.iter().map(|outcome| outcome.picture.clone()).collect(),
+            pictures: findings
+                .outcomes
+                .iter()
+                .map(|outcome| outcome.picture.clone())
+                .collect(),
         }
     }
 
@@ -90,7 +105,11 @@ impl Report {
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
         let of = |verdict: &str| self.steps.iter().filter(|step| step.verdict == verdict).count();
-        (of("passed"), of("failed") + usize::from(self.complaint.is_some()), of("skipped"))
+        (
+            of("passed"),
+            of("failed") + usize::from(self.complaint.is_some()),
+            of("skipped"),
+        )
     }
 }
 
@@ -102,17 +121,28 @@ impl Step {
             Verdict::Skipped(message) => ("skipped", Some(message.clone())),
         };
         let traces = outcome.traces.iter().map(ToString::to_string).collect();
-        Self { caption: outcome.caption.clone(), verdict, message, traces }
+        Self {
+            caption: outcome.caption.clone(),
+            verdict,
+            message,
+            traces,
+        }
     }
 }
 
 /// What is wrong with a closed ledger, if something is.
 fn complaint(total: &Total, restarted: &[String]) -> Option<String> {
-    let mut complaints: Vec<String> =
-        restarted.iter().map(|part| format!("{part} restarted by itself: what it had counted is gone")).collect();
-    complaints.extend(total.losses.iter().filter(|_| total.lost > 0).map(|loss| {
-        format!("lost {} at {} ({})", loss.count, loss.at, loss.reason)
-    }));
+    let mut complaints: Vec<String> = restarted
+        .iter()
+        .map(|part| format!("{part} restarted by itself: what it had counted is gone"))
+        .collect();
+    complaints.extend(
+        total
+            .losses
+            .iter()
+            .filter(|_| total.lost > 0)
+            .map(|loss| format!("lost {} at {} ({})", loss.count, loss.at, loss.reason)),
+    );
     if total.duplicates > 0 {
         complaints.push(format!("duplicates {}", total.duplicates));
     }

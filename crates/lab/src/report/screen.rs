@@ -21,7 +21,11 @@ pub fn show(console: &Console, report: &Report) {
         )),
     }
     let (passed, failed, skipped) = report.counts();
-    let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
+    let skipped = if skipped > 0 {
+        format!(", {skipped} skipped")
+    } else {
+        String::new()
+    };
     console.line(&format!(" {passed} passed, {failed} failed{skipped}"));
 }
 
@@ -44,16 +48,26 @@ fn show_step(console: &Console, step: &Step, picture: Option<&str>) {
 }
 
 fn show_ledger(console: &Console, total: &Total, complaint: Option<&str>) {
-    let colour = if complaint.is_none() { Colour::Green } else { Colour::Red };
+    let colour = if complaint.is_none() {
+        Colour::Green
+    } else {
+        Colour::Red
+    };
     console.line(&format!(" {}  {}", console.painted(colour, "ledger"), ledger(total)));
     if let Some(complaint) = complaint {
         console.line(&format!("   {}", console.painted(Colour::Red, complaint)));
     }
     for missing in total.missing.iter().take(NAMED) {
-        console.line(&format!("   missing: {} \"{}\" of trace {}", missing.service, missing.name, missing.trace_id));
+        console.line(&format!(
+            "   missing: {} \"{}\" of trace {}",
+            missing.service, missing.name, missing.trace_id
+        ));
     }
     if total.missing.len() > NAMED {
-        console.line(&format!("   … and {} more (ledger.json has them all)", total.missing.len() - NAMED));
+        console.line(&format!(
+            "   … and {} more (ledger.json has them all)",
+            total.missing.len() - NAMED
+        ));
     }
 }
 
@@ -87,9 +101,23 @@ mod tests {
 
     #[test]
     fn the_ledger_shows_where_two_hops_differ() {
-        let hop = |name: &str, accepted| HopTotal { name: name.to_owned(), accepted, ..HopTotal::default() };
+        let hop = |name: &str, accepted| HopTotal {
+            name: name.to_owned(),
+            accepted,
+            ..HopTotal::default()
+        };
         let hops = vec![hop("agent", 7), hop("jaeger", 5)];
-        let total = Total { ended: 7, exported: 7, stored: 5, lost: 2, hops, ..Total::default() };
-        assert_eq!(ledger(&total), "ended 7 = exported 7 = agent 7 ≠ stored 5   lost 2  duplicates 0");
+        let total = Total {
+            ended: 7,
+            exported: 7,
+            stored: 5,
+            lost: 2,
+            hops,
+            ..Total::default()
+        };
+        assert_eq!(
+            ledger(&total),
+            "ended 7 = exported 7 = agent 7 ≠ stored 5   lost 2  duplicates 0"
+        );
     }
 }

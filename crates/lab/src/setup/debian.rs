@@ -142,14 +142,14 @@ impl Job<'_> {
         self.work.step(format!("fetching {package}"));
         let archives = self.place.join(package);
         fs::create_dir_all(archives.join("partial")).map_err(SetupError::file(&archives))?;
-        let args = [
+        let mut args = vec![
             "install",
             "--yes",
             "--download-only",
             "--reinstall",
             "--no-install-recommends",
-            package,
         ];
+        args.extend(packages(tool));
         self.apt_get(&args, package).await?;
         let root = self.place.join(format!("{package}.root"));
         let mut debs: Vec<PathBuf> = fs::read_dir(&archives)

@@ -141,8 +141,14 @@ async fn accepts(setup: &Setup<'_>, tool: Tool, program: &Path) -> bool {
 
 async fn succeeds(setup: &Setup<'_>, program: &Path, args: &[&str]) -> bool {
     let mut command = tokio::process::Command::new(program);
-    command.args(args).env_clear().envs(setup.environment).kill_on_drop(true);
-    timeout(ANSWER_WITHIN, command.output()).await.is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
+    command
+        .args(args)
+        .env_clear()
+        .envs(setup.environment)
+        .kill_on_drop(true);
+    timeout(ANSWER_WITHIN, command.output())
+        .await
+        .is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
 }
 
 /// Says beforehand what is going to be done.
