@@ -2,9 +2,9 @@
 
 use std::io::Write;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
-use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
@@ -26,9 +26,12 @@ impl RedisServer {
     ///
     /// When the server does not start although it is installed.
     pub async fn start() -> Option<Self> {
-        // Redis cannot be handed a bound socket.  Somebody may take the port in between; then the next one is tried.
+        // Redis cannot be handed a bound socket.  If somebody has the port, the next one is tried.
         for _attempt in 0..20 {
-            let mut server = Self { child: None, port: free_port() };
+            let mut server = Self {
+                child: None,
+                port: next_port(),
+            };
             match server.launch().await {
                 Launched::Yes => return Some(server),
                 Launched::PortTaken => {}
@@ -39,13 +42,16 @@ impl RedisServer {
                 }
             }
         }
-        panic!("redis-server did not start on any of 20 free ports");
+        panic!("redis-server did not start on any of 20 ports");
     }
 
     /// Where it is.
     #[must_use]
     pub fn peer(&self) -> Peer {
-        Peer { host: "127.0.0.1".to_owned(), port: self.port }
+        Peer {
+            host: "127.0.0.1".to_owned(),
+            port: self.port,
+        }
     }
 
     /// Ends it like a crash does.
@@ -61,7 +67,11 @@ impl RedisServer {
     ///
     /// When it does not start, for example because another process has taken the port.
     pub async fn restart(&mut self) {
-        assert!(matches!(self.launch().await, Launched::Yes), "redis-server did not start on port {} again", self.port);
+        assert!(
+            matches!(self.launch().await, Launched::Yes),
+            "redis-server did not start on port {} again",
+            self.port
+        );
     }
 
     /// Asks it something, as `redis-cli` does.
@@ -73,25 +83,40 @@ impl RedisServer {
         let client = redis::Client::open(("127.0.0.1", self.port)).expect("an address is a URL");
         let mut connection = client.get_multiplexed_async_connection().await.expect("Redis is there");
         let (name, arguments) = command.split_first().expect("a command has a name");
-        redis::cmd(name).arg(arguments).query_async(&mut connection).await.expect("Redis answers")
+        redis::cmd(name)
+            .arg(arguments)
+            .query_async(&mut connection)
+            .await
+            .expect("Redis answers")
     }
 
     async fn launch(&mut self) -> Launched {
         let spawned = Command::new("redis-server")
-            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
+            .args([
+                "--port",
+                &self.port.to_string(),
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--appendonly",
+                "no",
+            ])
             .current_dir(std::env::temp_dir())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .kill_on_drop(true)
             .spawn();
-        let Ok(mut child) = spawned else { return Launched::NotInstalled };
+        let Ok(mut child) = spawned else {
+            return Launched::NotInstalled;
+        };
         let port = self.port;
         let launched = timeout(START_DEADLINE, async {
             loop {
                 if child.try_wait().is_ok_and(|status| status.is_some()) {
                     return Launched::PortTaken;
                 }
-                if TcpStream::connect(("127.0.0.1", port)).await.is_ok() {
+                if answers(port, child.id()).await {
                     return Launched::Yes;
                 }
                 sleep(Duration::from_millis(10)).await;
@@ -103,13 +128,30 @@ impl RedisServer {
     }
 }
 
+/// Whether the server on this port is this process, and not another one that had the port already.
+async fn answers(port: u16, process: Option<u32>) -> bool {
+    let client = redis::Client::open(("127.0.0.1", port)).expect("an address is a URL");
+    let Ok(mut connection) = client.get_multiplexed_async_connection().await else {
+        return false;
+    };
+    let info: redis::RedisResult<String> = redis::cmd("INFO").arg("server").query_async(&mut connection).await;
+    let expected = process.map(|id| format!("process_id:{id}"));
+    info.is_ok_and(|info| info.lines().any(|line| Some(line) == expected.as_deref()))
+}
+
 enum Launched {
     Yes,
     PortTaken,
     NotInstalled,
 }
 
-fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
-    listener.local_addr().expect("a bound listener has an address").port()
+/// A port that nothing else is handed by the system: below the range of ports that are given to whoever asks for 0, so
+/// that nobody takes it while the server is killed.
+fn next_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let (first, last) = (20_000, 32_000);
+    let offset = std::process::id()
+        .wrapping_mul(101)
+        .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+    u16::try_from(first + offset % (last - first)).expect("the range is one of ports")
 }
