@@ -1,7 +1,7 @@
 //! remote-users, as users sees it: a list of users over HTTP.
 
-use telemetry::http_client::{self, Client, Timeouts};
 use telemetry::Peer;
+use telemetry::http_client::{self, Client, Timeouts};
 use thiserror::Error;
 
 use crate::user::{User, UserListError, parse_list};
@@ -28,7 +28,10 @@ impl RemoteUsers {
     /// Remembers where remote-users is.
     pub fn new(peer: &Peer) -> Result<Self, http_client::Error> {
         let client = Client::new(Timeouts::default())?;
-        Ok(Self { client, url: format!("http://{peer}/get_users") })
+        Ok(Self {
+            client,
+            url: format!("http://{peer}/get_users"),
+        })
     }
 
     /// Asks for the list.

@@ -11,8 +11,11 @@ use crate::world::{Remote, Users, config};
 async fn refreshes(known: usize) -> Vec<RecordedSpan> {
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
-        let roots: Vec<RecordedSpan> =
-            recorder().spans().into_iter().filter(|span| span.name == "refresh cache").collect();
+        let roots: Vec<RecordedSpan> = recorder()
+            .spans()
+            .into_iter()
+            .filter(|span| span.name == "refresh cache")
+            .collect();
         if roots.len() > known {
             return roots;
         }
@@ -23,7 +26,9 @@ async fn refreshes(known: usize) -> Vec<RecordedSpan> {
 
 #[tokio::test]
 async fn a_refresh_comes_after_one_interval_in_a_root_span_of_its_own() {
-    let Some(redis) = RedisServer::start().await else { return };
+    let Some(redis) = RedisServer::start().await else {
+        return;
+    };
     let remote = Remote::default();
     let interval = Duration::from_millis(300);
     let mut config = config(redis.peer(), remote.start().await);
@@ -35,7 +40,10 @@ async fn a_refresh_comes_after_one_interval_in_a_root_span_of_its_own() {
     assert!(started.elapsed() >= interval, "the first one comes after one interval");
     assert_eq!(roots[0].parent_span_id, None);
     let spans = recorder().wait_for(&roots[0].trace_id, 3).await;
-    assert_eq!(tree(&spans), "INTERNAL refresh cache\n  CLIENT GET\n  CLIENT SET [redis]\n");
+    assert_eq!(
+        tree(&spans),
+        "INTERNAL refresh cache\n  CLIENT GET\n  CLIENT SET [redis]\n"
+    );
     let cached: String = redis.ask(&["GET", "users"]).await;
     assert!(cached.contains("planted-ada"));
 
