@@ -55,13 +55,20 @@ struct Waiting {
 impl Conversation {
     /// Begins with nothing sent.
     pub fn new(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
-        Self { stream, waiting: HashMap::new() }
+        Self {
+            stream,
+            waiting: HashMap::new(),
+        }
     }
 
     /// Talks until the end, then tells everyone who still waits.
     pub async fn run(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>, stop: &CancellationToken) -> End {
         let end = self.talk(outgoing, stop).await;
-        let outcome = if end == End::Silent { SocketError::Silent } else { SocketError::Broken };
+        let outcome = if end == End::Silent {
+            SocketError::Silent
+        } else {
+            SocketError::Broken
+        };
         for (_id, waiting) in self.waiting.drain() {
             // Only a request that has gone away does not listen.
             let _ = waiting.acknowledged.send(Err(outcome));
@@ -98,7 +105,13 @@ impl Conversation {
     }
 
     async fn say(&mut self, message: Outgoing) -> Result<(), End> {
-        let Outgoing { id, text, deadline, sent, acknowledged } = message;
+        let Outgoing {
+            id,
+            text,
+            deadline,
+            sent,
+            acknowledged,
+        } = message;
         let written = timeout_at(deadline, self.stream.send(Message::text(text))).await;
         let outcome = match written {
             Ok(Ok(())) => Ok(()),
