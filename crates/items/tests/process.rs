@@ -1,0 +1,80 @@
+//! items as a real process: stopped while a request is slow and its socket is open, it loses no span.
+
+use axum::Router;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::routing::get;
+use telemetry::testing::otlp_sink::OtlpSink;
+use telemetry::testing::process::ServiceProcess;
+use tokio::net::TcpListener;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_items");
+
+/// A users that acknowledges everything with the id that it has in mind.
+async fn users() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let routes = Router::new()
+        .route("/user", get(async || r#"{"username":"ada"}"#))
+        .route(
+            "/ws",
+            get(async |request: WebSocketUpgrade| request.on_upgrade(acknowledge)),
+        );
+    tokio::spawn(async { axum::serve(listener, routes).await });
+    port
+}
+
+async fn acknowledge(mut socket: WebSocket) {
+    while let Some(Ok(Message::Text(text))) = socket.recv().await {
+        let message: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let answer = serde_json::json!({"id": message["id"], "ack": true});
+        socket.send(Message::text(answer.to_string())).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
+    let sink = OtlpSink::start().await;
+    let users = users().await.to_string();
+    let mut service = ServiceProcess::spawn(
+        PROGRAM,
+        &[
+            ("LAB_ITEMS_HTTP", "0"),
+            ("LAB_ITEMS_ADMIN", "0"),
+            ("LAB_USERS_HTTP", &users),
+            ("LAB_REDIS_TCP", "1"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint()),
+        ],
+    );
+    service.ready().await;
+    let url = format!("http://{}", service.address("address").await);
+    service.logged("socket to users connected").await;
+    assert_eq!(reqwest::get(format!("{url}/ws")).await.unwrap().status(), 200);
+    assert_eq!(reqwest::get(format!("{url}/data?fail=1")).await.unwrap().status(), 500);
+    let failed = service.logged("the request failed").await;
+    assert_eq!(failed["trace_id"].as_str().map(str::len), Some(32), "{failed}");
+
+    let slow = tokio::spawn(reqwest::get(format!("{url}/data?delay_ms=1000")));
+    let admin = format!(
+        "http://{}/metrics",
+        service.log_line("serving")["admin"].as_str().unwrap()
+    );
+    let live = r#"otel_sdk_span_live{otel_span_sampling_result="RECORD_AND_SAMPLE"} 1"#;
+    while !reqwest::get(&admin).await.unwrap().text().await.unwrap().contains(live) {}
+    service.terminate();
+    assert_eq!(
+        slow.await.unwrap().unwrap().status(),
+        200,
+        "the slow request is answered"
+    );
+
+    let ended = service.ended().await;
+    assert!(ended.status.success());
+    let last = ended.log.last().unwrap();
+    assert_eq!(last["message"], "telemetry flushed");
+    assert_eq!((&last["ended"], &last["exported"]), (&5.into(), &5.into()), "{last}");
+    assert_eq!(sink.spans(), 5);
+    assert_eq!(
+        sink.names(),
+        ["GET", "GET /data", "GET /data", "GET /ws", "send websocket"]
+    );
+}

@@ -1,0 +1,125 @@
+//! `GET /ws`: one socket for everyone, which comes back when it is lost and never makes anybody wait for ever.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+use telemetry::testing::{recorder, tree::tree};
+
+use crate::world::{Items, Users, assert_recorded_once, nobody, span};
+
+#[tokio::test]
+async fn a_message_carries_the_context_of_its_producer_span_and_its_id_comes_back() {
+    let stand_in = Users::default();
+    let (users, _server) = stand_in.start(0).await;
+    let items = Items::start(users, nobody().peer).await;
+    let answer = items.until("/ws", 200).await;
+    let message = stand_in.messages.lock().unwrap()[0].clone();
+    assert_eq!(answer.body, json!({"ws": true, "acknowledged": message["id"]}));
+
+    let spans = recorder().wait_for(&answer.trace_id, 2).await;
+    assert_eq!(tree(&spans), "SERVER GET /ws\n  PRODUCER send websocket\n");
+    let producer = span(&spans, "PRODUCER");
+    let traceparent = format!("00-{}-{}-01", producer.trace_id, producer.span_id);
+    assert_eq!(message["traceparent"], json!(traceparent));
+    assert_eq!(producer.attributes["messaging.message.id"], message["id"]);
+}
+
+#[tokio::test]
+async fn concurrent_calls_share_one_socket_and_get_their_own_acknowledgements() {
+    let stand_in = Users::default();
+    let (users, _server) = stand_in.start(0).await;
+    let items = Arc::new(Items::start(users, nobody().peer).await);
+    items.until("/ws", 200).await;
+    let calls: Vec<_> = (0..32)
+        .map(|_| {
+            tokio::spawn({
+                let items = items.clone();
+                async move { items.get("/ws").await }
+            })
+        })
+        .collect();
+    let mut ids = BTreeSet::new();
+    for call in calls {
+        let answer = call.await.unwrap();
+        assert_eq!(answer.status, 200);
+        ids.insert(answer.body["acknowledged"].as_str().unwrap().to_owned());
+    }
+    assert_eq!(ids.len(), 32);
+    assert_eq!(stand_in.sockets.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn without_users_the_answer_is_503_at_once() {
+    let nobody = nobody();
+    let items = Items::start(nobody.peer.clone(), nobody.peer.clone()).await;
+    let started = Instant::now();
+    let answer = items.get("/ws").await;
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+    assert_eq!(
+        (answer.status, &answer.body["detail"]),
+        (503, &json!("the message was not acknowledged"))
+    );
+    let spans = recorder().wait_for(&answer.trace_id, 2).await;
+    assert_eq!(tree(&spans), "SERVER GET /ws ERROR\n  PRODUCER send websocket ERROR\n");
+    assert_recorded_once(&spans, 503);
+}
+
+#[tokio::test]
+async fn users_that_die_are_503_and_users_that_return_are_connected_again() {
+    let first = Users::default();
+    let (peer, server) = first.start(0).await;
+    let items = Items::start(peer.clone(), nobody().peer).await;
+    items.until("/ws", 200).await;
+
+    first.die(server).await;
+    items.until("/ws", 503).await;
+    let second = Users::default();
+    let (_, _server) = second.start(peer.port).await;
+    items.until("/ws", 200).await;
+    assert_eq!(second.sockets.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and_replaced() {
+    let stand_in = Users::default();
+    let (users, _server) = stand_in.start(0).await;
+    let items = Items::start(users, nobody().peer).await;
+    items.until("/ws", 200).await;
+
+    stand_in.silent.store(true, Ordering::Relaxed);
+    let started = Instant::now();
+    let answer = items.get("/ws").await;
+    assert!(
+        (2.0..3.0).contains(&started.elapsed().as_secs_f64()),
+        "{:?}",
+        started.elapsed()
+    );
+    assert_eq!(answer.status, 503);
+    let spans = recorder().wait_for(&answer.trace_id, 2).await;
+    // It was sent; what failed is the request that waited.
+    assert_eq!(tree(&spans), "SERVER GET /ws ERROR\n  PRODUCER send websocket\n");
+
+    stand_in.silent.store(false, Ordering::Relaxed);
+    items.until("/ws", 200).await;
+    assert_eq!(
+        stand_in.sockets.load(Ordering::Relaxed),
+        2,
+        "the silent socket is not trusted any more"
+    );
+}
+
+#[tokio::test]
+async fn a_message_that_users_refuse_is_503_and_the_socket_stays() {
+    let stand_in = Users::default();
+    let (users, _server) = stand_in.start(0).await;
+    let items = Items::start(users, nobody().peer).await;
+    items.until("/ws", 200).await;
+    stand_in.refusing.store(true, Ordering::Relaxed);
+    assert_eq!(items.get("/ws").await.status, 503);
+    stand_in.refusing.store(false, Ordering::Relaxed);
+    assert_eq!(items.get("/ws").await.status, 200);
+    assert_eq!(stand_in.sockets.load(Ordering::Relaxed), 1);
+}

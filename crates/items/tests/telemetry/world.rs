@@ -1,0 +1,211 @@
+//! What a test of items stands in: the service on ports of its own, and a users that does as it is told.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use axum::extract::State;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use items::{Listeners, config::Config, run};
+use serde_json::{Value, json};
+use telemetry::Peer;
+use telemetry::testing::{RecordedSpan, recorder, trace_id};
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+/// A stand-in for users.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Users {
+    /// How many requests came.
+    pub(crate) calls: Arc<AtomicUsize>,
+    /// How many sockets were opened.
+    pub(crate) sockets: Arc<AtomicUsize>,
+    /// The messages that came over them.
+    pub(crate) messages: Arc<Mutex<Vec<Value>>>,
+    /// Messages are not acknowledged any more.
+    pub(crate) silent: Arc<AtomicBool>,
+    /// Messages are refused.
+    pub(crate) refusing: Arc<AtomicBool>,
+    /// Requests fail.
+    pub(crate) failing: Arc<AtomicBool>,
+    /// Cuts the sockets.
+    cut: CancellationToken,
+}
+
+impl Users {
+    /// Starts it on a port, or on any (0).  The port is free again after [`Self::die`].
+    pub(crate) async fn start(&self, port: u16) -> (Peer, JoinHandle<()>) {
+        let socket = TcpSocket::new_v4().unwrap();
+        socket.set_reuseaddr(true).unwrap();
+        socket.bind(([127, 0, 0, 1], port).into()).unwrap();
+        let listener = socket.listen(64).unwrap();
+        let peer = Peer {
+            host: "127.0.0.1".to_owned(),
+            port: listener.local_addr().unwrap().port(),
+        };
+        let routes = Router::new()
+            .route("/user", get(user))
+            .route("/ws", get(upgrade))
+            .with_state(self.clone());
+        (
+            peer,
+            tokio::spawn(async { axum::serve(listener, routes).await.unwrap() }),
+        )
+    }
+
+    /// Ends it like a crash does.
+    pub(crate) async fn die(&self, server: JoinHandle<()>) {
+        server.abort();
+        server.await.unwrap_err();
+        self.cut.cancel();
+    }
+
+    async fn talk(self, mut socket: WebSocket) {
+        self.sockets.fetch_add(1, Ordering::Relaxed);
+        while let Some(Ok(frame)) = tokio::select! { frame = socket.recv() => frame, () = self.cut.cancelled() => None }
+        {
+            let Message::Text(text) = frame else { continue };
+            let message: Value = serde_json::from_str(&text).unwrap();
+            let answer = match self.refusing.load(Ordering::Relaxed) {
+                true => json!({ "id": message["id"], "error": "refused" }),
+                false => json!({ "id": message["id"], "ack": true }),
+            };
+            self.messages.lock().unwrap().push(message);
+            if !self.silent.load(Ordering::Relaxed) {
+                socket.send(Message::text(answer.to_string())).await.unwrap();
+            }
+        }
+    }
+}
+
+async fn user(State(users): State<Users>, headers: HeaderMap) -> Response {
+    assert!(headers.contains_key("traceparent"), "the context travels");
+    users.calls.fetch_add(1, Ordering::Relaxed);
+    match users.failing.load(Ordering::Relaxed) {
+        true => StatusCode::BAD_GATEWAY.into_response(),
+        false => Json(json!({"username": "ada", "emailAddress": "planted-ada@example.org"})).into_response(),
+    }
+}
+
+async fn upgrade(State(users): State<Users>, request: WebSocketUpgrade) -> Response {
+    request.on_upgrade(|socket| users.talk(socket))
+}
+
+/// The running service.
+#[derive(Debug)]
+pub(crate) struct Items {
+    /// `http://127.0.0.1:port`.
+    pub(crate) url: String,
+}
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) trace_id: String,
+    pub(crate) body: Value,
+}
+
+impl Items {
+    /// Starts the service.
+    pub(crate) async fn start(users: Peer, redis: Peer) -> Self {
+        recorder();
+        let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
+        let config = Config {
+            http: address,
+            admin: admin_address,
+            users,
+            redis,
+        };
+        tokio::spawn(run(
+            Listeners { http, admin },
+            Router::new(),
+            config,
+            std::future::pending(),
+        ));
+        Self {
+            url: format!("http://{address}"),
+        }
+    }
+
+    /// Asks for a path.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        let response = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
+        let (status, trace_id) = (response.status().as_u16(), trace_id(response.headers()));
+        Answer {
+            status,
+            trace_id,
+            body: response.json().await.unwrap(),
+        }
+    }
+
+    /// Asks until the answer has this status: a lost connection comes back, if not at once.
+    pub(crate) async fn until(&self, path: &str, status: u16) -> Answer {
+        let deadline = Instant::now() + Duration::from_secs(10);
+        loop {
+            let answer = self.get(path).await;
+            if answer.status == status {
+                return answer;
+            }
+            assert!(Instant::now() < deadline, "still {answer:?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+}
+
+/// Somewhere that nobody listens, for as long as this is kept: the port is taken, and connections are refused.
+#[derive(Debug)]
+pub(crate) struct Nobody {
+    pub(crate) peer: Peer,
+    _socket: TcpSocket,
+}
+
+/// A port of nobody's.
+pub(crate) fn nobody() -> Nobody {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let peer = Peer {
+        host: "127.0.0.1".to_owned(),
+        port: socket.local_addr().unwrap().port(),
+    };
+    Nobody { peer, _socket: socket }
+}
+
+/// The one span of a kind.
+pub(crate) fn span<'a>(spans: &'a [RecordedSpan], kind: &str) -> &'a RecordedSpan {
+    spans
+        .iter()
+        .find(|span| span.kind == kind)
+        .expect("there is such a span")
+}
+
+/// The failure is on the SERVER span, as one exception, and on no other span as one.
+pub(crate) fn assert_recorded_once(spans: &[RecordedSpan], status: i64) {
+    let server = span(spans, "SERVER");
+    let names: Vec<&str> = spans
+        .iter()
+        .flat_map(|span| &span.events)
+        .map(|event| event.name.as_str())
+        .collect();
+    assert_eq!(names, ["exception"], "{spans:#?}");
+    assert_eq!(server.events.len(), 1);
+    assert!(server.events[0].attributes.contains_key("exception.type"));
+    assert!(
+        server.events[0].attributes["exception.message"]
+            .as_str()
+            .is_some_and(|text| !text.is_empty())
+    );
+    assert!(
+        server.status.as_ref().is_some_and(|status| status.starts_with("ERROR")),
+        "{server:?}"
+    );
+    assert_eq!(server.attributes["http.response.status_code"], json!(status));
+    assert!(server.attributes.contains_key("error.type"));
+}
