@@ -1,0 +1,46 @@
+//! redis-subscriber as a real process: ready when it is subscribed, and stopped without losing a span.
+
+use telemetry::testing::otlp_sink::OtlpSink;
+use telemetry::testing::process::ServiceProcess;
+use telemetry::testing::redis_server::RedisServer;
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_redis-subscriber");
+
+#[tokio::test]
+async fn it_is_ready_when_it_is_subscribed_and_stops_with_every_span_exported() {
+    let Some(mut redis) = RedisServer::start().await else {
+        return;
+    };
+    let port = redis.peer().port.to_string();
+    redis.kill().await;
+    let sink = OtlpSink::start().await;
+    let mut service = ServiceProcess::spawn(
+        PROGRAM,
+        &[
+            ("LAB_REDIS_SUBSCRIBER_ADMIN", "0"),
+            ("LAB_REDIS_TCP", &port),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint()),
+        ],
+    );
+    // Redis is not there yet: the service tries again, and is not ready.
+    service.logged("not subscribed").await;
+    redis.restart().await;
+    service.ready().await;
+    let receivers: u64 = redis.ask(&["PUBLISH", "my-channel", r#"{"message":"hello"}"#]).await;
+    assert_eq!(receivers, 1, "ready means subscribed");
+
+    service.terminate();
+    let ended = service.ended().await;
+    assert!(ended.status.success());
+    let last = ended.log.last().unwrap();
+    assert_eq!(
+        (&last["message"], &last["ended"], &last["exported"]),
+        (&"telemetry flushed".into(), &1.into(), &1.into())
+    );
+    assert_eq!(sink.names(), ["process my-channel"]);
+    assert!(
+        ended.log.iter().all(|line| line["level"] != "ERROR"),
+        "{:#?}",
+        ended.log
+    );
+}
