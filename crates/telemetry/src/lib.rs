@@ -56,6 +56,7 @@ mod providers;
 pub mod query;
 mod redaction;
 pub mod redis_client;
+mod redis_connection;
 mod resource;
 mod sampler;
 mod self_metrics;

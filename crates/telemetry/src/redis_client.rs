@@ -8,13 +8,13 @@ use std::time::Duration;
 use opentelemetry_semantic_conventions::attribute::{
     DB_NAMESPACE, DB_OPERATION_NAME, DB_SYSTEM_NAME, SERVER_ADDRESS, SERVER_PORT,
 };
-use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 use redis::{Cmd, FromRedisValue, RedisError};
 use serde_json::{Map, Value};
 use tracing::{Instrument as _, Span, info_span};
 
 use crate::environment::Peer;
 use crate::messaging::{Channel, count_deliveries};
+use crate::redis_connection::RedisConnection;
 use crate::{attributes, span};
 
 /// How long to wait.
@@ -22,7 +22,7 @@ use crate::{attributes, span};
 pub struct Timeouts {
     /// For a connection.
     pub connect: Duration,
-    /// For a command, a reconnect and a second try included.
+    /// For a command, connecting included.
     pub total: Duration,
 }
 
@@ -36,41 +36,27 @@ impl Default for Timeouts {
 }
 
 /// A connection that comes back by itself.  Clones share it.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct Redis {
-    manager: ConnectionManager,
+    connection: RedisConnection,
     peer: Peer,
-    timeouts: Timeouts,
 }
 
-impl std::fmt::Debug for Redis {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Redis")
-            .field("peer", &self.peer)
-            .finish_non_exhaustive()
-    }
-}
-
-/// Why a command has no answer.
+/// Why a command has no answer: Redis could not be reached in time, or refused it.
 #[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// Redis could not be reached, or refused the command.
-    #[error("{0}")]
-    Redis(#[from] RedisError),
-    /// It took too long; whether the command was carried out is not known.
-    #[error("no answer in time")]
-    Timeout,
-}
+#[error(transparent)]
+pub struct Error(#[from] RedisError);
 
 impl Error {
     /// A few distinct words, for `error.type`: the prefix of Redis' own errors, such as WRONGTYPE, or what broke.
     #[must_use]
     pub fn error_type(&self) -> String {
-        let name = match self {
-            Self::Timeout => "timeout",
-            Self::Redis(error) if error.is_timeout() => "timeout",
-            Self::Redis(error) if error.is_io_error() => "connection_error",
-            Self::Redis(error) => error.code().unwrap_or("redis_error"),
+        let Self(error) = self;
+        let name = match error.code() {
+            _ if error.is_timeout() => "timeout",
+            _ if error.is_io_error() => "connection_error",
+            Some(prefix) => prefix,
+            None => "redis_error",
         };
         name.to_owned()
     }
@@ -83,17 +69,9 @@ impl Redis {
     ///
     /// When the address is not usable.
     pub fn new(peer: Peer, timeouts: Timeouts) -> Result<Self, Error> {
-        let client = redis::Client::open((peer.host.as_str(), peer.port))?;
-        let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(timeouts.connect))
-            .set_response_timeout(Some(timeouts.total))
-            // A command fails quickly and the next one connects anew; waiting here would make a request wait.
-            .set_number_of_retries(0);
-        let manager = ConnectionManager::new_lazy_with_config(client, config)?;
         Ok(Self {
-            manager,
+            connection: RedisConnection::new(&peer, timeouts)?,
             peer,
-            timeouts,
         })
     }
 
@@ -128,9 +106,8 @@ impl Redis {
         let outgoing = channel.outgoing(message);
         let text = outgoing.text().to_owned();
         let publish = async {
-            let receivers = self
-                .query(redis::cmd("PUBLISH").arg(channel.destination()).arg(text))
-                .await?;
+            let command = redis::cmd("PUBLISH").arg(channel.destination()).arg(text).to_owned();
+            let receivers = self.connection.command(&command).await?;
             // Inside the span: while it is live nobody takes the figures for final.
             count_deliveries(&channel, receivers);
             Ok(receivers)
@@ -140,7 +117,12 @@ impl Redis {
 
     async fn traced<T: FromRedisValue>(&self, operation: &'static str, command: &Cmd) -> Result<T, Error> {
         let span = self.open(operation);
-        let result = self.query(command).instrument(span.clone()).await;
+        let result = self
+            .connection
+            .command(command)
+            .instrument(span.clone())
+            .await
+            .map_err(Error);
         if let Err(error) = &result {
             span::fail(&span, error.error_type(), error.to_string());
         }
@@ -159,20 +141,5 @@ impl Redis {
             { SERVER_ADDRESS } = self.peer.host,
             { SERVER_PORT } = i64::from(self.peer.port),
         )
-    }
-
-    /// One command, tried a second time when the connection turned out to be gone: it broke before, while nobody looked.
-    /// A command that timed out is not tried again, since it may have been carried out.
-    async fn query<T: FromRedisValue>(&self, command: &Cmd) -> Result<T, Error> {
-        let tries = async {
-            match command.query_async(&mut self.manager.clone()).await {
-                Err(error) if error.is_connection_dropped() => command.query_async(&mut self.manager.clone()).await,
-                result => result,
-            }
-        };
-        let result = tokio::time::timeout(self.timeouts.total, tries)
-            .await
-            .map_err(|_| Error::Timeout)?;
-        Ok(result?)
     }
 }

@@ -29,8 +29,13 @@ impl OtlpSink {
     ///
     /// When loopback has no free port.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
-        let endpoint = format!("http://{}", listener.local_addr().expect("a bound listener has an address"));
+        let listener = TcpListener::bind(("127.0.0.1", 0))
+            .await
+            .expect("loopback has a free port");
+        let endpoint = format!(
+            "http://{}",
+            listener.local_addr().expect("a bound listener has an address")
+        );
         let received = Received::default();
         let routes = Router::new()
             .route("/v1/traces", post(receive))
@@ -65,7 +70,10 @@ impl OtlpSink {
 async fn receive(State(received): State<Received>, body: Bytes) {
     let request = ExportTraceServiceRequest::decode(body).expect("the exporter sends what it says it sends");
     let mut received = received.0.lock().unwrap_or_else(PoisonError::into_inner);
-    let scopes = request.resource_spans.into_iter().flat_map(|resource| resource.scope_spans);
+    let scopes = request
+        .resource_spans
+        .into_iter()
+        .flat_map(|resource| resource.scope_spans);
     for span in scopes.flat_map(|scope| scope.spans) {
         let id: String = span.span_id.iter().map(|byte| format!("{byte:02x}")).collect();
         received.0.insert(id, span.name);

@@ -1,6 +1,7 @@
 //! Spans as plain data, with identifiers as text and attributes as JSON values.
 
 use std::collections::BTreeMap;
+use std::time::SystemTime;
 
 use opentelemetry::trace::{SpanId, SpanKind, Status};
 use opentelemetry::{KeyValue, Value};
@@ -19,6 +20,10 @@ pub struct RecordedSpan {
     pub name: String,
     /// SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL.
     pub kind: String,
+    /// When it started.
+    pub start: SystemTime,
+    /// When it ended.
+    pub end: SystemTime,
     /// Attributes, typed: 200 is not "200".
     pub attributes: BTreeMap<String, serde_json::Value>,
     /// Events, in order.
@@ -53,6 +58,8 @@ impl From<SpanData> for RecordedSpan {
             parent_span_id: (parent != SpanId::INVALID).then(|| parent.to_string()),
             name: span.name.into_owned(),
             kind: kind(&span.span_kind).to_owned(),
+            start: span.start_time,
+            end: span.end_time,
             attributes: attributes(&span.attributes),
             events: span.events.iter().map(RecordedEvent::from).collect(),
             links: span.links.iter().map(link).collect(),
