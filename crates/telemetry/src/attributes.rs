@@ -22,3 +22,9 @@ pub const SYSTEM_REDIS: &str = "redis";
 
 /// `messaging.system` of messages on a WebSocket; again without a registered value.
 pub const SYSTEM_WEBSOCKET: &str = "websocket";
+
+/// Counter of attempts to open a long-lived connection: a socket, a subscription, the connection to Redis.
+pub const LAB_CONNECTIONS: &str = "lab.connections";
+
+/// Which connection: `websocket`, `subscription` or `redis`.
+pub const LAB_CONNECTION: &str = "lab.connection";

@@ -39,6 +39,8 @@ mod admin;
 pub mod attributes;
 pub mod backoff;
 pub mod command_line;
+pub mod connections;
+mod cut;
 mod environment;
 mod exporter;
 pub mod http_client;

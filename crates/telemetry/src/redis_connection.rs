@@ -14,6 +14,7 @@ use redis::{ProtocolVersion, PushInfo, PushKind, RedisError, RedisResult};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout_at};
 
+use crate::connections;
 use crate::environment::Peer;
 use crate::redis_client::Timeouts;
 
@@ -98,6 +99,7 @@ impl RedisConnection {
             .client
             .get_multiplexed_async_connection_with_config(&config)
             .await?;
+        connections::opened("redis");
         tracing::info!("connected to Redis");
         Ok(Current { connection, broken })
     }

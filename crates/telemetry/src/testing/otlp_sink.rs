@@ -1,25 +1,38 @@
 //! A receiver of OTLP over http/protobuf, for tests that ask what really left a process.
 
-use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
 use axum::routing::post;
+use opentelemetry_proto::tonic::collector::metrics::v1::ExportMetricsServiceRequest;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use opentelemetry_proto::tonic::common::v1::KeyValue;
+use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use prost::Message;
 use tokio::net::TcpListener;
 
-/// The name of every span that came in, by its id, and how many came in.
-#[derive(Debug, Clone, Default)]
-struct Received(Arc<Mutex<(BTreeMap<String, String>, usize)>>);
+/// What came in.
+#[derive(Debug, Default)]
+struct Received {
+    /// The name of every span, by its id.
+    names: BTreeMap<String, String>,
+    /// How many spans, each as often as it came.
+    spans: usize,
+    /// The resource of the last spans.
+    resource: BTreeMap<String, String>,
+    metrics: BTreeSet<String>,
+}
+
+type Shared = Arc<Mutex<Received>>;
 
 /// A running receiver; it ends with the test's runtime.
 #[derive(Debug)]
 pub struct OtlpSink {
     endpoint: String,
-    received: Received,
+    received: Shared,
 }
 
 impl OtlpSink {
@@ -32,17 +45,17 @@ impl OtlpSink {
         let listener = TcpListener::bind(("127.0.0.1", 0))
             .await
             .expect("loopback has a free port");
-        let endpoint = format!(
-            "http://{}",
-            listener.local_addr().expect("a bound listener has an address")
-        );
-        let received = Received::default();
+        let address = listener.local_addr().expect("a bound listener has an address");
+        let received = Shared::default();
         let routes = Router::new()
-            .route("/v1/traces", post(receive))
-            .route("/v1/metrics", post(async || ()))
-            .with_state(received.clone());
+            .route("/v1/traces", post(receive_spans))
+            .route("/v1/metrics", post(receive_metrics))
+            .with_state(Arc::clone(&received));
         tokio::spawn(async { axum::serve(listener, routes).await });
-        Self { endpoint, received }
+        Self {
+            endpoint: format!("http://{address}"),
+            received,
+        }
     }
 
     /// The value for `OTEL_EXPORTER_OTLP_ENDPOINT`.
@@ -54,29 +67,61 @@ impl OtlpSink {
     /// How many spans came in, each as often as it came.
     #[must_use]
     pub fn spans(&self) -> usize {
-        self.received.0.lock().unwrap_or_else(PoisonError::into_inner).1
+        lock(&self.received).spans
     }
 
     /// The names of the distinct spans that came in, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
-        let received = self.received.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut names: Vec<String> = received.0.values().cloned().collect();
+        let mut names: Vec<String> = lock(&self.received).names.values().cloned().collect();
         names.sort();
         names
     }
+
+    /// The resource of the spans that came last, its text attributes.
+    #[must_use]
+    pub fn resource(&self) -> BTreeMap<String, String> {
+        lock(&self.received).resource.clone()
+    }
+
+    /// The names of the metrics that came in.
+    #[must_use]
+    pub fn metrics(&self) -> BTreeSet<String> {
+        lock(&self.received).metrics.clone()
+    }
 }
 
-async fn receive(State(received): State<Received>, body: Bytes) {
+fn lock(received: &Shared) -> MutexGuard<'_, Received> {
+    received.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+async fn receive_spans(State(received): State<Shared>, body: Bytes) {
     let request = ExportTraceServiceRequest::decode(body).expect("the exporter sends what it says it sends");
-    let mut received = received.0.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut received = lock(&received);
+    for spans in request.resource_spans {
+        let attributes = spans.resource.unwrap_or_default().attributes;
+        received.resource = attributes.into_iter().filter_map(text).collect();
+        for span in spans.scope_spans.into_iter().flat_map(|scope| scope.spans) {
+            let id: String = span.span_id.iter().map(|byte| format!("{byte:02x}")).collect();
+            received.names.insert(id, span.name);
+            received.spans += 1;
+        }
+    }
+}
+
+async fn receive_metrics(State(received): State<Shared>, body: Bytes) {
+    let request = ExportMetricsServiceRequest::decode(body).expect("the exporter sends what it says it sends");
     let scopes = request
-        .resource_spans
+        .resource_metrics
         .into_iter()
-        .flat_map(|resource| resource.scope_spans);
-    for span in scopes.flat_map(|scope| scope.spans) {
-        let id: String = span.span_id.iter().map(|byte| format!("{byte:02x}")).collect();
-        received.0.insert(id, span.name);
-        received.1 += 1;
+        .flat_map(|resource| resource.scope_metrics);
+    let names = scopes.flat_map(|scope| scope.metrics).map(|metric| metric.name);
+    lock(&received).metrics.extend(names);
+}
+
+fn text(attribute: KeyValue) -> Option<(String, String)> {
+    match attribute.value?.value? {
+        Value::StringValue(text) => Some((attribute.key, text)),
+        _ => None,
     }
 }

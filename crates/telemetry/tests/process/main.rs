@@ -1,0 +1,108 @@
+//! A service as a process of its own: what each variable of the environment does, what leaves the process, what is lost.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod environment;
+mod export;
+mod tree;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitStatus;
+
+use serde_json::Value;
+use telemetry::http_client::{Client, Timeouts};
+use telemetry::testing::otlp_sink::OtlpSink;
+use telemetry::testing::process::{Ended, ServiceProcess};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// The example `smallest`, which cargo builds beside the tests.
+pub(crate) fn program() -> PathBuf {
+    let tests = std::env::current_exe().unwrap();
+    tests.parent().unwrap().parent().unwrap().join("examples/smallest")
+}
+
+/// The example, running, with a sink that it exports to.
+pub(crate) struct Running {
+    pub(crate) sink: OtlpSink,
+    pub(crate) process: ServiceProcess,
+    address: SocketAddr,
+    admin: SocketAddr,
+}
+
+pub(crate) async fn run(variables: &[(&str, &str)]) -> Running {
+    let sink = OtlpSink::start().await;
+    let endpoint = sink.endpoint().to_owned();
+    let mut environment = vec![
+        ("LAB_SMALLEST_HTTP", "0"),
+        ("LAB_SMALLEST_ADMIN", "0"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+    ];
+    environment.extend(variables);
+    let mut process = ServiceProcess::spawn(program().to_str().unwrap(), &environment);
+    process.ready().await;
+    let address = process.address("address").await;
+    let admin = process.log_line("serving")["admin"].as_str().unwrap().parse().unwrap();
+    Running {
+        sink,
+        process,
+        address,
+        admin,
+    }
+}
+
+impl Running {
+    /// Sends a request with a header, and answers the `traceresponse` header, if there is one.
+    pub(crate) async fn ask(&self, path: &str, header: &str) -> Option<String> {
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{header}\r\nconnection: close\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+        answer
+            .lines()
+            .find_map(|line| line.strip_prefix("traceresponse: "))
+            .map(str::to_owned)
+    }
+
+    /// A page of the admin listener.
+    pub(crate) async fn admin(&self, path: &str) -> String {
+        let client = Client::new(Timeouts::default()).unwrap();
+        let answer = client.get(&format!("http://{}{path}", self.admin)).await.unwrap();
+        String::from_utf8(answer.body.to_vec()).unwrap()
+    }
+
+    /// Tells the process to stop, and answers how it ended and what it had sent.
+    pub(crate) async fn stop(self) -> (OtlpSink, Stopped) {
+        self.process.terminate();
+        let Ended { status, log } = self.process.ended().await;
+        (self.sink, Stopped { status, log })
+    }
+}
+
+/// A process that has ended.
+pub(crate) struct Stopped {
+    pub(crate) status: ExitStatus,
+    pub(crate) log: Vec<Value>,
+}
+
+impl Stopped {
+    /// A figure of the last log line.
+    pub(crate) fn figure(&self, name: &str) -> u64 {
+        let last = self.log.last().unwrap();
+        assert_eq!(last["message"], "telemetry flushed", "{last}");
+        last[name]
+            .as_u64()
+            .unwrap_or_else(|| panic!("{name} is no figure of {last}"))
+    }
+
+    pub(crate) fn figures<const N: usize>(&self, names: [&str; N]) -> [u64; N] {
+        names.map(|name| self.figure(name))
+    }
+
+    /// The log lines at a level.
+    pub(crate) fn at(&self, level: &str) -> Vec<&Value> {
+        self.log.iter().filter(|line| line["level"] == level).collect()
+    }
+}
