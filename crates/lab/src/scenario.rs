@@ -127,6 +127,8 @@ pub struct Variant {
     pub layers: Layers,
     /// Its own steps instead of the scenario's, if it has any.
     pub steps: Vec<Step>,
+    /// Its own background traces instead of the scenario's, if it has steps of its own.
+    pub background: Vec<Background>,
     /// Its own metrics instead of the scenario's, if it has steps of its own.
     pub metrics: Vec<Metric>,
     /// How it must fail, for a variant with a planted fault.

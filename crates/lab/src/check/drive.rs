@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
-use trace_assert::TraceId;
+use trace_assert::{SpanId, TraceId};
 
 use crate::scenario::step::Get;
 use crate::topology::Topology;
@@ -35,6 +35,8 @@ pub struct Answer {
     pub status: u16,
     /// The trace that the service says it belongs to, and whether it was sampled.
     pub trace: Option<(TraceId, bool)>,
+    /// The span that the request named as its parent, if it named one.
+    pub parent: Option<SpanId>,
     /// The body.
     pub body: String,
 }
@@ -51,12 +53,14 @@ pub async fn get(client: &reqwest::Client, topology: &Topology, get: &Get) -> Re
         if tasks.len() >= get.parallel as usize {
             answers.extend(next(&mut tasks).await?);
         }
+        let caller = Caller::new();
         let mut request = client.get(&url).timeout(REQUEST);
         for (name, value) in &get.headers {
-            request = request.header(name, value);
+            request = request.header(name, caller.fill(value));
         }
+        let parent = get.headers.contains_key("traceparent").then_some(caller.span);
         let url = url.clone();
-        tasks.spawn(async move { answer(request).await.with_context(|| format!("GET {url}")) });
+        tasks.spawn(async move { answer(request, parent).await.with_context(|| format!("GET {url}")) });
     }
     while let Some(answer) = next(&mut tasks).await? {
         answers.push(answer);
@@ -71,7 +75,7 @@ async fn next(tasks: &mut JoinSet<Result<Answer>>) -> Result<Option<Answer>> {
     tasks.join_next().await.transpose()?.transpose()
 }
 
-async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
+async fn answer(request: reqwest::RequestBuilder, parent: Option<SpanId>) -> Result<Answer> {
     let response = request.send().await?;
     let header = response
         .headers()
@@ -81,8 +85,32 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<Answer> {
     Ok(Answer {
         status: response.status().as_u16(),
         trace,
+        parent,
         body: response.text().await?,
     })
+}
+
+/// Somebody who calls with a trace of their own, and keeps their own span to themselves.
+struct Caller {
+    trace: TraceId,
+    span: SpanId,
+}
+
+impl Caller {
+    fn new() -> Self {
+        let (span, _) = uuid::Uuid::new_v4().as_u64_pair();
+        Self {
+            trace: TraceId(uuid::Uuid::new_v4().into_bytes()),
+            span: SpanId(span.to_be_bytes()),
+        }
+    }
+
+    /// `{trace_id}` and `{span_id}` in a header become this caller's.
+    fn fill(&self, header: &str) -> String {
+        header
+            .replace("{trace_id}", &self.trace.to_string())
+            .replace("{span_id}", &self.span.to_string())
+    }
 }
 
 /// Reads `00-<trace id>-<span id>-<flags>` (W3C Trace Context level 2, `traceresponse`).

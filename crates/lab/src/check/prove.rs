@@ -9,7 +9,7 @@ use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
 use super::{Outcome, Verdict};
 use crate::ledger::Settled;
-use crate::scenario::{Absent, Action, Background, Play, Step};
+use crate::scenario::{Absent, Background, Play, Step};
 
 /// How many columns a picture of a trace may take.
 const PICTURE: usize = 100;
@@ -92,7 +92,7 @@ impl<'a> Proof<'a> {
                 .map(|_| format!("trace {id} was not sampled"))
                 .collect(),
             (Some(_), false) => vec![format!("trace {id} is in the store although it was not sampled")],
-            (Some(trace), true) => self.trace(step, trace),
+            (Some(trace), true) => self.trace(step, trace, answer.parent),
         }
     }
 
@@ -113,8 +113,8 @@ impl<'a> Proof<'a> {
         }
     }
 
-    fn trace(&mut self, step: &Step, trace: &'a Trace) -> Vec<String> {
-        let mut complaints = broken_laws(trace, remote_parent(step));
+    fn trace(&mut self, step: &Step, trace: &'a Trace, parent: Option<SpanId>) -> Vec<String> {
+        let mut complaints = broken_laws(trace, parent);
         let labels = match step
             .check
             .trace
@@ -221,12 +221,6 @@ fn broken_laws(trace: &Trace, remote_parent: Option<SpanId>) -> Vec<String> {
     let options = laws::Options { remote_parent };
     let tell = |finding: laws::Finding| format!("trace {}: law {}: {}", trace.id, finding.law, finding.message);
     laws::check(trace, &options).into_iter().map(tell).collect()
-}
-
-/// The span id of the `traceparent` that the step sends, if it sends one.
-fn remote_parent(step: &Step) -> Option<SpanId> {
-    let Action::Get(get) = &step.action else { return None };
-    get.headers.get("traceparent")?.split('-').nth(2)?.parse().ok()
 }
 
 /// What is wrong with the answers themselves.

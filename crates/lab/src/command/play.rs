@@ -24,6 +24,9 @@ use crate::topology::Role;
 /// How many of a part's last lines are shown after a failure.
 const LOG_LINES: usize = 8;
 
+/// How much of each of them.
+const LOG_COLUMNS: usize = 180;
+
 /// How one play is run.
 #[derive(Debug, Clone)]
 pub struct Settings<'a> {
@@ -252,12 +255,11 @@ fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String
     for (part, status) in died {
         lab.console.line(&format!(" {part} ended: {status}"));
     }
-    let text: String = report
+    let first_lines = report
         .steps
         .iter()
-        .filter_map(|step| step.message.clone())
-        .chain(report.complaint.clone())
-        .collect();
+        .filter_map(|step| step.message.as_ref()?.lines().next());
+    let text: String = report.complaint.as_deref().into_iter().chain(first_lines).collect();
     for (part, lines) in tails
         .iter()
         .filter(|(part, _)| died.contains_key(*part) || text.contains(part.as_str()))
@@ -265,6 +267,7 @@ fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String
         lab.console
             .line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
         for line in lines {
+            let line: String = line.chars().take(LOG_COLUMNS).collect();
             lab.console
                 .line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
         }

@@ -70,13 +70,17 @@ impl Reader {
         &self.hops
     }
 
-    /// Reads every part, from the store back to the services; parts known to be dead are left out.
+    /// Reads every part, from the store back to the services; parts known to be dead are left out, except the store:
+    /// without it nothing can be proved.
     ///
     /// # Errors
     /// When a part that should run does not answer.
     pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep> {
         let mut sweep = Sweep::default();
-        for hop in self.hops.iter().rev().filter(|hop| !dead.contains(*hop)) {
+        for (back, hop) in self.hops.iter().rev().enumerate() {
+            if back > 0 && dead.contains(hop) {
+                continue;
+            }
             sweep.hops.insert(hop.clone(), self.hop(hop).await?);
         }
         for service in self.services.iter().filter(|service| !dead.contains(*service)) {

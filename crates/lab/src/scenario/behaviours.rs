@@ -55,13 +55,17 @@ fn covers(scenario: &Scenario) -> impl Iterator<Item = &str> {
         .steps
         .iter()
         .chain(scenario.variants.iter().flat_map(|variant| &variant.steps));
+    let background = scenario
+        .background
+        .iter()
+        .chain(scenario.variants.iter().flat_map(|variant| &variant.background));
     let metrics = scenario
         .metrics
         .iter()
         .chain(scenario.variants.iter().flat_map(|variant| &variant.metrics));
     steps
         .flat_map(|step| &step.covers)
-        .chain(scenario.background.iter().flat_map(|one| &one.covers))
+        .chain(background.flat_map(|one| &one.covers))
         .chain(scenario.absent.iter().flat_map(|one| &one.covers))
         .chain(metrics.flat_map(|one| &one.covers))
         .map(String::as_str)

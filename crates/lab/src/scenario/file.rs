@@ -110,6 +110,8 @@ pub(super) struct Variant {
     pub(super) layers: Layers,
     #[serde(default, rename = "step")]
     pub(super) steps: Vec<Spanned<Step>>,
+    #[serde(default)]
+    pub(super) background: Vec<Background>,
     #[serde(default, rename = "metric")]
     pub(super) metrics: Vec<Spanned<Metric>>,
     pub(super) fails: Option<Fails>,

@@ -54,11 +54,7 @@ impl Loader<'_> {
             layers: self.layers(&file.layers)?,
             environment: self.environment(file.environment)?,
             steps: self.steps(file.steps)?,
-            background: file
-                .background
-                .into_iter()
-                .map(|one| self.background(one))
-                .collect::<Result<_, _>>()?,
+            background: self.backgrounds(file.background)?,
             absent: file
                 .absent
                 .into_iter()
@@ -80,6 +76,7 @@ impl Loader<'_> {
             environment: self.environment(file.environment)?,
             layers: self.layers(&file.layers)?,
             steps: self.steps(file.steps)?,
+            background: self.backgrounds(file.background)?,
             metrics: self.metrics(file.metrics)?,
             fails: file.fails.map(|fails| Fails {
                 exit: fails.exit,
@@ -156,6 +153,10 @@ impl Loader<'_> {
             times: file.times.unwrap_or(1),
             parallel: file.parallel.unwrap_or(1).max(1),
         })
+    }
+
+    fn backgrounds(&self, files: Vec<file::Background>) -> Result<Vec<Background>, DocumentError> {
+        files.into_iter().map(|file| self.background(file)).collect()
     }
 
     fn background(&self, file: file::Background) -> Result<Background, DocumentError> {

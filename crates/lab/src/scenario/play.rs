@@ -88,6 +88,7 @@ impl Scenario {
         }
         if !variant.steps.is_empty() {
             play.steps.clone_from(&variant.steps);
+            play.background.clone_from(&variant.background);
             play.metrics.clone_from(&variant.metrics);
         }
         play.fails.clone_from(&variant.fails);

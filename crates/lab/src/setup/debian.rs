@@ -60,9 +60,9 @@ fn write_script(tool: Tool, root: &Path) -> Result<(), SetupError> {
     };
     let text = format!(
         "#!/bin/sh\n# Written by lab: the Debian package, unpacked.\n\
-         root=$(dirname \"$(dirname \"$(readlink -f \"$0\")\")\")\n\
+         root=${{0%/*}}/..\n\
          for dir in \"$root\"/usr/lib/*-linux-gnu* \"$root\"/lib/*-linux-gnu*; do\n\
-         \x20 LD_LIBRARY_PATH=$dir${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\n\
+         \x20 [ -d \"$dir\" ] && LD_LIBRARY_PATH=$dir${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\n\
          done\n\
          export LD_LIBRARY_PATH\n\
          exec \"$root/usr/bin/{}\"{assets} \"$@\"\n",
@@ -77,7 +77,7 @@ fn write_script(tool: Tool, root: &Path) -> Result<(), SetupError> {
 pub(super) fn instruction(tools: &[Tool]) -> String {
     let packages: Vec<&str> = tools.iter().map(|tool| package(*tool)).collect();
     format!(
-        "`apt-get install --no-install-recommends {}` as root, or put the programs on PATH",
+        "Run `apt-get install --no-install-recommends {}` as root, or put the programs on PATH",
         packages.join(" ")
     )
 }
@@ -88,11 +88,7 @@ pub(super) async fn unpack(setup: &Setup<'_>, tools: &[Tool], lock: &Lock) -> Re
         return Ok(Vec::new());
     }
     let apt = apt(setup, tools)?;
-    let work = Work::begin(
-        setup,
-        "Debian packages",
-        &format!("(or install them: {})", instruction(tools)),
-    )?;
+    let work = Work::begin(setup, "Debian packages", &instruction(tools))?;
     let place = setup.cache.workplace("debian", lock)?;
     let job = Job {
         work: &work,

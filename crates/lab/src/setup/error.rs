@@ -24,13 +24,13 @@ pub enum SetupError {
         waited: Duration,
     },
     /// Something has to be installed by hand.
-    #[error("{name} is missing and cannot be set up here ({why}); install {}", instruction)]
+    #[error("{name}: missing, and cannot be set up here ({why}).  {instruction}")]
     Missing {
         /// What is missing.
         name: String,
         /// Why it cannot be made.
         why: String,
-        /// What to install, and how.
+        /// What to install, and how: a sentence.
         instruction: String,
     },
     /// A command failed.
@@ -46,7 +46,7 @@ pub enum SetupError {
         log: PathBuf,
         /// The last lines.
         tail: Vec<String>,
-        /// What a person can do instead.
+        /// What a person can do instead: a sentence.
         hint: String,
     },
 }

@@ -47,7 +47,7 @@ pub(super) fn name(tool: Tool, root: &Path) -> Result<String, SetupError> {
 /// Builds a tool and keeps it.
 pub(super) async fn build(setup: &Setup<'_>, tool: Tool, lock: &Lock) -> Result<PathBuf, SetupError> {
     let go = go(setup, tool)?;
-    let hint = format!("(or put `{}` on PATH)", tool.programs().join("` or `"));
+    let hint = format!("Or put `{}` on PATH", tool.programs().join("` or `"));
     let work = Work::begin(setup, &tool.to_string(), &hint)?;
     let name = name(tool, setup.root)?;
     let place = setup.cache.workplace(&name, lock)?;
@@ -77,7 +77,7 @@ fn go(setup: &Setup<'_>, tool: Tool) -> Result<PathBuf, SetupError> {
         name: tool.to_string(),
         why: "no `go` on PATH to build it with".to_owned(),
         instruction: format!(
-            "Go 1.26 or later (https://go.dev/dl), or put `{}` on PATH",
+            "Install Go 1.26 or later (https://go.dev/dl), or put `{}` on PATH",
             tool.programs().join("` or `")
         ),
     })

@@ -52,8 +52,7 @@ fn found(
         let file = find(name).ok_or_else(|| SetupError::Missing {
             name: format!("the service `{name}`"),
             why: why.to_owned(),
-            instruction: "it with `cargo build --workspace`, or set LAB_BIN_DIR to the folder of the services"
-                .to_owned(),
+            instruction: "Run `cargo build --workspace`, or set LAB_BIN_DIR to the folder of the services".to_owned(),
         })?;
         Ok((name.clone(), file))
     };
@@ -61,7 +60,11 @@ fn found(
 }
 
 async fn build(setup: &Setup<'_>, names: &[String], beside: &Path) -> Result<(), SetupError> {
-    let work = Work::begin(setup, "services", "(cargo builds them from this checkout)")?;
+    let work = Work::begin(
+        setup,
+        "services",
+        "Cargo builds them from this checkout; LAB_BIN_DIR may name a folder that has them",
+    )?;
     let cargo = setup
         .variable("CARGO")
         .map(PathBuf::from)
@@ -69,7 +72,7 @@ async fn build(setup: &Setup<'_>, names: &[String], beside: &Path) -> Result<(),
     let program = cargo.ok_or_else(|| SetupError::Missing {
         name: "the lab's services".to_owned(),
         why: "no `cargo` on PATH to build them with".to_owned(),
-        instruction: "Rust (https://rustup.rs), or set LAB_BIN_DIR to the folder of the services".to_owned(),
+        instruction: "Install Rust (https://rustup.rs), or set LAB_BIN_DIR to the folder of the services".to_owned(),
     })?;
     let args = arguments(names, beside);
     work.run(Command {

@@ -1,0 +1,288 @@
+//! Setting up with stand-ins for go, apt-get and dpkg-deb: nothing here needs a network, a compiler or minutes.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use lab::native::Supervisor;
+use lab::setup::{Cache, Progress, Setup, SetupError, Tool, Tools, ensure};
+use tempfile::TempDir;
+
+/// Everything here happens within this, or never.
+const SOON: Duration = Duration::from_secs(10);
+
+/// Counts its calls and writes a program to what `-o` names (as the Collector's builder, that program writes a folder `build`).
+const GO: &str = r#"echo "$*" >> "$CALLS"
+while [ "$1" != -o ]; do shift; done
+printf '#!/bin/sh\nPATH=/usr/bin:/bin\nmkdir -p build\n' > "$2"
+chmod +x "$2""#;
+
+/// "Downloads" one archive to the folder that its options name.
+const APT_GET: &str = r#"echo "$*" >> "$CALLS"
+for word; do case $word in Dir::Cache::archives=*) archives=${word#*=};; esac; done
+case "$*" in *download-only*) echo archive > "$archives/redis-server_7_all.deb";; esac"#;
+
+/// "Unpacks" an archive: a program that prints where it is asked to look for libraries.
+const DPKG_DEB: &str = r#"mkdir -p "$3/usr/bin" "$3/usr/lib/x86_64-linux-gnu"
+printf '#!/bin/sh\necho "$LD_LIBRARY_PATH" "$@"\n' > "$3/usr/bin/redis-server"
+chmod +x "$3/usr/bin/redis-server""#;
+
+/// A machine with its own PATH and an empty cache, and the pins of the lab.
+struct Machine {
+    dir: TempDir,
+    said: Mutex<Vec<Progress>>,
+}
+
+impl Machine {
+    fn new(programs: &[(&str, &str)]) -> Self {
+        let machine = Self {
+            dir: tempfile::tempdir().unwrap(),
+            said: Mutex::default(),
+        };
+        std::fs::create_dir(machine.path("bin")).unwrap();
+        let pins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../collector");
+        let copied = Command::new("cp")
+            .arg("-r")
+            .arg(pins)
+            .arg(machine.path("collector"))
+            .status()
+            .unwrap();
+        assert!(copied.success());
+        for (name, script) in programs {
+            machine.install(name, script);
+        }
+        machine
+    }
+
+    /// Another process writes it: one of ours that is just starting could hold it open, and then it could not be run.
+    fn install(&self, name: &str, script: &str) {
+        let text = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n");
+        let write = format!(
+            "printf %s \"$1\" > '{0}.new' && chmod +x '{0}.new' && mv '{0}.new' '{0}'",
+            self.path("bin").join(name).display()
+        );
+        assert!(
+            Command::new("sh")
+                .args(["-c", &write, "sh", &text])
+                .status()
+                .unwrap()
+                .success()
+        );
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
+    fn cache(&self) -> PathBuf {
+        self.path("cache")
+    }
+
+    /// How often the stand-ins were called.
+    fn calls(&self) -> usize {
+        std::fs::read_to_string(self.path("calls"))
+            .unwrap_or_default()
+            .lines()
+            .count()
+    }
+
+    async fn ensure(&self, tools: &[Tool]) -> Result<Tools, SetupError> {
+        let environment = BTreeMap::from([
+            ("PATH".to_owned(), self.path("bin").display().to_string()),
+            ("CALLS".to_owned(), self.path("calls").display().to_string()),
+        ]);
+        let setup = Setup {
+            cache: Cache::new(self.cache()),
+            root: self.dir.path(),
+            lab: Path::new("/nowhere/lab"),
+            run_id: &run_id(self.dir.path()),
+            environment: &environment,
+            progress: &|progress| self.said.lock().unwrap().push(progress),
+        };
+        ensure(&setup, tools, &[]).await
+    }
+
+    /// What was said, as text.
+    fn said(&self) -> String {
+        format!("{:?}", std::mem::take(&mut *self.said.lock().unwrap()))
+    }
+}
+
+fn run_id(dir: &Path) -> String {
+    format!("setup{}", dir.file_name().unwrap().display())
+}
+
+#[tokio::test]
+async fn the_second_setup_does_nothing() {
+    let machine = Machine::new(&[("go", GO)]);
+    let tools = machine.ensure(&[Tool::Collector, Tool::Jaeger]).await.unwrap();
+    assert!(tools.get(Tool::Jaeger).unwrap().is_file());
+    assert!(machine.said().contains("Plan("));
+    let calls = machine.calls();
+    assert_eq!(calls, 3, "the builder, the Collector, Jaeger");
+    let again = machine.ensure(&[Tool::Collector, Tool::Jaeger]).await.unwrap();
+    assert_eq!(again.get(Tool::Collector), tools.get(Tool::Collector));
+    assert_eq!((machine.calls(), machine.said()), (calls, "[]".to_owned()));
+}
+
+#[tokio::test]
+async fn a_changed_pin_is_built_anew() {
+    let machine = Machine::new(&[("go", GO)]);
+    let before = machine.ensure(&[Tool::Jaeger]).await.unwrap();
+    std::fs::write(machine.path("collector/jaeger/go.sum"), "").unwrap();
+    let after = machine.ensure(&[Tool::Jaeger]).await.unwrap();
+    assert_ne!(before.get(Tool::Jaeger), after.get(Tool::Jaeger));
+}
+
+#[tokio::test]
+async fn a_failed_build_shows_its_last_lines_and_what_one_can_do() {
+    let machine = Machine::new(&[("go", "echo 'go.mod: verifying module: checksum mismatch' >&2; exit 1")]);
+    let error = machine.ensure(&[Tool::Jaeger]).await.unwrap_err().to_string();
+    assert!(error.starts_with("Jaeger: `go build "), "{error}");
+    assert!(error.contains("failed (exit status: 1)"), "{error}");
+    assert!(
+        error.contains("\n    go.mod: verifying module: checksum mismatch\n"),
+        "{error}"
+    );
+    assert!(error.ends_with("Or put `jaeger` on PATH"), "{error}");
+    machine.install("go", GO);
+    machine.ensure(&[Tool::Jaeger]).await.unwrap();
+}
+
+#[tokio::test]
+async fn where_nothing_can_be_made_it_says_what_to_install() {
+    let machine = Machine::new(&[]);
+    let error = machine
+        .ensure(&[Tool::Redis, Tool::Prometheus])
+        .await
+        .unwrap_err()
+        .to_string();
+    assert_eq!(
+        error,
+        "Redis and Prometheus: missing, and cannot be set up here (no `apt-get` and `dpkg-deb` on PATH: not a Debian \
+         system).  Run `apt-get install --no-install-recommends redis-server prometheus` as root, or put the programs on PATH"
+    );
+    let error = machine.ensure(&[Tool::Collector]).await.unwrap_err().to_string();
+    assert!(
+        error.contains("no `go` on PATH to build it with).  Install Go 1.26 or later"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn packages_are_unpacked_and_find_their_libraries() {
+    let machine = Machine::new(&[("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)]);
+    let tools = machine.ensure(&[Tool::Redis]).await.unwrap();
+    let redis = tools.get(Tool::Redis).unwrap();
+    let output = Command::new(redis).args(["--port", "1"]).output().unwrap();
+    let libraries = redis.parent().unwrap().join("../usr/lib/x86_64-linux-gnu");
+    let said = String::from_utf8(output.stdout).unwrap();
+    assert!(
+        said.starts_with(&libraries.display().to_string()) && said.ends_with(" --port 1\n"),
+        "{said}"
+    );
+    machine.ensure(&[Tool::Redis]).await.unwrap();
+    assert_eq!(machine.calls(), 2, "one update and one download");
+}
+
+#[tokio::test]
+async fn an_unpacked_program_that_does_not_run_any_more_is_fetched_again() {
+    let machine = Machine::new(&[("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)]);
+    let tools = machine.ensure(&[Tool::Redis]).await.unwrap();
+    let program = tools
+        .get(Tool::Redis)
+        .unwrap()
+        .parent()
+        .unwrap()
+        .parent()
+        .unwrap()
+        .join("usr/bin/redis-server");
+    std::fs::write(&program, "#!/bin/sh\nexit 127\n").unwrap();
+    machine.ensure(&[Tool::Redis]).await.unwrap();
+    assert_ne!(std::fs::read_to_string(&program).unwrap(), "#!/bin/sh\nexit 127\n");
+}
+
+#[tokio::test]
+async fn a_program_on_path_is_used_only_if_it_accepts_our_configuration() {
+    let machine = Machine::new(&[
+        ("jaeger", "test \"$1\" = validate"),
+        ("otelcol-contrib", "exit 1"),
+        ("go", GO),
+    ]);
+    let tools = machine.ensure(&[Tool::Jaeger, Tool::Collector]).await.unwrap();
+    assert_eq!(tools.get(Tool::Jaeger).unwrap(), machine.path("bin/jaeger"));
+    assert!(tools.get(Tool::Collector).unwrap().starts_with(machine.cache()));
+    assert!(
+        machine
+            .said()
+            .contains("otelcol-contrib does not accept the lab's configuration: not used")
+    );
+}
+
+#[tokio::test]
+async fn two_at_once_build_once() {
+    let machine = Machine::new(&[("go", GO)]);
+    let (one, two) = tokio::join!(machine.ensure(&[Tool::Jaeger]), machine.ensure(&[Tool::Jaeger]));
+    assert_eq!(one.unwrap().get(Tool::Jaeger), two.unwrap().get(Tool::Jaeger));
+    assert_eq!(machine.calls(), 1);
+}
+
+#[tokio::test]
+#[ignore = "played by `a_setup_killed_half_way_is_done_by_the_next`, as a process of its own"]
+async fn setup_in_a_process() {
+    let Ok(dir) = std::env::var("LAB_TEST_DIR") else { return };
+    let _supervisor = Supervisor::start(Path::new(env!("CARGO_BIN_EXE_lab")), &run_id(Path::new(&dir))).unwrap();
+    let environment = BTreeMap::from([("PATH".to_owned(), format!("{dir}/bin"))]);
+    let setup = Setup {
+        cache: Cache::new(Path::new(&dir).join("cache")),
+        root: Path::new(&dir),
+        lab: Path::new("/nowhere/lab"),
+        run_id: &run_id(Path::new(&dir)),
+        environment: &environment,
+        progress: &|_| {},
+    };
+    ensure(&setup, &[Tool::Jaeger], &[]).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_setup_killed_half_way_is_done_by_the_next() {
+    let machine = Machine::new(&[("go", "")]);
+    let pid_file = machine.path("pid");
+    machine.install(
+        "go",
+        &format!("echo $$ > {0}.new; mv {0}.new {0}; exec sleep 1000", pid_file.display()),
+    );
+    let mut first = Command::new(std::env::current_exe().unwrap())
+        .args(["setup_in_a_process", "--exact", "--ignored"])
+        .env("LAB_TEST_DIR", machine.dir.path())
+        .stdout(Stdio::null())
+        .spawn()
+        .unwrap();
+    eventually("the build has begun", || pid_file.exists()).await;
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let go = PathBuf::from(format!(
+        "/proc/{}/exe",
+        std::fs::read_to_string(&pid_file).unwrap().trim()
+    ));
+    eventually("its command is ended by the supervisor", || {
+        std::fs::read_link(&go).is_err()
+    })
+    .await;
+    let left = || std::fs::read_dir(machine.cache().join("tmp")).unwrap().count();
+    assert_eq!(left(), 1, "what the killed one was doing");
+    machine.install("go", GO);
+    machine.ensure(&[Tool::Jaeger]).await.unwrap();
+    assert_eq!(left(), 0, "swept");
+}
+
+/// Waits until a condition holds, and fails the test when it does not come to hold.
+async fn eventually(what: &str, condition: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !condition() {
+        assert!(begun.elapsed() < SOON, "{what}: not within {SOON:?}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
