@@ -93,7 +93,10 @@ pub async fn serve(
         result = &mut serving => return result,
         () = overdue => {}
     }
-    warn!(deadline_s = DRAIN_DEADLINE.as_secs(), "requests were still running at the deadline");
+    warn!(
+        deadline_s = DRAIN_DEADLINE.as_secs(),
+        "requests were still running at the deadline"
+    );
     cut.now();
     // Their answers are on the way now; a client that does not read its answer is not waited for.
     timeout(CUT_DEADLINE, serving).await.unwrap_or(Ok(()))
