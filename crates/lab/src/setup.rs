@@ -21,6 +21,6 @@ mod tool;
 
 pub use cache::{Cache, cache_folder, locate as locate_cache};
 pub use ensure::{Setup, ensure};
-pub use error::SetupError;
+pub use error::{Failed, SetupError};
 pub use progress::{Planned, Progress};
 pub use tool::{Tool, Tools};

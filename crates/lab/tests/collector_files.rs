@@ -1,4 +1,5 @@
 //! The collector files: every default is the topology's, and the real programs accept every layering.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};

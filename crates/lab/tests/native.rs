@@ -1,6 +1,7 @@
 //! Parts as real processes: readiness, ends, stops, and that nothing is left of a killed lab.
 //!
 //! The processes are this very test program, playing the roles of `role`.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::collections::BTreeMap;
 use std::os::unix::net::UnixDatagram;

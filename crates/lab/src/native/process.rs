@@ -24,9 +24,8 @@ impl Process {
     pub(crate) fn start(command: &mut Command, log: &Path) -> io::Result<Self> {
         let output = OpenOptions::new().create(true).append(true).open(log)?;
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
-        Ok(Self {
-            child: command.process_group(0).kill_on_drop(true).spawn()?,
-        })
+        command.process_group(0).kill_on_drop(true);
+        Ok(Self { child: spawn(command)? })
     }
 
     /// Its process id, while it runs or has not been waited for.

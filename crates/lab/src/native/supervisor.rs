@@ -108,9 +108,13 @@ fn kill_all(variable: &str) -> usize {
     let of_run = proc_fs::pids()
         .into_iter()
         .filter(|pid| proc_fs::has_variable(*pid, variable));
-    let pids = of_run.filter_map(|pid| i32::try_from(pid).ok());
-    // One that ended between the look and the signal is as good as killed.
-    pids.map(|pid| kill(Pid::from_raw(pid), Signal::SIGKILL)).count()
+    let mut killed = 0;
+    for pid in of_run.filter_map(|pid| i32::try_from(pid).ok()) {
+        // One that ended between the look and the signal is as good as killed.
+        let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+        killed += 1;
+    }
+    killed
 }
 
 /// A folder for sockets whose path in the run's own folder would be too long.

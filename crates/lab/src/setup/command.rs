@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
 use super::ensure::Setup;
-use super::error::SetupError;
+use super::error::{Failed, SetupError};
 use super::progress::Progress;
 use crate::native::{Process, RUN_ID, tail};
 
@@ -137,14 +137,15 @@ impl<'a> Work<'a> {
     }
 
     fn failed(&self, command: &str, how: &str) -> SetupError {
-        SetupError::Failed {
+        Box::new(Failed {
             name: self.name.clone(),
             command: command.to_owned(),
             how: how.to_owned(),
             log: self.log.clone(),
             tail: tail(&self.log, LINES),
             hint: self.hint.clone(),
-        }
+        })
+        .into()
     }
 }
 

@@ -34,21 +34,26 @@ pub enum SetupError {
         instruction: String,
     },
     /// A command failed.
-    #[error("{name}: `{command}` failed ({how}); the end of {}:\n{}\n{}", log.display(), indented(tail), hint)]
-    Failed {
-        /// Whom it was for.
-        name: String,
-        /// The command.
-        command: String,
-        /// Its exit status, or that it took too long.
-        how: String,
-        /// The log with all that it said.
-        log: PathBuf,
-        /// The last lines.
-        tail: Vec<String>,
-        /// What a person can do instead: a sentence.
-        hint: String,
-    },
+    #[error(transparent)]
+    Failed(#[from] Box<Failed>),
+}
+
+/// A command that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{name}: `{command}` failed ({how}); the end of {}:\n{}\n{hint}", log.display(), indented(tail))]
+pub struct Failed {
+    /// Whom it was for.
+    pub name: String,
+    /// The command.
+    pub command: String,
+    /// Its exit status, or that it took too long.
+    pub how: String,
+    /// The log with all that it said.
+    pub log: PathBuf,
+    /// The last lines.
+    pub tail: Vec<String>,
+    /// What a person can do instead: a sentence.
+    pub hint: String,
 }
 
 impl SetupError {
