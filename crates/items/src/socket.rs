@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use telemetry::backoff::Backoff;
+use telemetry::connections;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep, timeout};
@@ -108,13 +109,17 @@ async fn keep_connected(url: String, mut outgoing: mpsc::Receiver<Outgoing>, sto
     while !stop.is_cancelled() {
         match connect(&url, &mut outgoing, &stop).await {
             Ok(Some(mut conversation)) => {
+                connections::opened("websocket");
                 tracing::info!("socket to users connected");
                 backoff.reset();
                 let end = conversation.run(&mut outgoing, &stop).await;
                 tracing::info!(%end, "socket to users ended");
             }
             Ok(None) => return,
-            Err(error) => tracing::warn!(%error, "socket to users cannot be connected"),
+            Err(error) => {
+                connections::failed("websocket", error.error_type());
+                tracing::warn!(%error, "socket to users cannot be connected");
+            }
         }
         let pause = sleep(backoff.next_delay());
         tokio::select! {
@@ -155,4 +160,14 @@ enum ConnectError {
     Deadline,
     #[error(transparent)]
     Handshake(#[from] tokio_tungstenite::tungstenite::Error),
+}
+
+impl ConnectError {
+    /// A few distinct words, for the counter.
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::Deadline => "timeout",
+            Self::Handshake(_) => "handshake",
+        }
+    }
 }

@@ -1,4 +1,7 @@
 //! items as a real process: stopped while a request is slow and its socket is open, it loses no span.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
@@ -35,16 +38,7 @@ async fn acknowledge(mut socket: WebSocket) {
 async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
     let sink = OtlpSink::start().await;
     let users = users().await.to_string();
-    let mut service = ServiceProcess::spawn(
-        PROGRAM,
-        &[
-            ("LAB_ITEMS_HTTP", "0"),
-            ("LAB_ITEMS_ADMIN", "0"),
-            ("LAB_USERS_HTTP", &users),
-            ("LAB_REDIS_TCP", "1"),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint()),
-        ],
-    );
+    let mut service = start(&users, &sink);
     service.ready().await;
     let url = format!("http://{}", service.address("address").await);
     service.logged("socket to users connected").await;
@@ -54,12 +48,7 @@ async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
     assert_eq!(failed["trace_id"].as_str().map(str::len), Some(32), "{failed}");
 
     let slow = tokio::spawn(reqwest::get(format!("{url}/data?delay_ms=1000")));
-    let admin = format!(
-        "http://{}/metrics",
-        service.log_line("serving")["admin"].as_str().unwrap()
-    );
-    let live = r#"otel_sdk_span_live{otel_span_sampling_result="RECORD_AND_SAMPLE"} 1"#;
-    while !reqwest::get(&admin).await.unwrap().text().await.unwrap().contains(live) {}
+    one_span_is_live(&service).await;
     service.terminate();
     assert_eq!(
         slow.await.unwrap().unwrap().status(),
@@ -77,4 +66,54 @@ async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
         sink.names(),
         ["GET", "GET /data", "GET /data", "GET /ws", "send websocket"]
     );
+}
+
+#[tokio::test]
+async fn a_request_that_outlasts_the_drain_is_cut_off_and_its_span_is_exported() {
+    let sink = OtlpSink::start().await;
+    // A users that is there and says nothing: with the delay, the request would take fifteen seconds.
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let users = silent.local_addr().unwrap().port().to_string();
+    let mut service = start(&users, &sink);
+    service.ready().await;
+    let url = format!("http://{}", service.address("address").await);
+    let slow = tokio::spawn(reqwest::get(format!("{url}/data?delay_ms=9000")));
+    one_span_is_live(&service).await;
+    service.terminate();
+    assert_eq!(slow.await.unwrap().unwrap().status(), 503);
+    let ended = service.ended().await;
+    assert!(ended.status.success());
+    let last = ended.log.last().unwrap();
+    assert_eq!(
+        (&last["live"], &last["ended"], &last["exported"]),
+        (&0.into(), &2.into(), &2.into()),
+        "{last}"
+    );
+    assert_eq!(sink.names(), ["GET", "GET /data"]);
+}
+
+fn start(users: &str, sink: &OtlpSink) -> ServiceProcess {
+    ServiceProcess::spawn(
+        PROGRAM,
+        &[
+            ("LAB_ITEMS_HTTP", "0"),
+            ("LAB_ITEMS_ADMIN", "0"),
+            ("LAB_USERS_HTTP", users),
+            ("LAB_REDIS_TCP", "1"),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint()),
+        ],
+    )
+}
+
+/// Waits until a request is being served.
+async fn one_span_is_live(service: &ServiceProcess) {
+    let admin = format!(
+        "http://{}/metrics",
+        service.log_line("serving")["admin"].as_str().unwrap()
+    );
+    let live = r#"otel_sdk_span_live{otel_span_sampling_result="RECORD_AND_SAMPLE"} 1"#;
+    let seen = async { while !reqwest::get(&admin).await.unwrap().text().await.unwrap().contains(live) {} };
+    tokio::time::timeout(Duration::from_secs(5), seen)
+        .await
+        .expect("the request arrives");
 }

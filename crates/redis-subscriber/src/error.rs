@@ -15,3 +15,15 @@ pub enum SubscriptionError {
     #[error("the connection to Redis was closed")]
     Closed,
 }
+
+impl SubscriptionError {
+    /// A few distinct words, for the counter.
+    #[must_use]
+    pub fn error_type(&self) -> &'static str {
+        match self {
+            Self::Redis(_) => "connection_error",
+            Self::Silent => "timeout",
+            Self::Closed => "closed",
+        }
+    }
+}

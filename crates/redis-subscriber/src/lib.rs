@@ -16,7 +16,7 @@ use std::future::Future;
 use axum::Router;
 use redis::Client;
 use telemetry::backoff::Backoff;
-use telemetry::lifecycle;
+use telemetry::{connections, lifecycle};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -71,6 +71,7 @@ async fn keep_subscribed(client: &Client, messages: &Messages, stop: &Cancellati
     while !stop.is_cancelled() {
         let lost = subscribe(client, messages, stop, &mut backoff).await;
         if let Err(error) = lost {
+            connections::failed("subscription", error.error_type());
             tracing::warn!(%error, channel = CHANNEL, "not subscribed");
         }
         tokio::select! {
@@ -90,6 +91,7 @@ async fn subscribe(
         subscription = Subscription::begin(client, CHANNEL) => subscription?,
         () = stop.cancelled() => return Ok(()),
     };
+    connections::opened("subscription");
     tracing::info!(channel = CHANNEL, "subscribed");
     backoff.reset();
     // Ready means subscribed: what is published from now on is received.  Said again after a loss, it changes nothing.

@@ -1,4 +1,5 @@
 //! redis-subscriber in-process, with a real Redis: children, links, lonely and malformed messages, and a Redis that restarts.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::time::{Duration, Instant};
 
@@ -167,6 +168,9 @@ async fn it_subscribes_again_when_redis_restarts() {
         publish(&redis, message).await;
         recorder().wait_for(&trace_id, 1).await;
     }
+    let metrics = recorder().metrics();
+    let lost = r#"lab_connections_total{error_type="closed",lab_connection="subscription"}"#;
+    assert!(metrics.contains(lost), "a lost subscription is counted: {metrics}");
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
 //! remote-users in-process: its one route, what a client can do wrong, and what a span must never hold.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use remote_users::people::{People, Person};
 use remote_users::{Listeners, config::Config, run};
