@@ -42,6 +42,7 @@ pub use label::{Labels, SpanRef};
 pub use pattern::Pattern;
 pub use tree::Expectation;
 
+pub(crate) use observed::printable;
 pub(crate) use pattern::{Clause, Condition, StatusWord, Test};
-pub(crate) use print::{bare_or_quoted, title};
+pub(crate) use print::{bare_or_quoted, print_clause, title};
 pub(crate) use tree::Node;

@@ -1,8 +1,24 @@
 //! Laws: what holds for every trace, without being asked for.
+//!
+//! | law | holds when |
+//! | --- | --- |
+//! | `one-root` | one span has no parent (or, with [`Options::remote_parent`], no span has none); no cycle of parents |
+//! | `no-orphans` | the parent of every span is in the trace, or is the remote parent |
+//! | `unique-span-ids` | no two spans have the same id |
+//! | `end-after-start` | no span ends before it starts |
+//! | `start-after-parent` | no child starts before its parent |
+//! | `end-within-parent` | a SERVER below a CLIENT, and an INTERNAL or CLIENT below anything but PRODUCER and CONSUMER, ends no later than its parent |
+//! | `required-attributes` | what the semantic conventions for HTTP, databases and messaging require is there |
+//! | `no-credentials` | no key and no value looks like a credential, no value like an e-mail address |
+
+mod conventions;
+mod credentials;
+mod structure;
+mod times;
 
 use std::fmt;
 
-use crate::{SpanId, Trace};
+use crate::{Forest, Span, SpanId, Trace};
 
 /// What a trace is allowed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,7 +67,7 @@ impl Law {
 
 impl fmt::Display for Law {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
+        f.pad(self.name())
     }
 }
 
@@ -60,10 +76,20 @@ impl fmt::Display for Law {
 pub struct Finding {
     /// The law.
     pub law: Law,
-    /// The span.
+    /// The span; all zeros where the trace as a whole breaks it.
     pub span: SpanId,
     /// How, in a sentence that names the span.
     pub message: String,
+}
+
+impl Finding {
+    fn new(law: Law, span: &Span, message: impl fmt::Display) -> Self {
+        Self {
+            law,
+            span: span.span_id,
+            message: format!("{} {message}", span.title()),
+        }
+    }
 }
 
 impl fmt::Display for Finding {
@@ -72,7 +98,31 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Checks every law.
-pub fn check(_trace: &Trace, _options: &Options) -> Vec<Finding> {
-    Vec::new()
+/// A trace with its trees, as each law looks at it.
+struct Case<'a> {
+    trace: &'a Trace,
+    forest: Forest,
+    remote_parent: Option<SpanId>,
+}
+
+/// Checks every law; an empty answer means that all hold.
+pub fn check(trace: &Trace, options: &Options) -> Vec<Finding> {
+    let case = Case {
+        trace,
+        forest: trace.forest(),
+        remote_parent: options.remote_parent,
+    };
+    let mut findings = structure::one_root(&case);
+    findings.extend(structure::no_orphans(&case));
+    findings.extend(structure::unique_span_ids(&case));
+    for (span, _) in case.forest.all() {
+        let parent = case.forest.parent(span).map(|parent| &trace.spans[parent]);
+        let span = &trace.spans[span];
+        findings.extend(times::end_after_start(span));
+        findings.extend(parent.and_then(|parent| times::start_after_parent(span, parent)));
+        findings.extend(parent.and_then(|parent| times::end_within_parent(span, parent)));
+        findings.extend(conventions::required_attributes(span));
+        findings.extend(credentials::no_credentials(span));
+    }
+    findings
 }

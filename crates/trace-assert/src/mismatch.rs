@@ -1,6 +1,17 @@
 //! How a trace differs from an expectation: one sentence, then a diff of the two trees.
 
+mod align;
+mod choice;
+mod fold;
+mod line;
+mod moved;
+mod rows;
+mod sentence;
+mod similarity;
+
 use std::fmt;
+
+use crate::matching::Matcher;
 
 /// How a line of a [`Mismatch`] stands out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,31 +54,44 @@ pub struct DiffLine {
 pub struct Mismatch {
     sentence: String,
     lines: Vec<DiffLine>,
+    differing: usize,
+    total: usize,
 }
 
 impl Mismatch {
-    pub(crate) fn new(sentence: String, lines: Vec<DiffLine>) -> Self {
-        Self { sentence, lines }
-    }
-
     /// The sentence: which span is wrong, and how.
     pub fn sentence(&self) -> &str {
         &self.sentence
     }
 
-    /// The two trees as one.
+    /// The two trees as one; of large trees, what agrees is folded.
     pub fn lines(&self) -> &[DiffLine] {
         &self.lines
     }
 
-    /// How many lines of the diff are marked.
+    /// How many lines of the two trees are marked.
     pub fn differing(&self) -> usize {
-        self.lines.iter().filter(|line| line.mark != Mark::Same).count()
+        self.differing
     }
 
-    /// How many lines the diff has.
+    /// How many lines the two trees have as one.
     pub fn total(&self) -> usize {
-        self.lines.len()
+        self.total
+    }
+}
+
+/// How the trace of a matcher differs from its expectation.
+pub(crate) fn explain(matcher: &Matcher<'_>) -> Mismatch {
+    let alignment = align::align(matcher);
+    let rows = rows::rows(matcher, &alignment);
+    let differing = rows.iter().filter(|row| row.mark() != Mark::Same).count();
+    let sentence = sentence::sentence(matcher, &alignment, &rows);
+    let total = rows.len();
+    Mismatch {
+        sentence,
+        lines: fold::fold(matcher, &alignment, &rows),
+        differing,
+        total,
     }
 }
 

@@ -1,8 +1,155 @@
-//! Rendering traces for people.
+//! Rendering traces for people: a waterfall.
 
-use crate::Trace;
+mod tree;
 
-/// The trace as a waterfall of at most `width` columns.
+use std::fmt;
+
+use opentelemetry_semantic_conventions::attribute::{DB_SYSTEM_NAME, HTTP_REQUEST_METHOD};
+
+use crate::{Kind, Span, Trace, Value};
+
+/// The least room that bars get, however wide the rest is.
+const LEAST_BAR: usize = 10;
+
+/// The trace as a waterfall of about `width` columns, in plain text: a line for each span with service, kind, name,
+/// duration in milliseconds, and a bar that shows when it ran.
 pub fn waterfall(trace: &Trace, width: usize) -> String {
-    format!("{width} {}", trace.spans.len())
+    Waterfall {
+        trace,
+        width,
+        colour: false,
+    }
+    .to_string()
 }
+
+/// A trace, to be shown as a waterfall.
+#[derive(Debug, Clone, Copy)]
+pub struct Waterfall<'a> {
+    /// The trace.
+    pub trace: &'a Trace,
+    /// How many columns there are; the bars take what the rest leaves.
+    pub width: usize,
+    /// Whether to colour it for a terminal: failed spans red, bars blue.
+    pub colour: bool,
+}
+
+/// One line: service, kind, name, hint and duration.
+struct Line<'a> {
+    span: &'a Span,
+    columns: [String; 5],
+}
+
+impl Line<'_> {
+    fn width(&self, column: usize) -> usize {
+        self.columns[column].chars().count()
+    }
+}
+
+impl fmt::Display for Waterfall<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let lines: Vec<Line<'_>> = tree::branches(&self.trace.forest())
+            .into_iter()
+            .map(|one| self.line(one))
+            .collect();
+        let widest = |column: usize| lines.iter().map(|line| line.width(column)).max().unwrap_or_default();
+        let [service, kind, name, hint, duration] = std::array::from_fn(widest);
+        let bar = self
+            .width
+            .saturating_sub(service + kind + name + hint + duration + 10)
+            .max(LEAST_BAR);
+        let scale = Scale::of(&self.trace.spans, bar);
+        for Line {
+            span,
+            columns: [a, b, c, d, e],
+        } in &lines
+        {
+            let text = format!("{a:service$}  {b:kind$}  {c:name$}  {d:hint$}  {e:>duration$}");
+            let bar = scale.bar(span);
+            match (self.colour, span.status.is_error()) {
+                (false, _) => writeln!(f, "{text}  {bar}")?,
+                (true, false) => writeln!(f, "{text}  \u{1b}[34m{bar}\u{1b}[0m")?,
+                (true, true) => writeln!(f, "\u{1b}[31m{text}  {bar}\u{1b}[0m")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+impl<'a> Waterfall<'a> {
+    fn line(&self, (branch, span): (String, usize)) -> Line<'a> {
+        let span = &self.trace.spans[span];
+        let hints: Vec<&str> = hint(span)
+            .into_iter()
+            .chain(span.status.is_error().then_some("ERROR"))
+            .collect();
+        let hint = if hints.is_empty() {
+            String::new()
+        } else {
+            printable(&format!("({})", hints.join(", ")))
+        };
+        let tenths = (span.duration() + 50_000) / 100_000;
+        let duration = format!("{}.{} ms", tenths / 10, tenths % 10);
+        let service = format!("{branch}{}", printable(span.service()));
+        Line {
+            span,
+            columns: [
+                service,
+                span.kind.word().to_owned(),
+                printable(&span.name),
+                hint,
+                duration,
+            ],
+        }
+    }
+}
+
+/// What a client talks to: `GET` alone could be anything.
+fn hint(span: &Span) -> Option<&str> {
+    if span.kind != Kind::Client {
+        return None;
+    }
+    let database = span.attributes.get(DB_SYSTEM_NAME).and_then(Value::as_str);
+    database.or_else(|| span.attributes.contains_key(HTTP_REQUEST_METHOD).then_some("http"))
+}
+
+/// Names come from outside: what would move the cursor is shown, not obeyed.
+fn printable(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
+        .collect()
+}
+
+/// How times become columns.
+struct Scale {
+    start: u64,
+    /// Nanoseconds of the whole trace, at least 1.
+    length: u64,
+    columns: usize,
+}
+
+impl Scale {
+    fn of(spans: &[Span], columns: usize) -> Self {
+        let start = spans.iter().map(|span| span.start).min().unwrap_or_default();
+        let end = spans.iter().map(|span| span.end).max().unwrap_or_default();
+        Self {
+            start,
+            length: end.saturating_sub(start).max(1),
+            columns,
+        }
+    }
+
+    fn bar(&self, span: &Span) -> String {
+        let from = self.column(span.start).min(self.columns - 1);
+        let to = self.column(span.end).clamp(from + 1, self.columns);
+        format!("{}{}", " ".repeat(from), "█".repeat(to - from))
+    }
+
+    fn column(&self, time: u64) -> usize {
+        let passed = u128::from(time.saturating_sub(self.start).min(self.length));
+        let column = (passed * self.columns as u128 + u128::from(self.length) / 2) / u128::from(self.length);
+        usize::try_from(column).unwrap_or(self.columns)
+    }
+}
+
+#[cfg(test)]
+mod tests;

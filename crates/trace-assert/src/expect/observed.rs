@@ -64,6 +64,10 @@ impl<'a> Observer<'a> {
     }
 
     /// Finds the shape of each span from the leaves up, then writes the shapes from the root down.
+    #[expect(
+        clippy::mutable_key_type,
+        reason = "a regular expression caches inside, but is compared by its source"
+    )]
     fn tree(self) -> Expectation {
         let mut classes: HashMap<Shape, usize> = HashMap::new();
         let mut class_of = vec![0; self.spans.len()];
@@ -156,7 +160,8 @@ fn event(event: &Event) -> Clause {
     }
 }
 
-fn printable(value: &Value) -> bool {
+/// Whether JSON can write the value.
+pub(crate) fn printable(value: &Value) -> bool {
     match value {
         Value::Bytes(_) => false,
         Value::Double(number) => number.is_finite(),
@@ -166,6 +171,10 @@ fn printable(value: &Value) -> bool {
     }
 }
 
+#[expect(
+    clippy::mutable_key_type,
+    reason = "a regular expression caches inside, but is compared by its source"
+)]
 fn write(classes: HashMap<Shape, usize>, root: usize) -> Expectation {
     let mut shapes: Vec<_> = classes.into_iter().collect();
     shapes.sort_by_key(|(_, class)| *class);

@@ -1,11 +1,14 @@
 //! One line against one span.
 
-use super::Difference;
+use super::{Difference, events::events};
 use crate::{
     Labels, Pattern, Span, SpanRef, Status, Value,
     expect::{Clause, Condition, StatusWord, Test, bare_or_quoted},
-    model::{Attributes, Event, quoted},
+    model::{Attributes, quoted},
 };
+
+/// Where a label points to.
+pub(crate) type Resolve<'a> = &'a dyn Fn(&str) -> Option<Option<SpanRef>>;
 
 impl Pattern {
     /// Whether a span is as the line says; links are taken to lead to labels that are not bound.
@@ -33,30 +36,42 @@ impl Pattern {
 
     /// Everything in which a span differs.  `resolve` says where a label points to; if it answers none, the link
     /// does not matter yet.
-    pub(crate) fn differences(
-        &self,
-        span: &Span,
-        resolve: &dyn Fn(&str) -> Option<Option<SpanRef>>,
-    ) -> Vec<Difference> {
-        let mut found = self.identity(span);
-        found.extend(status(self.status, &span.status));
-        for clause in &self.clauses {
-            match clause {
-                Clause::Attribute(condition) => found.extend(attribute("", condition, &span.attributes)),
-                Clause::Resource(condition) => {
-                    found.extend(attribute("resource.", condition, &span.resource.attributes));
-                }
-                Clause::Scope(name) if *name != span.scope.name => {
-                    found.push(Difference::new("scope", quoted(name), quoted(&span.scope.name)));
-                }
-                Clause::Link(label) => {
-                    found.extend(resolve(label).and_then(|target| link(label, target, span)));
-                }
-                Clause::Scope(_) | Clause::Event { .. } => {}
-            }
+    pub(crate) fn differences(&self, span: &Span, resolve: Resolve<'_>) -> Vec<Difference> {
+        self.compare(span, resolve)
+            .into_iter()
+            .map(|(_, difference)| difference)
+            .collect()
+    }
+
+    /// As [`differences`](Self::differences), with the position of the clause that is not met.
+    pub(crate) fn compare(&self, span: &Span, resolve: Resolve<'_>) -> Vec<(Option<usize>, Difference)> {
+        let mut found: Vec<_> = self
+            .identity(span)
+            .into_iter()
+            .map(|difference| (None, difference))
+            .collect();
+        found.extend(status(self.status, &span.status).map(|difference| (None, difference)));
+        for (position, clause) in self.clauses.iter().enumerate() {
+            found.extend(one(clause, span, resolve).map(|difference| (Some(position), difference)));
         }
         found.extend(events(&self.clauses, &span.events));
         found
+    }
+
+    /// Whether a span differs in nothing; quicker than to find out in what.
+    pub(crate) fn fits(&self, span: &Span, resolve: Resolve<'_>) -> bool {
+        let stated = |clause: &Clause| match clause {
+            Clause::Attribute(Condition {
+                key,
+                test: Test::Equals(value),
+            }) => span.attributes.get(key) == Some(value),
+            _ => true,
+        };
+        self.name == span.name
+            && self.kind == span.kind
+            && self.service == span.service()
+            && self.clauses.iter().all(stated)
+            && self.differences(span, resolve).is_empty()
     }
 
     fn identity(&self, span: &Span) -> Vec<Difference> {
@@ -78,6 +93,19 @@ impl Pattern {
     }
 }
 
+/// In what a span differs from a clause; events are compared all at once.
+fn one(clause: &Clause, span: &Span, resolve: Resolve<'_>) -> Option<Difference> {
+    match clause {
+        Clause::Attribute(condition) => attribute("", condition, &span.attributes),
+        Clause::Resource(condition) => attribute("resource.", condition, &span.resource.attributes),
+        Clause::Scope(name) if *name != span.scope.name => {
+            Some(Difference::new("scope", quoted(name), quoted(&span.scope.name)))
+        }
+        Clause::Link(label) => resolve(label).and_then(|target| link(label, target, span)),
+        Clause::Scope(_) | Clause::Event { .. } => None,
+    }
+}
+
 fn status(expected: Option<StatusWord>, got: &Status) -> Option<Difference> {
     let word = match (expected, got) {
         (None, Status::Unset | Status::Ok)
@@ -96,7 +124,7 @@ fn status(expected: Option<StatusWord>, got: &Status) -> Option<Difference> {
     Some(Difference::new("status", word, got))
 }
 
-fn attribute(prefix: &str, condition: &Condition, attributes: &Attributes) -> Option<Difference> {
+pub(super) fn attribute(prefix: &str, condition: &Condition, attributes: &Attributes) -> Option<Difference> {
     let got = attributes.get(&condition.key);
     let (expected, got) = match (&condition.test, got) {
         (Test::Equals(expected), Some(got)) if expected == got => return None,
@@ -141,69 +169,4 @@ fn link(label: &str, target: Option<SpanRef>, span: &Span) -> Option<Difference>
         links => format!("{} links to other spans", links.len()),
     };
     Some(Difference::new(subject, "", got))
-}
-
-/// The events that no clause of their name finds: each clause needs an event of its own.
-fn events(clauses: &[Clause], events: &[Event]) -> Vec<Difference> {
-    let wanted: Vec<(&str, &[Condition])> = clauses
-        .iter()
-        .filter_map(|clause| match clause {
-            Clause::Event { name, conditions } => Some((name.as_str(), conditions.as_slice())),
-            _ => None,
-        })
-        .collect();
-    if wanted.is_empty() {
-        return Vec::new();
-    }
-    let fits = |(name, conditions): &(&str, &[Condition]), event: &Event| {
-        event.name == *name
-            && conditions
-                .iter()
-                .all(|one| attribute("", one, &event.attributes).is_none())
-    };
-    let choices: Vec<Vec<usize>> = wanted
-        .iter()
-        .map(|clause| {
-            (0..events.len())
-                .filter(|event| fits(clause, &events[*event]))
-                .collect()
-        })
-        .collect();
-    let counts = vec![1; wanted.len()];
-    let taken = super::assign::assign(&choices, &counts, events.len());
-    let unused: Vec<&Event> = (0..events.len())
-        .filter(|event| taken[*event].is_none())
-        .map(|event| &events[event])
-        .collect();
-    let missing = (0..wanted.len()).filter(|clause| !taken.contains(&Some(*clause)));
-    missing
-        .map(|clause| missing_event(wanted[clause], events, &unused))
-        .collect()
-}
-
-/// Why there is no such event: the nearest one differs, all like it are taken, or there is none of that name.
-fn missing_event((name, conditions): (&str, &[Condition]), events: &[Event], unused: &[&Event]) -> Difference {
-    let subject = format!("event:{}", quoted(name));
-    let differences = |event: &&Event| {
-        conditions
-            .iter()
-            .filter_map(|one| attribute("", one, &event.attributes))
-            .collect::<Vec<_>>()
-    };
-    let namesakes = unused.iter().filter(|event| event.name == name);
-    let nearest = namesakes.map(differences).min_by_key(Vec::len);
-    if let Some(first) = nearest.and_then(|differences| differences.into_iter().next()) {
-        return Difference {
-            subject: format!("{subject} {}", first.subject),
-            ..first
-        };
-    }
-    let names: Vec<String> = events.iter().map(|event| quoted(&event.name)).collect();
-    let same = events.iter().filter(|event| event.name == name).count();
-    let got = match names.len() {
-        0 => "no event".to_owned(),
-        _ if same > 0 => format!("only {same} of them"),
-        _ => format!("only {}", names.join(", ")),
-    };
-    Difference::new(subject, "", got)
 }

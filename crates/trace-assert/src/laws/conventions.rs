@@ -1,0 +1,90 @@
+//! The attributes that the semantic conventions require.
+//!
+//! Which convention a span follows is told by what is there: `messaging.*` attributes, `db.*` attributes,
+//! `http.request.method`, or a SERVER or CLIENT named for an HTTP method that has `http.*` or `url.*` attributes.
+
+use opentelemetry_semantic_conventions::attribute::{
+    DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE, HTTP_REQUEST_METHOD, MESSAGING_OPERATION_NAME, MESSAGING_SYSTEM,
+    SERVER_ADDRESS, SERVER_PORT, SERVICE_NAME, URL_FULL, URL_PATH, URL_SCHEME,
+};
+
+use super::{Finding, Law};
+use crate::{Kind, Span};
+
+const HTTP_METHODS: [&str; 9] = [
+    "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
+];
+
+/// A convention, as its pages of the specification divide it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Convention {
+    /// <https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span>
+    HttpServer,
+    /// <https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span>
+    HttpClient,
+    /// <https://opentelemetry.io/docs/specs/semconv/db/database-spans/>; the operation is required where it is known,
+    /// and a client of a database knows its commands.
+    Database,
+    /// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/>
+    Messaging,
+}
+
+impl Convention {
+    fn of(span: &Span) -> Option<Self> {
+        let has = |prefix: &str| span.attributes.keys().any(|key| key.starts_with(prefix));
+        let first = span.name.split(' ').next().unwrap_or_default();
+        let named = HTTP_METHODS.contains(&first) && (has("http.") || has("url."));
+        let http = span.attributes.contains_key(HTTP_REQUEST_METHOD) || named;
+        match span.kind {
+            _ if has("messaging.") => Some(Self::Messaging),
+            _ if has("db.") => Some(Self::Database),
+            Kind::Server if http => Some(Self::HttpServer),
+            Kind::Client if http => Some(Self::HttpClient),
+            _ => None,
+        }
+    }
+
+    fn required(self) -> &'static [&'static str] {
+        match self {
+            Self::HttpServer => &[HTTP_REQUEST_METHOD, URL_PATH, URL_SCHEME],
+            Self::HttpClient => &[HTTP_REQUEST_METHOD, SERVER_ADDRESS, SERVER_PORT, URL_FULL],
+            Self::Database => &[DB_SYSTEM_NAME, DB_OPERATION_NAME],
+            Self::Messaging => &[MESSAGING_SYSTEM, MESSAGING_OPERATION_NAME],
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::HttpServer => "HTTP servers",
+            Self::HttpClient => "HTTP clients",
+            Self::Database => "database clients",
+            Self::Messaging => "messaging",
+        }
+    }
+}
+
+pub(super) fn required_attributes(span: &Span) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if span.service().is_empty() {
+        let message = format!("has no {SERVICE_NAME} in its resource");
+        findings.push(Finding::new(Law::RequiredAttributes, span, message));
+    }
+    let Some(convention) = Convention::of(span) else {
+        return findings;
+    };
+    let error_type = span.status.is_error().then_some(ERROR_TYPE);
+    let required = convention.required().iter().copied().chain(error_type);
+    for key in required.filter(|key| !span.attributes.contains_key(*key)) {
+        let because = if key == ERROR_TYPE {
+            " of a span that failed"
+        } else {
+            ""
+        };
+        let message = format!(
+            "lacks {key}, which the conventions for {} require{because}",
+            convention.name()
+        );
+        findings.push(Finding::new(Law::RequiredAttributes, span, message));
+    }
+    findings
+}

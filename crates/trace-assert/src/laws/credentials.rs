@@ -1,0 +1,198 @@
+//! What must never be on a span: credentials and e-mail addresses.  Findings name the place and never repeat the value.
+
+use std::sync::LazyLock;
+
+use regex::RegexSet;
+
+use super::{Finding, Law};
+use crate::{Attributes, Span, Status, Value};
+
+/// Words that, as a part of a key between `.`, `_` and `-`, announce a credential.
+const WORDS: [&str; 14] = [
+    "apikey",
+    "auth",
+    "authorization",
+    "bearer",
+    "cookie",
+    "cookies",
+    "credential",
+    "credentials",
+    "passphrase",
+    "passwd",
+    "password",
+    "pwd",
+    "secret",
+    "token",
+];
+
+/// Neighbouring words that do so together.
+const PAIRS: [[&str; 2]; 4] = [["api", "key"], ["private", "key"], ["access", "key"], ["session", "id"]];
+
+/// What stands where a value was taken out.
+const REDACTED: [&str; 5] = ["", "REDACTED", "[REDACTED]", "***", "****"];
+
+/// What a value can look like, and the expression that tells.
+const LOOKS: [(&str, &str); 8] = [
+    ("a bearer token", r"(?i)\bbearer\s+[a-z0-9._~+/=-]{4,}"),
+    ("basic authorization", r"(?i)\bbasic\s+[a-z0-9+/]{8,}={0,2}(?:\s|$)"),
+    (
+        "a JSON web token",
+        r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*",
+    ),
+    ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    ("a cloud access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
+    // `REDACTED` in their place is what the conventions ask for.
+    (
+        "a URL with a user and password",
+        r"(?i)[a-z][a-z0-9+.-]*://(?:[^/\s@:?#]*:(?:[^R/\s@?#]|R[^E/\s@?#])[^/\s@?#]*|[^R/\s@:?#][^/\s@:?#]*)@",
+    ),
+    (
+        "a credential in a query",
+        r"(?i)(?:^|[?&;\s])(?:[a-z0-9_-]*(?:password|passwd|secret|token|api_?key|signature)|sig)=(?-i:[^R&;\s*\[]|R[^E])",
+    ),
+    (
+        "an e-mail address",
+        r"(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b",
+    ),
+];
+
+static LOOKING: LazyLock<RegexSet> = LazyLock::new(|| {
+    RegexSet::new(LOOKS.map(|(_, regex)| regex)).expect("the expressions of this file are valid, as its tests show")
+});
+
+pub(super) fn no_credentials(span: &Span) -> Vec<Finding> {
+    let mut places = Vec::new();
+    of_attributes("", &span.attributes, &mut places);
+    of_attributes("resource.", &span.resource.attributes, &mut places);
+    of_attributes("scope.", &span.scope.attributes, &mut places);
+    for event in &span.events {
+        of_attributes(&format!("event {:?} ", event.name), &event.attributes, &mut places);
+    }
+    for link in &span.links {
+        of_attributes("link ", &link.attributes, &mut places);
+    }
+    of_text("the name", &span.name, &mut places);
+    if let Status::Error(message) = &span.status {
+        of_text("the status message", message, &mut places);
+    }
+    places
+        .into_iter()
+        .map(|message| Finding::new(Law::NoCredentials, span, message))
+        .collect()
+}
+
+fn of_attributes(prefix: &str, attributes: &Attributes, places: &mut Vec<String>) {
+    for (key, value) in attributes {
+        if announces(key) && holds_something(value) {
+            places.push(format!("has {prefix}{key}: the key is that of a credential"));
+            continue;
+        }
+        for text in value.texts() {
+            of_text(&format!("{prefix}{key}"), text, places);
+        }
+    }
+}
+
+fn of_text(place: &str, text: &str, places: &mut Vec<String>) {
+    if let Some(first) = LOOKING.matches(text).iter().next() {
+        places.push(format!("has {place}: the value looks like {}", LOOKS[first].0));
+    }
+}
+
+/// Whether a key is that of a credential.
+fn announces(key: &str) -> bool {
+    let key = key.to_lowercase();
+    let words: Vec<&str> = key.split(|character: char| !character.is_alphanumeric()).collect();
+    words.iter().any(|word| WORDS.contains(word))
+        || words.windows(2).any(|pair| PAIRS.iter().any(|known| pair == known))
+}
+
+/// Whether there is more than a flag or a mark that something was taken out.
+fn holds_something(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(_) => false,
+        Value::String(text) => !REDACTED.contains(&text.as_str()),
+        Value::Array(items) => items.iter().any(holds_something),
+        Value::Map(entries) => entries.values().any(holds_something),
+        Value::Int(_) | Value::Double(_) | Value::Bytes(_) => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<&'static str> {
+        LOOKING.matches(text).iter().next().map(|first| LOOKS[first].0)
+    }
+
+    #[test]
+    fn keys_are_judged_by_their_words() {
+        for key in [
+            "http.request.header.authorization",
+            "Set-Cookie",
+            "db.password",
+            "x-api-key",
+            "user_token",
+        ] {
+            assert!(announces(key), "{key}");
+        }
+        for key in [
+            "gen_ai.usage.input_tokens",
+            "http.route",
+            "server.address",
+            "code.function.name",
+            "tokenizer",
+        ] {
+            assert!(!announces(key), "{key}");
+        }
+    }
+
+    #[test]
+    fn values_are_judged_by_their_look() {
+        let cases = [
+            ("Bearer abc.def-123", "a bearer token"),
+            ("Basic dXNlcjpwYXNz", "basic authorization"),
+            ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "a JSON web token"),
+            ("-----BEGIN RSA PRIVATE KEY-----", "a private key"),
+            ("AKIAIOSFODNN7EXAMPLE", "a cloud access key"),
+            ("http://user:hunter2@host/path", "a URL with a user and password"),
+            ("redis://:hunter2@localhost:6379", "a URL with a user and password"),
+            ("https://token@host/", "a URL with a user and password"),
+            ("https://host/?q=1&access_token=abc", "a credential in a query"),
+            ("password=x", "a credential in a query"),
+            ("mail to ada@example.com please", "an e-mail address"),
+        ];
+        for (text, look) in cases {
+            assert_eq!(found(text), Some(look), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_was_redacted_and_what_is_harmless_passes() {
+        let harmless = [
+            "https://REDACTED:REDACTED@host/path",
+            "https://REDACTED@host/path",
+            "https://host/?access_token=REDACTED&sig=REDACTED",
+            "http://127.0.0.1:8000/user",
+            "http://127.0.0.1:8000/@scope/name",
+            "basic auth is off",
+            "bearer of news",
+            "otel@1.0",
+            "GET /user",
+            "curl/8.14.1",
+            "my-channel",
+        ];
+        for text in harmless {
+            assert_eq!(found(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_flag_and_a_redacted_value_are_no_credential() {
+        assert!(!holds_something(&Value::from(true)));
+        assert!(!holds_something(&Value::from(vec!["REDACTED"])));
+        assert!(holds_something(&Value::from(vec!["session=1"])));
+        assert!(holds_something(&Value::from(1234)));
+    }
+}

@@ -1,0 +1,42 @@
+//! Laws about times.
+
+use super::{Finding, Law};
+use crate::{Kind, Span};
+
+pub(super) fn end_after_start(span: &Span) -> Option<Finding> {
+    let early = span.start.checked_sub(span.end).filter(|early| *early > 0)?;
+    Some(Finding::new(
+        Law::EndAfterStart,
+        span,
+        format!("ends {} before it starts", milliseconds(early)),
+    ))
+}
+
+pub(super) fn start_after_parent(span: &Span, parent: &Span) -> Option<Finding> {
+    let early = parent.start.checked_sub(span.start).filter(|early| *early > 0)?;
+    let message = format!("starts {} before its parent {}", milliseconds(early), parent.title());
+    Some(Finding::new(Law::StartAfterParent, span, message))
+}
+
+pub(super) fn end_within_parent(span: &Span, parent: &Span) -> Option<Finding> {
+    let late = span
+        .end
+        .checked_sub(parent.end)
+        .filter(|late| *late > 0 && is_awaited(span.kind, parent.kind))?;
+    let message = format!("ends {} after its parent {}", milliseconds(late), parent.title());
+    Some(Finding::new(Law::EndWithinParent, span, message))
+}
+
+/// Whether a parent of this kind waits for such a child.  Who sends a message does not wait for its handling, and
+/// the handling of a message may leave work behind.
+fn is_awaited(child: Kind, parent: Kind) -> bool {
+    match child {
+        Kind::Server => parent == Kind::Client,
+        Kind::Internal | Kind::Client => !matches!(parent, Kind::Producer | Kind::Consumer),
+        Kind::Producer | Kind::Consumer => false,
+    }
+}
+
+fn milliseconds(nanoseconds: u64) -> String {
+    format!("{}.{:06} ms", nanoseconds / 1_000_000, nanoseconds % 1_000_000)
+}

@@ -1,0 +1,65 @@
+//! Folding what agrees: of a large tree, only what differs and what is near it is shown.
+
+use super::{DiffLine, Mark, align::Alignment, line::Writer, rows::Row};
+use crate::matching::Matcher;
+
+/// Trees of at most this many lines are shown whole; of larger ones, at most this many lines differ visibly.
+const WHOLE: usize = 100;
+
+/// How many of the lines above one that differs are shown.
+const ABOVE: usize = 8;
+
+/// The rows as lines.
+pub(super) fn fold(matcher: &Matcher<'_>, alignment: &Alignment, rows: &[Row]) -> Vec<DiffLine> {
+    let writer = Writer::new(matcher, alignment);
+    let shown = if rows.len() <= WHOLE {
+        vec![true; rows.len()]
+    } else {
+        near_marks(rows)
+    };
+    let mut lines: Vec<DiffLine> = Vec::new();
+    let mut start = 0;
+    for run in shown.chunk_by(|a, b| a == b) {
+        let rows = &rows[start..start + run.len()];
+        start += run.len();
+        if run[0] {
+            lines.extend(rows.iter().map(|row| DiffLine {
+                mark: row.mark(),
+                text: writer.line(row),
+            }));
+        } else {
+            lines.push(folded(rows));
+        }
+    }
+    lines
+}
+
+/// Which rows differ, as many as are shown of them, and the rows above those.
+fn near_marks(rows: &[Row]) -> Vec<bool> {
+    let mut shown = vec![false; rows.len()];
+    let mut path: Vec<usize> = Vec::new();
+    let mut marks = 0;
+    for (number, row) in rows.iter().enumerate() {
+        path.truncate(row.depth);
+        path.push(number);
+        if row.mark() != Mark::Same && marks < WHOLE {
+            marks += 1;
+            path.iter().rev().take(ABOVE).for_each(|above| shown[*above] = true);
+        }
+    }
+    shown
+}
+
+fn folded(rows: &[Row]) -> DiffLine {
+    let differ = rows.iter().filter(|row| row.mark() != Mark::Same).count();
+    let indent = rows.iter().map(|row| row.depth).min().unwrap_or_default() * 2;
+    let more = if differ == 0 {
+        String::new()
+    } else {
+        format!(", {differ} of them differ")
+    };
+    DiffLine {
+        mark: Mark::Same,
+        text: format!("{:indent$}# … {} lines{more}", "", rows.len()),
+    }
+}

@@ -1,0 +1,152 @@
+//! The text of a row, in the form of an expectation.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::{
+    align::Alignment,
+    rows::{Content, Row},
+};
+use crate::{
+    Attributes, Kind, Pattern, Span, Status,
+    expect::{Clause, Condition, StatusWord, Test, printable},
+    matching::Matcher,
+};
+
+/// Writes rows as lines.
+pub(super) struct Writer<'a> {
+    matcher: &'a Matcher<'a>,
+    alignment: &'a Alignment,
+    /// The attributes that lines mention, by title: those are worth showing of an unexpected span.
+    mentioned: HashMap<(&'a str, Kind, &'a str), BTreeSet<&'a str>>,
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(matcher: &'a Matcher<'a>, alignment: &'a Alignment) -> Self {
+        let mut mentioned: HashMap<_, BTreeSet<&str>> = HashMap::new();
+        for pattern in matcher.input.tree.patterns() {
+            let keys = mentioned
+                .entry((pattern.service(), pattern.kind(), pattern.name()))
+                .or_default();
+            keys.extend(pattern.clauses.iter().filter_map(|clause| match clause {
+                Clause::Attribute(condition) => Some(condition.key.as_str()),
+                _ => None,
+            }));
+        }
+        Self {
+            matcher,
+            alignment,
+            mentioned,
+        }
+    }
+
+    /// The line of a row, indented.
+    pub(super) fn line(&self, row: &Row) -> String {
+        format!("{:1$}{2}", "", row.depth * 2, self.text(row))
+    }
+
+    fn text(&self, row: &Row) -> String {
+        match row.content {
+            Content::Pair { pair, differs } => self.pair(pair, differs),
+            Content::Missing { line, times, .. } => times_of(
+                times,
+                &self.matcher.input.tree.nodes[line].to_string(),
+                line,
+                self.matcher,
+            ),
+            Content::Unexpected { span, .. } | Content::Root { span } => self.unexpected(self.matcher.span(span)),
+            Content::Rest => "...".to_owned(),
+        }
+    }
+
+    fn pair(&self, number: usize, differs: bool) -> String {
+        let pair = &self.alignment.pairs[number];
+        let node = &self.matcher.input.tree.nodes[pair.node];
+        if !differs {
+            return times_of(pair.times, &node.to_string(), pair.node, self.matcher);
+        }
+        let mut why: Vec<String> = pair.differences.iter().map(ToString::to_string).collect();
+        why.extend(pair.late.map(|line| {
+            let earlier = self.matcher.input.tree.nodes[line].pattern.title();
+            format!("started before {earlier}, expected after it")
+        }));
+        let observed = observed(&node.pattern, self.matcher.span(pair.span), self.matcher);
+        format!("{observed}  # {}", why.join("; "))
+    }
+
+    fn unexpected(&self, span: &Span) -> String {
+        let mentioned = self.mentioned.get(&(span.service(), span.kind, span.name.as_str()));
+        let keys = mentioned.into_iter().flatten().copied();
+        let clauses = keys.filter(|key| span.attributes.contains_key(*key));
+        let clauses = clauses.map(|key| {
+            Clause::Attribute(Condition {
+                key: key.to_owned(),
+                test: seen(key, &span.attributes),
+            })
+        });
+        let pattern = Pattern {
+            service: span.service().to_owned(),
+            kind: span.kind,
+            name: span.name.clone(),
+            status: word(&span.status),
+            clauses: clauses.collect(),
+            label: None,
+        };
+        pattern.to_string()
+    }
+}
+
+/// A line with the count that is meant instead of its own.
+fn times_of(times: usize, text: &str, line: usize, matcher: &Matcher<'_>) -> String {
+    let count = matcher.input.tree.nodes[line].count;
+    let prefix = format!("{count} x ");
+    let bare = if count == 1 {
+        text
+    } else {
+        text.strip_prefix(&prefix).unwrap_or(text)
+    };
+    if times == 1 {
+        bare.to_owned()
+    } else {
+        format!("{times} x {bare}")
+    }
+}
+
+/// The line as it would have to be for the span to match it.
+fn observed(pattern: &Pattern, span: &Span, matcher: &Matcher<'_>) -> Pattern {
+    let mut changed = pattern.clone();
+    changed.service = span.service().to_owned();
+    changed.kind = span.kind;
+    changed.name.clone_from(&span.name);
+    let differences = pattern.compare(span, &|label| matcher.resolver.resolve(label));
+    if differences.iter().any(|(_, difference)| difference.subject == "status") {
+        changed.status = word(&span.status);
+    }
+    let unmet: BTreeSet<usize> = differences.into_iter().filter_map(|(position, _)| position).collect();
+    for position in unmet.into_iter().rev() {
+        match &mut changed.clauses[position] {
+            Clause::Attribute(Condition { key, test }) => *test = seen(key, &span.attributes),
+            Clause::Resource(Condition { key, test }) => *test = seen(key, &span.resource.attributes),
+            Clause::Scope(name) => name.clone_from(&span.scope.name),
+            Clause::Event { .. } | Clause::Link(_) => {
+                changed.clauses.remove(position);
+            }
+        }
+    }
+    changed
+}
+
+fn seen(key: &str, attributes: &Attributes) -> Test {
+    match attributes.get(key) {
+        Some(value) if printable(value) => Test::Equals(value.clone()),
+        Some(_) => Test::Present,
+        None => Test::Absent,
+    }
+}
+
+fn word(status: &Status) -> Option<StatusWord> {
+    match status {
+        Status::Unset => None,
+        Status::Ok => Some(StatusWord::Ok),
+        Status::Error(_) => Some(StatusWord::Error),
+    }
+}
