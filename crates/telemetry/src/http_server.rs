@@ -58,7 +58,9 @@ async fn answer(request: Request, next: Next) -> Response {
     })
 }
 
+/// The opening of a WebSocket.  Both headers, so that one alone does not get a plain request past its span.
 fn is_upgrade(headers: &HeaderMap) -> bool {
     let upgrade = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
-    upgrade.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"))
+    let websocket = upgrade.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"));
+    websocket && headers.contains_key(header::SEC_WEBSOCKET_KEY)
 }

@@ -79,6 +79,7 @@ fn traceresponse(context: &Context) -> Option<HeaderValue> {
     let ids = span.span_context();
     let flags = u8::from(ids.is_sampled());
     let text = format!("00-{}-{}-{flags:02x}", ids.trace_id(), ids.span_id());
-    // There is no span with ids when the SDK is disabled.
-    ids.is_valid().then(|| HeaderValue::try_from(text).ok()).flatten()
+    // With the SDK disabled there is no span of ours: nothing, or the caller's own, which is no answer.
+    let ours = ids.is_valid() && !ids.is_remote();
+    ours.then(|| HeaderValue::try_from(text).ok()).flatten()
 }

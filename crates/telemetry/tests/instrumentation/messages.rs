@@ -22,7 +22,10 @@ fn channel(name: &str) -> Channel {
 }
 
 async fn process(incoming: Incoming, parent: Parent) {
-    let work = async { Ok::<_, Infallible>(span::event("worked", [])) };
+    let work = async {
+        span::event("worked", []);
+        Ok::<_, Infallible>(())
+    };
     incoming.process(parent, work).await.unwrap();
 }
 

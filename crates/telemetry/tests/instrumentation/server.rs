@@ -225,9 +225,20 @@ async fn a_request_that_nobody_waits_for_ends_its_span_and_is_counted() {
 async fn becoming_a_websocket_is_no_span() {
     let trace = "4bf92f3577b34da6a3ce929d0e0e4704";
     let parent = traceparent(trace, true);
-    let response = ask(app(), "/user/1", &[("traceparent", &parent), ("upgrade", "WebSocket")]).await;
-    assert!(!response.headers().contains_key(TRACERESPONSE));
+    let upgrade = [
+        ("traceparent", parent.as_str()),
+        ("upgrade", "WebSocket"),
+        ("sec-websocket-key", "x"),
+    ];
+    assert!(
+        !ask(app(), "/user/1", &upgrade)
+            .await
+            .headers()
+            .contains_key(TRACERESPONSE)
+    );
     assert_eq!(recorder().trace(trace), []);
+    let pretended = ask(app(), "/user/1", &upgrade[1..2]).await;
+    assert!(pretended.headers().contains_key(TRACERESPONSE));
 }
 
 #[tokio::test]

@@ -11,9 +11,15 @@ const PARENTS_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 async fn otel_sdk_disabled_leaves_no_trace() {
     let running = run(&[("OTEL_SDK_DISABLED", "true")]).await;
     let ids = running.ask("/hello/you", "x: y").await;
+    let child = running.ask("/hello/you", PARENT).await;
     let metrics = running.admin("/metrics").await;
     let (sink, stopped) = running.stop().await;
-    assert_eq!((ids, metrics.as_str()), (None, ""));
+    assert_eq!((ids, child, metrics.as_str()), (None, None, ""));
+    let line = stopped.log.iter().rfind(|line| line["message"] == "greeting").unwrap();
+    assert_eq!(
+        line["trace_id"], PARENTS_TRACE,
+        "the caller's context passes through untouched"
+    );
     assert_eq!((sink.spans(), sink.metrics().len()), (0, 0));
     assert_eq!((stopped.status.success(), stopped.figure("started")), (true, 0));
 }
@@ -112,11 +118,18 @@ async fn the_resource_is_named_with_the_specified_precedence() {
 }
 
 #[tokio::test]
-async fn rust_log_silences_neither_spans_nor_the_last_words_of_the_sdk() {
-    let running = run(&[("RUST_LOG", "smallest=info,telemetry=info")]).await;
-    running.ask("/hello/you", "x: y").await;
-    let (sink, stopped) = running.stop().await;
-    assert_eq!((sink.spans(), stopped.at("WARN").len()), (1, 0));
+async fn rust_log_does_not_decide_about_spans() {
+    for level in ["off,smallest=info", "trace"] {
+        // Over several exports, so that a span about exporting would show.
+        let running = run(&[("RUST_LOG", level), ("OTEL_BSP_SCHEDULE_DELAY", "10")]).await;
+        for _ in 0..3 {
+            running.ask("/hello/you", "x: y").await;
+        }
+        let (sink, stopped) = running.stop().await;
+        assert_eq!(sink.spans(), 3, "at {level}");
+        let flushed = stopped.log.last().unwrap()["message"] == "telemetry flushed";
+        assert_eq!(flushed, level == "trace", "at {level}");
+    }
 }
 
 #[test]
