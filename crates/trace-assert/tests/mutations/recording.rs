@@ -1,0 +1,67 @@
+//! Recorded traces and the expectations beside them.
+
+use std::{fs, path::Path};
+
+use trace_assert::{Expectation, Labels, Trace, laws, otlp};
+
+/// A pair of files.
+pub(crate) struct Recording {
+    pub(crate) name: String,
+    pub(crate) traces: Vec<Trace>,
+    pub(crate) trees: Vec<Expectation>,
+    options: laws::Options,
+}
+
+impl Recording {
+    /// Every pair there is, by name.
+    pub(crate) fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
+        let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = entries
+            .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
+            .collect();
+        files.sort();
+        assert!(!files.is_empty(), "no recordings in {}", folder.display());
+        files.iter().map(|path| Self::read(path)).collect()
+    }
+
+    fn read(path: &Path) -> Self {
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(path).unwrap();
+        let spans = otlp::parse(&text).unwrap_or_else(|error| panic!("{name}.jsonl: {error}"));
+        let trees = fs::read_to_string(path.with_extension("tree")).unwrap();
+        let trees: Vec<Expectation> = trees
+            .split("\n---\n")
+            .map(|tree| tree.parse().unwrap_or_else(|error| panic!("{name}.tree: {error}")))
+            .collect();
+        let traces = Trace::group(spans);
+        assert_eq!(trees.len(), traces.len(), "{name}: as many trees as traces");
+        // A recording whose trace has a remote parent has one orphan, and that one names it.
+        let remote_parent = traces
+            .iter()
+            .flat_map(|trace| trace.forest().roots().to_vec())
+            .find_map(|root| root.parent);
+        Self {
+            name,
+            traces,
+            trees,
+            options: laws::Options { remote_parent },
+        }
+    }
+
+    /// What is wrong with these traces, if anything is.
+    pub(crate) fn complaint(&self, traces: &[Trace]) -> Option<String> {
+        if traces.len() != self.trees.len() {
+            return Some(format!("{} traces, expected {}", traces.len(), self.trees.len()));
+        }
+        let mut labels = Labels::default();
+        for (tree, trace) in self.trees.iter().zip(traces) {
+            match tree.check(trace, &labels) {
+                Ok(bound) => labels = bound,
+                Err(mismatch) => return Some(mismatch.to_string()),
+            }
+        }
+        let findings = traces.iter().flat_map(|trace| laws::check(trace, &self.options));
+        findings.map(|finding| finding.to_string()).next()
+    }
+}
