@@ -19,7 +19,7 @@ mod search;
 mod services;
 mod tool;
 
-pub use cache::{Cache, cache_folder, locate as locate_cache};
+pub use cache::{Cache, locate as locate_cache};
 pub use ensure::{Setup, ensure};
 pub use error::{Failed, SetupError};
 pub use progress::{Planned, Progress};

@@ -111,8 +111,9 @@ impl Machine {
     }
 }
 
+/// A run of its own for every process: a supervisor watches for a moment longer than it finds something.
 fn run_id(dir: &Path) -> String {
-    format!("setup{}", dir.file_name().unwrap().display())
+    format!("setup{}-{}", dir.file_name().unwrap().display(), std::process::id())
 }
 
 #[tokio::test]

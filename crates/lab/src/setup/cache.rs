@@ -16,13 +16,8 @@ use super::error::SetupError;
 /// How often the lock is tried.
 const TRY_AGAIN: Duration = Duration::from_millis(200);
 
-/// Where the cache is: `$LAB_CACHE`, else `$XDG_CACHE_HOME/otel-lab`, else `~/.cache/otel-lab`; without a home, one of all users.
+/// Where the cache is: `$LAB_CACHE`, else `$XDG_CACHE_HOME/otel-lab`, else `~/.cache/otel-lab`; nowhere without a home.
 #[must_use]
-pub fn cache_folder() -> PathBuf {
-    locate(|name| std::env::var(name).ok()).unwrap_or_else(|| "/var/tmp/otel-lab".into())
-}
-
-/// Like [`cache_folder`], by any environment; none without a home.
 pub fn locate(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     set("LAB_CACHE")
@@ -51,23 +46,6 @@ impl Cache {
     #[must_use]
     pub fn dir(&self) -> &Path {
         &self.dir
-    }
-
-    /// How many bytes it holds.
-    #[must_use]
-    pub fn size(&self) -> u64 {
-        size_of(&self.dir)
-    }
-
-    /// Removes it.
-    ///
-    /// # Errors
-    /// When something in it cannot be removed.
-    pub fn remove(&self) -> io::Result<()> {
-        match fs::remove_dir_all(&self.dir) {
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            result => result,
-        }
     }
 
     /// Where a finished thing of that name stands, whether it is there or not.
@@ -174,15 +152,46 @@ fn sync(path: &Path) -> io::Result<()> {
     }
 }
 
-fn size_of(path: &Path) -> u64 {
-    match fs::symlink_metadata(path) {
-        Ok(metadata) if metadata.is_dir() => fs::read_dir(path)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| size_of(&entry.path()))
-            .sum(),
-        Ok(metadata) => metadata.len(),
-        Err(_) => 0,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cache_is_where_the_most_specific_variable_says() {
+        let at = |set: &[&str]| locate(|name| set.contains(&name).then(|| format!("/{name}")));
+        assert_eq!(at(&["LAB_CACHE", "XDG_CACHE_HOME", "HOME"]), Some("/LAB_CACHE".into()));
+        assert_eq!(at(&["XDG_CACHE_HOME", "HOME"]), Some("/XDG_CACHE_HOME/otel-lab".into()));
+        assert_eq!(at(&["HOME"]), Some("/HOME/.cache/otel-lab".into()));
+        assert_eq!(at(&[]), None);
+    }
+
+    #[tokio::test]
+    async fn a_lock_that_is_not_given_back_is_said_with_its_holder() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path().to_owned());
+        let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
+        let error = cache.lock(Duration::ZERO, |_| {}).await.unwrap_err().to_string();
+        assert!(error.contains(&format!("pid {}", std::process::id())), "{error}");
+        drop(lock);
+        cache.lock(Duration::ZERO, |_| {}).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn what_is_kept_takes_the_place_of_what_was_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path().to_owned());
+        let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
+        for content in ["old", "new"] {
+            let work = cache.workplace("tool", &lock).unwrap().join("out");
+            fs::create_dir(&work).unwrap();
+            fs::write(work.join("program"), content).unwrap();
+            cache.keep(&work, "tool-1", &lock).unwrap();
+        }
+        assert_eq!(
+            fs::read_to_string(cache.place("tool-1").join("program")).unwrap(),
+            "new"
+        );
+        cache.sweep(&lock);
+        assert_eq!(fs::read_dir(dir.path().join("tmp")).unwrap().count(), 0);
     }
 }

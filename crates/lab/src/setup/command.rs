@@ -71,6 +71,11 @@ impl<'a> Work<'a> {
         });
     }
 
+    /// How long it has been going on.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.started.elapsed()
+    }
+
     /// Says that it is done.
     pub(super) fn done(&self) {
         (self.setup.progress)(Progress::Done {

@@ -13,6 +13,9 @@ use super::search::{is_program, on_path};
 /// How long cargo may take.
 const CARGO_WITHIN: Duration = Duration::from_secs(45 * 60);
 
+/// Cargo finds out in less that there is nothing to do.
+const WORTH_A_WORD: Duration = Duration::from_secs(3);
+
 /// The services' programs.  `LAB_BIN_DIR` wins; a `lab` that cargo has built builds them, so that they are never older than their
 /// sources; otherwise they stand beside `lab` or on PATH.
 pub(super) async fn programs(setup: &Setup<'_>, names: &[String]) -> Result<BTreeMap<String, PathBuf>, SetupError> {
@@ -40,7 +43,7 @@ pub(super) async fn programs(setup: &Setup<'_>, names: &[String]) -> Result<BTre
 
 /// Whether a folder is one of cargo's `target/<profile>`.
 pub(super) fn built_by_cargo(dir: &Path) -> bool {
-    dir.join(".fingerprint").is_dir()
+    dir.join(".cargo-lock").is_file()
 }
 
 fn found(
@@ -83,7 +86,9 @@ async fn build(setup: &Setup<'_>, names: &[String], beside: &Path) -> Result<(),
         within: CARGO_WITHIN,
     })
     .await?;
-    work.done();
+    if work.elapsed() > WORTH_A_WORD {
+        work.done();
+    }
     Ok(())
 }
 
