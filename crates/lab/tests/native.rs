@@ -9,7 +9,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use lab::native::{Event, Native, PartError, PartPlan, Plan, RUN_ID, Ready, Supervisor, UpError};
+use lab::native::{
+    Composition, Event, Native, PartError, PartPlan, Plan, RUN_ID, Ready, Supervisor, UpError, base_environment,
+    check_ports,
+};
+use lab::setup::{Cache, Setup, Tool, ensure};
+use lab::topology::Topology;
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The variable that says which role to play.
@@ -279,4 +284,72 @@ async fn a_supervisor_goes_at_once_after_a_clean_end() {
         .unwrap()
         .unwrap();
     assert!(begun.elapsed() < SOON / 5, "{:?}", begun.elapsed());
+}
+
+/// The plan of a real Redis at an offset where its port is free; none when no Redis is on PATH.
+async fn redis(dir: &Path) -> Option<Plan> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let environment: BTreeMap<String, String> = std::env::vars().collect();
+    let cache = Cache::new(dir.join("cache"));
+    let lab = Path::new("/nowhere/lab");
+    let progress = |_| panic!("a Redis on PATH needs no setting up");
+    let on_path = std::env::split_paths(&environment["PATH"]).any(|dir| dir.join("redis-server").is_file());
+    let setup = Setup {
+        cache,
+        root: &root,
+        lab,
+        run_id: "none",
+        environment: &environment,
+        progress: &progress,
+    };
+    let tools = if on_path {
+        ensure(&setup, &[Tool::Redis], &[]).await.unwrap()
+    } else {
+        return None;
+    };
+    let at = |offset| {
+        lab::native::plan(&Composition {
+            run_id: &format!("test{}", dir.file_name().unwrap().display()),
+            dir,
+            root: &root,
+            topology: &Topology::load(&root, offset).unwrap(),
+            offset,
+            tools: &tools,
+            base: &base_environment(),
+            parts: &["redis".to_owned()],
+            layers: &BTreeMap::new(),
+            environment: &BTreeMap::new(),
+            part_environment: &BTreeMap::new(),
+        })
+        .unwrap()
+    };
+    (20_000..30_000)
+        .step_by(100)
+        .map(at)
+        .find(|plan| check_ports(plan).is_ok())
+}
+
+#[tokio::test]
+async fn redis_says_that_it_is_ready_and_leaves_its_environment_in_sight() {
+    let dir = tempfile::tempdir().unwrap();
+    let Some(plan) = redis(dir.path()).await else {
+        eprintln!("SKIPPED: redis-server is not on PATH (`cargo lab test` puts it there)");
+        return;
+    };
+    let run_id = plan.run_id.clone();
+    let again = plan.clone();
+    let mut native = Native::up(plan, |_| {}).await.unwrap();
+    let pid = native.pid("redis").unwrap();
+    assert_eq!(
+        processes(&run_id),
+        [pid.to_string()],
+        "the supervisor would not find it"
+    );
+    let error = Native::up(again, |_| {}).await.unwrap_err();
+    let taken = matches!(&error, UpError::PortsTaken(taken) if taken.taken[0].holder.as_ref().unwrap().0 == pid);
+    assert!(
+        taken && error.to_string().contains("redis-server --bind 127.0.0.1"),
+        "{error}"
+    );
+    assert!(native.down().await[0].status.unwrap().success());
 }

@@ -96,6 +96,31 @@ impl<'a> Proof<'a> {
         }
     }
 
+    /// The trace, and below it those that link to it.
+    fn picture(&self, id: TraceId) -> String {
+        let own = self.traces.get(&id).copied();
+        let linked = self.leading_to(id);
+        own.into_iter()
+            .chain(linked)
+            .map(|trace| render::waterfall(trace, PICTURE))
+            .collect()
+    }
+
+    fn leading_to(&self, id: TraceId) -> Vec<&'a Trace> {
+        let links = |trace: &Trace| {
+            trace
+                .spans
+                .iter()
+                .flat_map(|span| &span.links)
+                .any(|link| link.trace_id == id)
+        };
+        self.traces
+            .values()
+            .filter(|trace| trace.id != id && links(trace))
+            .copied()
+            .collect()
+    }
+
     fn who_ended(&self, id: TraceId) -> String {
         let ended = |missing: &&crate::ledger::total::Missing| missing.trace_id == id.to_string();
         let who: Vec<String> = self
@@ -134,11 +159,7 @@ impl<'a> Proof<'a> {
 
     /// Traces with a link to this one are explained by it, and must look as the step says.
     fn linked(&mut self, step: &Step, trace: &Trace, labels: &Labels) -> Vec<String> {
-        let leads_here = |other: &&&Trace| {
-            let mut links = other.spans.iter().flat_map(|span| &span.links);
-            other.id != trace.id && links.any(|link| link.trace_id == trace.id)
-        };
-        let linked: Vec<&Trace> = self.traces.values().filter(leads_here).copied().collect();
+        let linked = self.leading_to(trace.id);
         self.explained.extend(linked.iter().map(|trace| trace.id));
         let mut complaints: Vec<String> = linked.iter().flat_map(|trace| broken_laws(trace, None)).collect();
         if let Some(tree) = &step.check.linked {

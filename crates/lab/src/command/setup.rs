@@ -1,6 +1,7 @@
 //! `lab setup`: tools and services found or made, with a word about what is going to happen.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -12,6 +13,9 @@ use crate::report::console::Colour;
 use crate::scenario::{self, Play, Scenario};
 use crate::setup::{Cache, Progress, Setup, Tool, Tools, ensure, locate_cache};
 use crate::topology::Role;
+
+/// What takes less is not worth a line.
+const AT_ONCE: Duration = Duration::from_secs(3);
 
 /// Sets up everything that any scenario needs, and says where it is.
 ///
@@ -105,6 +109,8 @@ fn say(lab: &Lab, progress: &Progress) {
             let line = format!("   {name} {}s  {text}", elapsed.as_secs());
             lab.console.line(&lab.console.painted(Colour::Dim, &line));
         }
+        // What took no time was there already.
+        Progress::Done { took, .. } if *took < AT_ONCE => {}
         Progress::Done { name, took } => {
             let line = format!(
                 " {} {name} {:.1}s",

@@ -181,3 +181,97 @@ fn prometheus_arguments(from: &Composition<'_>, name: &str) -> Result<Vec<String
         format!("--web.listen-address={listen}:{}", from.topology.port(name, "web")?),
     ])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The plan of some parts at offset 100, with `LAB_X` set for all, for the services' machine, and for users.
+    fn planned(dir: &Path, parts: &[&str], layers: &[(&str, &str)]) -> Result<Plan, PlanError> {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let one = |value: &str| BTreeMap::from([("LAB_X".to_owned(), value.to_owned())]);
+        plan(&Composition {
+            run_id: "r1",
+            dir,
+            root: Path::new("/lab"),
+            topology: &Topology::load(&root, 100).unwrap(),
+            offset: 100,
+            tools: &Tools::below("/bin", &["items", "users"]),
+            base: &one("base"),
+            parts: &parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
+            layers: &layers
+                .iter()
+                .map(|(part, file)| ((*part).to_owned(), vec![file.into()]))
+                .collect(),
+            environment: &one("all"),
+            part_environment: &[("users".to_owned(), one("users"))].into(),
+        })
+    }
+
+    fn args(plan: &Plan, part: &str) -> String {
+        plan.parts
+            .iter()
+            .find(|known| known.name == part)
+            .unwrap()
+            .args
+            .join(" ")
+    }
+
+    #[test]
+    fn a_part_sees_its_own_variables_before_those_of_all() {
+        let dir = tempfile::tempdir().unwrap();
+        let plan = planned(dir.path(), &["items", "users"], &[]).unwrap();
+        let of = |part: usize| plan.parts[part].env["LAB_X"].as_str();
+        assert_eq!((of(0), of(1)), ("all", "users"));
+        assert_eq!(plan.parts[0].env["LAB_USERS_HTTP"], "8100");
+        assert_eq!(plan.parts[0].ports["admin"], 9566);
+    }
+
+    #[test]
+    fn collectors_have_their_layers_or_the_file_of_their_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let plan = planned(
+            dir.path(),
+            &["agent", "gateway", "jaeger"],
+            &[("agent", "collector/other.yaml")],
+        )
+        .unwrap();
+        assert_eq!(args(&plan, "agent"), "--config file:/lab/collector/other.yaml");
+        assert_eq!(args(&plan, "gateway"), "--config file:/lab/collector/gateway.yaml");
+        assert_eq!(
+            plan.parts[2].ready,
+            Ready::Page("http://127.0.0.1:14235/status".to_owned())
+        );
+    }
+
+    #[test]
+    fn services_stop_before_collectors_before_stores() {
+        let dir = tempfile::tempdir().unwrap();
+        let plan = planned(dir.path(), &["redis", "agent", "gateway", "prometheus", "items"], &[]).unwrap();
+        let tier = |part: &str| plan.parts.iter().find(|known| known.name == part).unwrap().tier;
+        assert!(tier("items") < tier("agent") && tier("agent") < tier("gateway"));
+        assert!(tier("gateway") < tier("redis") && tier("redis") == tier("prometheus"));
+    }
+
+    #[test]
+    fn prometheus_gets_a_file_that_scrapes_the_parts_of_the_run() {
+        let dir = tempfile::tempdir().unwrap();
+        let plan = planned(dir.path(), &["gateway", "prometheus"], &[]).unwrap();
+        assert!(args(&plan, "prometheus").ends_with(" --web.listen-address=127.0.0.1:9190"));
+        assert!(
+            std::fs::read_to_string(dir.path().join("prometheus.yml"))
+                .unwrap()
+                .contains("127.0.0.1:8989")
+        );
+    }
+
+    #[test]
+    fn a_service_that_was_not_set_up_is_named() {
+        let dir = tempfile::tempdir().unwrap();
+        let error = planned(dir.path(), &["remote-users"], &[]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no program for part `remote-users`: it was not set up"
+        );
+    }
+}

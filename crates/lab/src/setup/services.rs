@@ -92,7 +92,8 @@ async fn build(setup: &Setup<'_>, names: &[String], beside: &Path) -> Result<(),
     Ok(())
 }
 
-/// The same profile and the same target folder as those of `lab`.
+/// The same profile and the same target folder as those of `lab`; of the whole workspace, so that cargo resolves the same
+/// features for all and compiles no dependency twice.
 fn arguments(names: &[String], beside: &Path) -> Vec<OsString> {
     let folder = beside.file_name().unwrap_or_default();
     let profile = if folder == "debug" {
@@ -104,7 +105,8 @@ fn arguments(names: &[String], beside: &Path) -> Vec<OsString> {
     if let Some(target) = beside.parent() {
         args.extend(["--target-dir".into(), target.into()]);
     }
-    args.extend(names.iter().flat_map(|name| ["--package".into(), name.into()]));
+    args.push("--workspace".into());
+    args.extend(names.iter().flat_map(|name| ["--bin".into(), name.into()]));
     args
 }
 
@@ -121,10 +123,13 @@ mod tests {
                 .collect::<Vec<_>>()
                 .join(" ")
         };
-        assert_eq!(line("/t/debug"), "build --profile dev --target-dir /t --package users");
+        assert_eq!(
+            line("/t/debug"),
+            "build --profile dev --target-dir /t --workspace --bin users"
+        );
         assert_eq!(
             line("/t/release"),
-            "build --profile release --target-dir /t --package users"
+            "build --profile release --target-dir /t --workspace --bin users"
         );
     }
 }

@@ -77,6 +77,16 @@ impl Tools {
         )
     }
 
+    /// Tools and services that nobody has looked for: all below one folder.
+    #[cfg(test)]
+    pub(crate) fn below(folder: &str, services: &[&str]) -> Self {
+        let file = |name: &str| Path::new(folder).join(name);
+        Self {
+            tools: Tool::ALL.map(|tool| (tool, file(tool.programs()[0]))).into(),
+            services: services.iter().map(|name| ((*name).to_owned(), file(name))).collect(),
+        }
+    }
+
     /// The variables that tell other programs, such as tests, where the tools are: a PATH that begins with their folders.
     #[must_use]
     pub fn announced(&self) -> BTreeMap<String, String> {
