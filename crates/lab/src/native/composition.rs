@@ -240,7 +240,7 @@ mod tests {
         assert_eq!(args(&plan, "gateway"), "--config file:/lab/collector/gateway.yaml");
         assert_eq!(
             plan.parts[2].ready,
-            Ready::Page("http://127.0.0.1:14235/status".to_owned())
+            Ready::Page("http://127.0.0.1:13235/status".to_owned())
         );
     }
 
