@@ -20,9 +20,9 @@ while [ "$1" != -o ]; do shift; done
 printf '#!/bin/sh\nPATH=/usr/bin:/bin\nmkdir -p build\n' > "$2"
 chmod +x "$2""#;
 
-/// "Downloads" one archive to the folder that its options name.
+/// "Downloads" one archive to the folder that its configuration names.
 const APT_GET: &str = r#"echo "$*" >> "$CALLS"
-for word; do case $word in Dir::Cache::archives=*) archives=${word#*=};; esac; done
+archives=$(sed -n 's/^Dir::Cache::archives "\(.*\)";$/\1/p' "$2")
 case "$*" in *download-only*) echo archive > "$archives/redis-server_7_all.deb";; esac"#;
 
 /// "Unpacks" an archive: a program that prints where it is asked to look for libraries.
@@ -187,6 +187,22 @@ async fn packages_are_unpacked_and_find_their_libraries() {
     );
     machine.ensure(&[Tool::Redis]).await.unwrap();
     assert_eq!(machine.calls(), 2, "one update and one download");
+}
+
+#[tokio::test]
+async fn packages_that_cannot_be_fetched_are_an_error_that_says_what_apt_said() {
+    let silent =
+        "case \"$*\" in *download-only*) echo 'Reinstallation is not possible, it cannot be downloaded.';; esac";
+    let machine = Machine::new(&[("apt-get", silent), ("dpkg-deb", DPKG_DEB)]);
+    let error = machine.ensure(&[Tool::Redis]).await.unwrap_err().to_string();
+    assert!(
+        error.contains("`apt-get install --download-only redis-server` failed (nothing was fetched)"),
+        "{error}"
+    );
+    assert!(
+        error.contains("\n    Reinstallation is not possible, it cannot be downloaded.\n"),
+        "{error}"
+    );
 }
 
 #[tokio::test]

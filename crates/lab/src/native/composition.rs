@@ -24,7 +24,7 @@ pub struct Composition<'a> {
     pub offset: u16,
     /// The programs.
     pub tools: &'a Tools,
-    /// The clean base of every environment, see [`super::base_environment`].
+    /// The clean base of every environment, see [`super::base_environment()`].
     pub base: &'a BTreeMap<String, String>,
     /// The parts to start.  Collectors stop in this order: who sends stands before who receives.
     pub parts: &'a [String],

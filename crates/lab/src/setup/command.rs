@@ -141,7 +141,8 @@ impl<'a> Work<'a> {
         std::io::Write::write_all(&mut file, text.as_bytes()).map_err(SetupError::file(&self.log))
     }
 
-    fn failed(&self, command: &str, how: &str) -> SetupError {
+    /// The error that shows the end of the log.
+    pub(super) fn failed(&self, command: &str, how: &str) -> SetupError {
         Box::new(Failed {
             name: self.name.clone(),
             command: command.to_owned(),

@@ -129,36 +129,33 @@ impl Job<'_> {
             let dir = self.place.join(dir);
             fs::create_dir_all(&dir).map_err(SetupError::file(&dir))?;
         }
-        self.apt_get(&["update"], "archives").await
+        let file = self.place.join("apt.conf");
+        fs::write(&file, configuration(self.place)).map_err(SetupError::file(&file))?;
+        self.apt_get(&["update"]).await
     }
 
     /// Fetches the package and what it needs that is not installed here, and unpacks all into one folder.
     async fn unpacked(&self, tool: Tool) -> Result<PathBuf, SetupError> {
-        let package = package(tool);
-        self.work.step(format!("fetching {package}"));
-        let archives = self.place.join(package);
-        fs::create_dir_all(archives.join("partial")).map_err(SetupError::file(&archives))?;
-        let mut args = vec![
+        self.work.step(format!("fetching {}", package(tool)));
+        let options = [
             "install",
             "--yes",
             "--download-only",
             "--reinstall",
             "--no-install-recommends",
         ];
-        args.extend(packages(tool));
-        self.apt_get(&args, package).await?;
-        let root = self.place.join(format!("{package}.root"));
-        let mut debs: Vec<PathBuf> = fs::read_dir(&archives)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|entry| entry.path())
-            .collect();
-        debs.retain(|file| file.extension().is_some_and(|extension| extension == "deb"));
-        self.work.step(format!("unpacking {} packages", debs.len()));
-        for deb in debs {
-            let args = vec!["--extract".into(), deb.into(), root.clone().into()];
-            self.run(Path::new("dpkg-deb"), args).await?;
+        self.apt_get(&[&options, packages(tool)].concat()).await?;
+        let archives = self.archives();
+        if archives.is_empty() {
+            let command = format!("apt-get install --download-only {}", package(tool));
+            return Err(self.work.failed(&command, "nothing was fetched"));
+        }
+        self.work.step(format!("unpacking {} packages", archives.len()));
+        let root = self.place.join(format!("{}.root", package(tool)));
+        for archive in archives {
+            let args = ["--extract".into(), archive.clone().into(), root.clone().into()];
+            self.run(Path::new("dpkg-deb"), args.into()).await?;
+            fs::remove_file(&archive).map_err(SetupError::file(archive))?;
         }
         write_script(tool, &root)?;
         // Does it find all its libraries?
@@ -166,26 +163,21 @@ impl Job<'_> {
         Ok(root)
     }
 
-    async fn apt_get(&self, args: &[&str], archives: &str) -> Result<(), SetupError> {
-        let dir = |dir: &str| self.place.join(dir).display().to_string();
-        let options = [
-            format!("Dir::State::lists={}/", dir("lists")),
-            format!("Dir::Cache={}/", dir("archives")),
-            format!("Dir::Cache::archives={}/", dir(archives)),
-            "Debug::NoLocking=true".to_owned(),
-            // Root's cache is not readable by the user that apt would become to download.
-            "APT::Sandbox::User=root".to_owned(),
-            "Acquire::Languages=none".to_owned(),
-            "Acquire::IndexTargets::deb::DEP-11::DefaultEnabled=false".to_owned(),
-            "Acquire::Retries=3".to_owned(),
-            "APT::Update::Error-Mode=any".to_owned(),
-        ];
-        let options = options.into_iter().flat_map(|option| ["-o".to_owned(), option]);
-        let all = options
-            .chain(args.iter().map(|arg| (*arg).to_owned()))
-            .map(OsString::from)
-            .collect();
-        self.run(self.apt, all).await
+    /// What has been fetched.
+    fn archives(&self) -> Vec<PathBuf> {
+        let entries = fs::read_dir(self.place.join("archives"))
+            .into_iter()
+            .flatten()
+            .flatten();
+        let files = entries.map(|entry| entry.path());
+        files
+            .filter(|file| file.extension().is_some_and(|extension| extension == "deb"))
+            .collect()
+    }
+
+    async fn apt_get(&self, args: &[&str]) -> Result<(), SetupError> {
+        let configuration = ["-c", "apt.conf"].iter().chain(args);
+        self.run(self.apt, configuration.map(OsString::from).collect()).await
     }
 
     async fn run(&self, program: &Path, args: Vec<OsString>) -> Result<(), SetupError> {
@@ -202,4 +194,20 @@ impl Job<'_> {
             })
             .await
     }
+}
+
+/// Lists, archives and caches of our own: it needs no root, and locks and changes nothing of the system.
+fn configuration(place: &Path) -> String {
+    let place = place.display();
+    format!(
+        "Dir::State::lists \"{place}/lists/\";\n\
+         Dir::Cache \"{place}/\";\n\
+         Dir::Cache::archives \"{place}/archives/\";\n\
+         Debug::NoLocking \"true\";\n\
+         # Root's cache is not readable by the user that apt would become to download.\n\
+         APT::Sandbox::User \"root\";\n\
+         Acquire::Languages \"none\";\n\
+         Acquire::IndexTargets::deb::DEP-11::DefaultEnabled \"false\";\n\
+         Acquire::Retries \"3\";\n"
+    )
 }
