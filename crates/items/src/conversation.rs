@@ -8,7 +8,7 @@ use futures_util::{SinkExt, StreamExt};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::CancellationToken;
 
@@ -79,29 +79,35 @@ impl Conversation {
     async fn talk(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>, stop: &CancellationToken) -> End {
         loop {
             let first_deadline = self.waiting.values().map(|waiting| waiting.deadline).min();
-            let overdue = async {
-                match first_deadline {
-                    Some(deadline) => sleep_until(deadline).await,
-                    None => std::future::pending().await,
-                }
-            };
-            tokio::select! {
-                frame = self.stream.next() => match frame {
-                    Some(Ok(Message::Text(text))) => self.hear(&text),
-                    Some(Ok(Message::Close(_)) | Err(_)) | None => return End::Lost,
-                    Some(Ok(_)) => {}
-                },
+            let end = tokio::select! {
+                frame = self.stream.next() => self.heard(frame),
                 message = outgoing.recv() => match message {
-                    Some(message) => if let Err(end) = self.say(message).await { return end },
-                    None => return End::Stopped,
+                    Some(message) => self.say(message).await,
+                    // Nobody is left who could send.
+                    None => Err(End::Stopped),
                 },
-                () = overdue => return End::Silent,
-                () = stop.cancelled() => {
+                () = reached(first_deadline) => Err(End::Silent),
+                () = stop.cancelled() => Err(End::Stopped),
+            };
+            match end {
+                Ok(()) => {}
+                Err(End::Stopped) => {
                     self.close().await;
                     return End::Stopped;
                 }
+                Err(end) => return end,
             }
         }
+    }
+
+    fn heard(&mut self, frame: Option<Result<Message, tungstenite::Error>>) -> Result<(), End> {
+        match frame {
+            Some(Ok(Message::Text(text))) => self.answered(&text),
+            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Lost),
+            // A ping is answered by the library.
+            Some(Ok(_)) => {}
+        }
+        Ok(())
     }
 
     async fn say(&mut self, message: Outgoing) -> Result<(), End> {
@@ -124,7 +130,7 @@ impl Conversation {
         outcome.map_err(|(end, _)| end)
     }
 
-    fn hear(&mut self, text: &str) {
+    fn answered(&mut self, text: &str) {
         let Some(reply) = Reply::parse(text) else {
             tracing::warn!(size = text.len(), "users sent something that is no reply");
             return;
@@ -146,5 +152,13 @@ impl Conversation {
             while let Some(Ok(_)) = self.stream.next().await {}
         };
         let _ = timeout(CLOSE_DEADLINE, goodbye).await;
+    }
+}
+
+/// Waits for a deadline, if there is one.
+async fn reached(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => std::future::pending().await,
     }
 }

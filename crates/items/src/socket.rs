@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep, timeout};
 use tokio_tungstenite::connect_async;
 use tokio_util::sync::CancellationToken;
 
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, End};
 
 /// How long users may take to acknowledge a message.  One that takes longer is on a dead socket.
 pub const ACKNOWLEDGEMENT_DEADLINE: Duration = Duration::from_secs(2);
@@ -114,6 +114,9 @@ async fn keep_connected(url: String, mut outgoing: mpsc::Receiver<Outgoing>, sto
                 backoff.reset();
                 let end = conversation.run(&mut outgoing, &stop).await;
                 tracing::info!(%end, "socket to users ended");
+                if end == End::Stopped {
+                    return;
+                }
             }
             Ok(None) => return,
             Err(error) => {

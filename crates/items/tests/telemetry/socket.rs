@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use telemetry::testing::{recorder, tree::tree};
 
-use crate::world::{Items, Users, assert_recorded_once, nobody, span};
+use crate::world::{Answer, Items, Users, assert_recorded_once, nobody, span};
 
 #[tokio::test]
 async fn a_message_carries_the_context_of_its_producer_span_and_its_id_comes_back() {
@@ -89,7 +89,7 @@ async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and
     let items = Items::start(users, nobody().peer).await;
     items.until("/ws", 200).await;
 
-    stand_in.silent.store(true, Ordering::Relaxed);
+    stand_in.silent.send_replace(true);
     let started = Instant::now();
     let answer = items.get("/ws").await;
     assert!(
@@ -102,7 +102,7 @@ async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and
     // It was sent; what failed is the request that waited.
     assert_eq!(tree(&spans), "SERVER GET /ws ERROR\n  PRODUCER send websocket\n");
 
-    stand_in.silent.store(false, Ordering::Relaxed);
+    stand_in.silent.send_replace(false);
     items.until("/ws", 200).await;
     assert_eq!(
         stand_in.sockets.load(Ordering::Relaxed),
@@ -122,4 +122,57 @@ async fn a_message_that_users_refuse_is_503_and_the_socket_stays() {
     stand_in.refusing.store(false, Ordering::Relaxed);
     assert_eq!(items.get("/ws").await.status, 200);
     assert_eq!(stand_in.sockets.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
+async fn while_users_are_away_nobody_waits_for_the_next_attempt_to_connect() {
+    let nobody = nobody();
+    let items = Items::start(nobody.peer.clone(), nobody.peer.clone()).await;
+    let started = Instant::now();
+    for _ in 0..10 {
+        assert_eq!(items.get("/ws").await.status, 503);
+    }
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn users_that_die_before_they_acknowledge_are_503_at_once() {
+    let stand_in = Users::default();
+    let (users, server) = stand_in.start(0).await;
+    let items = Arc::new(Items::start(users, nobody().peer).await);
+    items.until("/ws", 200).await;
+    let waiting = one_waits(&items, &stand_in).await;
+    let started = Instant::now();
+    stand_in.die(server).await;
+    assert_eq!(waiting.await.unwrap().status, 503);
+    assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
+}
+
+#[tokio::test]
+async fn a_request_that_is_drained_still_gets_its_acknowledgement_and_then_the_socket_is_closed() {
+    let stand_in = Users::default();
+    let (users, _server) = stand_in.start(0).await;
+    let items = Arc::new(Items::start(users, nobody().peer).await);
+    items.until("/ws", 200).await;
+    let waiting = one_waits(&items, &stand_in).await;
+    items.stop.cancel();
+    assert!(!items.ended.is_finished());
+    stand_in.silent.send_replace(false);
+    assert_eq!(waiting.await.unwrap().status, 200);
+    Arc::into_inner(items).unwrap().ended.await.unwrap().unwrap();
+    assert_eq!(*stand_in.goodbyes.lock().unwrap(), 1, "closed, not cut");
+}
+
+/// A call whose message has arrived and is not acknowledged.
+async fn one_waits(items: &Arc<Items>, users: &Users) -> tokio::task::JoinHandle<Answer> {
+    users.silent.send_replace(true);
+    let before = users.messages.lock().unwrap().len();
+    let items = Arc::clone(items);
+    let call = tokio::spawn(async move { items.get("/ws").await });
+    let deadline = Instant::now() + Duration::from_secs(1);
+    while users.messages.lock().unwrap().len() == before {
+        assert!(Instant::now() < deadline, "the message does not arrive");
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    call
 }

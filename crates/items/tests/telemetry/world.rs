@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use telemetry::Peer;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -27,10 +28,12 @@ pub(crate) struct Users {
     pub(crate) sockets: Arc<AtomicUsize>,
     /// The messages that came over them.
     pub(crate) messages: Arc<Mutex<Vec<Value>>>,
-    /// Messages are not acknowledged any more.
-    pub(crate) silent: Arc<AtomicBool>,
+    /// As long as this is true, acknowledgements are held back.
+    pub(crate) silent: watch::Sender<bool>,
     /// Messages are refused.
     pub(crate) refusing: Arc<AtomicBool>,
+    /// How many sockets ended with a close frame.
+    pub(crate) goodbyes: Arc<Mutex<usize>>,
     /// Requests fail.
     pub(crate) failing: Arc<AtomicBool>,
     /// Cuts the sockets.
@@ -69,16 +72,27 @@ impl Users {
         self.sockets.fetch_add(1, Ordering::Relaxed);
         while let Some(Ok(frame)) = tokio::select! { frame = socket.recv() => frame, () = self.cut.cancelled() => None }
         {
-            let Message::Text(text) = frame else { continue };
+            let text = match frame {
+                Message::Text(text) => text,
+                Message::Close(_) => {
+                    *self.goodbyes.lock().unwrap() += 1;
+                    continue;
+                }
+                _ => continue,
+            };
             let message: Value = serde_json::from_str(&text).unwrap();
             let answer = match self.refusing.load(Ordering::Relaxed) {
                 true => json!({ "id": message["id"], "error": "refused" }),
                 false => json!({ "id": message["id"], "ack": true }),
             };
             self.messages.lock().unwrap().push(message);
-            if !self.silent.load(Ordering::Relaxed) {
-                socket.send(Message::text(answer.to_string())).await.unwrap();
+            let mut silent = self.silent.subscribe();
+            tokio::select! {
+                spoken = silent.wait_for(|silent| !silent) => drop(spoken.unwrap()),
+                () = self.cut.cancelled() => return,
             }
+            // Whoever waited so long may have gone.
+            let _ = socket.send(Message::text(answer.to_string())).await;
         }
     }
 }
@@ -101,6 +115,10 @@ async fn upgrade(State(users): State<Users>, request: WebSocketUpgrade) -> Respo
 pub(crate) struct Items {
     /// `http://127.0.0.1:port`.
     pub(crate) url: String,
+    /// Tells it to stop.
+    pub(crate) stop: CancellationToken,
+    /// Ends when it has stopped.
+    pub(crate) ended: JoinHandle<anyhow::Result<()>>,
 }
 
 /// An answer.
@@ -124,14 +142,17 @@ impl Items {
             users,
             redis,
         };
-        tokio::spawn(run(
+        let stop = CancellationToken::new();
+        let service = run(
             Listeners { http, admin },
             Router::new(),
             config,
-            std::future::pending(),
-        ));
+            stop.clone().cancelled_owned(),
+        );
         Self {
             url: format!("http://{address}"),
+            stop,
+            ended: tokio::spawn(service),
         }
     }
 
