@@ -1,4 +1,9 @@
-//! Traces as data.
+#![doc = include_str!("../README.md")]
+//!
+//! # Layout
+//!
+//! [`model`] is spans and traces; [`otlp`] reads and writes them; [`expect`] is the text form of a trace, with its
+//! grammar; `matching` decides and `mismatch` explains; [`laws`] and [`render`] need no expectation.
 
 pub mod expect;
 pub mod laws;

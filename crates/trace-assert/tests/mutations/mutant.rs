@@ -167,7 +167,7 @@ impl Site<'_> {
             let change = Change::Value(shown.clone());
             all.push(self.mutant("relabel", &shown, change, |spans, at| {
                 let attributes = attributes(&mut spans[at], resource);
-                let value = attributes.get_mut(&key).unwrap();
+                let value = attributes.get_mut(&key).expect("the key is one of the span's own");
                 *value = another(value);
             }));
             all.push(self.mutant(

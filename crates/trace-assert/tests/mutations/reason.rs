@@ -71,7 +71,7 @@ pub(crate) fn reason(recording: &Recording, mutant: &Mutant) -> Option<Reason> {
 fn without_links(line: &Pattern) -> Pattern {
     let words = line.to_string();
     let kept: Vec<&str> = words.split(' ').filter(|word| !word.starts_with("link:")).collect();
-    kept.join(" ").parse().unwrap()
+    kept.join(" ").parse().expect("a line without its links is a line")
 }
 
 fn is_awaited(span: &Span, parent: &Span) -> bool {

@@ -16,7 +16,9 @@ impl Recording {
     /// Every pair there is, by name.
     pub(crate) fn all() -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
-        let entries = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let entries = fs::read_dir(&folder)
+            .expect("the folder of recordings is there")
+            .map(|entry| entry.expect("a folder can be read").path());
         let mut files: Vec<_> = entries
             .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
             .collect();
@@ -26,10 +28,14 @@ impl Recording {
     }
 
     fn read(path: &Path) -> Self {
-        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let text = fs::read_to_string(path).unwrap();
+        let name = path
+            .file_stem()
+            .expect("a file that ends in .jsonl has a name")
+            .to_string_lossy()
+            .into_owned();
+        let text = fs::read_to_string(path).expect("a recording is text");
         let spans = otlp::parse(&text).unwrap_or_else(|error| panic!("{name}.jsonl: {error}"));
-        let trees = fs::read_to_string(path.with_extension("tree")).unwrap();
+        let trees = fs::read_to_string(path.with_extension("tree")).expect("each recording has a tree beside it");
         let trees: Vec<Expectation> = trees
             .split("\n---\n")
             .map(|tree| tree.parse().unwrap_or_else(|error| panic!("{name}.tree: {error}")))
@@ -46,6 +52,14 @@ impl Recording {
             traces,
             trees,
             options: laws::Options { remote_parent },
+        }
+    }
+
+    /// The same traces, expected to be as they were observed.
+    pub(crate) fn observed(self) -> Self {
+        Self {
+            trees: self.traces.iter().map(Expectation::from).collect(),
+            ..self
         }
     }
 

@@ -1,0 +1,12 @@
+//! What trace-assert says about traces, word for word.
+
+mod build;
+mod differences;
+mod labels;
+mod laws;
+mod observed;
+mod order;
+mod otlp;
+mod sentences;
+mod text;
+mod wrecks;
