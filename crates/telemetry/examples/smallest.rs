@@ -1,6 +1,6 @@
 //! The smallest service: one route, the admin listener, and every span flushed at the end.
 //!
-//! `cargo run -p telemetry --example smallest`, then `curl -i 127.0.0.1:8000/hello/you`.  This crate's tests run it as a
+//! `cargo run -p telemetry --bin smallest`, then `curl -i 127.0.0.1:8000/hello/you`.  This crate's tests run it as a
 //! process of its own, because the environment and the globals are there once per process.
 
 use std::io;

@@ -113,3 +113,21 @@ async fn a_command_fails_at_once_while_redis_is_away_and_works_at_once_when_it_i
     assert_eq!(series("messaging_client_sent_messages_total", &here), Some(1.0));
     assert_eq!(series("lab_messaging_deliveries_total", &here[..1]), None);
 }
+
+#[tokio::test]
+async fn the_first_message_after_redis_came_back_is_published() {
+    let Some(mut server) = RedisServer::start().await else {
+        return;
+    };
+    let redis = client(&server);
+    redis.get("users").await.unwrap();
+    server.kill().await;
+    server.restart().await;
+    assert_eq!(redis.publish("back", message(json!({}))).await.unwrap(), 0);
+    let spans = spans(&server);
+    assert_eq!(
+        spans.iter().filter(|span| span.status.is_some()).count(),
+        0,
+        "{spans:#?}"
+    );
+}

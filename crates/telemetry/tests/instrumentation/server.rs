@@ -196,6 +196,7 @@ async fn a_panic_is_a_500_that_the_span_knows_of() {
 async fn a_body_that_is_too_large_is_a_413_with_a_span() {
     let response = ask(app(), "/user/1", &[("content-length", "9")]).await;
     assert_eq!(response.status(), 413);
+    assert_eq!(response.headers()["content-type"], "application/problem+json");
     assert_eq!(
         only(&trace_id(response.headers())).attributes["http.response.status_code"],
         json!(413)

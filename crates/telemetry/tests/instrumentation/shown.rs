@@ -61,3 +61,14 @@ async fn a_health_check_is_answered_and_not_traced() {
     assert!(!response.headers().contains_key("traceresponse"));
     assert_eq!(text(response).await, "ok");
 }
+
+#[tokio::test]
+async fn spans_of_the_plumbing_and_for_developers_are_not_recorded() {
+    recorder();
+    drop(tracing::info_span!(target: "hyper::client", "planted by the plumbing").entered());
+    drop(tracing::debug_span!("planted for developers").entered());
+    drop(tracing::info_span!("planted by a service").entered());
+    let names: Vec<String> = recorder().spans().into_iter().map(|span| span.name).collect();
+    let planted: Vec<&String> = names.iter().filter(|name| name.starts_with("planted")).collect();
+    assert_eq!(planted, ["planted by a service"]);
+}

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{program, run};
+use crate::{PROGRAM, run};
 
 const PARENT: &str = "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
 const PARENTS_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -139,7 +139,7 @@ fn a_bad_environment_is_reported_in_one_go_with_exit_code_64() {
         ("OTEL_TRACES_SAMPLER", "sometimes"),
         ("OTEL_TRACES_EXPORTER", "x"),
     ];
-    let output = Command::new(program()).env_clear().envs(variables).output().unwrap();
+    let output = Command::new(PROGRAM).env_clear().envs(variables).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), text.lines().count()), (Some(64), 3), "{text}");
     let sampler = "OTEL_TRACES_SAMPLER=\"sometimes\" is not usable: one of: always_on, always_off, traceidratio, \

@@ -96,7 +96,7 @@ async fn spans_that_cannot_be_delivered_are_counted_as_failed_and_announced_once
     let endpoint = format!("http://{nobody}");
     let variables = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
-        ("OTEL_BSP_SCHEDULE_DELAY", "50"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1"),
     ];
     let running = run(&variables).await;
     running.ask("/hello/you", "x: y").await;

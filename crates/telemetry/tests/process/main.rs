@@ -6,7 +6,6 @@ mod export;
 mod tree;
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::process::ExitStatus;
 
 use serde_json::Value;
@@ -16,11 +15,8 @@ use telemetry::testing::process::{Ended, ServiceProcess};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// The example `smallest`, which cargo builds beside the tests.
-pub(crate) fn program() -> PathBuf {
-    let tests = std::env::current_exe().unwrap();
-    tests.parent().unwrap().parent().unwrap().join("examples/smallest")
-}
+/// The smallest service, see `examples/`.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_smallest");
 
 /// The example, running, with a sink that it exports to.
 pub(crate) struct Running {
@@ -39,7 +35,7 @@ pub(crate) async fn run(variables: &[(&str, &str)]) -> Running {
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
     ];
     environment.extend(variables);
-    let mut process = ServiceProcess::spawn(program().to_str().unwrap(), &environment);
+    let mut process = ServiceProcess::spawn(PROGRAM, &environment);
     process.ready().await;
     let address = process.address("address").await;
     let admin = process.log_line("serving")["admin"].as_str().unwrap().parse().unwrap();
