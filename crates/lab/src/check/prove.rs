@@ -62,10 +62,7 @@ impl<'a> Proof<'a> {
             complaints.extend(self.answer(step, answer));
         }
         self.explained.extend(&ids);
-        let picture = ids
-            .first()
-            .and_then(|id| self.traces.get(id))
-            .map(|trace| render::waterfall(trace, PICTURE));
+        let picture = ids.first().map(|id| self.picture(*id));
         Outcome {
             picture,
             traces: ids,

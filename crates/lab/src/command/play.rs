@@ -70,6 +70,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     phase("check");
     let died = stage.native.ended();
     let tails = tails(&stage.native, play);
+    lab.console.verbose(|| "stopping the parts".to_owned());
     let dir = down(stage).await?;
     phase("down");
     let findings = findings??;

@@ -16,7 +16,7 @@ use super::{Account, Books, balance};
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(50);
 
 /// How long a part may be unreadable before that is the verdict.
-const UNREADABLE: Duration = Duration::from_secs(3);
+pub const UNREADABLE: Duration = Duration::from_secs(3);
 
 /// A run whose spans have all arrived, or are known to be lost.
 #[derive(Debug, Clone)]
