@@ -61,9 +61,21 @@ impl Conversation {
         }
     }
 
-    /// Talks until the end, then tells everyone who still waits.
-    pub async fn run(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>, stop: &CancellationToken) -> End {
-        let end = self.talk(outgoing, stop).await;
+    /// Sends the first message, if there is one already, talks until the end, then tells everyone who still waits.
+    pub async fn run(
+        &mut self,
+        first: Option<Outgoing>,
+        outgoing: &mut mpsc::Receiver<Outgoing>,
+        stop: &CancellationToken,
+    ) -> End {
+        let said = match first {
+            Some(message) => self.say(message).await,
+            None => Ok(()),
+        };
+        let end = match said {
+            Ok(()) => self.talk(outgoing, stop).await,
+            Err(end) => end,
+        };
         let outcome = if end == End::Silent {
             SocketError::Silent
         } else {

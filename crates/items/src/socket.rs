@@ -106,52 +106,51 @@ async fn within(deadline: Instant, outcome: oneshot::Receiver<Outcome>) -> Outco
 
 async fn keep_connected(url: String, mut outgoing: mpsc::Receiver<Outgoing>, stop: CancellationToken) {
     let mut backoff = Backoff::default();
-    while !stop.is_cancelled() {
-        match connect(&url, &mut outgoing, &stop).await {
-            Ok(Some(mut conversation)) => {
-                connections::opened("websocket");
-                tracing::info!("socket to users connected");
+    // A message that came while there was no connection: it does not wait for the next attempt, it makes one.
+    let mut first = None;
+    loop {
+        let connected = tokio::select! {
+            connected = connect(&url) => connected,
+            () = stop.cancelled() => return,
+        };
+        match connected {
+            Ok(mut conversation) => {
                 backoff.reset();
-                let end = conversation.run(&mut outgoing, &stop).await;
+                let end = conversation.run(first.take(), &mut outgoing, &stop).await;
                 tracing::info!(%end, "socket to users ended");
                 if end == End::Stopped {
                     return;
                 }
             }
-            Ok(None) => return,
             Err(error) => {
                 connections::failed("websocket", error.error_type());
                 tracing::warn!(%error, "socket to users cannot be connected");
+                refuse(first.take(), &mut outgoing);
             }
         }
-        let pause = sleep(backoff.next_delay());
         tokio::select! {
-            () = pause => {}
-            () = refuse_all(&mut outgoing) => {}
+            () = sleep(backoff.next_delay()) => {}
+            message = outgoing.recv() => match message {
+                Some(message) => first = Some(message),
+                None => return,
+            },
             () = stop.cancelled() => return,
         }
     }
 }
 
-/// Opens the socket; meanwhile every message is refused at once, because nobody knows how long this takes.
-async fn connect(
-    url: &str,
-    outgoing: &mut mpsc::Receiver<Outgoing>,
-    stop: &CancellationToken,
-) -> Result<Option<Conversation>, ConnectError> {
-    tokio::select! {
-        connected = timeout(CONNECT_DEADLINE, connect_async(url)) => {
-            let (stream, _response) = connected.map_err(|_| ConnectError::Deadline)?.map_err(ConnectError::Handshake)?;
-            Ok(Some(Conversation::new(stream)))
-        }
-        () = refuse_all(outgoing) => Ok(None),
-        () = stop.cancelled() => Ok(None),
-    }
+async fn connect(url: &str) -> Result<Conversation, ConnectError> {
+    let connected = timeout(CONNECT_DEADLINE, connect_async(url)).await;
+    let (stream, _response) = connected.map_err(|_| ConnectError::Deadline)??;
+    connections::opened("websocket");
+    tracing::info!("socket to users connected");
+    Ok(Conversation::new(stream))
 }
 
-/// Refuses messages until there can be none any more.
-async fn refuse_all(outgoing: &mut mpsc::Receiver<Outgoing>) {
-    while let Some(message) = outgoing.recv().await {
+/// Refuses every message that has come so far.
+fn refuse(first: Option<Outgoing>, outgoing: &mut mpsc::Receiver<Outgoing>) {
+    let queued = std::iter::from_fn(|| outgoing.try_recv().ok());
+    for message in first.into_iter().chain(queued) {
         // Only a request that has gone away does not listen.
         let _ = message.sent.send(Err(SocketError::NotConnected));
     }
