@@ -6,7 +6,11 @@ use std::process::{Command, Output};
 fn lab(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
-    command.args(arguments).current_dir(root).env_remove("LAB_ROOT").env_remove("LAB_PORT_OFFSET");
+    command
+        .args(arguments)
+        .current_dir(root)
+        .env_remove("LAB_ROOT")
+        .env_remove("LAB_PORT_OFFSET");
     command.output().unwrap()
 }
 
@@ -19,14 +23,22 @@ fn help_lists_the_exit_codes_and_ends_with_0() {
     let output = lab(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).unwrap();
-    for line in ["  2    an expectation, a law or the ledger was refuted", "  130  interrupted"] {
+    for line in [
+        "  2    an expectation, a law or the ledger was refuted",
+        "  130  interrupted",
+    ] {
         assert!(text.contains(line), "{text}");
     }
 }
 
 #[test]
 fn bad_usage_is_64_and_not_2() {
-    for arguments in [&["rnu"][..], &["run"], &["run", "3", "--repeat", "0"], &["run", "3", "--port-offset", "70000"]] {
+    for arguments in [
+        &["rnu"][..],
+        &["run"],
+        &["run", "3", "--repeat", "0"],
+        &["run", "3", "--port-offset", "70000"],
+    ] {
         let output = lab(arguments);
         assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", said(&output));
         assert!(said(&output).starts_with("error: "), "{}", said(&output));
@@ -37,7 +49,10 @@ fn bad_usage_is_64_and_not_2() {
 fn an_unknown_scenario_is_named_beside_those_there_are() {
     let output = lab(&["run", "scenario9"]);
     assert_eq!(output.status.code(), Some(64));
-    assert_eq!(said(&output), "lab: unknown scenario `scenario9` (there are: scenario1, scenario2, scenario3)\n");
+    assert_eq!(
+        said(&output),
+        "lab: unknown scenario `scenario9` (there are: scenario1, scenario2, scenario3)\n"
+    );
 }
 
 #[test]
@@ -45,7 +60,10 @@ fn an_unknown_variant_is_named_beside_those_there_are() {
     let output = lab(&["run", "2", "--variant", "lnik"]);
     assert_eq!(output.status.code(), Some(64));
     let text = said(&output);
-    assert!(text.starts_with("lab: unknown variant `lnik` (") && text.ends_with("scenario.toml has: link)\n"), "{text}");
+    assert!(
+        text.starts_with("lab: unknown variant `lnik` (") && text.ends_with("scenario.toml has: link)\n"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -53,14 +71,22 @@ fn a_folder_that_is_no_lab_is_64() {
     let empty = tempfile::tempdir().unwrap();
     let output = lab(&["list", "--root", empty.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(64));
-    assert!(said(&output).contains("vm-tests/topology.toml: No such file"), "{}", said(&output));
+    assert!(
+        said(&output).contains("vm-tests/topology.toml: No such file"),
+        "{}",
+        said(&output)
+    );
 }
 
 #[test]
 fn a_trace_id_that_is_none_is_64() {
     let output = lab(&["trace", "xyz"]);
     assert_eq!(output.status.code(), Some(64));
-    assert!(said(&output).starts_with("lab: `xyz` is not a trace id (32 hexadecimal digits)"), "{}", said(&output));
+    assert!(
+        said(&output).starts_with("lab: `xyz` is not a trace id (32 hexadecimal digits)"),
+        "{}",
+        said(&output)
+    );
 }
 
 #[test]
@@ -68,14 +94,21 @@ fn a_trace_that_nobody_has_is_4_and_says_who_was_asked() {
     let output = lab(&["trace", "00000000000000000000000000000001", "--port-offset", "8999"]);
     assert_eq!(output.status.code(), Some(4));
     let text = said(&output);
-    assert!(text.starts_with("lab: no trace 00000000000000000000000000000001: jaeger does not answer"), "{text}");
+    assert!(
+        text.starts_with("lab: no trace 00000000000000000000000000000001: jaeger does not answer"),
+        "{text}"
+    );
 }
 
 #[test]
 fn checking_parts_that_do_not_run_is_4() {
     let output = lab(&["check", "scenario1", "--port-offset", "8999"]);
     assert_eq!(output.status.code(), Some(4));
-    assert!(said(&output).contains("does not answer at http://127.0.0.1:"), "{}", said(&output));
+    assert!(
+        said(&output).contains("does not answer at http://127.0.0.1:"),
+        "{}",
+        said(&output)
+    );
 }
 
 #[test]

@@ -35,8 +35,8 @@ pub struct Answer {
     pub status: u16,
     /// The trace that the service says it belongs to, and whether it was sampled.
     pub trace: Option<(TraceId, bool)>,
-    /// The span that the request named as its parent, if it named one.
-    pub parent: Option<SpanId>,
+    /// The trace and the span that the request named as its parent, if it named one.
+    pub caller: Option<(TraceId, SpanId)>,
     /// The body.
     pub body: String,
 }
@@ -58,9 +58,12 @@ pub async fn get(client: &reqwest::Client, topology: &Topology, get: &Get) -> Re
         for (name, value) in &get.headers {
             request = request.header(name, caller.fill(value));
         }
-        let parent = get.headers.contains_key("traceparent").then_some(caller.span);
+        let named = get
+            .headers
+            .contains_key("traceparent")
+            .then_some((caller.trace, caller.span));
         let url = url.clone();
-        tasks.spawn(async move { answer(request, parent).await.with_context(|| format!("GET {url}")) });
+        tasks.spawn(async move { answer(request, named).await.with_context(|| format!("GET {url}")) });
     }
     while let Some(answer) = next(&mut tasks).await? {
         answers.push(answer);
@@ -75,7 +78,7 @@ async fn next(tasks: &mut JoinSet<Result<Answer>>) -> Result<Option<Answer>> {
     tasks.join_next().await.transpose()?.transpose()
 }
 
-async fn answer(request: reqwest::RequestBuilder, parent: Option<SpanId>) -> Result<Answer> {
+async fn answer(request: reqwest::RequestBuilder, caller: Option<(TraceId, SpanId)>) -> Result<Answer> {
     let response = request.send().await?;
     let header = response
         .headers()
@@ -85,7 +88,7 @@ async fn answer(request: reqwest::RequestBuilder, parent: Option<SpanId>) -> Res
     Ok(Answer {
         status: response.status().as_u16(),
         trace,
-        parent,
+        caller,
         body: response.text().await?,
     })
 }

@@ -80,6 +80,11 @@ impl<'a> Proof<'a> {
                 .map(|_| "the answer has no traceresponse header".to_owned())
                 .collect();
         };
+        if let Some((sent, _)) = answer.caller.filter(|(sent, _)| *sent != id) {
+            return vec![format!(
+                "answered with trace {id}, although the request belongs to trace {sent}"
+            )];
+        }
         match (self.traces.get(&id).copied(), sampled) {
             (None, true) => vec![format!("trace {id} is not in the store{}", self.who_ended(id))],
             (None, false) => step
@@ -89,7 +94,7 @@ impl<'a> Proof<'a> {
                 .map(|_| format!("trace {id} was not sampled"))
                 .collect(),
             (Some(_), false) => vec![format!("trace {id} is in the store although it was not sampled")],
-            (Some(trace), true) => self.trace(step, trace, answer.parent),
+            (Some(trace), true) => self.trace(step, trace, answer.caller.map(|(_, span)| span)),
         }
     }
 

@@ -21,13 +21,21 @@ pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
     let roots = case.forest.roots();
     let parentless: Vec<&Root> = roots.iter().filter(|root| root.parent.is_none()).collect();
     let remote = roots.iter().find(|root| case.is_remote(root));
-    let first = remote.or(parentless.first().copied());
+    let first = case.remote_parent.map_or(parentless.first().copied(), |_| remote);
     let mut findings = Vec::new();
+    if let (None, Some(caller)) = (first, case.remote_parent) {
+        let message = format!("has no parent, expected the caller's span {caller}");
+        findings.extend(
+            parentless
+                .iter()
+                .map(|root| Finding::new(Law::OneRoot, case.span(root), &message)),
+        );
+    }
     if let Some(first) = first {
         let others = parentless.iter().filter(|root| root.span != first.span);
         let message = format!("is a second root beside {}", case.span(first).title());
         findings.extend(others.map(|root| Finding::new(Law::OneRoot, case.span(root), &message)));
-    } else if !roots.iter().any(|root| !root.cycle) {
+    } else if roots.iter().all(|root| root.cycle) {
         let message = "the trace has no root: no span is without a parent".to_owned();
         findings.push(Finding {
             law: Law::OneRoot,
