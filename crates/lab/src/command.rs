@@ -3,6 +3,7 @@
 pub mod check;
 pub mod clean;
 pub mod list;
+mod planted;
 pub mod play;
 pub mod run;
 pub mod runner;

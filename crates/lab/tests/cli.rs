@@ -1,4 +1,5 @@
 //! The command line: exit codes and what is said, word for word.  No test here starts a scenario.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
 use std::process::{Command, Output};

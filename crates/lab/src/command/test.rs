@@ -1,17 +1,17 @@
 //! `lab test`: the workspace's cargo tests, then every scenario, then every planted fault.
 
-use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context;
-use regex::Regex;
 use tokio::process::Command;
 
+use super::planted;
 use super::play::{self, Settings, interruptible};
 use super::setup::tools_for;
 use crate::cli::Test;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
+use crate::native::{RUN_ID, Supervisor};
 use crate::report::console::Colour;
 use crate::scenario::{self, Play, Scenario};
 use crate::setup::Tools;
@@ -41,19 +41,26 @@ pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
     let scenarios = chosen(lab, arguments)?;
     let plays: Vec<Play> = scenarios.iter().flat_map(Scenario::plays).collect();
     let tools = tools_for(lab, &plays).await?;
+    let family = format!("test-{}", std::process::id());
+    let program = std::env::current_exe().context("the path of lab itself")?;
+    let supervisor = Supervisor::start(&program, &family).context("starting the supervisor")?;
     let mut tally = Tally::default();
     if !arguments.no_cargo {
         tally.note(
             "cargo test --workspace".to_owned(),
-            interruptible(cargo_test(lab, &tools)).await??,
+            interruptible(cargo_test(lab, &tools, &family)).await??,
         );
     }
     for play in &plays {
         tally.note(play.command(), proved(lab, play, &tools).await?);
     }
     for play in scenarios.iter().flat_map(Scenario::faulty) {
-        tally.note(play.command(), interruptible(found_out(lab, &play)).await??);
+        tally.note(
+            play.command(),
+            interruptible(planted::is_found_out(lab, &play, &family)).await??,
+        );
     }
+    supervisor.finish().context("the supervisor")?;
     for name in &tally.failed {
         lab.console
             .line(&lab.console.painted(Colour::Red, &format!(" ✘ {name}")));
@@ -75,13 +82,14 @@ fn chosen(lab: &Lab, arguments: &Test) -> Result<Vec<Scenario>, Failure> {
 }
 
 /// The tools are told to the tests, which start none of the scenarios but do use Redis and the collectors.
-async fn cargo_test(lab: &Lab, tools: &Tools) -> Result<bool, Failure> {
+async fn cargo_test(lab: &Lab, tools: &Tools, family: &str) -> Result<bool, Failure> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
     let mut command = Command::new(cargo);
     command
         .args(["test", "--workspace", "--quiet"])
         .current_dir(&lab.root)
         .envs(tools.announced())
+        .env(RUN_ID, family)
         .kill_on_drop(true);
     let status = command.status().await.context("cargo test")?;
     Ok(status.success())
@@ -99,51 +107,4 @@ async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> 
         save: None,
     };
     Ok(play::run(lab, play, &settings).await?.exit == 0)
-}
-
-/// Runs a planted fault as a user would, and compares the exit code and what it says.
-async fn found_out(lab: &Lab, play: &Play) -> Result<bool, Failure> {
-    let (Some(fails), Some(variant)) = (&play.fails, &play.variant) else {
-        return Ok(false);
-    };
-    let mut command = Command::new(std::env::current_exe().context("the path of lab itself")?);
-    command
-        .args(["run", &play.scenario, "--variant", variant, "--verbose", "--root"])
-        .arg(&lab.root);
-    command
-        .args(["--port-offset", &lab.topology.offset().to_string()])
-        .env("NO_COLOR", "1");
-    let output = command
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output()
-        .await
-        .context("lab run")?;
-    let text = [output.stdout, output.stderr]
-        .map(|bytes| String::from_utf8_lossy(&bytes).into_owned())
-        .concat();
-    let mut complaints = Vec::new();
-    if output.status.code() != Some(fails.exit.into()) {
-        complaints.push(format!(
-            "ended with {}, expected exit code {}",
-            output.status, fails.exit
-        ));
-    }
-    for says in &fails.says {
-        let regex = Regex::new(says).with_context(|| format!("{}: `says`: {says}", play.command()))?;
-        if !regex.is_match(&text) {
-            complaints.push(format!("does not say `{says}`"));
-        }
-    }
-    let mark = if complaints.is_empty() {
-        lab.console.painted(Colour::Green, "✔")
-    } else {
-        lab.console.painted(Colour::Red, "✘")
-    };
-    lab.console
-        .line(&format!(" {mark} {} is found out: {}", play.command(), play.title));
-    if !complaints.is_empty() {
-        lab.console.line(&format!("     {}\n{text}", complaints.join("; ")));
-    }
-    Ok(complaints.is_empty())
 }
