@@ -10,7 +10,7 @@
 //! - [`books`]: baseline, restarts, and the account since then
 //! - [`balance`]: what is still under way, in sentences
 //! - [`store`]: the traces as Jaeger answers them
-//! - [`settle`]: sweeps until one balances, with a deadline
+//! - [`mod@settle`]: sweeps until one balances, with a deadline
 //! - [`total`]: the closed ledger: lost, duplicates, and where
 
 pub mod balance;

@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`file`]: the TOML as it stands, strictly typed
 //! - [`step`]: what is done and what it must show
-//! - [`find`]: folders that are scenarios, by name
+//! - [`mod@find`]: folders that are scenarios, by name
 //! - [`load`]: the file checked against the topology, expectations parsed
 //! - [`play`]: the scenario with one of its variants applied
 
