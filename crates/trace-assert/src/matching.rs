@@ -4,10 +4,14 @@ mod assign;
 mod classes;
 mod difference;
 mod events;
+mod few;
 mod index;
 mod labels;
 mod line;
 mod matcher;
+mod multimap;
+#[cfg(test)]
+mod oracle;
 mod order;
 
 pub use difference::Difference;

@@ -1,8 +1,7 @@
 //! Classes of lines: lines that are equal with all that is below them are matched once.
 
-use std::collections::HashMap;
-
-use crate::{Expectation, Pattern, expect::Node};
+use super::multimap::{Multimap, key};
+use crate::{Expectation, expect::Node};
 
 /// A line with all that is below it.
 #[derive(Debug)]
@@ -15,6 +14,20 @@ pub(crate) struct Class {
     pub(crate) total: usize,
 }
 
+impl Class {
+    fn new(node: usize, children: Vec<(usize, usize)>) -> Self {
+        let total = children
+            .iter()
+            .fold(0, |total: usize, (_, count)| total.saturating_add(*count));
+        Self { node, children, total }
+    }
+
+    fn is(&self, tree: &Expectation, node: &Node, children: &[(usize, usize)]) -> bool {
+        let own = &tree.nodes[self.node];
+        self.children == children && (own.ordered, own.open) == (node.ordered, node.open) && own.pattern == node.pattern
+    }
+}
+
 /// The classes of a tree; each stands after those of its children.
 #[derive(Debug)]
 pub(crate) struct Classes {
@@ -23,15 +36,9 @@ pub(crate) struct Classes {
     pub(crate) of_node: Vec<usize>,
 }
 
-type Key<'a> = (&'a Pattern, bool, bool, Vec<(usize, usize)>);
-
 impl Classes {
-    #[expect(
-        clippy::mutable_key_type,
-        reason = "a regular expression caches inside, but is compared by its source"
-    )]
     pub(crate) fn of(tree: &Expectation) -> Self {
-        let mut known: HashMap<Key<'_>, usize> = HashMap::new();
+        let mut known = Multimap::with_capacity(tree.nodes.len());
         let mut classes = Self {
             list: Vec::new(),
             of_node: vec![0; tree.nodes.len()],
@@ -39,20 +46,15 @@ impl Classes {
         // Children stand after their parents, so from the end each node's children are known.
         for (index, node) in tree.nodes.iter().enumerate().rev() {
             let children = classes.children(tree, node);
-            let next = classes.list.len();
-            let key = (&node.pattern, node.ordered, node.open, children);
-            let class = *known.entry(key).or_insert_with_key(|(_, _, _, children)| {
-                let total = children
-                    .iter()
-                    .fold(0, |total: usize, (_, count)| total.saturating_add(*count));
-                classes.list.push(Class {
-                    node: index,
-                    children: children.clone(),
-                    total,
-                });
-                next
+            let key = key((&node.pattern, node.ordered, node.open, &children));
+            let same = known
+                .get(key)
+                .find(|class| classes.list[*class].is(tree, node, &children));
+            classes.of_node[index] = same.unwrap_or_else(|| {
+                known.insert(key, classes.list.len());
+                classes.list.push(Class::new(index, children));
+                classes.list.len() - 1
             });
-            classes.of_node[index] = class;
         }
         classes
     }
@@ -62,16 +64,18 @@ impl Classes {
             .children
             .iter()
             .map(|child| (self.of_node[*child], tree.nodes[*child].count));
-        if node.ordered {
+        if node.ordered || node.children.len() < 2 {
             return each.collect();
         }
-        let mut counts: HashMap<usize, usize> = HashMap::new();
-        for (class, count) in each {
-            let total = counts.entry(class).or_default();
-            *total = total.saturating_add(count);
-        }
-        let mut children: Vec<_> = counts.into_iter().collect();
+        let mut children: Vec<(usize, usize)> = each.collect();
         children.sort_unstable();
+        children.dedup_by(|next, kept| {
+            let same = next.0 == kept.0;
+            if same {
+                kept.1 = kept.1.saturating_add(next.1);
+            }
+            same
+        });
         children
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::multimap::{Multimap, key};
 use crate::{
-    Expectation, Kind, Pattern, Span, Value,
+    Expectation, Pattern, Span, Value,
     expect::{Clause, Condition, Test},
 };
 
@@ -13,9 +14,8 @@ const FEW: usize = 16;
 /// The spans of a trace by what lines ask for.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
-    titles: HashMap<(&'a str, Kind, &'a str), Vec<usize>>,
-    attributes: HashMap<(&'a str, &'a Value), Vec<usize>>,
-    /// The keys that `attributes` has.
+    spans: Multimap,
+    /// The keys of attributes by which spans are found; none if there are few lines.
     keys: HashSet<&'a str>,
 }
 
@@ -30,47 +30,60 @@ fn stated(pattern: &Pattern) -> impl Iterator<Item = (&str, &Value)> {
     })
 }
 
+/// The attributes that tell lines apart: those of which lines state many values.
+fn telling(tree: &Expectation) -> HashSet<&str> {
+    let mut seen: HashMap<&str, (&Value, usize)> = HashMap::new();
+    for (key, value) in tree.patterns().flat_map(stated) {
+        let (first, others) = seen.entry(key).or_insert((value, 0));
+        *others += usize::from(*first != value);
+    }
+    seen.into_iter()
+        .filter(|(_, (_, others))| *others >= FEW)
+        .map(|(key, _)| key)
+        .collect()
+}
+
 impl<'a> Index<'a> {
     pub(super) fn new(tree: &'a Expectation, spans: &'a [Span], classes: usize) -> Self {
+        let keys = if classes > FEW { telling(tree) } else { HashSet::new() };
         let mut index = Self {
-            titles: HashMap::new(),
-            attributes: HashMap::new(),
-            keys: HashSet::new(),
+            spans: Multimap::with_capacity(spans.len()),
+            keys,
         };
-        if classes > FEW {
-            index.keys = tree.patterns().flat_map(stated).map(|(key, _)| key).collect();
-        }
         for (position, span) in spans.iter().enumerate() {
             index
-                .titles
-                .entry((span.service(), span.kind, &span.name))
-                .or_default()
-                .push(position);
+                .spans
+                .insert(key((span.service(), span.kind, &span.name)), position);
             if index.keys.is_empty() {
                 continue;
             }
-            for (key, value) in &span.attributes {
-                if index.keys.contains(key.as_str()) {
-                    index.attributes.entry((key, value)).or_default().push(position);
+            for attribute in &span.attributes {
+                if index.keys.contains(attribute.0.as_str()) {
+                    index.spans.insert(key(attribute), position);
                 }
             }
         }
         index
     }
 
-    /// A list that holds every span that the line can mean, and perhaps others.
-    pub(super) fn candidates<'b>(&'b self, pattern: &'b Pattern) -> &'b [usize] {
-        let title = (pattern.service(), pattern.kind(), pattern.name());
-        let mut fewest: &[usize] = self.titles.get(&title).map_or(&[], Vec::as_slice);
-        if fewest.len() < FEW || self.keys.is_empty() {
-            return fewest;
+    /// The shortest list that holds every span that the line can mean, and perhaps others: its key and its length.
+    pub(super) fn shortest(&self, pattern: &Pattern) -> (u64, usize) {
+        let title = key((pattern.service(), pattern.kind(), pattern.name()));
+        let mut shortest = (title, self.spans.len(title));
+        if shortest.1 < FEW || self.keys.is_empty() {
+            return shortest;
         }
-        for attribute in stated(pattern) {
-            let found = self.attributes.get(&attribute).map_or(&[][..], Vec::as_slice);
-            if found.len() < fewest.len() {
-                fewest = found;
+        for attribute in stated(pattern).filter(|(key, _)| self.keys.contains(key)).map(key) {
+            let length = self.spans.len(attribute);
+            if length < shortest.1 {
+                shortest = (attribute, length);
             }
         }
-        fewest
+        shortest
+    }
+
+    /// The spans of a list.
+    pub(super) fn list(&self, key: u64) -> impl Iterator<Item = usize> {
+        self.spans.get(key)
     }
 }

@@ -68,6 +68,9 @@ pub(super) fn check(tree: &Expectation, trace: &Trace, earlier: &Labels) -> Resu
     if !whole(&free) {
         return Err(mismatch::explain(&free));
     }
+    if free.resolver.own.is_empty() {
+        return Ok(earlier.clone());
+    }
     let linked = linked_labels(tree);
     if linked.is_empty() {
         return Ok(bindings(&free, earlier));
@@ -204,9 +207,6 @@ fn walk(matcher: &Matcher<'_>) -> Vec<(usize, usize)> {
 
 fn bindings(matcher: &Matcher<'_>, earlier: &Labels) -> Labels {
     let mut labels = earlier.clone();
-    if matcher.resolver.own.is_empty() {
-        return labels;
-    }
     for (node, span) in walk(matcher) {
         if let Some(label) = matcher.input.tree.nodes[node].pattern.label() {
             labels.bind(label, reference(matcher.input.trace, span));

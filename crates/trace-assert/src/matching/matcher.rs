@@ -5,6 +5,7 @@ use std::collections::{HashMap, VecDeque};
 use super::{
     Difference, Resolver, assign,
     classes::{Class, Classes},
+    few::Few,
     index::Index,
     order,
 };
@@ -33,65 +34,71 @@ pub(crate) struct Assignment {
 pub(crate) struct Matcher<'a> {
     pub(crate) input: Input<'a>,
     pub(crate) resolver: Resolver<'a>,
-    /// For each class its spans, in order of position.
-    spans_of: Vec<Vec<usize>>,
-    /// For each span its classes, in order.
-    classes_of: Vec<Vec<usize>>,
+    /// The spans of all classes, those of the first class first, each in order of position.
+    spans_of: Vec<usize>,
+    /// Where in `spans_of` those of each class end.
+    ends: Vec<usize>,
+    /// For each span its classes.
+    classes_of: Vec<Few>,
 }
 
 impl<'a> Matcher<'a> {
     pub(crate) fn new(input: Input<'a>, resolver: Resolver<'a>) -> Self {
         let spans = &input.trace.spans;
         let index = Index::new(input.tree, spans, input.classes.list.len());
+        let classes_of = vec![Few::default(); spans.len()];
         let mut matcher = Self {
             input,
             resolver,
             spans_of: Vec::new(),
-            classes_of: vec![Vec::new(); spans.len()],
+            ends: Vec::new(),
+            classes_of,
         };
+        let mut candidates = Vec::new();
         for (number, class) in input.classes.list.iter().enumerate() {
-            let mut matched = matcher.candidates(class, &index);
-            matched.retain(|span| matcher.fits(class, *span));
-            for span in &matched {
-                matcher.classes_of[*span].push(number);
-            }
-            matcher.spans_of.push(matched);
+            candidates.clear();
+            matcher.find_candidates(class, &index, &mut candidates);
+            candidates.retain(|span| matcher.fits(class, *span));
+            candidates
+                .iter()
+                .for_each(|span| matcher.classes_of[*span].push(number));
+            matcher.spans_of.extend(&candidates);
+            matcher.ends.push(matcher.spans_of.len());
         }
         matcher
     }
 
     /// Whether a span, with all that is below it, matches a line with all that is below it.
     pub(crate) fn matches(&self, node: usize, span: usize) -> bool {
-        self.classes_of[span]
-            .binary_search(&self.input.classes.of_node[node])
-            .is_ok()
+        self.classes_of[span].contains(self.input.classes.of_node[node])
     }
 
     /// The spans that match a line with all that is below it, wherever they are.
     pub(crate) fn matching(&self, node: usize) -> &[usize] {
-        &self.spans_of[self.input.classes.of_node[node]]
+        self.of_class(self.input.classes.of_node[node])
     }
 
-    /// The shortest list known to hold all spans of the class: by its line, or the parents of a child's.
-    fn candidates(&self, class: &Class, index: &Index<'_>) -> Vec<usize> {
-        let by_line = index.candidates(&self.input.tree.nodes[class.node].pattern);
-        let by_child = class
+    fn of_class(&self, class: usize) -> &[usize] {
+        let start = if class == 0 { 0 } else { self.ends[class - 1] };
+        &self.spans_of[start..self.ends[class]]
+    }
+
+    /// The spans of the shortest list known to hold all that match: by the line, or the parents of a child's.
+    fn find_candidates(&self, class: &Class, index: &Index<'_>, found: &mut Vec<usize>) {
+        let (key, length) = index.shortest(&self.input.tree.nodes[class.node].pattern);
+        let below = class
             .children
             .iter()
-            .map(|(child, _)| &self.spans_of[*child])
+            .map(|(child, _)| self.of_class(*child))
             .min_by_key(|spans| spans.len());
-        match by_child {
-            Some(below) if below.len() < by_line.len() => {
-                let mut parents: Vec<_> = below
-                    .iter()
-                    .filter_map(|span| self.input.forest.parent(*span))
-                    .collect();
-                parents.sort_unstable();
-                parents.dedup();
-                parents
+        match below {
+            Some(below) if below.len() < length => {
+                found.extend(below.iter().filter_map(|span| self.input.forest.parent(*span)));
             }
-            _ => by_line.to_vec(),
+            _ => found.extend(index.list(key)),
         }
+        found.sort_unstable();
+        found.dedup();
     }
 
     fn fits(&self, class: &Class, span: usize) -> bool {
@@ -107,14 +114,36 @@ impl<'a> Matcher<'a> {
             && node
                 .pattern
                 .fits(self.span(span), &|label| self.resolver.resolve(label))
-            && (class.total == 0 || self.assignment(class.node, span).complete)
+            && (class.total == 0
+                || self.greed_suffices(class, node.ordered, span)
+                || self.assignment(class.node, span).complete)
+    }
+
+    /// Whether giving each child of a span to the first line that wants it happens to serve all lines.
+    fn greed_suffices(&self, class: &Class, ordered: bool, span: usize) -> bool {
+        if ordered {
+            return false;
+        }
+        let mut wanted: Vec<usize> = class.children.iter().map(|(_, count)| *count).collect();
+        let mut missing = class.total;
+        for child in self.input.forest.children(span) {
+            // Unless they are ordered, the children of a class are sorted by their own class.
+            let places = self.classes_of[*child].iter();
+            let mut places =
+                places.filter_map(|class_of| class.children.binary_search_by_key(&class_of, |(class, _)| *class).ok());
+            if let Some(place) = places.find(|place| wanted[*place] > 0) {
+                wanted[place] -= 1;
+                missing -= 1;
+            }
+        }
+        missing == 0
     }
 
     /// For each of these classes, which of a span's children match it.
     fn choices(&self, places: &HashMap<usize, usize>, span: usize) -> Vec<Vec<usize>> {
         let mut choices = vec![Vec::new(); places.len()];
         for (position, child) in self.input.forest.children(span).iter().enumerate() {
-            for place in self.classes_of[*child].iter().filter_map(|class| places.get(class)) {
+            for place in self.classes_of[*child].iter().filter_map(|class| places.get(&class)) {
                 choices[*place].push(position);
             }
         }

@@ -1,6 +1,6 @@
 //! The trees that the spans of a trace form, whatever is wrong with them: nothing here panics or loops.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::{Span, SpanId};
 
@@ -22,8 +22,11 @@ pub struct Root {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forest {
     roots: Vec<Root>,
-    children: Vec<Vec<usize>>,
     parents: Vec<Option<usize>>,
+    /// The children of all spans, those of the first span first.
+    children: Vec<usize>,
+    /// Where in `children` those of each span end; they begin where those of the span before end.
+    ends: Vec<usize>,
 }
 
 impl Forest {
@@ -33,25 +36,48 @@ impl Forest {
         for (index, span) in spans.iter().enumerate() {
             by_id.entry(span.span_id).or_insert(index);
         }
-        let mut forest = Self {
-            children: vec![Vec::new(); spans.len()],
-            ..Self::default()
-        };
-        for (index, span) in spans.iter().enumerate() {
-            let parent = span.parent.and_then(|parent| by_id.get(&parent).copied());
-            forest.parents.push(parent);
-            match parent {
-                Some(parent) => forest.children[parent].push(index),
-                None => forest.roots.push(Root {
-                    span: index,
-                    parent: span.parent,
+        let parent = |span: &Span| span.parent.and_then(|parent| by_id.get(&parent).copied());
+        let mut parents: Vec<Option<usize>> = spans.iter().map(parent).collect();
+        let cut = cut_cycles(&mut parents, spans);
+        let mut forest = Self::from_parents(parents, spans);
+        forest
+            .roots
+            .iter_mut()
+            .for_each(|root| root.cycle = cut.contains(&root.span));
+        forest
+    }
+
+    fn from_parents(parents: Vec<Option<usize>>, spans: &[Span]) -> Self {
+        let mut order: Vec<usize> = (0..spans.len()).collect();
+        order.sort_by_key(|span| spans[*span].start);
+        let mut ends = vec![0; spans.len()];
+        parents.iter().flatten().for_each(|parent| ends[*parent] += 1);
+        let mut before = 0;
+        for end in &mut ends {
+            // For now, where the children begin: each child that is put there moves it on, to the end at last.
+            before += std::mem::replace(end, before);
+        }
+        let mut children = vec![0; before];
+        let mut roots = Vec::new();
+        for span in order {
+            match parents[span] {
+                Some(parent) => {
+                    children[ends[parent]] = span;
+                    ends[parent] += 1;
+                }
+                None => roots.push(Root {
+                    span,
+                    parent: spans[span].parent,
                     cycle: false,
                 }),
             }
         }
-        forest.cut_cycles(spans);
-        forest.sort(spans);
-        forest
+        Self {
+            roots,
+            parents,
+            children,
+            ends,
+        }
     }
 
     /// The tops of the trees.
@@ -61,7 +87,8 @@ impl Forest {
 
     /// The children of a span.
     pub fn children(&self, span: usize) -> &[usize] {
-        &self.children[span]
+        let start = if span == 0 { 0 } else { self.ends[span - 1] };
+        &self.children[start..self.ends[span]]
     }
 
     /// The parent of a span; none for a root.
@@ -75,7 +102,7 @@ impl Forest {
         let mut pending = vec![(root, 0)];
         while let Some((span, depth)) = pending.pop() {
             order.push((span, depth));
-            pending.extend(self.children[span].iter().rev().map(|child| (*child, depth + 1)));
+            pending.extend(self.children(span).iter().rev().map(|child| (*child, depth + 1)));
         }
         order
     }
@@ -84,54 +111,29 @@ impl Forest {
     pub fn all(&self) -> Vec<(usize, usize)> {
         self.roots.iter().flat_map(|root| self.preorder(root.span)).collect()
     }
+}
 
-    /// Spans that no root reaches hang below a cycle: each cycle is cut above its earliest span.
-    fn cut_cycles(&mut self, spans: &[Span]) {
-        let mut reached: HashSet<usize> = self.all().into_iter().map(|(span, _)| span).collect();
-        for unreached in 0..spans.len() {
-            if reached.contains(&unreached) {
-                continue;
+/// Cuts each cycle of parents above its earliest span, and answers those spans.
+fn cut_cycles(parents: &mut [Option<usize>], spans: &[Span]) -> Vec<usize> {
+    let mut cut = Vec::new();
+    // The walk up from a span that first came by; 0 for none.
+    let mut walks = vec![0; parents.len()];
+    for start in 0..parents.len() {
+        let mut next = Some(start);
+        while let Some(span) = next.filter(|span| walks[*span] == 0) {
+            walks[span] = start + 1;
+            next = parents[span];
+        }
+        // A walk that runs into itself has found a cycle; one that runs into another has nothing new above it.
+        if let Some(met) = next.filter(|span| walks[*span] == start + 1) {
+            let cycle = std::iter::successors(Some(met), |span| parents[*span].filter(|span| *span != met));
+            if let Some(top) = cycle.min_by_key(|span| spans[*span].start) {
+                parents[top] = None;
+                cut.push(top);
             }
-            let Some(top) = self
-                .cycle_above(unreached)
-                .into_iter()
-                .min_by_key(|span| spans[*span].start)
-            else {
-                continue;
-            };
-            if let Some(parent) = self.parents[top].take() {
-                self.children[parent].retain(|child| *child != top);
-            }
-            self.roots.push(Root {
-                span: top,
-                parent: spans[top].parent,
-                cycle: true,
-            });
-            reached.extend(self.preorder(top).into_iter().map(|(span, _)| span));
         }
     }
-
-    /// The members of the cycle that following parents from a span runs into.
-    fn cycle_above(&self, span: usize) -> Vec<usize> {
-        let (mut path, mut positions) = (vec![span], HashMap::from([(span, 0)]));
-        let mut next = self.parents[span];
-        while let Some(ancestor) = next {
-            if let Some(position) = positions.get(&ancestor) {
-                return path.split_off(*position);
-            }
-            positions.insert(ancestor, path.len());
-            path.push(ancestor);
-            next = self.parents[ancestor];
-        }
-        Vec::new()
-    }
-
-    fn sort(&mut self, spans: &[Span]) {
-        self.roots.sort_by_key(|root| spans[root.span].start);
-        for siblings in &mut self.children {
-            siblings.sort_by_key(|span| spans[*span].start);
-        }
-    }
+    cut
 }
 
 #[cfg(test)]

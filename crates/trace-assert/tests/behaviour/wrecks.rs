@@ -2,7 +2,7 @@
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use trace_assert::{
-    Expectation, Kind, Labels, Span, SpanId, Trace,
+    Expectation, Kind, Labels, Link, Span, SpanId, Trace,
     laws::{self, Options},
     render,
 };
@@ -10,13 +10,22 @@ use trace_assert::{
 use crate::build::{COLD, id};
 
 prop_compose! {
-    /// Spans that name each other as parents at random: cycles, orphans, duplicates and several roots.
-    fn wreck()(spans in vec(
-        (1..6_u8, option::of(0..7_u8), select(&["GET", "SET", "GET /user"][..]), select(&Kind::ALL[..]), 0..9_u64, 0..9_u64), 0..12,
-    )) -> Trace {
-        let spans = spans.into_iter().map(|(id, parent, name, kind, start, end)| Span {
-            span_id: SpanId([id; 8]),
-            parent: parent.map(|parent| SpanId([parent; 8])),
+    /// Spans that name each other as parents and link to each other at random: cycles, orphans, duplicates and
+    /// several roots, among few names, so that many look alike.
+    fn wreck()(
+        tame in any::<bool>(),
+        spans in vec((
+            (1..6_u8, option::of(0..7_u8), vec(0..7_u8, 0..3)),
+            (select(&["GET", "SET"][..]), select(&[Kind::Client, Kind::Server][..]), 0..9_u64, 0..9_u64),
+        ), 0..12),
+    ) -> Trace {
+        let id = |id: u8| SpanId([id; 8]);
+        let link = |to: u8| Link { span_id: id(to), ..Link::default() };
+        let spans = spans.into_iter().zip(1_u8..).map(|(((own, parent, links), (name, kind, start, end)), number)| Span {
+            // A tame one is a tree: ids of their own, parents among those before.
+            span_id: id(if tame { number } else { own }),
+            parent: if tame { (number > 1).then(|| id(1 + own % (number - 1))) } else { parent.map(id) },
+            links: links.into_iter().map(link).collect(),
             name: name.to_owned(),
             kind,
             start,
@@ -28,7 +37,7 @@ prop_compose! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 512, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn any_trace_is_judged_rendered_and_printed(trace in wreck(), other in wreck()) {
