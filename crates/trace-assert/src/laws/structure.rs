@@ -21,9 +21,11 @@ pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
     let roots = case.forest.roots();
     let parentless: Vec<&Root> = roots.iter().filter(|root| root.parent.is_none()).collect();
     let remote = roots.iter().find(|root| case.is_remote(root));
-    let first = case.remote_parent.map_or(parentless.first().copied(), |_| remote);
+    // A caller that is stored after all is a root like any other.
+    let absent_caller = case.remote_parent.filter(|caller| case.trace.span(*caller).is_none());
+    let first = absent_caller.map_or(parentless.first().copied(), |_| remote);
     let mut findings = Vec::new();
-    if let (None, Some(caller)) = (first, case.remote_parent) {
+    if let (None, Some(caller)) = (first, absent_caller) {
         let message = format!("has no parent, expected the caller's span {caller}");
         findings.extend(
             parentless

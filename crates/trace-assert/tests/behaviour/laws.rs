@@ -72,6 +72,18 @@ fn no_orphans_but_below_the_remote_parent() {
 }
 
 #[test]
+fn a_root_names_the_remote_parent_unless_that_is_stored() {
+    let trace = two(Kind::Server, Kind::Internal);
+    let options = |parent| Options {
+        remote_parent: Some(parent),
+    };
+    let found = check(&trace, &options(SpanId([9; 8])));
+    let message = r#"one-root: a SERVER "p" has no parent, expected the caller's span 0909090909090909"#;
+    assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [message]);
+    assert_eq!(check(&trace, &options(id(1))), []);
+}
+
+#[test]
 fn unique_span_ids() {
     let mut trace = two(Kind::Server, Kind::Internal);
     trace.spans.push(trace.spans[1].clone());
