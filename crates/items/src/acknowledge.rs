@@ -11,10 +11,7 @@ use crate::error::ItemsError;
 /// The handler.
 pub async fn acknowledge(State(state): State<AppState>) -> Result<Json<Value>, ItemsError> {
     let id = Uuid::new_v4().to_string();
-    let message = Map::from_iter([
-        ("id".to_owned(), json!(id)),
-        ("message".to_owned(), json!("Hello, world!")),
-    ]);
+    let message = Map::from_iter([("id".to_owned(), json!(id)), ("message".to_owned(), json!("Hello, world!"))]);
     let outgoing = state.channel.outgoing(message);
     let text = outgoing.text().to_owned();
     // The PRODUCER span is the sending: it ends when the message is written.  What follows is waiting.

@@ -55,10 +55,7 @@ struct Waiting {
 impl Conversation {
     /// Begins with nothing sent.
     pub fn new(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
-        Self {
-            stream,
-            waiting: HashMap::new(),
-        }
+        Self { stream, waiting: HashMap::new() }
     }
 
     /// Sends the first message, if there is one already, talks until the end, then tells everyone who still waits.
@@ -76,11 +73,7 @@ impl Conversation {
             Ok(()) => self.talk(outgoing, stop).await,
             Err(end) => end,
         };
-        let outcome = if end == End::Silent {
-            SocketError::Silent
-        } else {
-            SocketError::Broken
-        };
+        let outcome = if end == End::Silent { SocketError::Silent } else { SocketError::Broken };
         for (_id, waiting) in self.waiting.drain() {
             // Only a request that has gone away does not listen.
             let _ = waiting.acknowledged.send(Err(outcome));
@@ -123,13 +116,7 @@ impl Conversation {
     }
 
     async fn say(&mut self, message: Outgoing) -> Result<(), End> {
-        let Outgoing {
-            id,
-            text,
-            deadline,
-            sent,
-            acknowledged,
-        } = message;
+        let Outgoing { id, text, deadline, sent, acknowledged } = message;
         let written = timeout_at(deadline, self.stream.send(Message::text(text))).await;
         let outcome = match written {
             Ok(Ok(())) => Ok(()),

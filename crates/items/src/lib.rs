@@ -55,12 +55,7 @@ impl AppState {
     pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
         let users = Users::new(&config.users)?;
         let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::default())?;
-        Ok(Self {
-            users,
-            redis,
-            socket,
-            channel: Channel::websocket("/ws"),
-        })
+        Ok(Self { users, redis, socket, channel: Channel::websocket("/ws") })
     }
 }
 
@@ -88,11 +83,7 @@ pub async fn run(
     let drained = CancellationToken::new();
     let (socket, connection) = Socket::open(format!("ws://{}/ws", config.users), drained.clone());
     let app = app(AppState::new(&config, socket)?);
-    let admin = tokio::spawn(lifecycle::serve(
-        listeners.admin,
-        admin,
-        drained.clone().cancelled_owned(),
-    ));
+    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
 
     // Users and Redis are no condition: items answers without them, if only that it cannot.
     lifecycle::ready();

@@ -23,13 +23,7 @@ async fn main() -> ExitCode {
     if let Err(bad) = parser.finish() {
         return bad.report();
     }
-    let telemetry = match telemetry::init(
-        Service {
-            name: NAME,
-            version: VERSION,
-        },
-        settings,
-    ) {
+    let telemetry = match telemetry::init(Service { name: NAME, version: VERSION }, settings) {
         Ok(telemetry) => telemetry,
         Err(error) => return command_line::exit(NAME, Err(error)),
     };
@@ -39,17 +33,10 @@ async fn main() -> ExitCode {
 }
 
 async fn serve(config: Config, telemetry: &Telemetry) -> anyhow::Result<()> {
-    let listeners = Listeners {
-        http: bind(config.http).await?,
-        admin: bind(config.admin).await?,
-    };
-    run(listeners, telemetry.admin(), config, lifecycle::terminated())
-        .await
-        .context("cannot serve")
+    let listeners = Listeners { http: bind(config.http).await?, admin: bind(config.admin).await? };
+    run(listeners, telemetry.admin(), config, lifecycle::terminated()).await.context("cannot serve")
 }
 
 async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}"))
+    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}"))
 }

@@ -13,10 +13,6 @@ pub const CHANNEL: &str = "my-channel";
 /// The handler.  Redis answers how many subscribers it gave the message to.
 pub async fn publish(State(state): State<AppState>) -> Result<Json<Value>, ItemsError> {
     let message = Map::from_iter([("message".to_owned(), json!("Hello, world!"))]);
-    let receivers = state
-        .redis
-        .publish(CHANNEL, message)
-        .await
-        .map_err(ItemsError::Publish)?;
+    let receivers = state.redis.publish(CHANNEL, message).await.map_err(ItemsError::Publish)?;
     Ok(Json(json!({ "receivers": receivers })))
 }

@@ -76,13 +76,7 @@ impl Socket {
         let deadline = Instant::now() + ACKNOWLEDGEMENT_DEADLINE;
         let (sent, written) = oneshot::channel();
         let (acknowledge, acknowledged) = oneshot::channel();
-        let message = Outgoing {
-            id,
-            text,
-            deadline,
-            sent,
-            acknowledged: acknowledge,
-        };
+        let message = Outgoing { id, text, deadline, sent, acknowledged: acknowledge };
         // A full queue means that the task cannot write: the socket is as good as dead.
         self.0.try_send(message).map_err(|_| SocketError::NotConnected)?;
         within(deadline, written).await?;

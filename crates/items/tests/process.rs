@@ -18,10 +18,7 @@ async fn users() -> u16 {
     let port = listener.local_addr().unwrap().port();
     let routes = Router::new()
         .route("/user", get(async || r#"{"username":"ada"}"#))
-        .route(
-            "/ws",
-            get(async |request: WebSocketUpgrade| request.on_upgrade(acknowledge)),
-        );
+        .route("/ws", get(async |request: WebSocketUpgrade| request.on_upgrade(acknowledge)));
     tokio::spawn(async { axum::serve(listener, routes).await });
     port
 }
@@ -50,11 +47,7 @@ async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
     let slow = tokio::spawn(reqwest::get(format!("{url}/data?delay_ms=1000")));
     one_span_is_live(&service).await;
     service.terminate();
-    assert_eq!(
-        slow.await.unwrap().unwrap().status(),
-        200,
-        "the slow request is answered"
-    );
+    assert_eq!(slow.await.unwrap().unwrap().status(), 200, "the slow request is answered");
 
     let ended = service.ended().await;
     assert!(ended.status.success());
@@ -62,10 +55,7 @@ async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
     assert_eq!(last["message"], "telemetry flushed");
     assert_eq!((&last["ended"], &last["exported"]), (&5.into(), &5.into()), "{last}");
     assert_eq!(sink.spans(), 5);
-    assert_eq!(
-        sink.names(),
-        ["GET", "GET /data", "GET /data", "GET /ws", "send websocket"]
-    );
+    assert_eq!(sink.names(), ["GET", "GET /data", "GET /data", "GET /ws", "send websocket"]);
 }
 
 #[tokio::test]
@@ -84,11 +74,7 @@ async fn a_request_that_outlasts_the_drain_is_cut_off_and_its_span_is_exported()
     let ended = service.ended().await;
     assert!(ended.status.success());
     let last = ended.log.last().unwrap();
-    assert_eq!(
-        (&last["live"], &last["ended"], &last["exported"]),
-        (&0.into(), &2.into(), &2.into()),
-        "{last}"
-    );
+    assert_eq!((&last["live"], &last["ended"], &last["exported"]), (&0.into(), &2.into(), &2.into()), "{last}");
     assert_eq!(sink.names(), ["GET", "GET /data"]);
 }
 
@@ -107,13 +93,8 @@ fn start(users: &str, sink: &OtlpSink) -> ServiceProcess {
 
 /// Waits until a request is being served.
 async fn one_span_is_live(service: &ServiceProcess) {
-    let admin = format!(
-        "http://{}/metrics",
-        service.log_line("serving")["admin"].as_str().unwrap()
-    );
+    let admin = format!("http://{}/metrics", service.log_line("serving")["admin"].as_str().unwrap());
     let live = r#"otel_sdk_span_live{otel_span_sampling_result="RECORD_AND_SAMPLE"} 1"#;
     let seen = async { while !reqwest::get(&admin).await.unwrap().text().await.unwrap().contains(live) {} };
-    tokio::time::timeout(Duration::from_secs(5), seen)
-        .await
-        .expect("the request arrives");
+    tokio::time::timeout(Duration::from_secs(5), seen).await.expect("the request arrives");
 }

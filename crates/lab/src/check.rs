@@ -34,8 +34,8 @@ pub enum CheckError {
 pub enum Verdict {
     /// It was proved.
     Passed,
-    /// It was refuted; the text says what was expected and what was seen.
-    Failed(String),
+    /// It was refuted; each text says what was expected and what was seen.
+    Failed(Vec<String>),
     /// It could not be checked; the text says why.
     Skipped(String),
 }
@@ -57,16 +57,7 @@ impl Outcome {
     /// An outcome that is about no trace.
     #[must_use]
     pub fn plain(caption: &str, complaints: &[String]) -> Self {
-        let verdict = if complaints.is_empty() {
-            Verdict::Passed
-        } else {
-            Verdict::Failed(complaints.join("\n"))
-        };
-        Self {
-            caption: caption.to_owned(),
-            verdict,
-            traces: Vec::new(),
-            picture: None,
-        }
+        let verdict = if complaints.is_empty() { Verdict::Passed } else { Verdict::Failed(complaints.to_vec()) };
+        Self { caption: caption.to_owned(), verdict, traces: Vec::new(), picture: None }
     }
 }

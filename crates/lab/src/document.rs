@@ -41,10 +41,7 @@ pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, DocumentError> {
 /// # Errors
 /// When it cannot be read.
 pub fn text(file: &Path) -> Result<String, DocumentError> {
-    std::fs::read_to_string(file).map_err(|source| DocumentError::Unreadable {
-        file: file.to_owned(),
-        source,
-    })
+    std::fs::read_to_string(file).map_err(|source| DocumentError::Unreadable { file: file.to_owned(), source })
 }
 
 /// Like [`read`], of a text that is already here.
@@ -55,23 +52,14 @@ pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, Document
     toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         let key = key_at(text, offset).map(|key| format!("`{key}`: ")).unwrap_or_default();
-        invalid(
-            file,
-            text,
-            offset,
-            format!("{key}{}", error.message().replace('\n', " ")),
-        )
+        invalid(file, text, offset, format!("{key}{}", error.message().replace('\n', " ")))
     })
 }
 
 /// An error at a byte of the text.
 #[must_use]
 pub fn invalid(file: &Path, text: &str, offset: usize, message: String) -> DocumentError {
-    DocumentError::Invalid {
-        file: file.to_owned(),
-        line: line_of(text, offset),
-        message,
-    }
+    DocumentError::Invalid { file: file.to_owned(), line: line_of(text, offset), message }
 }
 
 /// The line, from 1, in which a byte of the text stands.
@@ -106,10 +94,7 @@ mod tests {
 
     #[test]
     fn an_unknown_key_is_named_with_its_line() {
-        assert_eq!(
-            message("times = 1\ntime = 2\n"),
-            "a.toml:2: `time`: unknown field `time`, expected `times`"
-        );
+        assert_eq!(message("times = 1\ntime = 2\n"), "a.toml:2: `time`: unknown field `time`, expected `times`");
     }
 
     #[test]

@@ -37,10 +37,7 @@ pub struct Failure {
 impl Failure {
     /// An error that leads to the given exit code.
     pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
-        Self {
-            exit,
-            error: error.into(),
-        }
+        Self { exit, error: error.into() }
     }
 }
 

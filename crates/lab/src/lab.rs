@@ -33,18 +33,11 @@ impl Lab {
             Some(root) => root.clone(),
             None => root_around(&std::env::current_dir()?)?,
         };
-        let root = root
-            .canonicalize()
-            .with_context(|| format!("--root {}", root.display()));
+        let root = root.canonicalize().with_context(|| format!("--root {}", root.display()));
         let root = root.map_err(|error| Failure::new(Exit::Usage, error))?;
         let topology = Topology::load(&root, options.port_offset)?.located_by(&variable);
         let console = Console::new(options.json, options.verbose, variable("NO_COLOR").as_deref());
-        Ok(Self {
-            root,
-            topology,
-            console,
-            verbose: options.verbose,
-        })
+        Ok(Self { root, topology, console, verbose: options.verbose })
     }
 
     /// The scenario of that name.
@@ -68,13 +61,17 @@ impl Lab {
         found.map(|variant| scenario.varied(variant)).ok_or_else(|| {
             let known: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
             let file = scenario.folder.join("scenario.toml");
-            let error = anyhow::anyhow!(
-                "unknown variant `{wanted}` ({} has: {})",
-                file.display(),
-                known.join(", ")
-            );
+            let error = anyhow::anyhow!("unknown variant `{wanted}` ({} has: {})", file.display(), known.join(", "));
             Failure::new(Exit::Usage, error)
         })
+    }
+
+    /// The command line that does something with a play, with the options that matter.
+    #[must_use]
+    pub fn typed(&self, command: &str, play: &Play) -> String {
+        let offset = self.topology.offset();
+        let offset = if offset == 0 { String::new() } else { format!(" --port-offset {offset}") };
+        format!("cargo lab {command} {}{offset}", play.command())
     }
 
     /// Where the folders of runs are.
@@ -95,10 +92,7 @@ impl Lab {
 fn root_around(start: &Path) -> Result<PathBuf, Failure> {
     let found = start.ancestors().find(|folder| folder.join(TOPOLOGY_FILE).is_file());
     found.map(Path::to_owned).ok_or_else(|| {
-        let error = anyhow::anyhow!(
-            "no {TOPOLOGY_FILE} in {} or above: give --root or LAB_ROOT",
-            start.display()
-        );
+        let error = anyhow::anyhow!("no {TOPOLOGY_FILE} in {} or above: give --root or LAB_ROOT", start.display());
         Failure::new(Exit::Usage, error)
     })
 }

@@ -25,9 +25,5 @@ fn main() -> ExitCode {
 fn usage(error: &clap::Error) -> ExitCode {
     // Nothing can be done about a closed stderr.
     let _ = error.print();
-    if error.use_stderr() {
-        Exit::Usage.into()
-    } else {
-        Exit::Proved.into()
-    }
+    if error.use_stderr() { Exit::Usage.into() } else { Exit::Proved.into() }
 }

@@ -15,6 +15,7 @@ pub mod play;
 pub mod step;
 
 use std::collections::BTreeMap;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 pub use find::{FindError, all, find};
@@ -73,8 +74,8 @@ pub struct Background {
     pub caption: String,
     /// Behaviours that it covers.
     pub covers: Vec<String>,
-    /// How many of them there are at least.
-    pub at_least: usize,
+    /// How many of them there may be.
+    pub times: RangeInclusive<usize>,
     /// Its tree.
     pub tree: Expectation,
 }

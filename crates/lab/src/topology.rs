@@ -111,13 +111,7 @@ impl Topology {
     pub fn load(root: &Path, offset: u16) -> Result<Self, DocumentError> {
         let file: File = document::read(&root.join(TOPOLOGY_FILE))?;
         let (parts, defaults) = (file.parts, file.environment);
-        Ok(Self {
-            parts,
-            defaults,
-            hosts: BTreeMap::new(),
-            listen: LOOPBACK.to_owned(),
-            offset,
-        })
+        Ok(Self { parts, defaults, hosts: BTreeMap::new(), listen: LOOPBACK.to_owned(), offset })
     }
 
     /// Takes where parts are, and where to bind, from `LAB_<PART>_HOST` and `LAB_LISTEN` of an environment.
@@ -157,9 +151,7 @@ impl Topology {
     /// When there is none.
     pub fn part(&self, name: &str) -> Result<&Part, UnknownAddress> {
         let known = || self.parts.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        self.parts
-            .get(name)
-            .ok_or_else(|| UnknownAddress::Part(name.to_owned(), known()))
+        self.parts.get(name).ok_or_else(|| UnknownAddress::Part(name.to_owned(), known()))
     }
 
     /// The host at which a part is reached.
@@ -175,10 +167,8 @@ impl Topology {
     pub fn port(&self, part: &str, port: &str) -> Result<u16, UnknownAddress> {
         let known = self.part(part)?;
         let names = || known.ports.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        let number = known
-            .ports
-            .get(port)
-            .ok_or_else(|| UnknownAddress::Port(part.to_owned(), port.to_owned(), names()))?;
+        let number =
+            known.ports.get(port).ok_or_else(|| UnknownAddress::Port(part.to_owned(), port.to_owned(), names()))?;
         Ok(number.saturating_add(self.offset))
     }
 
@@ -240,10 +230,7 @@ mod tests {
 
     #[test]
     fn the_offset_moves_every_port() {
-        assert_eq!(
-            topology().url("items", "http", "/data").unwrap(),
-            "http://127.0.0.1:9002/data"
-        );
+        assert_eq!(topology().url("items", "http", "/data").unwrap(), "http://127.0.0.1:9002/data");
         assert_eq!(topology().environment()["LAB_REMOTE_USERS_ADMIN"], "10465");
     }
 

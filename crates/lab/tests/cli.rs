@@ -7,11 +7,7 @@ use std::process::{Command, Output};
 fn lab(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
-    command
-        .args(arguments)
-        .current_dir(root)
-        .env_remove("LAB_ROOT")
-        .env_remove("LAB_PORT_OFFSET");
+    command.args(arguments).current_dir(root).env_remove("LAB_ROOT").env_remove("LAB_PORT_OFFSET");
     command.output().unwrap()
 }
 
@@ -24,22 +20,14 @@ fn help_lists_the_exit_codes_and_ends_with_0() {
     let output = lab(&["--help"]);
     assert_eq!(output.status.code(), Some(0));
     let text = String::from_utf8(output.stdout).unwrap();
-    for line in [
-        "  2    an expectation, a law or the ledger was refuted",
-        "  130  interrupted",
-    ] {
+    for line in ["  2    an expectation, a law or the ledger was refuted", "  130  interrupted"] {
         assert!(text.contains(line), "{text}");
     }
 }
 
 #[test]
 fn bad_usage_is_64_and_not_2() {
-    for arguments in [
-        &["rnu"][..],
-        &["run"],
-        &["run", "3", "--repeat", "0"],
-        &["run", "3", "--port-offset", "70000"],
-    ] {
+    for arguments in [&["rnu"][..], &["run"], &["run", "3", "--repeat", "0"], &["run", "3", "--port-offset", "70000"]] {
         let output = lab(arguments);
         assert_eq!(output.status.code(), Some(64), "{arguments:?}: {}", said(&output));
         assert!(said(&output).starts_with("error: "), "{}", said(&output));
@@ -50,10 +38,7 @@ fn bad_usage_is_64_and_not_2() {
 fn an_unknown_scenario_is_named_beside_those_there_are() {
     let output = lab(&["run", "scenario9"]);
     assert_eq!(output.status.code(), Some(64));
-    assert_eq!(
-        said(&output),
-        "lab: unknown scenario `scenario9` (there are: scenario1, scenario2, scenario3)\n"
-    );
+    assert_eq!(said(&output), "lab: unknown scenario `scenario9` (there are: scenario1, scenario2, scenario3)\n");
 }
 
 #[test]
@@ -72,22 +57,14 @@ fn a_folder_that_is_no_lab_is_64() {
     let empty = tempfile::tempdir().unwrap();
     let output = lab(&["list", "--root", empty.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(64));
-    assert!(
-        said(&output).contains("vm-tests/topology.toml: No such file"),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).contains("vm-tests/topology.toml: No such file"), "{}", said(&output));
 }
 
 #[test]
 fn a_trace_id_that_is_none_is_64() {
     let output = lab(&["trace", "xyz"]);
     assert_eq!(output.status.code(), Some(64));
-    assert!(
-        said(&output).starts_with("lab: `xyz` is not a trace id (32 hexadecimal digits)"),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).starts_with("lab: `xyz` is not a trace id (32 hexadecimal digits)"), "{}", said(&output));
 }
 
 #[test]
@@ -95,21 +72,36 @@ fn a_trace_that_nobody_has_is_4_and_says_who_was_asked() {
     let output = lab(&["trace", "00000000000000000000000000000001", "--port-offset", "8999"]);
     assert_eq!(output.status.code(), Some(4));
     let text = said(&output);
-    assert!(
-        text.starts_with("lab: no trace 00000000000000000000000000000001: jaeger does not answer"),
-        "{text}"
-    );
+    assert!(text.starts_with("lab: no trace 00000000000000000000000000000001: jaeger does not answer"), "{text}");
+}
+
+#[test]
+fn a_saved_trace_that_is_broken_is_1_and_named() {
+    let root = tempfile::tempdir().unwrap();
+    let run = root.path().join("target/lab/broken");
+    std::fs::create_dir_all(&run).unwrap();
+    std::fs::create_dir_all(root.path().join("vm-tests")).unwrap();
+    let topology = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vm-tests/topology.toml");
+    std::fs::copy(topology, root.path().join("vm-tests/topology.toml")).unwrap();
+    let id = "00000000000000000000000000000001";
+    std::fs::write(run.join("traces.jsonl"), format!("{{ {id} is no JSON")).unwrap();
+    let output = lab(&["trace", id, "--port-offset", "8999", "--root", root.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(said(&output).contains("target/lab/broken/traces.jsonl: "), "{}", said(&output));
+}
+
+#[test]
+fn a_place_to_save_to_that_cannot_be_is_said_before_anything_runs() {
+    let output = lab(&["run", "scenario1", "--save", "/nowhere/at/all.jsonl"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(said(&output).starts_with("lab: --save /nowhere/at/all.jsonl: No such file"), "{}", said(&output));
 }
 
 #[test]
 fn checking_parts_that_do_not_run_is_4() {
     let output = lab(&["check", "scenario1", "--port-offset", "8999"]);
     assert_eq!(output.status.code(), Some(4));
-    assert!(
-        said(&output).contains("does not answer at http://127.0.0.1:"),
-        "{}",
-        said(&output)
-    );
+    assert!(said(&output).contains("does not answer at http://127.0.0.1:"), "{}", said(&output));
 }
 
 #[test]

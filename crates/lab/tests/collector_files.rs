@@ -5,20 +5,29 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lab::topology::Topology;
+use lab::scenario;
+use lab::topology::{Role, Topology};
 use regex::Regex;
 
 /// What may stand in a collector file without being an address of the topology.
 const SETTINGS: [(&str, &str); 1] = [("LAB_BATCH_TIMEOUT", "1s")];
 
-/// Every layering of ours, by the programs that may read it.
-const LAYERINGS: [(&[&str], &[&str]); 5] = [
-    (&["otelcol-lab", "otelcol-contrib"], &["agent.yaml"]),
-    (&["otelcol-lab", "otelcol-contrib"], &["agent.yaml", "give-up.yaml"]),
-    (&["otelcol-lab", "otelcol-contrib"], &["gateway.yaml"]),
-    (&["otelcol-lab", "otelcol-contrib"], &["gateway.yaml", "twice.yaml"]),
-    (&["jaeger"], &["jaeger.yaml"]),
-];
+/// The programs that may read the files of a part.
+const COLLECTORS: &[&str] = &["otelcol-lab", "otelcol-contrib"];
+const JAEGER: &[&str] = &["jaeger"];
+
+/// Every layering that a scenario or one of its variants names, and the programs that may read it.
+fn layerings() -> BTreeSet<(&'static [&'static str], Vec<PathBuf>)> {
+    let topology = Topology::load(&root(), 0).unwrap();
+    let scenarios = scenario::all(&root(), &topology).unwrap();
+    let plays = scenarios.iter().flat_map(|scenario| [scenario.plays(), scenario.faulty()].concat());
+    let layers = plays.flat_map(|play| play.layers);
+    let programs = |part: &str| match topology.part(part).unwrap().role {
+        Role::Jaeger => JAEGER,
+        _ => COLLECTORS,
+    };
+    layers.map(|(part, files)| (programs(&part), files)).collect()
+}
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -26,17 +35,10 @@ fn root() -> PathBuf {
 
 /// The YAML files of a folder and their texts.
 fn files() -> Vec<(String, String)> {
-    let entries = std::fs::read_dir(root().join("collector"))
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
+    let entries = std::fs::read_dir(root().join("collector")).unwrap().map(|entry| entry.unwrap().path());
     let files = entries.filter(|file| file.extension().is_some_and(|extension| extension == "yaml"));
     files
-        .map(|file| {
-            (
-                file.file_name().unwrap().display().to_string(),
-                std::fs::read_to_string(file).unwrap(),
-            )
-        })
+        .map(|file| (file.file_name().unwrap().display().to_string(), std::fs::read_to_string(file).unwrap()))
         .collect()
 }
 
@@ -49,12 +51,7 @@ fn every_default_is_the_topologys() {
     for (file, text) in files() {
         for found in variable.captures_iter(&text) {
             let default = found.get(2).map(|default| default.as_str());
-            assert_eq!(
-                default,
-                known.get(&found[1]).map(String::as_str),
-                "{file}: {}",
-                &found[0]
-            );
+            assert_eq!(default, known.get(&found[1]).map(String::as_str), "{file}: {}", &found[0]);
             seen += 1;
         }
     }
@@ -65,31 +62,25 @@ fn every_default_is_the_topologys() {
 fn no_address_is_written_out() {
     let address = Regex::new(r"(?m)^\s*(endpoint|host|port): [^$\s]").unwrap();
     for (file, text) in files() {
-        assert!(
-            !address.is_match(&text),
-            "{file}: {:?}",
-            address.find(&text).map(|found| found.as_str())
-        );
+        assert!(!address.is_match(&text), "{file}: {:?}", address.find(&text).map(|found| found.as_str()));
     }
 }
 
 #[test]
 fn every_file_is_in_a_layering_and_says_what_it_adds() {
-    let layered: BTreeSet<&str> = LAYERINGS.iter().flat_map(|(_, files)| files.iter().copied()).collect();
+    let layered: BTreeSet<PathBuf> = layerings().into_iter().flat_map(|(_, files)| files).collect();
     for (file, text) in files() {
-        assert!(layered.contains(file.as_str()), "{file} is in no layering of this test");
+        let path = root().join("collector").join(&file);
+        assert!(layered.contains(&path), "{file} is in no layering of any scenario");
         for word in ["# Adds:", "# Layered on:", "# Watch for:"] {
-            assert!(
-                text.lines().take(6).any(|line| line.starts_with(word)),
-                "{file}: no `{word}` on top"
-            );
+            assert!(text.lines().take(6).any(|line| line.starts_with(word)), "{file}: no `{word}` on top");
         }
     }
 }
 
 #[test]
 fn the_real_programs_accept_every_layering() {
-    for (programs, files) in LAYERINGS {
+    for (programs, files) in layerings() {
         let Some(program) = programs.iter().find_map(|name| on_path(name)) else {
             eprintln!(
                 "SKIPPED: {} is not on PATH, {files:?} not validated (`cargo lab test` puts it there)",
@@ -97,21 +88,13 @@ fn the_real_programs_accept_every_layering() {
             );
             continue;
         };
-        let configs = files
-            .iter()
-            .map(|file| format!("--config=file:{}", root().join("collector").join(file).display()));
+        let configs = files.iter().map(|file| format!("--config=file:{}", file.display()));
         let output = Command::new(program).arg("validate").args(configs).output().unwrap();
-        assert!(
-            output.status.success(),
-            "{files:?}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        assert!(output.status.success(), "{files:?}: {}", String::from_utf8_lossy(&output.stderr));
     }
 }
 
 fn on_path(name: &str) -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
-        .map(|dir| dir.join(name))
-        .find(|file| file.is_file())
+    std::env::split_paths(&path).map(|dir| dir.join(name)).find(|file| file.is_file())
 }

@@ -55,9 +55,7 @@ async fn role() {
 
 fn say_ready() {
     let socket = UnixDatagram::unbound().unwrap();
-    socket
-        .send_to(b"READY=1", std::env::var_os("NOTIFY_SOCKET").unwrap())
-        .unwrap();
+    socket.send_to(b"READY=1", std::env::var_os("NOTIFY_SOCKET").unwrap()).unwrap();
 }
 
 /// Starts a supervisor and a part, says so, and goes on until it is killed.
@@ -75,13 +73,8 @@ fn part(role: &str) -> PartPlan {
     PartPlan {
         name: role.to_owned(),
         program: std::env::current_exe().unwrap(),
-        args: ["role", "--exact", "--ignored", "--nocapture"]
-            .map(str::to_owned)
-            .into(),
-        env: BTreeMap::from([
-            (ROLE.to_owned(), role.to_owned()),
-            ("PATH".to_owned(), std::env::var("PATH").unwrap()),
-        ]),
+        args: ["role", "--exact", "--ignored", "--nocapture"].map(str::to_owned).into(),
+        env: BTreeMap::from([(ROLE.to_owned(), role.to_owned()), ("PATH".to_owned(), std::env::var("PATH").unwrap())]),
         ports: BTreeMap::new(),
         ready: Ready::Notify,
         start_within: SOON,
@@ -92,13 +85,7 @@ fn part(role: &str) -> PartPlan {
 
 fn plan(dir: &Path, parts: Vec<PartPlan>) -> Plan {
     let run_id = format!("test{}", dir.file_name().unwrap().display());
-    Plan {
-        run_id,
-        dir: dir.to_owned(),
-        listen: "127.0.0.1".to_owned(),
-        offset: 0,
-        parts,
-    }
+    Plan { run_id, dir: dir.to_owned(), listen: "127.0.0.1".to_owned(), offset: 0, parts }
 }
 
 /// The processes of a run.
@@ -106,13 +93,9 @@ fn processes(run_id: &str) -> Vec<String> {
     let entry = format!("{RUN_ID}={run_id}");
     let of_run = |pid: &String| {
         let environment = std::fs::read(format!("/proc/{pid}/environ")).unwrap_or_default();
-        environment
-            .split(|byte| *byte == 0)
-            .any(|variable| variable == entry.as_bytes())
+        environment.split(|byte| *byte == 0).any(|variable| variable == entry.as_bytes())
     };
-    let pids = std::fs::read_dir("/proc")
-        .unwrap()
-        .map(|file| file.unwrap().file_name().into_string().unwrap());
+    let pids = std::fs::read_dir("/proc").unwrap().map(|file| file.unwrap().file_name().into_string().unwrap());
     pids.filter(of_run).collect()
 }
 
@@ -129,17 +112,12 @@ async fn eventually(what: &str, condition: impl Fn() -> bool) {
 async fn a_part_is_up_when_it_says_so_and_ends_when_it_is_asked() {
     let dir = tempfile::tempdir().unwrap();
     let mut events = Vec::new();
-    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |event| events.push(event))
-        .await
-        .unwrap();
+    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |event| events.push(event)).await.unwrap();
     assert!(matches!(&events[..], [Event::Starting(a), Event::Ready(b, _)] if a == "obedient" && b == "obedient"));
     assert!(native.pid("obedient").is_some());
     assert!(native.ended().is_empty());
     let stopped = native.down().await;
-    assert!(
-        stopped[0].status.unwrap().success() && !stopped[0].forced,
-        "{stopped:?}"
-    );
+    assert!(stopped[0].status.unwrap().success() && !stopped[0].forced, "{stopped:?}");
     assert_eq!(native.pid("obedient"), None);
 }
 
@@ -151,24 +129,15 @@ async fn a_part_that_ends_at_its_start_is_reported_with_its_last_lines_and_takes
     let error = Native::up(plan, |_| {}).await.unwrap_err();
     let text = error.to_string();
     assert!(matches!(error, UpError::Part(PartError::Died { .. })));
-    assert!(
-        text.starts_with("broken ended before it was ready (exit status: 3); the end of "),
-        "{text}"
-    );
-    assert!(
-        text.ends_with("\n    reading the configuration\n    no such backend: `papyrus`"),
-        "{text}"
-    );
+    assert!(text.starts_with("broken ended before it was ready (exit status: 3); the end of "), "{text}");
+    assert!(text.ends_with("\n    reading the configuration\n    no such backend: `papyrus`"), "{text}");
     eventually("the other part ends", || processes(&run_id).is_empty()).await;
 }
 
 #[tokio::test]
 async fn a_part_that_is_never_ready_is_given_up() {
     let dir = tempfile::tempdir().unwrap();
-    let silent = PartPlan {
-        start_within: Duration::from_millis(300),
-        ..part("silent")
-    };
+    let silent = PartPlan { start_within: Duration::from_millis(300), ..part("silent") };
     let error = Native::up(plan(dir.path(), vec![silent]), |_| {}).await.unwrap_err();
     assert!(matches!(&error, UpError::Part(PartError::Late { .. })), "{error}");
     assert!(error.to_string().contains("READY=1 on its NOTIFY_SOCKET"), "{error}");
@@ -177,26 +146,15 @@ async fn a_part_that_is_never_ready_is_given_up() {
 #[tokio::test]
 async fn a_program_that_is_not_there_is_named() {
     let dir = tempfile::tempdir().unwrap();
-    let absent = PartPlan {
-        program: "/nowhere/redis-server".into(),
-        ..part("obedient")
-    };
+    let absent = PartPlan { program: "/nowhere/redis-server".into(), ..part("obedient") };
     let error = Native::up(plan(dir.path(), vec![absent]), |_| {}).await.unwrap_err();
-    assert!(
-        error
-            .to_string()
-            .starts_with("obedient: /nowhere/redis-server did not start: No such file"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("obedient: /nowhere/redis-server did not start: No such file"), "{error}");
 }
 
 #[tokio::test]
 async fn a_part_that_does_not_stop_is_killed_and_that_is_said() {
     let dir = tempfile::tempdir().unwrap();
-    let stubborn = PartPlan {
-        stop_within: Duration::from_millis(200),
-        ..part("stubborn")
-    };
+    let stubborn = PartPlan { stop_within: Duration::from_millis(200), ..part("stubborn") };
     let mut native = Native::up(plan(dir.path(), vec![stubborn]), |_| {}).await.unwrap();
     let stopped = native.stop("stubborn").await.unwrap();
     assert!(stopped.forced && stopped.status.is_some(), "{stopped:?}");
@@ -206,9 +164,7 @@ async fn a_part_that_does_not_stop_is_killed_and_that_is_said() {
 #[tokio::test]
 async fn a_killed_part_is_seen_and_starts_again() {
     let dir = tempfile::tempdir().unwrap();
-    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {})
-        .await
-        .unwrap();
+    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
     let first = native.pid("obedient").unwrap();
     Command::new("kill").args(["-9", &first.to_string()]).status().unwrap();
     let (name, status) = tokio::time::timeout(SOON, native.any_ended()).await.unwrap();
@@ -221,9 +177,7 @@ async fn a_killed_part_is_seen_and_starts_again() {
 #[tokio::test]
 async fn a_held_part_can_still_be_stopped() {
     let dir = tempfile::tempdir().unwrap();
-    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {})
-        .await
-        .unwrap();
+    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
     native.hold("obedient").unwrap();
     let status = format!("/proc/{}/stat", native.pid("obedient").unwrap());
     let stopped = || std::fs::read_to_string(&status).is_ok_and(|stat| stat.contains(") T "));
@@ -234,11 +188,7 @@ async fn a_held_part_can_still_be_stopped() {
 #[tokio::test]
 async fn who_sends_stops_before_who_receives() {
     let dir = tempfile::tempdir().unwrap();
-    let named = |name: &str, tier| PartPlan {
-        name: name.to_owned(),
-        tier,
-        ..part("obedient")
-    };
+    let named = |name: &str, tier| PartPlan { name: name.to_owned(), tier, ..part("obedient") };
     let parts = vec![named("store", 9), named("agent", 1), named("service", 0)];
     let mut native = Native::up(plan(dir.path(), parts), |_| {}).await.unwrap();
     let order: Vec<String> = native.down().await.into_iter().map(|stopped| stopped.part).collect();
@@ -249,10 +199,7 @@ async fn who_sends_stops_before_who_receives() {
 async fn an_unknown_part_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let mut native = Native::up(plan(dir.path(), vec![]), |_| {}).await.unwrap();
-    assert_eq!(
-        native.stop("papyrus").await.unwrap_err().to_string(),
-        "no part `papyrus` in this run"
-    );
+    assert_eq!(native.stop("papyrus").await.unwrap_err().to_string(), "no part `papyrus` in this run");
 }
 
 #[tokio::test]
@@ -279,10 +226,7 @@ async fn a_supervisor_goes_at_once_after_a_clean_end() {
     let run_id = format!("test-clean-{}", std::process::id());
     let supervisor = Supervisor::start(Path::new(env!("CARGO_BIN_EXE_lab")), &run_id).unwrap();
     let begun = Instant::now();
-    tokio::task::spawn_blocking(|| supervisor.finish())
-        .await
-        .unwrap()
-        .unwrap();
+    tokio::task::spawn_blocking(|| supervisor.finish()).await.unwrap().unwrap();
     assert!(begun.elapsed() < SOON / 5, "{:?}", begun.elapsed());
 }
 
@@ -294,14 +238,7 @@ async fn redis(dir: &Path) -> Option<Plan> {
     let lab = Path::new("/nowhere/lab");
     let progress = |_| panic!("a Redis on PATH needs no setting up");
     let on_path = std::env::split_paths(&environment["PATH"]).any(|dir| dir.join("redis-server").is_file());
-    let setup = Setup {
-        cache,
-        root: &root,
-        lab,
-        run_id: "none",
-        environment: &environment,
-        progress: &progress,
-    };
+    let setup = Setup { cache, root: &root, lab, run_id: "none", environment: &environment, progress: &progress };
     let tools = if on_path {
         ensure(&setup, &[Tool::Redis], &[]).await.unwrap()
     } else {
@@ -323,10 +260,7 @@ async fn redis(dir: &Path) -> Option<Plan> {
         })
         .unwrap()
     };
-    (20_000..30_000)
-        .step_by(100)
-        .map(at)
-        .find(|plan| check_ports(plan).is_ok())
+    (20_000..30_000).step_by(100).map(at).find(|plan| check_ports(plan).is_ok())
 }
 
 #[tokio::test]
@@ -340,16 +274,9 @@ async fn redis_says_that_it_is_ready_and_leaves_its_environment_in_sight() {
     let again = plan.clone();
     let mut native = Native::up(plan, |_| {}).await.unwrap();
     let pid = native.pid("redis").unwrap();
-    assert_eq!(
-        processes(&run_id),
-        [pid.to_string()],
-        "the supervisor would not find it"
-    );
+    assert_eq!(processes(&run_id), [pid.to_string()], "the supervisor would not find it");
     let error = Native::up(again, |_| {}).await.unwrap_err();
     let taken = matches!(&error, UpError::PortsTaken(taken) if taken.taken[0].holder.as_ref().unwrap().0 == pid);
-    assert!(
-        taken && error.to_string().contains("redis-server --bind 127.0.0.1"),
-        "{error}"
-    );
+    assert!(taken && error.to_string().contains("redis-server --bind 127.0.0.1"), "{error}");
     assert!(native.down().await[0].status.unwrap().success());
 }

@@ -23,11 +23,7 @@ fn complaint(lines: &str) -> String {
     let own = folder.path().join("vm-tests/mine");
     fs::create_dir_all(&own).unwrap();
     fs::create_dir_all(folder.path().join("collector")).unwrap();
-    fs::copy(
-        root().join("vm-tests/topology.toml"),
-        folder.path().join("vm-tests/topology.toml"),
-    )
-    .unwrap();
+    fs::copy(root().join("vm-tests/topology.toml"), folder.path().join("vm-tests/topology.toml")).unwrap();
     fs::write(own.join("scenario.toml"), lines).unwrap();
     let topology = Topology::load(folder.path(), 0).unwrap();
     let error = scenario::all(folder.path(), &topology).unwrap_err().to_string();
@@ -42,11 +38,7 @@ fn with(lines: &str) -> String {
 #[test]
 fn every_behaviour_of_the_bootcamp_is_covered_or_waived() {
     let behaviours = Behaviours::load(&root()).unwrap();
-    assert_eq!(
-        behaviours.behaviours.len(),
-        21,
-        "B1-01 … B1-10, B2-01 … B2-07, B3-01 … B3-04"
-    );
+    assert_eq!(behaviours.behaviours.len(), 21, "B1-01 … B1-10, B2-01 … B2-07, B3-01 … B3-04");
     assert_eq!(behaviours.disagreements(&scenarios()), Vec::<String>::new());
 }
 
@@ -58,39 +50,22 @@ fn a_behaviour_that_nothing_covers_is_named() {
     behaviours.behaviours.remove("B1-02");
     assert_eq!(
         behaviours.disagreements(&scenarios()),
-        [
-            "B1-02 is not listed",
-            "B1-01 is covered and waived",
-            "B9-01 is neither covered nor waived"
-        ]
+        ["B1-02 is not listed", "B1-01 is covered and waived", "B9-01 is neither covered nor waived"]
     );
 }
 
 #[test]
 fn every_scenario_has_a_lesson() {
     for scenario in scenarios() {
-        assert!(
-            scenario.folder.join("README.md").is_file(),
-            "{} has no README.md",
-            scenario.folder.display()
-        );
+        assert!(scenario.folder.join("README.md").is_file(), "{} has no README.md", scenario.folder.display());
     }
 }
 
 #[test]
 fn a_variant_with_a_planted_fault_says_how_it_is_found_out() {
     for variant in scenarios().iter().flat_map(|scenario| &scenario.variants) {
-        assert_eq!(
-            variant.fails.is_some(),
-            variant.name.starts_with("broken-"),
-            "{}",
-            variant.name
-        );
-        assert!(
-            variant.fails.iter().all(|fails| !fails.says.is_empty()),
-            "{} says nothing",
-            variant.name
-        );
+        assert_eq!(variant.fails.is_some(), variant.name.starts_with("broken-"), "{}", variant.name);
+        assert!(variant.fails.iter().all(|fails| !fails.says.is_empty()), "{} says nothing", variant.name);
     }
 }
 
@@ -98,21 +73,13 @@ fn a_variant_with_a_planted_fault_says_how_it_is_found_out() {
 fn an_unknown_key_is_an_error() {
     let text = with("[[step]]\ncaption = \"c\"\nget = \"items /data\"\nstate = 200\n");
     let said = complaint(&text);
-    assert!(
-        said.starts_with("scenario.toml:9: `state`: unknown field `state`, expected one of"),
-        "{said}"
-    );
+    assert!(said.starts_with("scenario.toml:9: `state`: unknown field `state`, expected one of"), "{said}");
 }
 
 #[test]
 fn a_wrong_type_is_an_error() {
-    let said = complaint(&with(
-        "[[step]]\ncaption = \"c\"\nget = \"items /data\"\nstatus = \"ok\"\n",
-    ));
-    assert_eq!(
-        said,
-        "scenario.toml:9: `status`: invalid type: string \"ok\", expected u16"
-    );
+    let said = complaint(&with("[[step]]\ncaption = \"c\"\nget = \"items /data\"\nstatus = \"ok\"\n"));
+    assert_eq!(said, "scenario.toml:9: `status`: invalid type: string \"ok\", expected u16");
 }
 
 #[test]
@@ -120,43 +87,26 @@ fn an_unknown_part_is_an_error_wherever_it_stands() {
     let known =
         "(the topology has: agent, gateway, items, jaeger, prometheus, redis, redis-subscriber, remote-users, users)";
     let said = complaint(&with("backend = [\"jeager\"]\n"));
-    assert_eq!(
-        said,
-        format!("scenario.toml:6: `backend`: unknown part `jeager` {known}")
-    );
+    assert_eq!(said, format!("scenario.toml:6: `backend`: unknown part `jeager` {known}"));
     let said = complaint(&with("[[step]]\ncaption = \"c\"\nget = \"itmes /data\"\n"));
     assert_eq!(said, format!("scenario.toml:8: `get`: unknown part `itmes` {known}"));
     let said = complaint(&with("[environment.usres]\nX = \"1\"\n"));
-    assert_eq!(
-        said,
-        format!("scenario.toml:6: `environment`: unknown part `usres` {known}")
-    );
+    assert_eq!(said, format!("scenario.toml:6: `environment`: unknown part `usres` {known}"));
 }
 
 #[test]
 fn a_step_that_does_nothing_or_two_things_is_an_error() {
     let said = complaint(&with("[[step]]\ncaption = \"c\"\n"));
-    assert_eq!(
-        said,
-        "scenario.toml:6: step `c`: has neither or both of `get` and `redis`"
-    );
+    assert_eq!(said, "scenario.toml:6: step `c`: has neither or both of `get` and `redis`");
     let said = complaint(&with("[[step]]\ncaption = \"c\"\npost = \"items /data\"\n"));
-    assert!(
-        said.starts_with("scenario.toml:8: `post`: unknown field `post`"),
-        "{said}"
-    );
+    assert!(said.starts_with("scenario.toml:8: `post`: unknown field `post`"), "{said}");
 }
 
 #[test]
 fn a_mistake_in_a_tree_is_said_with_its_own_line() {
     let tree = "trace = '''\nitems SERVER \"GET /data\"\n  items CLEINT \"GET\"\n'''\n";
-    let said = complaint(&with(&format!(
-        "[[step]]\ncaption = \"c\"\nget = \"items /data\"\n{tree}"
-    )));
-    assert!(
-        said.starts_with("scenario.toml:11: `trace`: line 2, column 9"),
-        "{said}"
-    );
+    let said = complaint(&with(&format!("[[step]]\ncaption = \"c\"\nget = \"items /data\"\n{tree}")));
+    assert!(said.starts_with("scenario.toml:11: `trace`: line 2, column 9"), "{said}");
 }
 
 #[test]
@@ -168,8 +118,5 @@ fn a_layer_that_is_not_there_is_an_error() {
 #[test]
 fn a_metric_without_an_amount_is_an_error() {
     let said = complaint(&with("[[metric]]\ncaption = \"m\"\nquery = \"up\"\n"));
-    assert_eq!(
-        said,
-        "scenario.toml:6: metric `m`: needs one of `increase`, `equals`, `at_least`"
-    );
+    assert_eq!(said, "scenario.toml:6: metric `m`: needs one of `increase`, `equals`, `at_least`");
 }

@@ -13,10 +13,7 @@ fn every_default_port_of_a_service_is_the_topologys() {
     let ports: Vec<(String, u16)> = topology
         .parts()
         .flat_map(|(part, description)| {
-            description
-                .ports
-                .iter()
-                .map(move |(port, number)| (variable(part, port), *number))
+            description.ports.iter().map(move |(port, number)| (variable(part, port), *number))
         })
         .collect();
     let default = Regex::new(r#""(LAB_[A-Z_]+)",\s*(\d{4,5})"#).unwrap();
@@ -25,10 +22,7 @@ fn every_default_port_of_a_service_is_the_topologys() {
         let mut found = 0;
         for capture in default.captures_iter(&text) {
             let own = (capture[1].to_owned(), capture[2].parse().unwrap());
-            assert!(
-                ports.contains(&own),
-                "{service}: {own:?} is not in vm-tests/topology.toml"
-            );
+            assert!(ports.contains(&own), "{service}: {own:?} is not in vm-tests/topology.toml");
             found += 1;
         }
         assert!(found > 0, "{service}: no default port found in src/config.rs");

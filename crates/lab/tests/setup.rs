@@ -38,18 +38,10 @@ struct Machine {
 
 impl Machine {
     fn new(programs: &[(&str, &str)]) -> Self {
-        let machine = Self {
-            dir: tempfile::tempdir().unwrap(),
-            said: Mutex::default(),
-        };
+        let machine = Self { dir: tempfile::tempdir().unwrap(), said: Mutex::default() };
         std::fs::create_dir(machine.path("bin")).unwrap();
         let pins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../collector");
-        let copied = Command::new("cp")
-            .arg("-r")
-            .arg(pins)
-            .arg(machine.path("collector"))
-            .status()
-            .unwrap();
+        let copied = Command::new("cp").arg("-r").arg(pins).arg(machine.path("collector")).status().unwrap();
         assert!(copied.success());
         for (name, script) in programs {
             machine.install(name, script);
@@ -64,13 +56,7 @@ impl Machine {
             "printf %s \"$1\" > '{0}.new' && chmod +x '{0}.new' && mv '{0}.new' '{0}'",
             self.path("bin").join(name).display()
         );
-        assert!(
-            Command::new("sh")
-                .args(["-c", &write, "sh", &text])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("sh").args(["-c", &write, "sh", &text]).status().unwrap().success());
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -83,10 +69,7 @@ impl Machine {
 
     /// How often the stand-ins were called.
     fn calls(&self) -> usize {
-        std::fs::read_to_string(self.path("calls"))
-            .unwrap_or_default()
-            .lines()
-            .count()
+        std::fs::read_to_string(self.path("calls")).unwrap_or_default().lines().count()
     }
 
     async fn ensure(&self, tools: &[Tool]) -> Result<Tools, SetupError> {
@@ -144,10 +127,7 @@ async fn a_failed_build_shows_its_last_lines_and_what_one_can_do() {
     let error = machine.ensure(&[Tool::Jaeger]).await.unwrap_err().to_string();
     assert!(error.starts_with("Jaeger: `go build "), "{error}");
     assert!(error.contains("failed (exit status: 1)"), "{error}");
-    assert!(
-        error.contains("\n    go.mod: verifying module: checksum mismatch\n"),
-        "{error}"
-    );
+    assert!(error.contains("\n    go.mod: verifying module: checksum mismatch\n"), "{error}");
     assert!(error.ends_with("Or put `jaeger` on PATH"), "{error}");
     machine.install("go", GO);
     machine.ensure(&[Tool::Jaeger]).await.unwrap();
@@ -156,21 +136,14 @@ async fn a_failed_build_shows_its_last_lines_and_what_one_can_do() {
 #[tokio::test]
 async fn where_nothing_can_be_made_it_says_what_to_install() {
     let machine = Machine::new(&[]);
-    let error = machine
-        .ensure(&[Tool::Redis, Tool::Prometheus])
-        .await
-        .unwrap_err()
-        .to_string();
+    let error = machine.ensure(&[Tool::Redis, Tool::Prometheus]).await.unwrap_err().to_string();
     assert_eq!(
         error,
         "Redis and Prometheus: missing, and cannot be set up here (no `apt-get` and `dpkg-deb` on PATH: not a Debian \
          system).  Run `apt-get install --no-install-recommends redis-server prometheus` as root, or put the programs on PATH"
     );
     let error = machine.ensure(&[Tool::Collector]).await.unwrap_err().to_string();
-    assert!(
-        error.contains("no `go` on PATH to build it with).  Install Go 1.26 or later"),
-        "{error}"
-    );
+    assert!(error.contains("no `go` on PATH to build it with).  Install Go 1.26 or later"), "{error}");
 }
 
 #[tokio::test]
@@ -181,10 +154,7 @@ async fn packages_are_unpacked_and_find_their_libraries() {
     let output = Command::new(redis).args(["--port", "1"]).output().unwrap();
     let libraries = redis.parent().unwrap().join("../usr/lib/x86_64-linux-gnu");
     let said = String::from_utf8(output.stdout).unwrap();
-    assert!(
-        said.starts_with(&libraries.display().to_string()) && said.ends_with(" --port 1\n"),
-        "{said}"
-    );
+    assert!(said.starts_with(&libraries.display().to_string()) && said.ends_with(" --port 1\n"), "{said}");
     machine.ensure(&[Tool::Redis]).await.unwrap();
     assert_eq!(machine.calls(), 2, "one update and one download");
 }
@@ -195,28 +165,15 @@ async fn packages_that_cannot_be_fetched_are_an_error_that_says_what_apt_said() 
         "case \"$*\" in *download-only*) echo 'Reinstallation is not possible, it cannot be downloaded.';; esac";
     let machine = Machine::new(&[("apt-get", silent), ("dpkg-deb", DPKG_DEB)]);
     let error = machine.ensure(&[Tool::Redis]).await.unwrap_err().to_string();
-    assert!(
-        error.contains("`apt-get install --download-only redis-server` failed (nothing was fetched)"),
-        "{error}"
-    );
-    assert!(
-        error.contains("\n    Reinstallation is not possible, it cannot be downloaded.\n"),
-        "{error}"
-    );
+    assert!(error.contains("`apt-get install --download-only redis-server` failed (nothing was fetched)"), "{error}");
+    assert!(error.contains("\n    Reinstallation is not possible, it cannot be downloaded.\n"), "{error}");
 }
 
 #[tokio::test]
 async fn an_unpacked_program_that_does_not_run_any_more_is_fetched_again() {
     let machine = Machine::new(&[("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)]);
     let tools = machine.ensure(&[Tool::Redis]).await.unwrap();
-    let program = tools
-        .get(Tool::Redis)
-        .unwrap()
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("usr/bin/redis-server");
+    let program = tools.get(Tool::Redis).unwrap().parent().unwrap().parent().unwrap().join("usr/bin/redis-server");
     std::fs::write(&program, "#!/bin/sh\nexit 127\n").unwrap();
     machine.ensure(&[Tool::Redis]).await.unwrap();
     assert_ne!(std::fs::read_to_string(&program).unwrap(), "#!/bin/sh\nexit 127\n");
@@ -224,19 +181,11 @@ async fn an_unpacked_program_that_does_not_run_any_more_is_fetched_again() {
 
 #[tokio::test]
 async fn a_program_on_path_is_used_only_if_it_accepts_our_configuration() {
-    let machine = Machine::new(&[
-        ("jaeger", "test \"$1\" = validate"),
-        ("otelcol-contrib", "exit 1"),
-        ("go", GO),
-    ]);
+    let machine = Machine::new(&[("jaeger", "test \"$1\" = validate"), ("otelcol-contrib", "exit 1"), ("go", GO)]);
     let tools = machine.ensure(&[Tool::Jaeger, Tool::Collector]).await.unwrap();
     assert_eq!(tools.get(Tool::Jaeger).unwrap(), machine.path("bin/jaeger"));
     assert!(tools.get(Tool::Collector).unwrap().starts_with(machine.cache()));
-    assert!(
-        machine
-            .said()
-            .contains("otelcol-contrib does not accept the lab's configuration: not used")
-    );
+    assert!(machine.said().contains("otelcol-contrib does not accept the lab's configuration: not used"));
 }
 
 #[tokio::test]
@@ -268,10 +217,7 @@ async fn setup_in_a_process() {
 async fn a_setup_killed_half_way_is_done_by_the_next() {
     let machine = Machine::new(&[("go", "")]);
     let pid_file = machine.path("pid");
-    machine.install(
-        "go",
-        &format!("echo $$ > {0}.new; mv {0}.new {0}; exec sleep 1000", pid_file.display()),
-    );
+    machine.install("go", &format!("echo $$ > {0}.new; mv {0}.new {0}; exec sleep 1000", pid_file.display()));
     let mut first = Command::new(std::env::current_exe().unwrap())
         .args(["setup_in_a_process", "--exact", "--ignored"])
         .env("LAB_TEST_DIR", machine.dir.path())
@@ -281,14 +227,8 @@ async fn a_setup_killed_half_way_is_done_by_the_next() {
     eventually("the build has begun", || pid_file.exists()).await;
     first.kill().unwrap();
     first.wait().unwrap();
-    let go = PathBuf::from(format!(
-        "/proc/{}/exe",
-        std::fs::read_to_string(&pid_file).unwrap().trim()
-    ));
-    eventually("its command is ended by the supervisor", || {
-        std::fs::read_link(&go).is_err()
-    })
-    .await;
+    let go = PathBuf::from(format!("/proc/{}/exe", std::fs::read_to_string(&pid_file).unwrap().trim()));
+    eventually("its command is ended by the supervisor", || std::fs::read_link(&go).is_err()).await;
     let left = || std::fs::read_dir(machine.cache().join("tmp")).unwrap().count();
     assert_eq!(left(), 1, "what the killed one was doing");
     machine.install("go", GO);

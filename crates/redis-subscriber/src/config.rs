@@ -29,11 +29,7 @@ impl Config {
         Self {
             admin: parser.listen("LAB_REDIS_SUBSCRIBER_ADMIN", 9467),
             redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
-            parent: parser.one_of(
-                ENV_PARENT,
-                Parent::Child,
-                &[("child", Parent::Child), ("link", Parent::Link)],
-            ),
+            parent: parser.one_of(ENV_PARENT, Parent::Child, &[("child", Parent::Child), ("link", Parent::Link)]),
         }
     }
 }

@@ -47,11 +47,7 @@ pub async fn run(
     let client = Client::open((config.redis.host.as_str(), config.redis.port))?;
     let messages = Messages::new(config.redis.clone(), config.parent);
     let drained = CancellationToken::new();
-    let admin = tokio::spawn(lifecycle::serve(
-        listeners.admin,
-        admin,
-        drained.clone().cancelled_owned(),
-    ));
+    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
     let stop = CancellationToken::new();
     tokio::spawn(stop_after(shutdown, stop.clone()));
 

@@ -22,13 +22,7 @@ async fn main() -> ExitCode {
     if let Err(bad) = parser.finish() {
         return bad.report();
     }
-    let telemetry = match telemetry::init(
-        Service {
-            name: NAME,
-            version: VERSION,
-        },
-        settings,
-    ) {
+    let telemetry = match telemetry::init(Service { name: NAME, version: VERSION }, settings) {
         Ok(telemetry) => telemetry,
         Err(error) => return command_line::exit(NAME, Err(error)),
     };
@@ -39,12 +33,7 @@ async fn main() -> ExitCode {
 
 async fn serve(config: Config, telemetry: &Telemetry) -> anyhow::Result<()> {
     let admin = config.admin;
-    let listeners = Listeners {
-        admin: TcpListener::bind(admin)
-            .await
-            .with_context(|| format!("cannot listen on {admin}"))?,
-    };
-    run(listeners, telemetry.admin(), config, lifecycle::terminated())
-        .await
-        .context("cannot serve")
+    let listeners =
+        Listeners { admin: TcpListener::bind(admin).await.with_context(|| format!("cannot listen on {admin}"))? };
+    run(listeners, telemetry.admin(), config, lifecycle::terminated()).await.context("cannot serve")
 }

@@ -17,10 +17,7 @@ pub struct Messages {
 impl Messages {
     /// Takes messages that come from this Redis, as children of their senders' spans or linked to them.
     pub fn new(redis: Peer, parent: Parent) -> Self {
-        Self {
-            channel: Channel::redis(CHANNEL, redis),
-            parent,
-        }
+        Self { channel: Channel::redis(CHANNEL, redis), parent }
     }
 
     /// Takes one message.  A malformed one is nothing that a daemon dies of; it has no span, since nothing is processed.

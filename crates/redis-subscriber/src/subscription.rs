@@ -26,10 +26,7 @@ pub struct Subscription {
 
 impl std::fmt::Debug for Subscription {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter
-            .debug_struct("Subscription")
-            .field("channel", &self.channel)
-            .finish_non_exhaustive()
+        formatter.debug_struct("Subscription").field("channel", &self.channel).finish_non_exhaustive()
     }
 }
 
@@ -38,11 +35,7 @@ impl Subscription {
     pub async fn begin(client: &Client, channel: &'static str) -> Result<Self, SubscriptionError> {
         let (mut sink, messages) = answered(client.get_async_pubsub()).await?.split();
         answered(sink.subscribe(channel)).await?;
-        Ok(Self {
-            channel,
-            sink,
-            messages,
-        })
+        Ok(Self { channel, sink, messages })
     }
 
     /// Gives every message to `take`, one after the other.  Ends with an error when the connection does.
@@ -77,7 +70,5 @@ impl Subscription {
 }
 
 async fn answered<T>(answer: impl Future<Output = redis::RedisResult<T>>) -> Result<T, SubscriptionError> {
-    Ok(timeout(DEADLINE, answer)
-        .await
-        .map_err(|_| SubscriptionError::Silent)??)
+    Ok(timeout(DEADLINE, answer).await.map_err(|_| SubscriptionError::Silent)??)
 }

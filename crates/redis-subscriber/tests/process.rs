@@ -38,9 +38,5 @@ async fn it_is_ready_when_it_is_subscribed_and_stops_with_every_span_exported() 
         (&"telemetry flushed".into(), &1.into(), &1.into())
     );
     assert_eq!(sink.names(), ["process my-channel"]);
-    assert!(
-        ended.log.iter().all(|line| line["level"] != "ERROR"),
-        "{:#?}",
-        ended.log
-    );
+    assert!(ended.log.iter().all(|line| line["level"] != "ERROR"), "{:#?}", ended.log);
 }

@@ -16,18 +16,9 @@ use tokio_util::sync::CancellationToken;
 async fn start(redis: &RedisServer, parent: Parent) -> (CancellationToken, JoinHandle<anyhow::Result<()>>) {
     recorder();
     let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let config = Config {
-        admin: admin.local_addr().unwrap(),
-        redis: redis.peer(),
-        parent,
-    };
+    let config = Config { admin: admin.local_addr().unwrap(), redis: redis.peer(), parent };
     let stop = CancellationToken::new();
-    let service = run(
-        Listeners { admin },
-        axum::Router::new(),
-        config,
-        stop.clone().cancelled_owned(),
-    );
+    let service = run(Listeners { admin }, axum::Router::new(), config, stop.clone().cancelled_owned());
     let service = tokio::spawn(service);
     subscribed(redis).await;
     (stop, service)
@@ -50,10 +41,7 @@ async fn publish(redis: &RedisServer, message: impl AsRef<[u8]>) {
 fn with_context(trace: u32) -> (String, String) {
     let trace_id = format!("{trace:032x}");
     let traceparent = format!("00-{trace_id}-00000000000000aa-01");
-    (
-        json!({"message": "hello", "traceparent": traceparent, "baggage": "lab.tenant=acme"}).to_string(),
-        trace_id,
-    )
+    (json!({"message": "hello", "traceparent": traceparent, "baggage": "lab.tenant=acme"}).to_string(), trace_id)
 }
 
 async fn lonely(id: &str) -> RecordedSpan {
@@ -70,13 +58,9 @@ async fn lonely(id: &str) -> RecordedSpan {
 
 fn malformed_so_far() -> u64 {
     let metrics = recorder().metrics();
-    let lines = metrics
-        .lines()
-        .filter(|line| line.starts_with("messaging_client_consumed_messages_total"));
+    let lines = metrics.lines().filter(|line| line.starts_with("messaging_client_consumed_messages_total"));
     let malformed = lines.filter(|line| line.contains("error_type"));
-    malformed
-        .filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok())
-        .sum()
+    malformed.filter_map(|line| line.rsplit_once(' ')?.1.parse::<u64>().ok()).sum()
 }
 
 #[tokio::test]
@@ -88,19 +72,12 @@ async fn a_message_is_a_consumer_span_below_its_producer() {
     let (message, trace_id) = with_context(0x5001);
     publish(&redis, &message).await;
     let spans = recorder().wait_for(&trace_id, 1).await;
-    assert_eq!(
-        (spans[0].kind.as_str(), spans[0].name.as_str()),
-        ("CONSUMER", "process my-channel")
-    );
+    assert_eq!((spans[0].kind.as_str(), spans[0].name.as_str()), ("CONSUMER", "process my-channel"));
     assert_eq!(spans[0].parent_span_id.as_deref(), Some("00000000000000aa"));
     assert!(spans[0].links.is_empty());
     assert_eq!(spans[0].attributes["messaging.operation.type"], json!("process"));
     assert_eq!(spans[0].attributes["messaging.message.body.size"], json!(message.len()));
-    assert_eq!(
-        spans[0].attributes["lab.tenant"],
-        json!("acme"),
-        "baggage travels with the message"
-    );
+    assert_eq!(spans[0].attributes["lab.tenant"], json!("acme"), "baggage travels with the message");
 }
 
 #[tokio::test]
@@ -115,11 +92,7 @@ async fn as_a_link_a_message_is_a_trace_of_its_own_that_points_to_its_producer()
     assert_ne!(span.trace_id, trace_id);
     assert_eq!(span.parent_span_id, None);
     assert_eq!(span.links, [(trace_id, "00000000000000aa".to_owned())]);
-    assert_eq!(
-        span.attributes["lab.tenant"],
-        json!("acme"),
-        "baggage belongs to the message, not to the trace"
-    );
+    assert_eq!(span.attributes["lab.tenant"], json!("acme"), "baggage belongs to the message, not to the trace");
 }
 
 #[tokio::test]
@@ -128,10 +101,9 @@ async fn a_message_without_context_starts_a_trace() {
         return;
     };
     let _service = start(&redis, Parent::Child).await;
-    for (id, message) in [
-        ("none", json!({"id": "none"})),
-        ("broken", json!({"id": "broken", "traceparent": "00-nonsense"})),
-    ] {
+    for (id, message) in
+        [("none", json!({"id": "none"})), ("broken", json!({"id": "broken", "traceparent": "00-nonsense"}))]
+    {
         publish(&redis, message.to_string()).await;
         let span = lonely(id).await;
         assert!(span.parent_span_id.is_none() && span.links.is_empty(), "{span:?}");

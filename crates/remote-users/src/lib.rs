@@ -57,11 +57,7 @@ pub async fn run(
 
     // The admin listener outlives the others: a drain can be watched.
     let drained = CancellationToken::new();
-    let admin = tokio::spawn(lifecycle::serve(
-        listeners.admin,
-        admin,
-        drained.clone().cancelled_owned(),
-    ));
+    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
     lifecycle::ready();
     let served = lifecycle::serve(listeners.http, app, async {
         shutdown.await;

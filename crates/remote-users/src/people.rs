@@ -62,10 +62,7 @@ mod tests {
     fn every_address_is_in_an_example_domain() {
         for person in People::from_seed(1).first(POPULATION) {
             let (_, domain) = person.email_address.split_once('@').expect("an address has a domain");
-            assert!(
-                ["example.com", "example.net", "example.org"].contains(&domain),
-                "{domain}"
-            );
+            assert!(["example.com", "example.net", "example.org"].contains(&domain), "{domain}");
         }
     }
 

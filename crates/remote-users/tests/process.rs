@@ -11,26 +11,15 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_remote-users");
 fn every_bad_variable_is_named_in_one_go() {
     let output = Command::new(PROGRAM)
         .env_clear()
-        .envs([
-            ("LAB_SEED", "many"),
-            ("LAB_REMOTE_USERS_HTTP", "70000"),
-            ("LAB_LISTEN", "here"),
-        ])
+        .envs([("LAB_SEED", "many"), ("LAB_REMOTE_USERS_HTTP", "70000"), ("LAB_LISTEN", "here")])
         .output()
         .unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(64), "{text}");
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 3, "{text}");
-    for (name, value) in [
-        ("LAB_SEED", "many"),
-        ("LAB_REMOTE_USERS_HTTP", "70000"),
-        ("LAB_LISTEN", "here"),
-    ] {
-        assert!(
-            lines.iter().any(|line| line.contains(name) && line.contains(value)),
-            "{name} in {text}"
-        );
+    for (name, value) in [("LAB_SEED", "many"), ("LAB_REMOTE_USERS_HTTP", "70000"), ("LAB_LISTEN", "here")] {
+        assert!(lines.iter().any(|line| line.contains(name) && line.contains(value)), "{name} in {text}");
     }
 }
 
@@ -40,10 +29,7 @@ fn a_port_that_is_taken_is_one_line_with_the_address() {
     let address = taken.local_addr().unwrap();
     let output = Command::new(PROGRAM)
         .env_clear()
-        .envs([
-            ("LAB_REMOTE_USERS_HTTP", address.port().to_string().as_str()),
-            ("LAB_REMOTE_USERS_ADMIN", "0"),
-        ])
+        .envs([("LAB_REMOTE_USERS_HTTP", address.port().to_string().as_str()), ("LAB_REMOTE_USERS_ADMIN", "0")])
         .envs([("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none")])
         .output()
         .unwrap();
@@ -56,10 +42,7 @@ fn a_port_that_is_taken_is_one_line_with_the_address() {
 #[test]
 fn version_and_help_are_answered_and_anything_else_is_bad_usage() {
     let run = |argument: &str| Command::new(PROGRAM).arg(argument).output().unwrap();
-    assert_eq!(
-        run("--version").stdout,
-        format!("remote-users {}\n", env!("CARGO_PKG_VERSION")).into_bytes()
-    );
+    assert_eq!(run("--version").stdout, format!("remote-users {}\n", env!("CARGO_PKG_VERSION")).into_bytes());
     assert!(String::from_utf8(run("--help").stdout).unwrap().contains("LAB_SEED"));
     assert_eq!(run("--port").status.code(), Some(64));
 }
@@ -78,13 +61,7 @@ async fn sigterm_ends_it_with_every_span_exported() {
     service.ready().await;
     let address = service.address("address").await;
     for _ in 0..3 {
-        assert_eq!(
-            reqwest::get(format!("http://{address}/get_users"))
-                .await
-                .unwrap()
-                .status(),
-            200
-        );
+        assert_eq!(reqwest::get(format!("http://{address}/get_users")).await.unwrap().status(), 200);
     }
     service.terminate();
     service.notified("STOPPING=1").await;

@@ -13,17 +13,8 @@ async fn start(seed: Option<u64>) -> String {
     let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", http.local_addr().unwrap());
-    let config = Config {
-        http: http.local_addr().unwrap(),
-        admin: admin.local_addr().unwrap(),
-        seed,
-    };
-    tokio::spawn(run(
-        Listeners { http, admin },
-        axum::Router::new(),
-        config,
-        std::future::pending(),
-    ));
+    let config = Config { http: http.local_addr().unwrap(), admin: admin.local_addr().unwrap(), seed };
+    tokio::spawn(run(Listeners { http, admin }, axum::Router::new(), config, std::future::pending()));
     url
 }
 
@@ -47,11 +38,7 @@ async fn twenty_are_answered_by_default_and_the_same_ones_on_every_call() {
     let url = start(None).await;
     let first = people(&format!("{url}/get_users")).await;
     assert_eq!(first.len(), 20);
-    assert_eq!(
-        first,
-        people(&format!("{url}/get_users?unknown=1")).await,
-        "unknown parameters are ignored"
-    );
+    assert_eq!(first, people(&format!("{url}/get_users?unknown=1")).await, "unknown parameters are ignored");
 }
 
 #[tokio::test]
@@ -82,14 +69,7 @@ async fn a_request_is_one_server_span() {
 #[tokio::test]
 async fn a_bad_count_is_a_problem_that_names_parameter_value_and_range() {
     let url = start(Some(1)).await;
-    let bad = [
-        ("ten", "ten"),
-        ("0", "0"),
-        ("1001", "1001"),
-        ("-1", "-1"),
-        ("", ""),
-        ("1&count=2", "1,2"),
-    ];
+    let bad = [("ten", "ten"), ("0", "0"), ("1001", "1001"), ("-1", "-1"), ("", ""), ("1&count=2", "1,2")];
     for (query, value) in bad {
         let response = reqwest::get(format!("{url}/get_users?count={query}")).await.unwrap();
         assert_eq!(response.status(), 400, "{query}");
@@ -110,9 +90,7 @@ async fn a_bad_count_is_a_problem_that_names_parameter_value_and_range() {
 async fn a_span_holds_no_cookie_no_authorization_and_no_address() {
     let url = start(Some(1)).await;
     let request = reqwest::Client::new().get(format!("{url}/get_users?email=planted@example.org&token=planted-token"));
-    let request = request
-        .header("authorization", "Bearer planted-bearer")
-        .header("cookie", "id=planted-cookie");
+    let request = request.header("authorization", "Bearer planted-bearer").header("cookie", "id=planted-cookie");
     let response = request.send().await.unwrap();
     let spans = recorder().wait_for(&trace_id(response.headers()), 1).await;
     let text = format!("{spans:?}");
@@ -122,8 +100,6 @@ async fn a_span_holds_no_cookie_no_authorization_and_no_address() {
 #[tokio::test]
 async fn a_body_that_is_too_large_is_refused() {
     let url = start(Some(1)).await;
-    let request = reqwest::Client::new()
-        .get(format!("{url}/get_users"))
-        .body(vec![0; 100 * 1024]);
+    let request = reqwest::Client::new().get(format!("{url}/get_users")).body(vec![0; 100 * 1024]);
     assert_eq!(request.send().await.unwrap().status(), 413);
 }

@@ -21,36 +21,24 @@ async fn main() -> ExitCode {
     // 1. Everything from the environment, and everything that is wrong with it at once.
     let environment = Environment::from_process();
     let mut parser = environment.parser();
-    let addresses = [
-        parser.listen("LAB_SMALLEST_HTTP", 8000),
-        parser.listen("LAB_SMALLEST_ADMIN", 9464),
-    ];
+    let addresses = [parser.listen("LAB_SMALLEST_HTTP", 8000), parser.listen("LAB_SMALLEST_ADMIN", 9464)];
     let settings = Settings::read(&mut parser);
     if let Err(bad) = parser.finish() {
         return bad.report();
     }
     // 2. Telemetry before anything that could be worth a span.
-    let service = Service {
-        name: "smallest",
-        version: env!("CARGO_PKG_VERSION"),
-    };
+    let service = Service { name: "smallest", version: env!("CARGO_PKG_VERSION") };
     let Ok(telemetry) = telemetry::init(service, settings) else {
         return ExitCode::FAILURE;
     };
     // 3. Serve, and flush whatever came of it.
     let result = serve(addresses, &telemetry).await;
     telemetry.shutdown().await;
-    if result.is_ok() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 async fn serve([http, admin]: [std::net::SocketAddr; 2], telemetry: &Telemetry) -> io::Result<()> {
-    let routes = Router::new()
-        .route("/hello/{name}", get(hello))
-        .route("/burst/{spans}", get(burst));
+    let routes = Router::new().route("/hello/{name}", get(hello)).route("/burst/{spans}", get(burst));
     let app = traced(limited(routes, Limits::default()));
     let (http, admin) = (TcpListener::bind(http).await?, TcpListener::bind(admin).await?);
     info!(address = %http.local_addr()?, admin = %admin.local_addr()?, "serving");

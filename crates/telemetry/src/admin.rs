@@ -54,18 +54,11 @@ impl Admin {
     /// Spans that the SDK handed to the exporter, and spans that it dropped, from the SDK's own counter.
     pub(crate) fn processed(&self) -> (u64, u64) {
         let families = self.registry.gather();
-        let counters = families
-            .iter()
-            .filter(|family| family.name() == PROCESSED)
-            .flat_map(|f| f.get_metric());
+        let counters = families.iter().filter(|family| family.name() == PROCESSED).flat_map(|f| f.get_metric());
         counters.fold((0, 0), |(processed, dropped), counter| {
             let failed = counter.get_label().iter().any(|label| label.name() == "error_type");
             let value = counter.get_counter().get_value() as u64;
-            if failed {
-                (processed, dropped + value)
-            } else {
-                (processed + value, dropped)
-            }
+            if failed { (processed, dropped + value) } else { (processed + value, dropped) }
         })
     }
 }
@@ -82,12 +75,5 @@ async fn metrics(State(admin): State<Admin>) -> Response {
 
 async fn spans(State(admin): State<Admin>) -> Json<Spans> {
     let Page { live, ended, spans } = admin.ledger.page();
-    Json(Spans {
-        service: admin.service,
-        instance: admin.instance,
-        ended,
-        live,
-        capacity: CAPACITY,
-        spans,
-    })
+    Json(Spans { service: admin.service, instance: admin.instance, ended, live, capacity: CAPACITY, spans })
 }

@@ -6,11 +6,7 @@ use std::process::ExitCode;
 const USAGE: u8 = 64;
 
 /// Answers the arguments, if there are any: then the service does not start.
-#[expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "the answers to a person at a terminal"
-)]
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "the answers to a person at a terminal")]
 pub fn answer(name: &str, version: &str, help: &str) -> Option<ExitCode> {
     let argument = std::env::args().nth(1)?;
     match argument.as_str() {

@@ -12,9 +12,7 @@ use crate::providers::SCOPE;
 static CONNECTIONS: LazyLock<Counter<u64>> = LazyLock::new(|| {
     let meter = global::meter(SCOPE);
     let counter = meter.u64_counter(LAB_CONNECTIONS).with_unit("{connection}");
-    counter
-        .with_description("Attempts to open a long-lived connection.")
-        .build()
+    counter.with_description("Attempts to open a long-lived connection.").build()
 });
 
 /// A connection of this kind is open.  The second time it is a reconnect.
@@ -24,11 +22,5 @@ pub fn opened(kind: &'static str) {
 
 /// A connection of this kind could not be opened, or broke.
 pub fn failed(kind: &'static str, error_type: &'static str) {
-    CONNECTIONS.add(
-        1,
-        &[
-            KeyValue::new(LAB_CONNECTION, kind),
-            KeyValue::new(ERROR_TYPE, error_type),
-        ],
-    );
+    CONNECTIONS.add(1, &[KeyValue::new(LAB_CONNECTION, kind), KeyValue::new(ERROR_TYPE, error_type)]);
 }

@@ -24,9 +24,7 @@ impl Cut {
     /// future that holds it is dropped.
     pub(crate) fn over(&self, router: Router) -> Router {
         let cut = self.0.subscribe();
-        router.layer(from_fn(move |request: Request, next: Next| {
-            until(cut.clone(), request, next)
-        }))
+        router.layer(from_fn(move |request: Request, next: Next| until(cut.clone(), request, next)))
     }
 
     /// Cuts off what runs, and what comes.

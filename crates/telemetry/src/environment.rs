@@ -29,30 +29,19 @@ impl Environment {
     /// The value of a variable; an empty value counts as not set, as OpenTelemetry has it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0
-            .get(name)
-            .map(|value| value.trim())
-            .filter(|value| !value.is_empty())
+        self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
     /// A parser that collects what is wrong while values are read.
     #[must_use]
     pub fn parser(&self) -> Parser<'_> {
-        Parser {
-            environment: self,
-            bad: Vec::new(),
-        }
+        Parser { environment: self, bad: Vec::new() }
     }
 }
 
 impl<const N: usize> From<[(&str, &str); N]> for Environment {
     fn from(variables: [(&str, &str); N]) -> Self {
-        Self(
-            variables
-                .into_iter()
-                .map(|(name, value)| (name.to_owned(), value.to_owned()))
-                .collect(),
-        )
+        Self(variables.into_iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
     }
 }
 
@@ -91,18 +80,13 @@ impl Parser<'_> {
 
     /// The address of one of our own listeners: [`ENV_LISTEN`] and a port.
     pub fn listen(&mut self, port_name: &str, default: u16) -> SocketAddr {
-        let address = self
-            .parse(ENV_LISTEN, "an IP address")
-            .unwrap_or(IpAddr::from([127, 0, 0, 1]));
+        let address = self.parse(ENV_LISTEN, "an IP address").unwrap_or(IpAddr::from([127, 0, 0, 1]));
         SocketAddr::new(address, self.port(port_name, default))
     }
 
     /// The address of another part: a host, 127.0.0.1 unless set, and a port.
     pub fn peer(&mut self, host_name: &str, port_name: &str, default_port: u16) -> Peer {
-        Peer {
-            host: self.string(host_name, "127.0.0.1"),
-            port: self.port(port_name, default_port),
-        }
+        Peer { host: self.string(host_name, "127.0.0.1"), port: self.port(port_name, default_port) }
     }
 
     /// A whole number within limits.
@@ -118,17 +102,13 @@ impl Parser<'_> {
 
     /// A duration in milliseconds, at least one.
     pub fn milliseconds(&mut self, name: &str, default: Duration) -> Duration {
-        let number = self.parse_if(name, "a whole number of milliseconds, at least 1", |number: &u64| {
-            *number > 0
-        });
+        let number = self.parse_if(name, "a whole number of milliseconds, at least 1", |number: &u64| *number > 0);
         number.map_or(default, Duration::from_millis)
     }
 
     /// A duration in seconds, at least one.
     pub fn seconds(&mut self, name: &str, default: Duration) -> Duration {
-        let number = self.parse_if(name, "a whole number of seconds, at least 1", |number: &u64| {
-            *number > 0
-        });
+        let number = self.parse_if(name, "a whole number of seconds, at least 1", |number: &u64| *number > 0);
         number.map_or(default, Duration::from_secs)
     }
 
@@ -153,11 +133,7 @@ impl Parser<'_> {
     /// Remembers that a variable's value is not among what is allowed.
     pub(crate) fn reject(&mut self, name: &str, allowed: &str) {
         let value = self.environment.get(name).unwrap_or_default().to_owned();
-        let bad = BadVariable {
-            name: name.to_owned(),
-            value,
-            allowed: allowed.to_owned(),
-        };
+        let bad = BadVariable { name: name.to_owned(), value, allowed: allowed.to_owned() };
         // LAB_LISTEN is read once for each listener, and is wrong only once.
         if !self.bad.contains(&bad) {
             self.bad.push(bad);
@@ -185,11 +161,7 @@ impl Parser<'_> {
     ///
     /// All variables whose values were not usable.
     pub fn finish(self) -> Result<(), BadEnvironment> {
-        if self.bad.is_empty() {
-            Ok(())
-        } else {
-            Err(BadEnvironment(self.bad))
-        }
+        if self.bad.is_empty() { Ok(()) } else { Err(BadEnvironment(self.bad)) }
     }
 }
 
@@ -245,13 +217,8 @@ mod tests {
 
     #[test]
     fn every_bad_variable_is_named_with_its_value_and_what_is_allowed() {
-        let environment = Environment::from([
-            ("LAB_LISTEN", "here"),
-            ("A", "70000"),
-            ("N", "1001"),
-            ("T", "0"),
-            ("W", "maybe"),
-        ]);
+        let environment =
+            Environment::from([("LAB_LISTEN", "here"), ("A", "70000"), ("N", "1001"), ("T", "0"), ("W", "maybe")]);
         let mut parser = environment.parser();
         let _ = (parser.listen("A", 8000), parser.listen("A", 8000));
         assert_eq!(parser.whole("N", 20, 1..=1000), 20);

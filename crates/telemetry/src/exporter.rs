@@ -20,11 +20,7 @@ pub(crate) struct CountingExporter<E> {
 
 impl<E> CountingExporter<E> {
     pub(crate) fn new(inner: E, exported: Exported) -> Self {
-        Self {
-            inner,
-            exported,
-            failing: AtomicBool::new(false),
-        }
+        Self { inner, exported, failing: AtomicBool::new(false) }
     }
 
     /// Counts a batch.  Logs only a change of state: an endpoint that is down fails once a second for hours.

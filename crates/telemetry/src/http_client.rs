@@ -33,10 +33,7 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(1),
-            total: Duration::from_secs(10),
-        }
+        Self { connect: Duration::from_secs(1), total: Duration::from_secs(10) }
     }
 }
 
@@ -117,9 +114,7 @@ impl Client {
     ///
     /// When the client cannot be set up.
     pub fn new(timeouts: Timeouts) -> Result<Self, Error> {
-        let builder = reqwest::Client::builder()
-            .connect_timeout(timeouts.connect)
-            .timeout(timeouts.total);
+        let builder = reqwest::Client::builder().connect_timeout(timeouts.connect).timeout(timeouts.total);
         Ok(Self(builder.redirect(Policy::none()).no_proxy().build()?))
     }
 
@@ -188,10 +183,7 @@ impl Client {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response {
-            status,
-            body: body.freeze(),
-        })
+        Ok(Response { status, body: body.freeze() })
     }
 }
 

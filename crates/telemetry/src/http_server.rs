@@ -52,9 +52,7 @@ async fn answer(request: Request, next: Next) -> Response {
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     handled.unwrap_or_else(|_| {
         error!("the handler panicked");
-        Problem::new(StatusCode::INTERNAL_SERVER_ERROR)
-            .error_type("panic")
-            .into_response()
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR).error_type("panic").into_response()
     })
 }
 

@@ -39,9 +39,7 @@ pub struct InitError {
 
 impl InitError {
     fn new(reason: impl fmt::Display) -> Self {
-        Self {
-            reason: reason.to_string(),
-        }
+        Self { reason: reason.to_string() }
     }
 }
 
@@ -72,9 +70,7 @@ struct Providers {
 /// When an exporter cannot be built from its `OTEL_EXPORTER_OTLP_*` variables, or when it was all set up before.
 pub fn init(service: Service, settings: Settings) -> Result<Telemetry, InitError> {
     let traces = settings.traces;
-    init_with(&service, settings, std::io::stdout, |exported| {
-        providers::exporting(traces, exported)
-    })
+    init_with(&service, settings, std::io::stdout, |exported| providers::exporting(traces, exported))
 }
 
 /// The same with another destination for logs and spans: tests keep both in memory.
@@ -111,11 +107,7 @@ where
     tracing::subscriber::set_global_default(subscriber).map_err(InitError::new)?;
     // After the subscriber, so that a warning about an unknown name is seen.
     propagation::install(&settings.propagators);
-    Ok(Telemetry {
-        providers,
-        admin: admin(&resource, registry, ledger),
-        exported,
-    })
+    Ok(Telemetry { providers, admin: admin(&resource, registry, ledger), exported })
 }
 
 fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>) -> Admin {
@@ -169,9 +161,6 @@ impl Telemetry {
         }
         let (started, unsampled) = self.admin.ledger.started();
         let ended = self.admin.ledger.ended_count();
-        info!(
-            started,
-            unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed"
-        );
+        info!(started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed");
     }
 }

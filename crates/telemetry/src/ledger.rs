@@ -79,10 +79,7 @@ impl Ledger {
 
     /// All started spans, and those of them that the sampler did not want.
     pub(crate) fn started(&self) -> (u64, u64) {
-        (
-            self.started.load(Ordering::Relaxed),
-            self.unsampled.load(Ordering::Relaxed),
-        )
+        (self.started.load(Ordering::Relaxed), self.unsampled.load(Ordering::Relaxed))
     }
 
     pub(crate) fn ended_count(&self) -> u64 {
@@ -91,11 +88,7 @@ impl Ledger {
 
     pub(crate) fn page(&self) -> Page {
         let book = self.ended();
-        Page {
-            live: self.live(),
-            ended: book.count,
-            spans: book.last.iter().cloned().collect(),
-        }
+        Page { live: self.live(), ended: book.count, spans: book.last.iter().cloned().collect() }
     }
 
     fn ended(&self) -> MutexGuard<'_, Ended> {
@@ -114,10 +107,7 @@ mod tests {
     fn book() -> (Arc<Ledger>, SdkTracerProvider) {
         let ledger = Arc::new(Ledger::default());
         let processor = crate::processor::LedgerProcessor::new(Arc::clone(&ledger), None);
-        (
-            ledger,
-            SdkTracerProvider::builder().with_span_processor(processor).build(),
-        )
+        (ledger, SdkTracerProvider::builder().with_span_processor(processor).build())
     }
 
     #[test]
@@ -128,14 +118,8 @@ mod tests {
             drop(tracer.start(number.to_string()));
         }
         let page = ledger.page();
-        assert_eq!(
-            (page.live, page.ended, page.spans.len()),
-            (0, CAPACITY as u64 + 3, CAPACITY)
-        );
-        assert_eq!(
-            (page.spans[0].name.as_str(), page.spans[CAPACITY - 1].name.as_str()),
-            ("3", "4098")
-        );
+        assert_eq!((page.live, page.ended, page.spans.len()), (0, CAPACITY as u64 + 3, CAPACITY));
+        assert_eq!((page.spans[0].name.as_str(), page.spans[CAPACITY - 1].name.as_str()), ("3", "4098"));
     }
 
     #[test]

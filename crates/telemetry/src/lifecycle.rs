@@ -78,11 +78,7 @@ pub async fn serve(
         let _ = stopped.send(());
     };
     let service = cut.over(router).into_make_service_with_connect_info::<SocketAddr>();
-    let mut serving = pin!(
-        axum::serve(listener, service)
-            .with_graceful_shutdown(signal)
-            .into_future()
-    );
+    let mut serving = pin!(axum::serve(listener, service).with_graceful_shutdown(signal).into_future());
     let overdue = async {
         if draining.await.is_err() {
             std::future::pending::<()>().await;
@@ -93,10 +89,7 @@ pub async fn serve(
         result = &mut serving => return result,
         () = overdue => {}
     }
-    warn!(
-        deadline_s = DRAIN_DEADLINE.as_secs(),
-        "requests were still running at the deadline"
-    );
+    warn!(deadline_s = DRAIN_DEADLINE.as_secs(), "requests were still running at the deadline");
     cut.now();
     // Their answers are on the way now; a client that does not read its answer is not waited for.
     timeout(CUT_DEADLINE, serving).await.unwrap_or(Ok(()))

@@ -22,10 +22,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self {
-            body: 64 * 1024,
-            time: Duration::from_secs(15),
-        }
+        Self { body: 64 * 1024, time: Duration::from_secs(15) }
     }
 }
 
@@ -42,23 +39,16 @@ where
 async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     if content_length(request.headers()) > limits.body as u64 {
         let detail = format!("a request body has at most {} bytes here", limits.body);
-        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE)
-            .detail(detail)
-            .into_response();
+        return Problem::new(StatusCode::PAYLOAD_TOO_LARGE).detail(detail).into_response();
     }
     let answered = tokio::time::timeout(limits.time, next.run(request)).await;
     answered.unwrap_or_else(|_| {
         let detail = format!("no answer within {} ms", limits.time.as_millis());
-        Problem::new(StatusCode::SERVICE_UNAVAILABLE)
-            .detail(detail)
-            .error_type("timeout")
-            .into_response()
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail(detail).error_type("timeout").into_response()
     })
 }
 
 fn content_length(headers: &HeaderMap) -> u64 {
-    let length = headers
-        .get(header::CONTENT_LENGTH)
-        .and_then(|value| value.to_str().ok());
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
     length.and_then(|text| text.parse().ok()).unwrap_or(0)
 }

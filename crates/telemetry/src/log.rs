@@ -25,9 +25,7 @@ pub(crate) fn read_filter(parser: &mut Parser<'_>) -> EnvFilter {
         parser.reject("RUST_LOG", "log directives such as info,users=debug");
         EnvFilter::new("info")
     });
-    let sdk = "opentelemetry=warn"
-        .parse()
-        .expect("the directive is a constant in the right form");
+    let sdk = "opentelemetry=warn".parse().expect("the directive is a constant in the right form");
     filter.add_directive(sdk)
 }
 

@@ -40,23 +40,13 @@ impl Channel {
     #[must_use]
     pub fn redis(channel: &str, peer: Peer) -> Self {
         let (destination, name) = (channel.to_owned(), channel.to_owned());
-        Self {
-            system: SYSTEM_REDIS,
-            destination,
-            name,
-            peer: Some(peer),
-        }
+        Self { system: SYSTEM_REDIS, destination, name, peer: Some(peer) }
     }
 
     /// A WebSocket, known by the path at which it was opened.
     #[must_use]
     pub fn websocket(path: &str) -> Self {
-        Self {
-            system: SYSTEM_WEBSOCKET,
-            destination: path.to_owned(),
-            name: "websocket".to_owned(),
-            peer: None,
-        }
+        Self { system: SYSTEM_WEBSOCKET, destination: path.to_owned(), name: "websocket".to_owned(), peer: None }
     }
 
     /// The channel's name, or the socket's path.

@@ -22,16 +22,9 @@ impl Problem {
     pub fn new(status: StatusCode) -> Self {
         let mut members = Map::new();
         members.insert("type".to_owned(), json!("about:blank"));
-        members.insert(
-            "title".to_owned(),
-            json!(status.canonical_reason().unwrap_or("Unknown")),
-        );
+        members.insert("title".to_owned(), json!(status.canonical_reason().unwrap_or("Unknown")));
         members.insert("status".to_owned(), json!(status.as_u16()));
-        Self {
-            status,
-            members,
-            error_type: None,
-        }
+        Self { status, members, error_type: None }
     }
 
     /// A sentence about this occurrence.
@@ -80,9 +73,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_problem_is_rendered_with_its_extension_members() {
-        let problem = Problem::new(StatusCode::BAD_REQUEST)
-            .detail("count is 0")
-            .with("parameter", "count");
+        let problem = Problem::new(StatusCode::BAD_REQUEST).detail("count is 0").with("parameter", "count");
         let response = problem.error_type("bad_count").into_response();
         assert_eq!(response.status(), 400);
         assert_eq!(response.headers()["content-type"], "application/problem+json");

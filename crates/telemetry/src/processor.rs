@@ -44,9 +44,7 @@ impl SpanProcessor for LedgerProcessor {
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.next
-            .as_ref()
-            .map_or(Ok(()), |next| next.shutdown_with_timeout(timeout))
+        self.next.as_ref().map_or(Ok(()), |next| next.shutdown_with_timeout(timeout))
     }
 
     fn set_resource(&mut self, resource: &Resource) {

@@ -20,12 +20,7 @@ pub(crate) struct Choice {
 /// Reads the comma-separated list.  The specification wants an unknown name to be a warning: it must not stop a service.
 pub(crate) fn read(parser: &Parser<'_>) -> Choice {
     let mut choice = Choice::default();
-    for name in parser
-        .get("OTEL_PROPAGATORS")
-        .unwrap_or("tracecontext,baggage")
-        .split(',')
-        .map(str::trim)
-    {
+    for name in parser.get("OTEL_PROPAGATORS").unwrap_or("tracecontext,baggage").split(',').map(str::trim) {
         match name {
             "tracecontext" => choice.trace_context = true,
             "baggage" => choice.baggage = true,
@@ -40,17 +35,12 @@ pub(crate) fn read(parser: &Parser<'_>) -> Choice {
 pub(crate) fn install(choice: &Choice) {
     global::set_text_map_propagator(composite(choice));
     for name in &choice.unknown {
-        warn!(
-            name,
-            "OTEL_PROPAGATORS names a propagator that is not known here; it is left out"
-        );
+        warn!(name, "OTEL_PROPAGATORS names a propagator that is not known here; it is left out");
     }
 }
 
 fn composite(choice: &Choice) -> TextMapCompositePropagator {
-    let trace_context = choice
-        .trace_context
-        .then(|| Box::new(TraceContextPropagator::new()) as Propagator);
+    let trace_context = choice.trace_context.then(|| Box::new(TraceContextPropagator::new()) as Propagator);
     let baggage = choice.baggage.then(|| Box::new(BaggagePropagator::new()) as Propagator);
     TextMapCompositePropagator::new(trace_context.into_iter().chain(baggage).collect())
 }
@@ -75,9 +65,6 @@ mod tests {
         assert_eq!(fields("tracecontext").0, ["traceparent", "tracestate"]);
         assert_eq!(fields("baggage , none").0, ["baggage"]);
         assert_eq!(fields("none"), (no_names.clone(), no_names));
-        assert_eq!(
-            fields("b3,baggage"),
-            (vec!["baggage".to_owned()], vec!["b3".to_owned()])
-        );
+        assert_eq!(fields("b3,baggage"), (vec!["baggage".to_owned()], vec!["b3".to_owned()]));
     }
 }

@@ -27,13 +27,9 @@ pub(crate) fn meter_provider(
     exporter: Exporter,
 ) -> Result<SdkMeterProvider, ProviderError> {
     // Without scope labels: no name is produced by two scopes here, and the series stay short enough to read.
-    let scraped = opentelemetry_prometheus::exporter()
-        .with_registry(registry.clone())
-        .scope_info_enabled(false)
-        .build();
-    let builder = SdkMeterProvider::builder()
-        .with_resource(resource)
-        .with_reader(scraped?);
+    let scraped =
+        opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false).build();
+    let builder = SdkMeterProvider::builder().with_resource(resource).with_reader(scraped?);
     let builder = match exporter {
         // The interval is OTEL_METRIC_EXPORT_INTERVAL, a minute by default; the SDK reads it.
         Exporter::Otlp => builder.with_periodic_exporter(MetricExporter::builder().with_http().build()?),

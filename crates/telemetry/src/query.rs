@@ -11,18 +11,12 @@ pub type Parameters = Vec<(String, String)>;
 
 /// The parameter `name`, or `default` where it is not given.  Other parameters do not matter.
 pub fn whole(parameters: &Parameters, name: &str, default: u64, range: RangeInclusive<u64>) -> Result<u64, Problem> {
-    let given: Vec<&str> = parameters
-        .iter()
-        .filter(|(key, _)| key == name)
-        .map(|(_, value)| value.as_str())
-        .collect();
+    let given: Vec<&str> = parameters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
     match given.as_slice() {
         [] => Ok(default),
-        [value] => value
-            .parse()
-            .ok()
-            .filter(|number| range.contains(number))
-            .ok_or_else(|| refused(name, value, &range)),
+        [value] => {
+            value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| refused(name, value, &range))
+        }
         // Which one is meant?  Taking the first or the last would be a guess.
         several => Err(refused(name, &several.join(","), &range)),
     }
@@ -36,9 +30,7 @@ pub fn flag(parameters: &Parameters, name: &str) -> bool {
 fn refused(name: &str, value: &str, range: &RangeInclusive<u64>) -> Problem {
     let (least, most) = (range.start(), range.end());
     Problem::new(StatusCode::BAD_REQUEST)
-        .detail(format!(
-            "{name} must be given once, as a whole number from {least} to {most}; it was {value:?}"
-        ))
+        .detail(format!("{name} must be given once, as a whole number from {least} to {most}; it was {value:?}"))
         .with("parameter", name)
         .with("value", value)
         .with("range", format!("{least}-{most}"))
@@ -49,10 +41,7 @@ mod tests {
     use super::*;
 
     fn count(pairs: &[&str]) -> Result<u64, Problem> {
-        let parameters = pairs
-            .iter()
-            .map(|value| ("count".to_owned(), (*value).to_owned()))
-            .collect();
+        let parameters = pairs.iter().map(|value| ("count".to_owned(), (*value).to_owned())).collect();
         whole(&parameters, "count", 20, 1..=1000)
     }
 

@@ -5,20 +5,8 @@ use reqwest::Url;
 const REDACTED: &str = "REDACTED";
 
 /// Parts of parameter names whose values are secrets more often than not.  Too much redacted is the better mistake.
-const SENSITIVE: [&str; 12] = [
-    "auth",
-    "code",
-    "cookie",
-    "credential",
-    "jwt",
-    "key",
-    "mail",
-    "pass",
-    "pwd",
-    "secret",
-    "session",
-    "sig",
-];
+const SENSITIVE: [&str; 12] =
+    ["auth", "code", "cookie", "credential", "jwt", "key", "mail", "pass", "pwd", "secret", "session", "sig"];
 
 /// A query with the values of sensitive parameters replaced; the names stay, since they explain the request.
 pub(crate) fn query(query: &str) -> String {
@@ -59,10 +47,7 @@ mod tests {
     #[test]
     fn values_of_sensitive_parameters_are_replaced_and_names_are_kept() {
         assert_eq!(query("count=3&Access_Token=abc&x"), "count=3&Access_Token=REDACTED&x");
-        assert_eq!(
-            query("to=someone@example.org&cc=a%40example.org"),
-            "to=REDACTED&cc=REDACTED"
-        );
+        assert_eq!(query("to=someone@example.org&cc=a%40example.org"), "to=REDACTED&cc=REDACTED");
         assert_eq!(query("delay_ms=100&fail=1"), "delay_ms=100&fail=1");
         assert_eq!(query("X-Goog-Signature=ab=cd"), "X-Goog-Signature=REDACTED");
     }
@@ -70,10 +55,7 @@ mod tests {
     #[test]
     fn user_and_password_leave_a_url() {
         let with_user = Url::parse("http://me:secret@127.0.0.1:8000/user?key=1&count=2").unwrap();
-        assert_eq!(
-            url(&with_user),
-            "http://REDACTED:REDACTED@127.0.0.1:8000/user?key=REDACTED&count=2"
-        );
+        assert_eq!(url(&with_user), "http://REDACTED:REDACTED@127.0.0.1:8000/user?key=REDACTED&count=2");
         let without = Url::parse("http://127.0.0.1:8000/user").unwrap();
         assert_eq!(url(&without), "http://127.0.0.1:8000/user");
     }

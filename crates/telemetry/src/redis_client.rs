@@ -28,10 +28,7 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self {
-            connect: Duration::from_millis(500),
-            total: Duration::from_secs(2),
-        }
+        Self { connect: Duration::from_millis(500), total: Duration::from_secs(2) }
     }
 }
 
@@ -69,10 +66,7 @@ impl Redis {
     ///
     /// When the address is not usable.
     pub fn new(peer: Peer, timeouts: Timeouts) -> Result<Self, Error> {
-        Ok(Self {
-            connection: RedisConnection::new(&peer, timeouts)?,
-            peer,
-        })
+        Ok(Self { connection: RedisConnection::new(&peer, timeouts)?, peer })
     }
 
     /// GET: the value of a key, if there is one.
@@ -91,8 +85,7 @@ impl Redis {
     /// When Redis does not answer; the span says so.
     pub async fn set(&self, key: &str, value: Vec<u8>, expiry: Duration) -> Result<(), Error> {
         let milliseconds = u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX);
-        self.traced("SET", redis::cmd("SET").arg(key).arg(value).arg("PX").arg(milliseconds))
-            .await
+        self.traced("SET", redis::cmd("SET").arg(key).arg(value).arg("PX").arg(milliseconds)).await
     }
 
     /// PUBLISH: sends a message and answers how many received it.
@@ -117,12 +110,7 @@ impl Redis {
 
     async fn traced<T: FromRedisValue>(&self, operation: &'static str, command: &Cmd) -> Result<T, Error> {
         let span = self.open(operation);
-        let result = self
-            .connection
-            .command(command)
-            .instrument(span.clone())
-            .await
-            .map_err(Error);
+        let result = self.connection.command(command).instrument(span.clone()).await.map_err(Error);
         if let Err(error) = &result {
             span::fail(&span, error.error_type(), error.to_string());
         }

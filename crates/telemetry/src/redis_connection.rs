@@ -34,10 +34,7 @@ struct Current {
 
 impl fmt::Debug for RedisConnection {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("RedisConnection")
-            .field("client", &self.client)
-            .finish_non_exhaustive()
+        formatter.debug_struct("RedisConnection").field("client", &self.client).finish_non_exhaustive()
     }
 }
 
@@ -48,26 +45,17 @@ impl RedisConnection {
         // RESP3 because it alone tells the client of a disconnection while no command is waiting.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.set_redis_settings(settings))?;
-        Ok(Self {
-            client,
-            timeouts,
-            current: Arc::default(),
-        })
+        Ok(Self { client, timeouts, current: Arc::default() })
     }
 
     /// Sends one command and waits for its answer, within one deadline for connecting and answering.
     pub(crate) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let deadline = Instant::now() + self.timeouts.total;
-        let mut current = timeout_at(deadline, self.connected())
-            .await
-            .map_err(|_| deadline_exceeded())??;
+        let mut current = timeout_at(deadline, self.connected()).await.map_err(|_| deadline_exceeded())??;
         let answer = timeout_at(deadline, command.query_async(&mut current.connection)).await;
         let answer = answer.unwrap_or_else(|_| Err(deadline_exceeded()));
         // A connection that keeps silent is not trusted either: its peer may be gone without a word.
-        if answer
-            .as_ref()
-            .is_err_and(|error: &RedisError| error.is_unrecoverable_error() || error.is_timeout())
-        {
+        if answer.as_ref().is_err_and(|error: &RedisError| error.is_unrecoverable_error() || error.is_timeout()) {
             current.broken.store(true, Ordering::Relaxed);
         }
         answer
@@ -95,10 +83,7 @@ impl RedisConnection {
                 }
                 Ok::<(), redis::aio::SendError>(())
             });
-        let connection = self
-            .client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await?;
+        let connection = self.client.get_multiplexed_async_connection_with_config(&config).await?;
         connections::opened("redis");
         tracing::info!("connected to Redis");
         Ok(Current { connection, broken })

@@ -50,10 +50,7 @@ pub(crate) fn build(service: &Service, from_environment: Vec<KeyValue>, service_
 
 /// The text of an attribute of a resource, empty when it has none.
 pub(crate) fn text(resource: &Resource, key: &'static str) -> String {
-    resource
-        .get(&Key::from_static_str(key))
-        .map(|value| value.to_string())
-        .unwrap_or_default()
+    resource.get(&Key::from_static_str(key)).map(|value| value.to_string()).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -67,14 +64,7 @@ mod tests {
         let attributes = read(&mut parser);
         let name = parser.get("OTEL_SERVICE_NAME").map(str::to_owned);
         parser.finish().unwrap();
-        build(
-            &Service {
-                name: "users",
-                version: "1.2.3",
-            },
-            attributes,
-            name,
-        )
+        build(&Service { name: "users", version: "1.2.3" }, attributes, name)
     }
 
     #[test]
@@ -88,10 +78,7 @@ mod tests {
 
     #[test]
     fn attributes_are_decoded_and_each_process_has_an_instance_of_its_own() {
-        let variables = [
-            ("", ""),
-            (ENV_ATTRIBUTES, "deployment.environment.name=a%2Cb, team = blue"),
-        ];
+        let variables = [("", ""), (ENV_ATTRIBUTES, "deployment.environment.name=a%2Cb, team = blue")];
         let (one, other) = (built(variables), built(variables));
         assert_eq!(text(&one, DEPLOYMENT_ENVIRONMENT_NAME), "a,b");
         assert_eq!(text(&one, "team"), "blue");

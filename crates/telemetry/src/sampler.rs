@@ -40,9 +40,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> SamplerKind {
 }
 
 fn read_ratio(parser: &mut Parser<'_>) -> Root {
-    let takes_ratio = parser
-        .get("OTEL_TRACES_SAMPLER")
-        .is_some_and(|name| name.ends_with("traceidratio"));
+    let takes_ratio = parser.get("OTEL_TRACES_SAMPLER").is_some_and(|name| name.ends_with("traceidratio"));
     let in_range = |ratio: &f64| (0.0..=1.0).contains(ratio);
     let argument = match takes_ratio {
         true => parser.parse_if("OTEL_TRACES_SAMPLER_ARG", "a number between 0 and 1", in_range),
@@ -77,10 +75,7 @@ pub(crate) struct CountingSampler {
 
 impl CountingSampler {
     pub(crate) fn new(kind: SamplerKind, started: Started) -> Self {
-        Self {
-            inner: kind.build(),
-            started,
-        }
+        Self { inner: kind.build(), started }
     }
 }
 
@@ -94,9 +89,7 @@ impl ShouldSample for CountingSampler {
         attributes: &[KeyValue],
         links: &[Link],
     ) -> SamplingResult {
-        let result = self
-            .inner
-            .should_sample(parent_context, trace_id, name, span_kind, attributes, links);
+        let result = self.inner.should_sample(parent_context, trace_id, name, span_kind, attributes, links);
         let sampled = result.decision == SamplingDecision::RecordAndSample;
         self.started.count(origin(parent_context), sampled);
         result
@@ -126,40 +119,10 @@ mod tests {
 
     #[test]
     fn each_standard_name_is_its_sampler() {
-        assert_eq!(
-            kind("", ""),
-            SamplerKind {
-                parent_based: true,
-                root: Root::AlwaysOn
-            }
-        );
-        assert_eq!(
-            kind("always_on", "not read"),
-            SamplerKind {
-                parent_based: false,
-                root: Root::AlwaysOn
-            }
-        );
-        assert_eq!(
-            kind("parentbased_always_off", ""),
-            SamplerKind {
-                parent_based: true,
-                root: Root::AlwaysOff
-            }
-        );
-        assert_eq!(
-            kind("traceidratio", "0.25"),
-            SamplerKind {
-                parent_based: false,
-                root: Root::Ratio(0.25)
-            }
-        );
-        assert_eq!(
-            kind("parentbased_traceidratio", ""),
-            SamplerKind {
-                parent_based: true,
-                root: Root::Ratio(1.0)
-            }
-        );
+        assert_eq!(kind("", ""), SamplerKind { parent_based: true, root: Root::AlwaysOn });
+        assert_eq!(kind("always_on", "not read"), SamplerKind { parent_based: false, root: Root::AlwaysOn });
+        assert_eq!(kind("parentbased_always_off", ""), SamplerKind { parent_based: true, root: Root::AlwaysOff });
+        assert_eq!(kind("traceidratio", "0.25"), SamplerKind { parent_based: false, root: Root::Ratio(0.25) });
+        assert_eq!(kind("parentbased_traceidratio", ""), SamplerKind { parent_based: true, root: Root::Ratio(1.0) });
     }
 }

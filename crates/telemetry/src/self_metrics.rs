@@ -60,10 +60,8 @@ impl Started {
     pub(crate) fn count(&self, origin: Origin, sampled: bool) {
         self.ledger.count_started(sampled);
         let result = if sampled { SAMPLED } else { DROPPED };
-        let attributes = [
-            KeyValue::new(OTEL_SPAN_PARENT_ORIGIN, origin.as_str()),
-            KeyValue::new(OTEL_SPAN_SAMPLING_RESULT, result),
-        ];
+        let attributes =
+            [KeyValue::new(OTEL_SPAN_PARENT_ORIGIN, origin.as_str()), KeyValue::new(OTEL_SPAN_SAMPLING_RESULT, result)];
         self.counter.add(1, &attributes);
     }
 }
@@ -103,12 +101,7 @@ impl Exported {
         ];
         // A series that exists from the start can be told from one that nobody produces.
         counter.add(0, &component);
-        Self {
-            counter,
-            component,
-            succeeded: Arc::default(),
-            failed: Arc::default(),
-        }
+        Self { counter, component, succeeded: Arc::default(), failed: Arc::default() }
     }
 
     pub(crate) fn succeeded(&self, spans: u64) {
@@ -125,9 +118,6 @@ impl Exported {
 
     /// How many spans were exported, and how many were given up.
     pub(crate) fn totals(&self) -> (u64, u64) {
-        (
-            self.succeeded.load(Ordering::Relaxed),
-            self.failed.load(Ordering::Relaxed),
-        )
+        (self.succeeded.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed))
     }
 }

@@ -32,11 +32,8 @@ pub struct Settings {
 const EXPORTERS: [(&str, Exporter); 2] = [("otlp", Exporter::Otlp), ("none", Exporter::None)];
 
 /// The transports of OTLP that are compiled in.  The SDK would fall back without a word that anyone sees.
-const PROTOCOLS: [&str; 3] = [
-    "OTEL_EXPORTER_OTLP_PROTOCOL",
-    "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",
-    "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL",
-];
+const PROTOCOLS: [&str; 3] =
+    ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"];
 
 impl Settings {
     /// Reads them; what is wrong is reported together with the service's own variables.
@@ -81,13 +78,7 @@ mod tests {
         parser.finish().unwrap();
         assert!(!settings.disabled);
         assert_eq!((settings.traces, settings.metrics), (Exporter::Otlp, Exporter::Otlp));
-        assert_eq!(
-            settings.sampler,
-            SamplerKind {
-                parent_based: true,
-                root: sampler::Root::AlwaysOn
-            }
-        );
+        assert_eq!(settings.sampler, SamplerKind { parent_based: true, root: sampler::Root::AlwaysOn });
     }
 
     #[test]

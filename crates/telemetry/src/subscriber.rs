@@ -10,16 +10,7 @@ use tracing_subscriber::{Layer, fmt, registry};
 use crate::log::JsonLine;
 
 /// Libraries whose spans are about how telemetry itself travels: a span about exporting spans would never end the work.
-const PLUMBING: [&str; 8] = [
-    "h2",
-    "hyper",
-    "hyper_util",
-    "opentelemetry",
-    "reqwest",
-    "tokio",
-    "tower",
-    "tungstenite",
-];
+const PLUMBING: [&str; 8] = ["h2", "hyper", "hyper_util", "opentelemetry", "reqwest", "tokio", "tower", "tungstenite"];
 
 /// Puts both layers together.  Each has a filter of its own: one filter for all would let RUST_LOG=warn end tracing
 /// and propagation.
@@ -27,10 +18,7 @@ pub(crate) fn build<W>(tracer: BoxedTracer, log_filter: EnvFilter, writer: W) ->
 where
     W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
 {
-    let logs = fmt::layer()
-        .event_format(JsonLine)
-        .with_writer(writer)
-        .with_filter(log_filter);
+    let logs = fmt::layer().event_format(JsonLine).with_writer(writer).with_filter(log_filter);
     registry().with(spans(tracer)).with(logs)
 }
 

@@ -44,23 +44,15 @@ pub fn recorder() -> &'static Recorder {
     RECORDER.get_or_init(|| {
         let environment = Environment::from([("OTEL_METRICS_EXPORTER", "none")]);
         let settings = Settings::read(&mut environment.parser());
-        let service = Service {
-            name: "test",
-            version: "0.0.0",
-        };
+        let service = Service { name: "test", version: "0.0.0" };
         let memory = Memory::default();
         let exporter = memory.clone();
         let telemetry = init_with(&service, settings, std::io::sink, |exported| {
             // Simple, not batched: a span is in memory as soon as it has ended.
             let exporter = CountingExporter::new(exporter, exported.clone());
-            Ok(Some(
-                Box::new(SimpleSpanProcessor::new(exporter)) as Box<dyn SpanProcessor>
-            ))
+            Ok(Some(Box::new(SimpleSpanProcessor::new(exporter)) as Box<dyn SpanProcessor>))
         });
-        Recorder {
-            memory,
-            telemetry: telemetry.expect("nothing else sets telemetry up in a test process"),
-        }
+        Recorder { memory, telemetry: telemetry.expect("nothing else sets telemetry up in a test process") }
     })
 }
 
@@ -68,11 +60,7 @@ impl Recorder {
     /// The spans of a trace that have ended, in the order in which they ended.
     #[must_use]
     pub fn trace(&self, trace_id: &str) -> Vec<RecordedSpan> {
-        self.memory
-            .spans()
-            .into_iter()
-            .filter(|span| span.trace_id == trace_id)
-            .collect()
+        self.memory.spans().into_iter().filter(|span| span.trace_id == trace_id).collect()
     }
 
     /// All spans of the process that have ended.
@@ -103,9 +91,7 @@ impl Recorder {
     /// When the metrics cannot be rendered.
     #[must_use]
     pub fn metrics(&self) -> String {
-        self.telemetry
-            .metrics()
-            .expect("the registry holds what the SDK put there")
+        self.telemetry.metrics().expect("the registry holds what the SDK put there")
     }
 
     /// The admin listener's routes.
@@ -122,7 +108,5 @@ impl Recorder {
 #[must_use]
 pub fn trace_id(headers: &HeaderMap) -> String {
     let ids = headers.get(TRACERESPONSE).and_then(|value| value.to_str().ok());
-    ids.and_then(|ids| ids.split('-').nth(1))
-        .expect("an answer has a traceresponse header")
-        .to_owned()
+    ids.and_then(|ids| ids.split('-').nth(1)).expect("an answer has a traceresponse header").to_owned()
 }

@@ -53,10 +53,7 @@ fn measure(build: fn(usize) -> Trace, expect: fn(&Trace) -> Expectation) -> (Dur
         for (cases, quickest) in [&small[..], &large[..]].into_iter().zip(&mut quickest) {
             let mut took = Duration::ZERO;
             for (expectation, trace) in cases {
-                other_memory
-                    .iter_mut()
-                    .step_by(64)
-                    .for_each(|byte| *byte = byte.wrapping_add(1));
+                other_memory.iter_mut().step_by(64).for_each(|byte| *byte = byte.wrapping_add(1));
                 black_box(&mut other_memory);
                 took += check(expectation, trace);
             }
@@ -64,10 +61,7 @@ fn measure(build: fn(usize) -> Trace, expect: fn(&Trace) -> Expectation) -> (Dur
         }
     }
     let [small_ones, large] = quickest;
-    (
-        small_ones * u32::try_from(SMALL).unwrap_or(1) / u32::try_from(LARGE).unwrap_or(1),
-        large,
-    )
+    (small_ones * u32::try_from(SMALL).unwrap_or(1) / u32::try_from(LARGE).unwrap_or(1), large)
 }
 
 fn check(expectation: &Expectation, trace: &Trace) -> Duration {
@@ -80,10 +74,7 @@ fn check(expectation: &Expectation, trace: &Trace) -> Duration {
 
 /// The time that this thread was on a processor: other work on the machine counts little.
 fn processor_time() -> Duration {
-    ClockId::CLOCK_THREAD_CPUTIME_ID
-        .now()
-        .expect("every Unix has a clock for threads")
-        .into()
+    ClockId::CLOCK_THREAD_CPUTIME_ID.now().expect("every Unix has a clock for threads").into()
 }
 
 fn observed(trace: &Trace) -> Expectation {
@@ -99,11 +90,7 @@ fn loose(trace: &Trace) -> Expectation {
 
 /// Spans whose parents are given by position, each with an attribute of its own if `different`.
 fn spans(count: usize, different: bool, parent: impl Fn(usize) -> usize) -> Trace {
-    let resource = |name: &str| {
-        Arc::new(Resource {
-            attributes: [("service.name".to_owned(), name.into())].into(),
-        })
-    };
+    let resource = |name: &str| Arc::new(Resource { attributes: [("service.name".to_owned(), name.into())].into() });
     let (items, users) = (resource("items"), resource("users"));
     let id = |position: usize| SpanId((position as u64 + 1).to_be_bytes());
     let span = |position: usize| {
@@ -111,10 +98,7 @@ fn spans(count: usize, different: bool, parent: impl Fn(usize) -> usize) -> Trac
         let attributes = [
             ("http.request.method", Value::from("GET")),
             ("server.port", Value::from(8000)),
-            (
-                "url.full",
-                Value::from(format!("http://127.0.0.1/{}", if different { position } else { 0 })),
-            ),
+            ("url.full", Value::from(format!("http://127.0.0.1/{}", if different { position } else { 0 }))),
         ];
         Span {
             span_id: id(position),
@@ -128,10 +112,7 @@ fn spans(count: usize, different: bool, parent: impl Fn(usize) -> usize) -> Trac
             ..Span::default()
         }
     };
-    Trace {
-        spans: (0..count).map(span).collect(),
-        ..Trace::default()
-    }
+    Trace { spans: (0..count).map(span).collect(), ..Trace::default() }
 }
 
 fn wide(count: usize) -> Trace {

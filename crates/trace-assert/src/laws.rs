@@ -84,11 +84,7 @@ pub struct Finding {
 
 impl Finding {
     fn new(law: Law, span: &Span, message: impl fmt::Display) -> Self {
-        Self {
-            law,
-            span: span.span_id,
-            message: format!("{} {message}", span.title()),
-        }
+        Self { law, span: span.span_id, message: format!("{} {message}", span.title()) }
     }
 }
 
@@ -107,11 +103,7 @@ struct Case<'a> {
 
 /// Checks every law; an empty answer means that all hold.
 pub fn check(trace: &Trace, options: &Options) -> Vec<Finding> {
-    let case = Case {
-        trace,
-        forest: trace.forest(),
-        remote_parent: options.remote_parent,
-    };
+    let case = Case { trace, forest: trace.forest(), remote_parent: options.remote_parent };
     let mut findings = structure::one_root(&case);
     findings.extend(structure::no_orphans(&case));
     findings.extend(structure::unique_span_ids(&case));

@@ -87,12 +87,7 @@ pub(crate) fn explain(matcher: &Matcher<'_>) -> Mismatch {
     let differing = rows.iter().filter(|row| row.mark() != Mark::Same).count();
     let sentence = sentence::sentence(matcher, &alignment, &rows);
     let total = rows.len();
-    Mismatch {
-        sentence,
-        lines: fold::fold(matcher, &alignment, &rows),
-        differing,
-        total,
-    }
+    Mismatch { sentence, lines: fold::fold(matcher, &alignment, &rows), differing, total }
 }
 
 impl fmt::Display for Mismatch {

@@ -14,12 +14,7 @@ const LEAST_BAR: usize = 10;
 /// The trace as a waterfall of about `width` columns, in plain text: a line for each span with service, kind, name,
 /// duration in milliseconds, and a bar that shows when it ran.
 pub fn waterfall(trace: &Trace, width: usize) -> String {
-    Waterfall {
-        trace,
-        width,
-        colour: false,
-    }
-    .to_string()
+    Waterfall { trace, width, colour: false }.to_string()
 }
 
 /// A trace, to be shown as a waterfall.
@@ -47,22 +42,12 @@ impl Line<'_> {
 
 impl fmt::Display for Waterfall<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let lines: Vec<Line<'_>> = tree::branches(&self.trace.forest())
-            .into_iter()
-            .map(|one| self.line(one))
-            .collect();
+        let lines: Vec<Line<'_>> = tree::branches(&self.trace.forest()).into_iter().map(|one| self.line(one)).collect();
         let widest = |column: usize| lines.iter().map(|line| line.width(column)).max().unwrap_or_default();
         let [service, kind, name, hint, duration] = std::array::from_fn(widest);
-        let bar = self
-            .width
-            .saturating_sub(service + kind + name + hint + duration + 10)
-            .max(LEAST_BAR);
+        let bar = self.width.saturating_sub(service + kind + name + hint + duration + 10).max(LEAST_BAR);
         let scale = Scale::of(&self.trace.spans, bar);
-        for Line {
-            span,
-            columns: [a, b, c, d, e],
-        } in &lines
-        {
+        for Line { span, columns: [a, b, c, d, e] } in &lines {
             let text = format!("{a:service$}  {b:kind$}  {c:name$}  {d:hint$}  {e:>duration$}");
             let bar = scale.bar(span);
             match (self.colour, span.status.is_error()) {
@@ -78,28 +63,12 @@ impl fmt::Display for Waterfall<'_> {
 impl<'a> Waterfall<'a> {
     fn line(&self, (branch, span): (String, usize)) -> Line<'a> {
         let span = &self.trace.spans[span];
-        let hints: Vec<&str> = hint(span)
-            .into_iter()
-            .chain(span.status.is_error().then_some("ERROR"))
-            .collect();
-        let hint = if hints.is_empty() {
-            String::new()
-        } else {
-            printable(&format!("({})", hints.join(", ")))
-        };
+        let hints: Vec<&str> = hint(span).into_iter().chain(span.status.is_error().then_some("ERROR")).collect();
+        let hint = if hints.is_empty() { String::new() } else { printable(&format!("({})", hints.join(", "))) };
         let tenths = (span.duration() + 50_000) / 100_000;
         let duration = format!("{}.{} ms", tenths / 10, tenths % 10);
         let service = format!("{branch}{}", printable(span.service()));
-        Line {
-            span,
-            columns: [
-                service,
-                span.kind.word().to_owned(),
-                printable(&span.name),
-                hint,
-                duration,
-            ],
-        }
+        Line { span, columns: [service, span.kind.word().to_owned(), printable(&span.name), hint, duration] }
     }
 }
 
@@ -114,9 +83,7 @@ fn hint(span: &Span) -> Option<&str> {
 
 /// Names come from outside: what would move the cursor is shown, not obeyed.
 fn printable(text: &str) -> String {
-    text.chars()
-        .map(|character| if character.is_control() { '\u{fffd}' } else { character })
-        .collect()
+    text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
 /// How times become columns.
@@ -131,11 +98,7 @@ impl Scale {
     fn of(spans: &[Span], columns: usize) -> Self {
         let start = spans.iter().map(|span| span.start).min().unwrap_or_default();
         let end = spans.iter().map(|span| span.end).max().unwrap_or_default();
-        Self {
-            start,
-            length: end.saturating_sub(start).max(1),
-            columns,
-        }
+        Self { start, length: end.saturating_sub(start).max(1), columns }
     }
 
     fn bar(&self, span: &Span) -> String {

@@ -18,10 +18,7 @@ impl Choice {
     /// An index below `length`, which must not be 0.
     pub fn below(&self, length: usize) -> usize {
         // A panic elsewhere cannot leave the generator half changed, so a poisoned lock is as good as any.
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .random_range(0..length)
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..length)
     }
 }
 

@@ -30,9 +30,7 @@ impl IntoResponse for UsersError {
     fn into_response(self) -> Response {
         self.record();
         // A fixed sentence: causes and addresses are for the log.
-        Problem::new(StatusCode::BAD_GATEWAY)
-            .detail("the list of users cannot be fetched")
-            .into_response()
+        Problem::new(StatusCode::BAD_GATEWAY).detail("the list of users cannot be fetched").into_response()
     }
 }
 

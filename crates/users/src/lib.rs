@@ -73,10 +73,7 @@ impl AppState {
 
 /// The routes, traced.
 pub fn app(state: AppState) -> Router {
-    let routes = Router::new()
-        .route("/user", get(user))
-        .route("/ws", get(socket::upgrade))
-        .with_state(state);
+    let routes = Router::new().route("/user", get(user)).route("/ws", get(socket::upgrade)).with_state(state);
     http_server::traced(limited(routes, Limits::default()))
 }
 
@@ -93,14 +90,8 @@ pub async fn run(
     let state = AppState::new(&config, stop.clone())?;
     // The admin listener outlives the others: a drain can be watched.
     let drained = CancellationToken::new();
-    let admin = tokio::spawn(lifecycle::serve(
-        listeners.admin,
-        admin,
-        drained.clone().cancelled_owned(),
-    ));
-    let refresh = config
-        .refresh
-        .map(|every| tokio::spawn(refresh::every(every, state.cache.clone(), stop.clone())));
+    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+    let refresh = config.refresh.map(|every| tokio::spawn(refresh::every(every, state.cache.clone(), stop.clone())));
     let sockets = state.sockets.clone();
 
     lifecycle::ready();

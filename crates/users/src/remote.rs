@@ -28,10 +28,7 @@ impl RemoteUsers {
     /// Remembers where remote-users is.
     pub fn new(peer: &Peer) -> Result<Self, http_client::Error> {
         let client = Client::new(Timeouts::default())?;
-        Ok(Self {
-            client,
-            url: format!("http://{peer}/get_users"),
-        })
+        Ok(Self { client, url: format!("http://{peer}/get_users") })
     }
 
     /// Asks for the list.

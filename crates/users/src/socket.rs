@@ -31,11 +31,7 @@ pub struct Sockets {
 impl Sockets {
     /// None yet.  All of them are closed when `stop` is cancelled.
     pub fn new(stop: CancellationToken) -> Self {
-        Self {
-            channel: Channel::websocket("/ws"),
-            open: TaskTracker::new(),
-            stop,
-        }
+        Self { channel: Channel::websocket("/ws"), open: TaskTracker::new(), stop }
     }
 
     /// Waits until the last socket is closed.
@@ -98,10 +94,7 @@ pub async fn upgrade(State(AppState { sockets, .. }): State<AppState>, request: 
 
 /// Says goodbye and waits, not for ever, until the client has said so too.
 async fn close(mut socket: WebSocket) {
-    let reason = CloseFrame {
-        code: close_code::AWAY,
-        reason: "the service stops".into(),
-    };
+    let reason = CloseFrame { code: close_code::AWAY, reason: "the service stops".into() };
     let goodbye = async {
         if socket.send(Message::Close(Some(reason))).await.is_ok() {
             while let Some(Ok(_)) = socket.recv().await {}

@@ -31,11 +31,7 @@ pub enum UserListError {
 /// Reads a list of at least one user.
 pub fn parse_list(text: &[u8]) -> Result<Vec<User>, UserListError> {
     let users: Vec<User> = serde_json::from_slice(text).map_err(UserListError::Malformed)?;
-    if users.is_empty() {
-        Err(UserListError::Empty)
-    } else {
-        Ok(users)
-    }
+    if users.is_empty() { Err(UserListError::Empty) } else { Ok(users) }
 }
 
 #[cfg(test)]

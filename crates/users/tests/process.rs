@@ -50,35 +50,16 @@ async fn sigterm_during_a_slow_request_with_an_open_socket_loses_no_span() {
 
     let (mut socket, _) = connect_async(format!("ws://{address}/ws")).await.unwrap();
     socket.send(Message::text(r#"{"id":"a"}"#)).await.unwrap();
-    assert!(
-        socket
-            .next()
-            .await
-            .unwrap()
-            .unwrap()
-            .to_text()
-            .unwrap()
-            .contains("\"ack\":true")
-    );
+    assert!(socket.next().await.unwrap().unwrap().to_text().unwrap().contains("\"ack\":true"));
     let request = tokio::spawn(reqwest::get(format!("http://{address}/user")));
     asked.acquire().await.unwrap().forget();
 
     service.terminate();
     service.notified("STOPPING=1").await;
-    assert!(
-        matches!(socket.next().await, Some(Ok(Message::Close(_)))),
-        "the socket is closed, not cut"
-    );
-    assert!(
-        reqwest::get(format!("http://{address}/user")).await.is_err(),
-        "no new request is taken"
-    );
+    assert!(matches!(socket.next().await, Some(Ok(Message::Close(_)))), "the socket is closed, not cut");
+    assert!(reqwest::get(format!("http://{address}/user")).await.is_err(), "no new request is taken");
     answer.add_permits(1);
-    assert_eq!(
-        request.await.unwrap().unwrap().status(),
-        200,
-        "the slow request is answered"
-    );
+    assert_eq!(request.await.unwrap().unwrap().status(), 200, "the slow request is answered");
 
     let ended = service.ended().await;
     assert!(ended.status.success());
@@ -112,12 +93,5 @@ async fn a_request_that_fails_is_one_log_line_with_the_id_of_its_trace() {
     let errors: Vec<_> = ended.log.iter().filter(|line| line["level"] == "ERROR").collect();
     assert_eq!(errors.len(), 1, "{:#?}", ended.log);
     assert_eq!(errors[0]["trace_id"], trace_id.as_str());
-    assert!(
-        errors[0]["error"]
-            .as_str()
-            .unwrap()
-            .contains("remote-users does not answer"),
-        "{}",
-        errors[0]
-    );
+    assert!(errors[0]["error"].as_str().unwrap().contains("remote-users does not answer"), "{}", errors[0]);
 }

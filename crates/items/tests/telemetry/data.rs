@@ -17,10 +17,7 @@ async fn a_user_is_asked_of_users_and_handed_on() {
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     assert_eq!(tree(&spans), "SERVER GET /data\n  CLIENT GET\n");
     assert_eq!(span(&spans, "SERVER").parent_span_id, None);
-    assert_eq!(
-        span(&spans, "CLIENT").attributes["http.response.status_code"],
-        json!(200)
-    );
+    assert_eq!(span(&spans, "CLIENT").attributes["http.response.status_code"], json!(200));
 }
 
 #[tokio::test]
@@ -29,10 +26,7 @@ async fn a_failure_on_request_is_an_exception_with_type_and_message_and_no_call_
     let (users, _server) = stand_in.start(0).await;
     let items = Items::start(users, nobody().peer).await;
     let answer = items.get("/data?fail=1").await;
-    assert_eq!(
-        (answer.status, &answer.body["detail"]),
-        (500, &json!("this request was asked to fail"))
-    );
+    assert_eq!((answer.status, &answer.body["detail"]), (500, &json!("this request was asked to fail")));
     let spans = recorder().wait_for(&answer.trace_id, 1).await;
     assert_eq!(tree(&spans), "SERVER GET /data ERROR\n");
     assert_recorded_once(&spans, 500);
@@ -68,10 +62,7 @@ async fn without_users_the_answer_is_502_recorded_once() {
     let nobody = nobody();
     let items = Items::start(nobody.peer.clone(), nobody.peer.clone()).await;
     let answer = items.get("/data").await;
-    assert_eq!(
-        (answer.status, &answer.body["detail"]),
-        (502, &json!("users cannot be asked"))
-    );
+    assert_eq!((answer.status, &answer.body["detail"]), (502, &json!("users cannot be asked")));
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     assert_eq!(tree(&spans), "SERVER GET /data ERROR\n  CLIENT GET ERROR\n");
     assert_recorded_once(&spans, 502);
@@ -93,9 +84,7 @@ async fn no_span_holds_a_cookie_an_authorization_or_an_address() {
     let (users, _server) = Users::default().start(0).await;
     let items = Items::start(users, nobody().peer).await;
     let request = reqwest::Client::new().get(format!("{}/data?email=planted@example.org", items.url));
-    let request = request
-        .header("authorization", "Bearer planted-bearer")
-        .header("cookie", "id=planted-cookie");
+    let request = request.header("authorization", "Bearer planted-bearer").header("cookie", "id=planted-cookie");
     let response = request.send().await.unwrap();
     let spans = recorder().wait_for(&trace_id(response.headers()), 2).await;
     let text = format!("{spans:?}");

@@ -33,10 +33,7 @@ async fn a_message_is_published_with_the_context_of_its_producer_span() {
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     assert_eq!(tree(&spans), "SERVER GET /pub\n  PRODUCER publish my-channel\n");
     let producer = span(&spans, "PRODUCER");
-    assert_eq!(
-        message["traceparent"],
-        json!(format!("00-{}-{}-01", producer.trace_id, producer.span_id))
-    );
+    assert_eq!(message["traceparent"], json!(format!("00-{}-{}-01", producer.trace_id, producer.span_id)));
     assert_eq!(producer.attributes["messaging.destination.name"], json!("my-channel"));
 }
 
@@ -53,15 +50,9 @@ async fn redis_that_is_killed_is_503_and_redis_that_returned_is_used_by_the_next
         let started = Instant::now();
         let answer = items.get("/pub").await;
         assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
-        assert_eq!(
-            (answer.status, &answer.body["detail"]),
-            (503, &json!("the message was not published"))
-        );
+        assert_eq!((answer.status, &answer.body["detail"]), (503, &json!("the message was not published")));
         let spans = recorder().wait_for(&answer.trace_id, 2).await;
-        assert_eq!(
-            tree(&spans),
-            "SERVER GET /pub ERROR\n  PRODUCER publish my-channel ERROR\n"
-        );
+        assert_eq!(tree(&spans), "SERVER GET /pub ERROR\n  PRODUCER publish my-channel ERROR\n");
         assert_recorded_once(&spans, 503);
     }
     redis.restart().await;

@@ -58,10 +58,7 @@ async fn without_users_the_answer_is_503_at_once() {
     let started = Instant::now();
     let answer = items.get("/ws").await;
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
-    assert_eq!(
-        (answer.status, &answer.body["detail"]),
-        (503, &json!("the message was not acknowledged"))
-    );
+    assert_eq!((answer.status, &answer.body["detail"]), (503, &json!("the message was not acknowledged")));
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     assert_eq!(tree(&spans), "SERVER GET /ws ERROR\n  PRODUCER send websocket ERROR\n");
     assert_recorded_once(&spans, 503);
@@ -78,11 +75,7 @@ async fn users_that_die_are_503_and_users_that_return_are_connected_again() {
     items.until("/ws", 503).await;
     let second = Users::default();
     let (_, _server) = second.start(peer.port).await;
-    assert_eq!(
-        items.get("/ws").await.status,
-        200,
-        "a call does not wait for the back-off"
-    );
+    assert_eq!(items.get("/ws").await.status, 200, "a call does not wait for the back-off");
     assert_eq!(second.sockets.load(Ordering::Relaxed), 1);
 }
 
@@ -96,11 +89,7 @@ async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and
     stand_in.silent.send_replace(true);
     let started = Instant::now();
     let answer = items.get("/ws").await;
-    assert!(
-        (2.0..3.0).contains(&started.elapsed().as_secs_f64()),
-        "{:?}",
-        started.elapsed()
-    );
+    assert!((2.0..3.0).contains(&started.elapsed().as_secs_f64()), "{:?}", started.elapsed());
     assert_eq!(answer.status, 503);
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     // It was sent; what failed is the request that waited.
@@ -108,11 +97,7 @@ async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and
 
     stand_in.silent.send_replace(false);
     items.until("/ws", 200).await;
-    assert_eq!(
-        stand_in.sockets.load(Ordering::Relaxed),
-        2,
-        "the silent socket is not trusted any more"
-    );
+    assert_eq!(stand_in.sockets.load(Ordering::Relaxed), 2, "the silent socket is not trusted any more");
 }
 
 #[tokio::test]

@@ -47,18 +47,9 @@ impl Users {
         socket.set_reuseaddr(true).unwrap();
         socket.bind(([127, 0, 0, 1], port).into()).unwrap();
         let listener = socket.listen(64).unwrap();
-        let peer = Peer {
-            host: "127.0.0.1".to_owned(),
-            port: listener.local_addr().unwrap().port(),
-        };
-        let routes = Router::new()
-            .route("/user", get(user))
-            .route("/ws", get(upgrade))
-            .with_state(self.clone());
-        (
-            peer,
-            tokio::spawn(async { axum::serve(listener, routes).await.unwrap() }),
-        )
+        let peer = Peer { host: "127.0.0.1".to_owned(), port: listener.local_addr().unwrap().port() };
+        let routes = Router::new().route("/user", get(user)).route("/ws", get(upgrade)).with_state(self.clone());
+        (peer, tokio::spawn(async { axum::serve(listener, routes).await.unwrap() }))
     }
 
     /// Ends it like a crash does.
@@ -136,35 +127,17 @@ impl Items {
         let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
-        let config = Config {
-            http: address,
-            admin: admin_address,
-            users,
-            redis,
-        };
+        let config = Config { http: address, admin: admin_address, users, redis };
         let stop = CancellationToken::new();
-        let service = run(
-            Listeners { http, admin },
-            Router::new(),
-            config,
-            stop.clone().cancelled_owned(),
-        );
-        Self {
-            url: format!("http://{address}"),
-            stop,
-            ended: tokio::spawn(service),
-        }
+        let service = run(Listeners { http, admin }, Router::new(), config, stop.clone().cancelled_owned());
+        Self { url: format!("http://{address}"), stop, ended: tokio::spawn(service) }
     }
 
     /// Asks for a path.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         let response = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
         let (status, trace_id) = (response.status().as_u16(), trace_id(response.headers()));
-        Answer {
-            status,
-            trace_id,
-            body: response.json().await.unwrap(),
-        }
+        Answer { status, trace_id, body: response.json().await.unwrap() }
     }
 
     /// Asks until the answer has this status: a lost connection comes back, if not at once.
@@ -192,41 +165,24 @@ pub(crate) struct Nobody {
 pub(crate) fn nobody() -> Nobody {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let peer = Peer {
-        host: "127.0.0.1".to_owned(),
-        port: socket.local_addr().unwrap().port(),
-    };
+    let peer = Peer { host: "127.0.0.1".to_owned(), port: socket.local_addr().unwrap().port() };
     Nobody { peer, _socket: socket }
 }
 
 /// The one span of a kind.
 pub(crate) fn span<'a>(spans: &'a [RecordedSpan], kind: &str) -> &'a RecordedSpan {
-    spans
-        .iter()
-        .find(|span| span.kind == kind)
-        .expect("there is such a span")
+    spans.iter().find(|span| span.kind == kind).expect("there is such a span")
 }
 
 /// The failure is on the SERVER span, as one exception, and on no other span as one.
 pub(crate) fn assert_recorded_once(spans: &[RecordedSpan], status: i64) {
     let server = span(spans, "SERVER");
-    let names: Vec<&str> = spans
-        .iter()
-        .flat_map(|span| &span.events)
-        .map(|event| event.name.as_str())
-        .collect();
+    let names: Vec<&str> = spans.iter().flat_map(|span| &span.events).map(|event| event.name.as_str()).collect();
     assert_eq!(names, ["exception"], "{spans:#?}");
     assert_eq!(server.events.len(), 1);
     assert!(server.events[0].attributes.contains_key("exception.type"));
-    assert!(
-        server.events[0].attributes["exception.message"]
-            .as_str()
-            .is_some_and(|text| !text.is_empty())
-    );
-    assert!(
-        server.status.as_ref().is_some_and(|status| status.starts_with("ERROR")),
-        "{server:?}"
-    );
+    assert!(server.events[0].attributes["exception.message"].as_str().is_some_and(|text| !text.is_empty()));
+    assert!(server.status.as_ref().is_some_and(|status| status.starts_with("ERROR")), "{server:?}");
     assert_eq!(server.attributes["http.response.status_code"], json!(status));
     assert!(server.attributes.contains_key("error.type"));
 }

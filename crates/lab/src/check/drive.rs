@@ -58,20 +58,14 @@ pub async fn get(client: &reqwest::Client, topology: &Topology, get: &Get) -> Re
         for (name, value) in &get.headers {
             request = request.header(name, caller.fill(value));
         }
-        let named = get
-            .headers
-            .contains_key("traceparent")
-            .then_some((caller.trace, caller.span));
+        let named = get.headers.contains_key("traceparent").then_some((caller.trace, caller.span));
         let url = url.clone();
         tasks.spawn(async move { answer(request, named).await.with_context(|| format!("GET {url}")) });
     }
     while let Some(answer) = next(&mut tasks).await? {
         answers.push(answer);
     }
-    Ok(Driven {
-        answers,
-        ..Driven::default()
-    })
+    Ok(Driven { answers, ..Driven::default() })
 }
 
 async fn next(tasks: &mut JoinSet<Result<Answer>>) -> Result<Option<Answer>> {
@@ -80,17 +74,9 @@ async fn next(tasks: &mut JoinSet<Result<Answer>>) -> Result<Option<Answer>> {
 
 async fn answer(request: reqwest::RequestBuilder, caller: Option<(TraceId, SpanId)>) -> Result<Answer> {
     let response = request.send().await?;
-    let header = response
-        .headers()
-        .get("traceresponse")
-        .and_then(|value| value.to_str().ok());
+    let header = response.headers().get("traceresponse").and_then(|value| value.to_str().ok());
     let trace = header.and_then(traceresponse);
-    Ok(Answer {
-        status: response.status().as_u16(),
-        trace,
-        caller,
-        body: response.text().await?,
-    })
+    Ok(Answer { status: response.status().as_u16(), trace, caller, body: response.text().await? })
 }
 
 /// Somebody who calls with a trace of their own, and keeps their own span to themselves.
@@ -102,17 +88,12 @@ struct Caller {
 impl Caller {
     fn new() -> Self {
         let (span, _) = uuid::Uuid::new_v4().as_u64_pair();
-        Self {
-            trace: TraceId(uuid::Uuid::new_v4().into_bytes()),
-            span: SpanId(span.to_be_bytes()),
-        }
+        Self { trace: TraceId(uuid::Uuid::new_v4().into_bytes()), span: SpanId(span.to_be_bytes()) }
     }
 
     /// `{trace_id}` and `{span_id}` in a header become this caller's.
     fn fill(&self, header: &str) -> String {
-        header
-            .replace("{trace_id}", &self.trace.to_string())
-            .replace("{span_id}", &self.span.to_string())
+        header.replace("{trace_id}", &self.trace.to_string()).replace("{span_id}", &self.span.to_string())
     }
 }
 
@@ -135,17 +116,11 @@ pub async fn redis(topology: &Topology, command: &[String], until: Option<&Value
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let reply = timeout(REPLY, reply(&address, command))
-            .await
-            .context("redis does not answer")?;
+        let reply = timeout(REPLY, reply(&address, command)).await.context("redis does not answer")?;
         let done = until.is_none() || matches!(&reply, Ok(reply) if Some(reply) == until);
         if done || Instant::now() > deadline {
             let reply = reply.with_context(|| format!("redis {}", command.join(" ")))?;
-            return Ok(Driven {
-                delivered: receivers(command, &reply),
-                reply: Some(reply),
-                ..Driven::default()
-            });
+            return Ok(Driven { delivered: receivers(command, &reply), reply: Some(reply), ..Driven::default() });
         }
     }
 }
@@ -160,11 +135,7 @@ async fn reply(address: &str, command: &[String]) -> Result<Value> {
 
 /// What PUBLISH answers is how many receivers got the message.
 fn receivers(command: &[String], reply: &Value) -> u64 {
-    if command[0].eq_ignore_ascii_case("PUBLISH") {
-        reply.as_u64().unwrap_or(0)
-    } else {
-        0
-    }
+    if command[0].eq_ignore_ascii_case("PUBLISH") { reply.as_u64().unwrap_or(0) } else { 0 }
 }
 
 /// A Redis reply as JSON.
@@ -188,10 +159,7 @@ mod tests {
     fn traceresponse_says_which_trace_and_whether_it_is_sampled() {
         let header = |flags| format!("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-{flags}");
         let (id, sampled) = traceresponse(&header("01")).unwrap();
-        assert_eq!(
-            (id.to_string().as_str(), sampled),
-            ("0af7651916cd43dd8448eb211c80319c", true)
-        );
+        assert_eq!((id.to_string().as_str(), sampled), ("0af7651916cd43dd8448eb211c80319c", true));
         assert!(!traceresponse(&header("00")).unwrap().1);
         assert!(traceresponse("nonsense").is_none());
     }

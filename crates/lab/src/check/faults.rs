@@ -63,11 +63,7 @@ impl<C: Control> Session<'_, C> {
             if sweep.services.get(part).is_some_and(|service| service.count.live > 0) {
                 return Ok(());
             }
-            anyhow::ensure!(
-                Instant::now() < deadline,
-                "no request reached {part} within {} s",
-                ARRIVAL.as_secs()
-            );
+            anyhow::ensure!(Instant::now() < deadline, "no request reached {part} within {} s", ARRIVAL.as_secs());
         }
     }
 

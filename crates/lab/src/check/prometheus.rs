@@ -51,18 +51,14 @@ impl Prometheus {
     pub async fn value(&self, query: &str) -> Result<f64> {
         let url = format!("{}/api/v1/query", self.base);
         let request = self.client.get(&url).query(&[("query", query)]);
-        let text = request
-            .send()
-            .await
-            .with_context(|| format!("prometheus does not answer at {url}"))?
-            .text()
-            .await?;
+        let text = request.send().await.with_context(|| format!("prometheus does not answer at {url}"))?.text().await?;
         let answer: Answer = serde_json::from_str(&text).with_context(|| format!("prometheus' answer at {url}"))?;
         if answer.status != "success" {
             bail!("prometheus refuses `{query}`: {}", answer.error);
         }
         let series = answer.data.map(|data| data.result).unwrap_or_default();
-        series.iter().map(|series| Ok(series.value.1.parse::<f64>()?)).sum()
+        // From 0.0, because the sum of nothing is -0.
+        series.iter().try_fold(0.0, |sum, series| Ok(sum + series.value.1.parse::<f64>()?))
     }
 
     /// Waits until a metric is what it should be; the text says what it was instead.
@@ -89,10 +85,9 @@ fn complaint(metric: &Metric, value: f64, baseline: f64) -> Option<String> {
     let near = |a: f64, b: f64| (a - b).abs() < 0.001;
     let query = &metric.query;
     match metric.expected {
-        Amount::Increase(wanted) if !near(value - baseline, wanted) => Some(format!(
-            "`{query}` grew by {}, expected {wanted} (from {baseline} to {value})",
-            value - baseline
-        )),
+        Amount::Increase(wanted) if !near(value - baseline, wanted) => {
+            Some(format!("`{query}` grew by {}, expected {wanted} (from {baseline} to {value})", value - baseline))
+        }
         Amount::Equals(wanted) if !near(value, wanted) => Some(format!("`{query}` is {value}, expected {wanted}")),
         Amount::AtLeast(wanted) if value < wanted => Some(format!("`{query}` is {value}, expected {wanted} or more")),
         _ => None,
@@ -104,12 +99,7 @@ mod tests {
     use super::*;
 
     fn metric(expected: Amount) -> Metric {
-        Metric {
-            caption: String::new(),
-            covers: Vec::new(),
-            query: "calls".to_owned(),
-            expected,
-        }
+        Metric { caption: String::new(), covers: Vec::new(), query: "calls".to_owned(), expected }
     }
 
     #[test]
@@ -123,13 +113,7 @@ mod tests {
 
     #[test]
     fn too_little_is_said_with_both_numbers() {
-        assert_eq!(
-            complaint(&metric(Amount::AtLeast(2.0)), 1.0, 0.0).unwrap(),
-            "`calls` is 1, expected 2 or more"
-        );
-        assert_eq!(
-            complaint(&metric(Amount::Equals(2.0)), 1.0, 0.0).unwrap(),
-            "`calls` is 1, expected 2"
-        );
+        assert_eq!(complaint(&metric(Amount::AtLeast(2.0)), 1.0, 0.0).unwrap(), "`calls` is 1, expected 2 or more");
+        assert_eq!(complaint(&metric(Amount::Equals(2.0)), 1.0, 0.0).unwrap(), "`calls` is 1, expected 2");
     }
 }

@@ -1,6 +1,7 @@
 //! The proof: every stored trace against what the play says of it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::RangeInclusive;
 
 use serde_json::Value;
 use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
@@ -16,11 +17,7 @@ const PICTURE: usize = 100;
 
 /// Judges every step, background trace and absence; what nothing explains is judged last.
 pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> Vec<Outcome> {
-    let mut proof = Proof {
-        settled,
-        traces: index(&settled.traces),
-        explained: BTreeSet::new(),
-    };
+    let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new() };
     let mut outcomes: Vec<Outcome> = done.iter().map(|(step, driven)| proof.step(step, driven)).collect();
     let rest = proof.unexplained();
     outcomes.extend(proof.backgrounds(&play.background, &rest));
@@ -46,53 +43,34 @@ impl<'a> Proof<'a> {
             Err(Skip::Broken(error)) => return Outcome::plain(&step.caption, &[format!("{error:#}")]),
             Err(Skip::Unable) => {
                 let why = "its fault needs a runner that can stop parts: `lab run`".to_owned();
-                return Outcome {
-                    verdict: Verdict::Skipped(why),
-                    ..Outcome::plain(&step.caption, &[])
-                };
+                return Outcome { verdict: Verdict::Skipped(why), ..Outcome::plain(&step.caption, &[]) };
             }
         };
         let mut complaints = answers(step, driven);
-        let ids: Vec<TraceId> = driven
-            .answers
-            .iter()
-            .filter_map(|answer| Some(answer.trace?.0))
-            .collect();
+        let ids: Vec<TraceId> = driven.answers.iter().filter_map(|answer| Some(answer.trace?.0)).collect();
         for answer in &driven.answers {
             complaints.extend(self.answer(step, answer));
         }
         self.explained.extend(&ids);
         let picture = ids.first().map(|id| self.picture(*id));
-        Outcome {
-            picture,
-            traces: ids,
-            ..Outcome::plain(&step.caption, &complaints)
-        }
+        Outcome { picture, traces: ids, ..Outcome::plain(&step.caption, &complaints) }
     }
 
     /// What is wrong with the trace of one answer.
     fn answer(&mut self, step: &Step, answer: &Answer) -> Vec<String> {
         let Some((id, sampled)) = answer.trace else {
-            return step
-                .check
-                .trace
-                .iter()
-                .map(|_| "the answer has no traceresponse header".to_owned())
-                .collect();
+            return step.check.trace.iter().map(|_| "the answer has no traceresponse header".to_owned()).collect();
         };
         if let Some((sent, _)) = answer.caller.filter(|(sent, _)| *sent != id) {
-            return vec![format!(
-                "answered with trace {id}, although the request belongs to trace {sent}"
-            )];
+            return vec![format!("answered with trace {id}, although the request belongs to trace {sent}")];
+        }
+        if let Some(wanted) = step.check.sampled.filter(|wanted| *wanted != sampled) {
+            let said = |sampled| if sampled { "sampled" } else { "not sampled" };
+            return vec![format!("trace {id} is {}, expected {}", said(sampled), said(wanted))];
         }
         match (self.traces.get(&id).copied(), sampled) {
             (None, true) => vec![format!("trace {id} is not in the store{}", self.who_ended(id))],
-            (None, false) => step
-                .check
-                .trace
-                .iter()
-                .map(|_| format!("trace {id} was not sampled"))
-                .collect(),
+            (None, false) => step.check.trace.iter().map(|_| format!("trace {id} was not sampled")).collect(),
             (Some(_), false) => vec![format!("trace {id} is in the store although it was not sampled")],
             (Some(trace), true) => self.trace(step, trace, answer.caller.map(|(_, span)| span)),
         }
@@ -102,25 +80,12 @@ impl<'a> Proof<'a> {
     fn picture(&self, id: TraceId) -> String {
         let own = self.traces.get(&id).copied();
         let linked = self.leading_to(id);
-        own.into_iter()
-            .chain(linked)
-            .map(|trace| render::waterfall(trace, PICTURE))
-            .collect()
+        own.into_iter().chain(linked).map(|trace| render::waterfall(trace, PICTURE)).collect()
     }
 
     fn leading_to(&self, id: TraceId) -> Vec<&'a Trace> {
-        let links = |trace: &Trace| {
-            trace
-                .spans
-                .iter()
-                .flat_map(|span| &span.links)
-                .any(|link| link.trace_id == id)
-        };
-        self.traces
-            .values()
-            .filter(|trace| trace.id != id && links(trace))
-            .copied()
-            .collect()
+        let links = |trace: &Trace| trace.spans.iter().flat_map(|span| &span.links).any(|link| link.trace_id == id);
+        self.traces.values().filter(|trace| trace.id != id && links(trace)).copied().collect()
     }
 
     fn who_ended(&self, id: TraceId) -> String {
@@ -133,21 +98,12 @@ impl<'a> Proof<'a> {
             .filter(ended)
             .map(|missing| format!("{} ended \"{}\"", missing.service, missing.name))
             .collect();
-        if who.is_empty() {
-            String::new()
-        } else {
-            format!(" ({})", who.join(", "))
-        }
+        if who.is_empty() { String::new() } else { format!(" ({})", who.join(", ")) }
     }
 
     fn trace(&mut self, step: &Step, trace: &'a Trace, parent: Option<SpanId>) -> Vec<String> {
         let mut complaints = broken_laws(trace, parent);
-        let labels = match step
-            .check
-            .trace
-            .as_ref()
-            .map(|tree| tree.check(trace, &Labels::default()))
-        {
+        let labels = match step.check.trace.as_ref().map(|tree| tree.check(trace, &Labels::default())) {
             Some(Err(mismatch)) => {
                 complaints.push(format!("trace {}: {mismatch}", trace.id));
                 return complaints;
@@ -168,20 +124,15 @@ impl<'a> Proof<'a> {
             if linked.is_empty() {
                 complaints.push(format!("no trace links to trace {}", trace.id));
             }
-            let mismatches = linked
-                .iter()
-                .filter_map(|other| tree.check(other, labels).err().map(|error| (other.id, error)));
+            let mismatches =
+                linked.iter().filter_map(|other| tree.check(other, labels).err().map(|error| (other.id, error)));
             complaints.extend(mismatches.map(|(id, error)| format!("linked trace {id}: {error}")));
         }
         complaints
     }
 
     fn unexplained(&self) -> Vec<&'a Trace> {
-        self.traces
-            .values()
-            .filter(|trace| !self.explained.contains(&trace.id))
-            .copied()
-            .collect()
+        self.traces.values().filter(|trace| !self.explained.contains(&trace.id)).copied().collect()
     }
 
     fn backgrounds(&mut self, backgrounds: &[Background], rest: &[&Trace]) -> Vec<Outcome> {
@@ -191,20 +142,12 @@ impl<'a> Proof<'a> {
             let found: Vec<&Trace> = rest.iter().filter(matches).copied().collect();
             self.explained.extend(found.iter().map(|trace| trace.id));
             let mut complaints: Vec<String> = found.iter().flat_map(|trace| broken_laws(trace, None)).collect();
-            if found.len() < background.at_least {
-                complaints.push(format!(
-                    "seen {} times, expected {} or more",
-                    found.len(),
-                    background.at_least
-                ));
+            if !background.times.contains(&found.len()) {
+                complaints.push(format!("seen {} times, expected {}", found.len(), spoken(&background.times)));
             }
             let picture = found.first().map(|trace| render::waterfall(trace, PICTURE));
             let traces = found.iter().map(|trace| trace.id).collect();
-            outcomes.push(Outcome {
-                traces,
-                picture,
-                ..Outcome::plain(&background.caption, &complaints)
-            });
+            outcomes.push(Outcome { traces, picture, ..Outcome::plain(&background.caption, &complaints) });
         }
         outcomes
     }
@@ -213,12 +156,7 @@ impl<'a> Proof<'a> {
         let spans = self.traces.values().flat_map(|trace| &trace.spans);
         let found = spans.filter(|span| absent.span.matches(span).is_ok());
         let complaint = |span: &trace_assert::Span| {
-            format!(
-                "{} has it: \"{}\" in trace {}",
-                span.service(),
-                span.name,
-                span.trace_id
-            )
+            format!("{} has it: \"{}\" in trace {}", span.service(), span.name, span.trace_id)
         };
         Outcome::plain(&absent.caption, &found.map(complaint).collect::<Vec<_>>())
     }
@@ -226,17 +164,20 @@ impl<'a> Proof<'a> {
     /// Traces that neither a step nor a background tree explains fail the run.
     fn nothing_else(&self) -> Option<Outcome> {
         let rest = self.unexplained();
-        let tell = |trace: &&Trace| {
-            format!(
-                "trace {} is unexplained:\n{}",
-                trace.id,
-                render::waterfall(trace, PICTURE)
-            )
-        };
+        let tell =
+            |trace: &&Trace| format!("trace {} is unexplained:\n{}", trace.id, render::waterfall(trace, PICTURE));
         (!rest.is_empty()).then(|| {
             let complaints: Vec<String> = rest.iter().map(tell).collect();
             Outcome::plain("every stored trace belongs to a step", &complaints)
         })
+    }
+}
+
+fn spoken(times: &RangeInclusive<usize>) -> String {
+    match (*times.start(), *times.end()) {
+        (least, usize::MAX) => format!("{least} or more"),
+        (least, most) if least == most => least.to_string(),
+        (least, most) => format!("{least} to {most}"),
     }
 }
 
@@ -248,11 +189,7 @@ fn broken_laws(trace: &Trace, remote_parent: Option<SpanId>) -> Vec<String> {
 
 /// What is wrong with the answers themselves.
 fn answers(step: &Step, driven: &Driven) -> Vec<String> {
-    let mut complaints: Vec<String> = driven
-        .answers
-        .iter()
-        .flat_map(|answer| in_answer(step, answer))
-        .collect();
+    let mut complaints: Vec<String> = driven.answers.iter().flat_map(|answer| in_answer(step, answer)).collect();
     if let (Some(wanted), Some(reply)) = (&step.check.answer, &driven.reply)
         && wanted != reply
     {
@@ -265,31 +202,16 @@ fn in_answer(step: &Step, answer: &Answer) -> Vec<String> {
     let mut complaints = Vec::new();
     let wanted = step.check.status.unwrap_or(200);
     if answer.status != wanted {
-        complaints.push(format!(
-            "answered {}, expected {wanted}: {}",
-            answer.status,
-            shortened(&answer.body)
-        ));
+        complaints.push(format!("answered {}, expected {wanted}: {}", answer.status, shortened(&answer.body)));
     }
     if let Some(wanted) = &step.check.answer {
         let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
         if !contains(&body, wanted) {
-            complaints.push(format!(
-                "the answer does not contain {wanted}: {}",
-                shortened(&answer.body)
-            ));
+            complaints.push(format!("the answer does not contain {wanted}: {}", shortened(&answer.body)));
         }
     }
-    if let Some(wanted) = step
-        .check
-        .contains
-        .as_ref()
-        .filter(|wanted| !answer.body.contains(wanted.as_str()))
-    {
-        complaints.push(format!(
-            "the answer does not contain \"{wanted}\": {}",
-            shortened(&answer.body)
-        ));
+    if let Some(wanted) = step.check.contains.as_ref().filter(|wanted| !answer.body.contains(wanted.as_str())) {
+        complaints.push(format!("the answer does not contain \"{wanted}\": {}", shortened(&answer.body)));
     }
     complaints
 }
@@ -297,18 +219,14 @@ fn in_answer(step: &Step, answer: &Answer) -> Vec<String> {
 /// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
 fn contains(body: &Value, wanted: &Value) -> bool {
     match (body, wanted) {
-        (Value::Object(body), Value::Object(wanted)) => wanted
-            .iter()
-            .all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value))),
+        (Value::Object(body), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
+        }
         _ => body == wanted,
     }
 }
 
 fn shortened(body: &str) -> String {
     let short: String = body.chars().take(200).collect();
-    if short.len() < body.len() {
-        format!("{short}…")
-    } else {
-        short
-    }
+    if short.len() < body.len() { format!("{short}…") } else { short }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use tokio::time::{Instant, MissedTickBehavior, interval};
+use trace_assert::Trace;
 
 use super::control::Control;
 use super::drive::{self, Driven};
@@ -46,6 +47,8 @@ pub struct Findings {
     pub outcomes: Vec<Outcome>,
     /// The closed ledger, or why it did not close.
     pub ledger: Result<Settled, Unsettled>,
+    /// Every trace of the run that the store has, as far as it could be read.
+    pub traces: Vec<Trace>,
 }
 
 /// One step and what it brought; an error is a complaint of its own.
@@ -113,7 +116,11 @@ impl<'a, C: Control> Session<'a, C> {
             Err(_) => done.iter().map(|(step, _)| not_judged(step)).collect(),
         };
         outcomes.extend(self.metric_outcomes().await?);
-        Ok(Findings { outcomes, ledger })
+        let traces = match &ledger {
+            Ok(settled) => settled.traces.clone(),
+            Err(_) => self.store.traces(self.since).await.unwrap_or_default(),
+        };
+        Ok(Findings { outcomes, ledger, traces })
     }
 
     async fn step(&mut self, step: &Step) -> Result<Driven, Skip> {
@@ -144,17 +151,13 @@ impl<'a, C: Control> Session<'a, C> {
             deadline: self.deadline,
         };
         settle(&scope, |elapsed, pending| {
-            self.console
-                .verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending.join("; ")));
+            self.console.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending.join("; ")));
         })
         .await
     }
 
     fn prometheus(&self) -> Result<Prometheus> {
-        Ok(Prometheus::new(
-            self.client.clone(),
-            self.topology.url("prometheus", "web", "")?,
-        ))
+        Ok(Prometheus::new(self.client.clone(), self.topology.url("prometheus", "web", "")?))
     }
 
     async fn metric_baseline(&self) -> Result<Vec<f64>> {
@@ -190,18 +193,11 @@ pub(super) async fn drive(
 
 fn not_judged(step: &Step) -> Outcome {
     let verdict = Verdict::Skipped("not judged: the ledger did not close".to_owned());
-    Outcome {
-        caption: step.caption.clone(),
-        verdict,
-        traces: Vec::new(),
-        picture: None,
-    }
+    Outcome { caption: step.caption.clone(), verdict, traces: Vec::new(), picture: None }
 }
 
 fn client() -> Result<reqwest::Client> {
-    let builder = reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .timeout(Duration::from_secs(30));
+    let builder = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(30));
     builder.no_proxy().build().context("the HTTP client")
 }
 
@@ -214,9 +210,7 @@ async fn at_rest(reader: &Reader) -> Result<Sweep> {
     loop {
         ticks.tick().await;
         let sweep = reader.sweep(&BTreeSet::new()).await;
-        let busy = sweep
-            .as_ref()
-            .map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new()));
+        let busy = sweep.as_ref().map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new()));
         match (sweep.as_ref(), busy) {
             (Ok(_), Ok(busy)) if busy.is_empty() => return sweep,
             (Err(_), _) if begun.elapsed() > UNREADABLE => return sweep,

@@ -21,10 +21,7 @@ pub fn clean(lab: &Lab, arguments: &Clean) -> Result<Exit, Failure> {
         remove(lab, "cache", &cache)?;
     } else {
         let size = megabytes(&cache)?;
-        lab.console.line(&format!(
-            " kept     cache {} ({size:.1} MB; --cache removes it)",
-            cache.display()
-        ));
+        lab.console.line(&format!(" kept     cache {} ({size:.1} MB; --cache removes it)", cache.display()));
     }
     Ok(Exit::Proved)
 }
@@ -34,8 +31,7 @@ fn remove(lab: &Lab, what: &str, folder: &Path) -> Result<(), Failure> {
     if folder.exists() {
         fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
     }
-    lab.console
-        .line(&format!(" removed  {what} {} ({size:.1} MB)", lab.readable(folder)));
+    lab.console.line(&format!(" removed  {what} {} ({size:.1} MB)", lab.readable(folder)));
     Ok(())
 }
 
@@ -54,11 +50,7 @@ fn bytes(folder: &Path) -> std::io::Result<u64> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let kind = entry.file_type()?;
-        sum += if kind.is_dir() {
-            bytes(&entry.path())?
-        } else {
-            entry.metadata()?.len()
-        };
+        sum += if kind.is_dir() { bytes(&entry.path())? } else { entry.metadata()?.len() };
     }
     Ok(sum)
 }

@@ -20,16 +20,10 @@ pub fn list(lab: &Lab) -> Result<Exit, Failure> {
     }
     for scenario in &scenarios {
         lab.console.line(&format!("{}  {}", scenario.id, scenario.title));
-        lab.console
-            .line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.teaches)));
+        lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.teaches)));
         for variant in &scenario.variants {
-            let fault = if variant.fails.is_some() {
-                "  (fails on purpose)"
-            } else {
-                ""
-            };
-            lab.console
-                .line(&format!("    --variant {}  {}{fault}", variant.name, variant.caption));
+            let fault = if variant.fails.is_some() { "  (fails on purpose)" } else { "" };
+            lab.console.line(&format!("    --variant {}  {}{fault}", variant.name, variant.caption));
         }
     }
     Ok(Exit::Proved)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -58,10 +59,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     let mut begun = Instant::now();
     let mut phases = Vec::new();
     let mut phase = |name| {
-        phases.push(Phase {
-            name,
-            seconds: begun.elapsed().as_secs_f64(),
-        });
+        phases.push(Phase { name, seconds: begun.elapsed().as_secs_f64() });
         begun = Instant::now();
     };
     let mut stage = interruptible(up(lab, play, settings)).await??;
@@ -80,10 +78,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     report.links = links(lab, play, &findings);
     finish(lab, play, &mut report, &findings, settings.save)?;
     if report.exit != Exit::Proved as u8 {
-        let died = died
-            .into_iter()
-            .map(|(part, status)| (part, status.to_string()))
-            .collect();
+        let died = died.into_iter().map(|(part, status)| (part, status.to_string())).collect();
         after_failure(lab, play, &report, &died, &tails);
     }
     Ok(report)
@@ -127,18 +122,13 @@ pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage
         UpError::Http(_) | UpError::Directory { .. } => Failure::new(Exit::Failed, error),
         UpError::PortsTaken(_) | UpError::Part(_) => Failure::new(Exit::NotReady, error),
     })?;
-    Ok(Stage {
-        native,
-        supervisor,
-        dir,
-    })
+    Ok(Stage { native, supervisor, dir })
 }
 
 fn say(lab: &Lab, event: &Event) {
     if let Event::Ready(part, took) = event {
         let mark = lab.console.painted(Colour::Green, "✔");
-        lab.console
-            .write(&format!(" {part} {mark} {:.1}s ", took.as_secs_f64()));
+        lab.console.write(&format!(" {part} {mark} {:.1}s ", took.as_secs_f64()));
     }
 }
 
@@ -147,11 +137,7 @@ fn say(lab: &Lab, event: &Event) {
 /// # Errors
 /// When the supervisor cannot be waited for.
 pub async fn down(stage: Stage) -> Result<PathBuf, Failure> {
-    let Stage {
-        mut native,
-        supervisor,
-        dir,
-    } = stage;
+    let Stage { mut native, supervisor, dir } = stage;
     tokio::select! {
         _ = native.down() => {}
         () = interrupted() => {}
@@ -172,21 +158,9 @@ fn environments(lab: &Lab, play: &Play, seed: u64) -> Result<Environment, Failur
         if lab.topology.part(part).map_err(unknown)?.role == Role::Service {
             own.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), export.clone());
             own.insert("LAB_SEED".to_owned(), seed.to_string());
-            own.extend(
-                sources
-                    .iter()
-                    .filter_map(|source| source.get(SERVICES))
-                    .flatten()
-                    .map(owned),
-            );
+            own.extend(sources.iter().filter_map(|source| source.get(SERVICES)).flatten().map(owned));
         }
-        own.extend(
-            sources
-                .iter()
-                .filter_map(|source| source.get(part))
-                .flatten()
-                .map(owned),
-        );
+        own.extend(sources.iter().filter_map(|source| source.get(part)).flatten().map(owned));
         environment.insert(part.clone(), own);
     }
     Ok(environment)
@@ -207,16 +181,12 @@ pub fn finish(
     findings: &Findings,
     save: Option<&Path>,
 ) -> Result<Exit, Failure> {
-    let traces: String = match &findings.ledger {
-        Ok(settled) => settled
-            .traces
-            .iter()
-            .map(|trace| format!("{}\n", otlp::write(&trace.spans)))
-            .collect(),
-        Err(_) => String::new(),
-    };
+    let lines = findings.traces.iter().map(|trace| format!("{}\n", otlp::write(&trace.spans)));
+    let traces: String = lines.collect();
     if let Some(file) = save {
-        fs::write(file, &traces).with_context(|| format!("--save {}", file.display()))?;
+        let appended = fs::OpenOptions::new().append(true).open(file);
+        let written = appended.and_then(|mut file| file.write_all(traces.as_bytes()));
+        written.with_context(|| format!("--save {}", file.display()))?;
     }
     if let Some(dir) = &report.folder {
         fs::write(dir.join("traces.jsonl"), &traces).context("traces.jsonl")?;
@@ -225,30 +195,30 @@ pub fn finish(
     }
     screen::show(&lab.console, report);
     if let Some(dir) = &report.folder {
-        let (dir, command) = (lab.readable(dir), play.command());
-        lab.console.line(&format!(
-            " logs and traces {dir}   to look around: cargo lab up {command}"
-        ));
+        let (dir, command) = (lab.readable(dir), lab.typed("up", play));
+        lab.console.line(&format!(" logs and traces {dir}   to look around: {command}"));
     }
     Ok(if report.exit == 0 { Exit::Proved } else { Exit::Refuted })
+}
+
+/// Empties the file of `--save` before anything runs, so that a bad path is said at once.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn begin_saving(save: Option<&Path>) -> Result<(), Failure> {
+    let Some(file) = save else { return Ok(()) };
+    let created = fs::File::create(file).with_context(|| format!("--save {}", file.display()));
+    created.map(drop).map_err(|error| Failure::new(Exit::Usage, error))
 }
 
 /// Where to look: the first trace in Jaeger, Prometheus, items.
 pub fn links(lab: &Lab, play: &Play, findings: &Findings) -> BTreeMap<String, String> {
     let trace = findings.outcomes.iter().find_map(|outcome| outcome.traces.first());
     let page = trace.map_or_else(|| "/".to_owned(), |trace| format!("/trace/{trace}"));
-    let places = [
-        ("jaeger", "query", page.as_str()),
-        ("prometheus", "web", "/"),
-        ("items", "http", "/data"),
-    ];
+    let places = [("jaeger", "query", page.as_str()), ("prometheus", "web", "/"), ("items", "http", "/data")];
     let link =
         |(part, port, path): (&str, &str, &str)| Some((part.to_owned(), lab.topology.url(part, port, path).ok()?));
-    places
-        .into_iter()
-        .filter(|(part, ..)| play.has(part))
-        .filter_map(link)
-        .collect()
+    places.into_iter().filter(|(part, ..)| play.has(part)).filter_map(link).collect()
 }
 
 /// After a failure: the log of the parts that it is about, and the one command that runs it again.
@@ -256,35 +226,31 @@ fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String
     for (part, status) in died {
         lab.console.line(&format!(" {part} ended: {status}"));
     }
-    let first_lines = report
-        .steps
-        .iter()
-        .filter_map(|step| step.message.as_ref()?.lines().next());
-    let text: String = report.complaint.as_deref().into_iter().chain(first_lines).collect();
-    for (part, lines) in tails
-        .iter()
-        .filter(|(part, _)| died.contains_key(*part) || text.contains(part.as_str()))
-    {
-        lab.console
-            .line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
-        for line in lines {
+    let text = report.complaint.clone().or_else(|| first_complaint(report)).unwrap_or_default();
+    for (part, lines) in tails.iter().filter(|(part, _)| died.contains_key(*part) || text.contains(part.as_str())) {
+        lab.console.line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
+        for line in lines.iter().filter(|line| !is_stack_frame(line)) {
             let line: String = line.chars().take(LOG_COLUMNS).collect();
-            lab.console
-                .line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
+            lab.console.line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
         }
     }
-    lab.console
-        .line(&format!(" run it again: cargo lab run {}", play.command()));
+    lab.console.line(&format!(" run it again: {}", lab.typed("run", play)));
+}
+
+/// Go prints the stack below a warning: places are indented, functions have no blank in their names.
+fn is_stack_frame(line: &str) -> bool {
+    line.starts_with('\t') || !line.contains(' ')
+}
+
+fn first_complaint(report: &Report) -> Option<String> {
+    report.steps.iter().find_map(|step| step.messages.first()?.lines().next().map(str::to_owned))
 }
 
 /// The last lines of every part.
 type Tails = BTreeMap<String, Vec<String>>;
 
 fn tails(native: &Native, play: &Play) -> Tails {
-    play.parts
-        .iter()
-        .map(|part| (part.clone(), native.log_tail(part, LOG_LINES)))
-        .collect()
+    play.parts.iter().map(|part| (part.clone(), native.log_tail(part, LOG_LINES))).collect()
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
@@ -292,11 +258,7 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
 }
 
 fn run_id(play: &Play) -> String {
-    let variant = play
-        .variant
-        .as_ref()
-        .map(|variant| format!("-{variant}"))
-        .unwrap_or_default();
+    let variant = play.variant.as_ref().map(|variant| format!("-{variant}")).unwrap_or_default();
     let now = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S%.3f").to_string();
     format!("{}{variant}-{now}-{}", play.scenario, std::process::id())
 }

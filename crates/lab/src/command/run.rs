@@ -28,14 +28,10 @@ struct Document<'a> {
 /// When the environment is not ready, the lab itself fails, or it is interrupted.
 pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     let plays = plays(lab, arguments)?;
+    play::begin_saving(arguments.save.as_deref())?;
     let tools = tools_for(lab, &plays).await?;
     let deadline = Duration::from_secs(arguments.deadline);
-    let settings = Settings {
-        tools: &tools,
-        seed: arguments.seed,
-        deadline,
-        save: arguments.save.as_deref(),
-    };
+    let settings = Settings { tools: &tools, seed: arguments.seed, deadline, save: arguments.save.as_deref() };
     for round in 1..=arguments.repeat {
         let reports = round_of(lab, &plays, &settings).await?;
         let exit = reports.iter().map(|report| report.exit).find(|exit| *exit != 0);
@@ -68,9 +64,7 @@ fn plays(lab: &Lab, arguments: &Run) -> Result<Vec<Play>, Failure> {
 async fn round_of(lab: &Lab, plays: &[Play], settings: &Settings<'_>) -> Result<Vec<Report>, Failure> {
     let mut reports = Vec::new();
     for play in plays {
-        let name = lab
-            .console
-            .painted(Colour::Dim, &format!("{}: {}", play.command(), play.title));
+        let name = lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title));
         lab.console.line(&name);
         let report = play::run(lab, play, settings).await?;
         let failed = report.exit != 0;

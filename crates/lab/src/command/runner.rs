@@ -25,10 +25,7 @@ impl Control for Runner<'_> {
 
     async fn stop(&mut self, part: &str) -> Result<Option<Service>> {
         let stopped = self.0.stop(part).await?;
-        anyhow::ensure!(
-            !stopped.forced,
-            "{part} did not end within its time and had to be killed"
-        );
+        anyhow::ensure!(!stopped.forced, "{part} did not end within its time and had to be killed");
         Ok(last_words(&self.0.log_tail(part, LINES)))
     }
 

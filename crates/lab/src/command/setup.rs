@@ -22,10 +22,7 @@ const AT_ONCE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When something is missing and cannot be made.
 pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
-    let plays: Vec<Play> = scenario::all(&lab.root, &lab.topology)?
-        .iter()
-        .map(Scenario::plain)
-        .collect();
+    let plays: Vec<Play> = scenario::all(&lab.root, &lab.topology)?.iter().map(Scenario::plain).collect();
     let tools = tools_for(lab, &plays).await?;
     for (name, program) in tools.programs() {
         lab.console.line(&format!(" {name:<24} {}", program.display()));
@@ -40,11 +37,7 @@ pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
 pub async fn tools_for(lab: &Lab, plays: &[Play]) -> Result<Tools, Failure> {
     let (mut tools, mut services) = (Vec::new(), Vec::new());
     for part in plays.iter().flat_map(|play| &play.parts) {
-        let role = lab
-            .topology
-            .part(part)
-            .map_err(|error| Failure::new(Exit::Usage, error))?
-            .role;
+        let role = lab.topology.part(part).map_err(|error| Failure::new(Exit::Usage, error))?.role;
         match tool(role) {
             Some(tool) if !tools.contains(&tool) => tools.push(tool),
             None if !services.contains(part) => services.push(part.clone()),
@@ -88,9 +81,7 @@ async fn make(lab: &Lab, tools: &[Tool], services: &[String]) -> Result<Tools, F
 /// When the environment does not say where it could be.
 pub fn cache() -> Result<Cache, Failure> {
     let folder = locate_cache(|name| std::env::var(name).ok());
-    Ok(Cache::new(folder.context(
-        "no place for the cache: set LAB_CACHE, XDG_CACHE_HOME or HOME",
-    )?))
+    Ok(Cache::new(folder.context("no place for the cache: set LAB_CACHE, XDG_CACHE_HOME or HOME")?))
 }
 
 fn say(lab: &Lab, progress: &Progress) {
@@ -98,10 +89,7 @@ fn say(lab: &Lab, progress: &Progress) {
         Progress::Plan(plan) => {
             lab.console.line(" to be set up first:");
             for planned in plan {
-                lab.console.line(&format!(
-                    "   {:<24} {}, about {}",
-                    planned.name, planned.what, planned.about
-                ));
+                lab.console.line(&format!("   {:<24} {}, about {}", planned.name, planned.what, planned.about));
             }
         }
         Progress::Waiting(who) => lab.console.line(&format!(" waiting for {who}, which is setting up")),
@@ -112,15 +100,9 @@ fn say(lab: &Lab, progress: &Progress) {
         // What took no time was there already.
         Progress::Done { took, .. } if *took < AT_ONCE => {}
         Progress::Done { name, took } => {
-            let line = format!(
-                " {} {name} {:.1}s",
-                lab.console.painted(Colour::Green, "✔"),
-                took.as_secs_f64()
-            );
+            let line = format!(" {} {name} {:.1}s", lab.console.painted(Colour::Green, "✔"), took.as_secs_f64());
             lab.console.line(&line);
         }
-        Progress::Note(note) => lab
-            .console
-            .line(&lab.console.painted(Colour::Yellow, &format!(" {note}"))),
+        Progress::Note(note) => lab.console.line(&lab.console.painted(Colour::Yellow, &format!(" {note}"))),
     }
 }

@@ -25,11 +25,7 @@ struct Tally {
 
 impl Tally {
     fn note(&mut self, name: String, passed: bool) {
-        if passed {
-            self.passed += 1
-        } else {
-            self.failed.push(name)
-        }
+        if passed { self.passed += 1 } else { self.failed.push(name) }
     }
 }
 
@@ -46,32 +42,20 @@ pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
     let supervisor = Supervisor::start(&program, &family).context("starting the supervisor")?;
     let mut tally = Tally::default();
     if !arguments.no_cargo {
-        tally.note(
-            "cargo test --workspace".to_owned(),
-            interruptible(cargo_test(lab, &tools, &family)).await??,
-        );
+        tally.note("cargo test --workspace".to_owned(), interruptible(cargo_test(lab, &tools, &family)).await??);
     }
     for play in &plays {
         tally.note(play.command(), proved(lab, play, &tools).await?);
     }
     for play in scenarios.iter().flat_map(Scenario::faulty) {
-        tally.note(
-            play.command(),
-            interruptible(planted::is_found_out(lab, &play, &family)).await??,
-        );
+        tally.note(play.command(), interruptible(planted::is_found_out(lab, &play, &family)).await??);
     }
     supervisor.finish().context("the supervisor")?;
     for name in &tally.failed {
-        lab.console
-            .line(&lab.console.painted(Colour::Red, &format!(" ✘ {name}")));
+        lab.console.line(&lab.console.painted(Colour::Red, &format!(" ✘ {name}")));
     }
-    lab.console
-        .line(&format!("{} passed, {} failed", tally.passed, tally.failed.len()));
-    Ok(if tally.failed.is_empty() {
-        Exit::Proved
-    } else {
-        Exit::Refuted
-    })
+    lab.console.line(&format!("{} passed, {} failed", tally.passed, tally.failed.len()));
+    Ok(if tally.failed.is_empty() { Exit::Proved } else { Exit::Refuted })
 }
 
 fn chosen(lab: &Lab, arguments: &Test) -> Result<Vec<Scenario>, Failure> {
@@ -96,15 +80,7 @@ async fn cargo_test(lab: &Lab, tools: &Tools, family: &str) -> Result<bool, Fail
 }
 
 async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> {
-    lab.console.line(
-        &lab.console
-            .painted(Colour::Dim, &format!("{}: {}", play.command(), play.title)),
-    );
-    let settings = Settings {
-        tools,
-        seed: 1,
-        deadline: Duration::from_secs(60),
-        save: None,
-    };
+    lab.console.line(&lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title)));
+    let settings = Settings { tools, seed: 1, deadline: Duration::from_secs(60), save: None };
     Ok(play::run(lab, play, &settings).await?.exit == 0)
 }

@@ -31,13 +31,8 @@ pub async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit, Failure> {
         _ => saved(lab, id)?,
     };
     let Some(trace) = trace else {
-        let jaeger = stored
-            .err()
-            .map_or_else(|| "Jaeger does not have it".to_owned(), |error| format!("{error:#}"));
-        let error = anyhow::anyhow!(
-            "no trace {id}: {jaeger}, and no run in {} saved it",
-            lab.readable(&lab.runs())
-        );
+        let jaeger = stored.err().map_or_else(|| "Jaeger does not have it".to_owned(), |error| format!("{error:#}"));
+        let error = anyhow::anyhow!("no trace {id}: {jaeger}, and no run in {} saved it", lab.readable(&lab.runs()));
         return Err(Failure::new(Exit::NotReady, error));
     };
     if lab.console.is_for_machines() {
@@ -51,13 +46,8 @@ pub async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit, Failure> {
 }
 
 async fn stored(lab: &Lab, id: TraceId) -> anyhow::Result<Option<Trace>> {
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .timeout(Duration::from_secs(10))
-        .build()?;
-    Store::new(client, lab.topology.url("jaeger", "query", "")?)
-        .trace(id)
-        .await
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+    Store::new(client, lab.topology.url("jaeger", "query", "")?).trace(id).await
 }
 
 /// The trace in the newest run that saved it.
@@ -65,9 +55,7 @@ fn saved(lab: &Lab, id: TraceId) -> Result<Option<Trace>, Failure> {
     let Ok(entries) = fs::read_dir(lab.runs()) else {
         return Ok(None);
     };
-    let mut files: Vec<_> = entries
-        .filter_map(|entry| Some(entry.ok()?.path().join("traces.jsonl")))
-        .collect();
+    let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path().join("traces.jsonl"))).collect();
     files.retain(|file| file.is_file());
     files.sort_by_key(|file| std::cmp::Reverse(file.metadata().and_then(|data| data.modified()).ok()));
     let wanted = id.to_string();

@@ -15,12 +15,7 @@ use crate::lab::Lab;
 pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
     let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
     let tools = tools_for(lab, std::slice::from_ref(&play)).await?;
-    let settings = Settings {
-        tools: &tools,
-        seed: arguments.seed,
-        deadline: Duration::ZERO,
-        save: None,
-    };
+    let settings = Settings { tools: &tools, seed: arguments.seed, deadline: Duration::ZERO, save: None };
     let mut stage = interruptible(play::up(lab, &play, &settings)).await??;
     show_links(lab, &play, &stage.dir);
     let ended = tokio::select! {
@@ -29,7 +24,10 @@ pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
     };
     play::down(stage).await?;
     match ended {
-        None => Ok(Exit::Proved),
+        None => {
+            lab.console.line(" stopped");
+            Ok(Exit::Proved)
+        }
         Some((part, status)) => {
             let error = anyhow::anyhow!("{part} ended by itself ({status}), so everything was stopped");
             Err(Failure::new(Exit::NotReady, error))
@@ -40,7 +38,7 @@ pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
 fn show_links(lab: &Lab, play: &crate::scenario::Play, dir: &std::path::Path) {
     let places = [
         ("items", "http", "/data"),
-        ("jaeger", "query", "/"),
+        ("jaeger", "query", "/api/v3/services"),
         ("prometheus", "web", "/"),
         ("gateway", "zpages", "/debug/pipelinez"),
     ];
@@ -50,7 +48,6 @@ fn show_links(lab: &Lab, play: &crate::scenario::Play, dir: &std::path::Path) {
         }
     }
     lab.console.line(&format!(" logs        {}", lab.readable(dir)));
-    lab.console
-        .line(&format!(" prove it    cargo lab check {}", play.command()));
+    lab.console.line(&format!(" prove it    {}", lab.typed("check", play)));
     lab.console.line(" Ctrl-C stops everything");
 }

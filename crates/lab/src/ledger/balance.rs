@@ -17,15 +17,8 @@ pub fn pending(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
 /// What keeps the parts busy, each looked at by itself.
 #[must_use]
 pub fn idle(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
-    let services = account
-        .services
-        .iter()
-        .flat_map(|(name, service)| in_service(name, service));
-    let hops = account
-        .hops
-        .iter()
-        .filter(|(name, _)| !dead.contains(name))
-        .filter_map(|(name, hop)| in_hop(name, hop));
+    let services = account.services.iter().flat_map(|(name, service)| in_service(name, service));
+    let hops = account.hops.iter().filter(|(name, _)| !dead.contains(name)).filter_map(|(name, hop)| in_hop(name, hop));
     services.chain(hops).collect()
 }
 
@@ -47,11 +40,8 @@ fn in_service(name: &str, service: &Service) -> Vec<String> {
 }
 
 fn in_hop(name: &str, hop: &Hop) -> Option<String> {
-    let refused = if hop.refused > 0 {
-        format!(" ({} refused so far, to be retried)", hop.refused)
-    } else {
-        String::new()
-    };
+    let refused =
+        if hop.refused > 0 { format!(" ({} refused so far, to be retried)", hop.refused) } else { String::new() };
     (hop.held() != 0).then(|| format!("{name}: {} held{refused}", spans(hop.held())))
 }
 
@@ -72,10 +62,7 @@ fn links(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
         let (sender, certain, possible) = &before;
         if !dead.contains(name) {
             if hop.accepted < *certain {
-                pending.push(format!(
-                    "{name}: accepted {} of the {certain} that {sender} exported",
-                    hop.accepted
-                ));
+                pending.push(format!("{name}: accepted {} of the {certain} that {sender} exported", hop.accepted));
             } else if hop.accepted > certain + possible {
                 let more = hop.accepted - certain - possible;
                 pending.push(format!("{name}: accepted {more} more than {sender} exported"));
@@ -87,11 +74,7 @@ fn links(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
 }
 
 fn spans(count: i64) -> String {
-    if count == 1 {
-        "1 span".to_owned()
-    } else {
-        format!("{count} spans")
-    }
+    if count == 1 { "1 span".to_owned() } else { format!("{count} spans") }
 }
 
 #[cfg(test)]
@@ -102,24 +85,9 @@ mod tests {
     use crate::ledger::counts::Sent;
 
     fn account(ended: u64, accepted: u64, sent: u64) -> Account {
-        let service = Service {
-            ended,
-            processed: ended,
-            exported: ended,
-            ..Service::default()
-        };
-        let exporters = BTreeMap::from([(
-            "store".to_owned(),
-            Sent {
-                sent,
-                ..Sent::default()
-            },
-        )]);
-        let hop = Hop {
-            accepted,
-            refused: 0,
-            exporters,
-        };
+        let service = Service { ended, processed: ended, exported: ended, ..Service::default() };
+        let exporters = BTreeMap::from([("store".to_owned(), Sent { sent, ..Sent::default() })]);
+        let hop = Hop { accepted, refused: 0, exporters };
         Account {
             services: BTreeMap::from([("items".to_owned(), service)]),
             hops: vec![("jaeger".to_owned(), hop)],
@@ -140,14 +108,8 @@ mod tests {
     #[test]
     fn what_is_held_or_on_the_wire_is_said_with_its_hop() {
         assert_eq!(said(&account(3, 3, 1)), ["jaeger: 2 spans held"]);
-        assert_eq!(
-            said(&account(3, 2, 2)),
-            ["jaeger: accepted 2 of the 3 that the services exported"]
-        );
-        assert_eq!(
-            said(&account(3, 4, 4)),
-            ["jaeger: accepted 1 more than the services exported"]
-        );
+        assert_eq!(said(&account(3, 2, 2)), ["jaeger: accepted 2 of the 3 that the services exported"]);
+        assert_eq!(said(&account(3, 4, 4)), ["jaeger: accepted 1 more than the services exported"]);
     }
 
     #[test]

@@ -48,10 +48,7 @@ struct Lives<C> {
 
 impl<C> Default for Lives<C> {
     fn default() -> Self {
-        Self {
-            baseline: BTreeMap::new(),
-            ended: BTreeMap::new(),
-        }
+        Self { baseline: BTreeMap::new(), ended: BTreeMap::new() }
     }
 }
 
@@ -60,14 +57,8 @@ impl Books {
     #[must_use]
     pub fn open(baseline: &Sweep, chain: &[String]) -> Self {
         Self {
-            hops: Lives {
-                baseline: baseline.hops.clone(),
-                ended: BTreeMap::new(),
-            },
-            services: Lives {
-                baseline: baseline.services.clone(),
-                ended: BTreeMap::new(),
-            },
+            hops: Lives { baseline: baseline.hops.clone(), ended: BTreeMap::new() },
+            services: Lives { baseline: baseline.services.clone(), ended: BTreeMap::new() },
             chain: chain.to_vec(),
             published: 0,
             dead: BTreeSet::new(),
@@ -98,26 +89,14 @@ impl Books {
         let mut restarted = Vec::new();
         let hops = self.hops.account(&sweep.hops, &mut restarted);
         let services = self.services.account(&sweep.services, &mut restarted);
-        let chain = self
-            .chain
-            .iter()
-            .map(|hop| (hop.clone(), hops.get(hop).cloned().unwrap_or_default()))
-            .collect();
-        Account {
-            services,
-            hops: chain,
-            published: self.published,
-            restarted,
-        }
+        let chain = self.chain.iter().map(|hop| (hop.clone(), hops.get(hop).cloned().unwrap_or_default())).collect();
+        Account { services, hops: chain, published: self.published, restarted }
     }
 }
 
 impl<C: Count> Lives<C> {
     fn close(&mut self, part: &str, last: &C) {
-        let life = self
-            .baseline
-            .remove(part)
-            .map_or_else(|| last.clone(), |first| last.since(&first.count));
+        let life = self.baseline.remove(part).map_or_else(|| last.clone(), |first| last.since(&first.count));
         let before = self.ended.remove(part).unwrap_or_default();
         self.ended.insert(part.to_owned(), before.plus(&life));
     }
@@ -214,18 +193,9 @@ mod tests {
     use super::*;
 
     fn sweep(instance: &str, ended: u64) -> Sweep {
-        let count = Service {
-            ended,
-            ..Service::default()
-        };
-        let reading = Reading {
-            instance: instance.to_owned(),
-            count,
-        };
-        Sweep {
-            services: BTreeMap::from([("users".to_owned(), reading)]),
-            ..Sweep::default()
-        }
+        let count = Service { ended, ..Service::default() };
+        let reading = Reading { instance: instance.to_owned(), count };
+        Sweep { services: BTreeMap::from([("users".to_owned(), reading)]), ..Sweep::default() }
     }
 
     #[test]

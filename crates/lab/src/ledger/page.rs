@@ -17,9 +17,7 @@ impl Page {
     /// When a line cannot be read.
     pub fn parse(text: &str) -> Result<Self, std::io::Error> {
         let scrape = Scrape::parse(text.lines().map(|line| Ok(line.to_owned())))?;
-        Ok(Self {
-            samples: scrape.samples,
-        })
+        Ok(Self { samples: scrape.samples })
     }
 
     /// The sum of a metric's samples for which `keep` says yes.
@@ -51,9 +49,7 @@ impl Page {
     /// The value of a label on the first sample of a metric that has it.
     #[must_use]
     pub fn label(&self, name: &str, label: &str) -> Option<String> {
-        self.named(name)
-            .find_map(|sample| sample.labels.get(label))
-            .map(str::to_owned)
+        self.named(name).find_map(|sample| sample.labels.get(label)).map(str::to_owned)
     }
 
     /// The samples of a metric, whether or not the page spells counters with `_total`.

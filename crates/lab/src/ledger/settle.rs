@@ -82,18 +82,17 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
                 readable = Instant::now();
                 pending
             }
-            Err(error) if readable.elapsed() > UNREADABLE => return Err(Unsettled::Unreadable(error)),
-            Err(error) => vec![format!("{error:#}")],
+            Err(error) if is_gone(&error) && readable.elapsed() > UNREADABLE => {
+                return Err(Unsettled::Unreadable(error));
+            }
+            Err(error) => glimpsed(scope, &error).await,
         };
         if pending != said {
             narrate(start.elapsed(), &pending);
             said.clone_from(&pending);
         }
         if start.elapsed() > scope.deadline {
-            return Err(Unsettled::UnderWay {
-                waited: start.elapsed(),
-                pending,
-            });
+            return Err(Unsettled::UnderWay { waited: start.elapsed(), pending });
         }
     }
 }
@@ -110,23 +109,27 @@ async fn attempt(scope: &Scope<'_>) -> anyhow::Result<Result<Settled, Vec<String
     traces.retain(|trace| !began_before(trace, scope.before));
     let total = Total::of(&account, &sweep, scope.before, &traces);
     if total.is_of_one_moment() {
-        Ok(Ok(Settled {
-            account,
-            total,
-            traces,
-            sweep,
-        }))
+        Ok(Ok(Settled { account, total, traces, sweep }))
     } else {
         Ok(Err(vec!["spans arrived while the store was read".to_owned()]))
     }
 }
 
+/// Whether nobody listens there; a part that is only slow, or frozen, may come back.
+fn is_gone(error: &anyhow::Error) -> bool {
+    !error.chain().filter_map(|cause| cause.downcast_ref::<reqwest::Error>()).any(reqwest::Error::is_timeout)
+}
+
+/// What is under way in the parts that do answer, behind what the one that does not said.
+async fn glimpsed(scope: &Scope<'_>, error: &anyhow::Error) -> Vec<String> {
+    let sweep = scope.reader.glimpse(&scope.books.dead).await;
+    let idle = balance::idle(&scope.books.account(&sweep), &scope.books.dead);
+    std::iter::once(format!("{error:#}")).chain(idle).collect()
+}
+
 /// Whether a trace was finished when the baseline was taken.
 fn began_before(trace: &Trace, before: &BTreeSet<EndedSpan>) -> bool {
-    let known = |span: &Span| {
-        before
-            .iter()
-            .any(|ended| (ended.trace_id, ended.span_id) == (span.trace_id, span.span_id))
-    };
+    let known =
+        |span: &Span| before.iter().any(|ended| (ended.trace_id, ended.span_id) == (span.trace_id, span.span_id));
     trace.spans.iter().any(known)
 }

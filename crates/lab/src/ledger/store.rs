@@ -43,12 +43,7 @@ impl Store {
     /// When Jaeger does not answer, or not with OTLP JSON.
     pub async fn trace(&self, id: TraceId) -> Result<Option<Trace>> {
         let url = format!("{}/api/v3/traces/{id}", self.base);
-        let answer = self
-            .client
-            .get(&url)
-            .send()
-            .await
-            .with_context(|| format!("jaeger does not answer at {url}"))?;
+        let answer = self.client.get(&url).send().await.with_context(|| format!("jaeger does not answer at {url}"))?;
         if answer.status() == reqwest::StatusCode::NOT_FOUND {
             return Ok(None);
         }
@@ -63,12 +58,7 @@ impl Store {
             services: Vec<String>,
         }
         let url = format!("{}/api/v3/services", self.base);
-        let answer = self
-            .client
-            .get(&url)
-            .send()
-            .await
-            .with_context(|| format!("jaeger does not answer at {url}"))?;
+        let answer = self.client.get(&url).send().await.with_context(|| format!("jaeger does not answer at {url}"))?;
         let text = answer.error_for_status()?.text().await?;
         let services: Services = serde_json::from_str(&text).with_context(|| format!("jaeger's answer at {url}"))?;
         Ok(services.services)
@@ -84,10 +74,7 @@ impl Store {
             ("query.num_traces", MOST_TRACES.to_owned()),
         ];
         let request = self.client.get(&url).query(&query);
-        let answer = request
-            .send()
-            .await
-            .with_context(|| format!("jaeger does not answer at {url}"))?;
+        let answer = request.send().await.with_context(|| format!("jaeger does not answer at {url}"))?;
         let status = answer.status();
         let text = answer.text().await?;
         match status {

@@ -4,6 +4,7 @@
 //! equal figures has read, at each hop, a figure that includes everything read after it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 
@@ -14,6 +15,9 @@ use crate::topology::{Role, Topology};
 
 /// The hops behind the services, in the direction in which spans move.
 const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
+
+/// How long a part may take to show its counters.
+const ANSWER: Duration = Duration::from_secs(1);
 
 /// What one part counted, and in which life.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -56,12 +60,7 @@ impl Reader {
             .filter(|hop| play.has(hop))
             .map(str::to_owned)
             .collect();
-        Self {
-            client,
-            topology,
-            hops,
-            services,
-        }
+        Self { client, topology, hops, services }
     }
 
     /// The hops behind the services, in the direction in which spans move.
@@ -91,13 +90,23 @@ impl Reader {
         Ok(sweep)
     }
 
+    /// Reads what can be read: diagnosis when a sweep failed, never proof.
+    pub async fn glimpse(&self, dead: &BTreeSet<String>) -> Sweep {
+        let mut sweep = Sweep::default();
+        for hop in self.hops.iter().filter(|hop| !dead.contains(*hop)) {
+            sweep.hops.extend(self.hop(hop).await.ok().map(|reading| (hop.clone(), reading)));
+        }
+        for service in self.services.iter().filter(|service| !dead.contains(*service)) {
+            let reading = self.service(service).await.ok();
+            sweep.services.extend(reading.map(|(reading, _)| (service.clone(), reading)));
+        }
+        sweep
+    }
+
     async fn hop(&self, part: &str) -> Result<Reading<Hop>> {
         let page = self.page(part).await?;
         let instance = page.label("target_info", "service_instance_id").unwrap_or_default();
-        Ok(Reading {
-            instance,
-            count: Hop::read(&page),
-        })
+        Ok(Reading { instance, count: Hop::read(&page) })
     }
 
     /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
@@ -107,37 +116,19 @@ impl Reader {
         let spans: Spans =
             serde_json::from_str(&text).with_context(|| format!("{part}: {url} is not what it should be"))?;
         let count = Service::read(&self.page(part).await?, spans.ended);
-        Ok((
-            Reading {
-                instance: spans.instance,
-                count,
-            },
-            spans.spans,
-        ))
+        Ok((Reading { instance: spans.instance, count }, spans.spans))
     }
 
     async fn page(&self, part: &str) -> Result<Page> {
-        let url = self
-            .topology
-            .metrics(part)
-            .with_context(|| format!("{part} has no metrics port in the topology"))?;
+        let url = self.topology.metrics(part).with_context(|| format!("{part} has no metrics port in the topology"))?;
         let text = self.text(part, &url).await?;
         Page::parse(&text).with_context(|| format!("{part}: {url} is not a page of metrics"))
     }
 
     async fn text(&self, part: &str, url: &str) -> Result<String> {
-        let answer = self
-            .client
-            .get(url)
-            .send()
-            .await
-            .with_context(|| format!("{part} does not answer at {url}"))?;
-        let answer = answer
-            .error_for_status()
-            .with_context(|| format!("{part} answers an error at {url}"))?;
-        answer
-            .text()
-            .await
-            .with_context(|| format!("{part} broke off its answer at {url}"))
+        let request = self.client.get(url).timeout(ANSWER);
+        let answer = request.send().await.with_context(|| format!("{part} does not answer at {url}"))?;
+        let answer = answer.error_for_status().with_context(|| format!("{part} answers an error at {url}"))?;
+        answer.text().await.with_context(|| format!("{part} broke off its answer at {url}"))
     }
 }

@@ -81,11 +81,8 @@ impl Total {
     /// Adds up a balanced account and what the store answered.
     #[must_use]
     pub fn of(account: &Account, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
-        let stored: BTreeSet<(TraceId, SpanId)> = traces
-            .iter()
-            .flat_map(|trace| &trace.spans)
-            .map(|span| (span.trace_id, span.span_id))
-            .collect();
+        let stored: BTreeSet<(TraceId, SpanId)> =
+            traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
         let ended = account.services.values().map(|service| service.ended).sum();
         let sent = account.hops.last().map_or(0, |(_, store)| store.sent());
         let count = stored.len() as u64;
@@ -149,11 +146,7 @@ fn losses(account: &Account) -> Vec<Loss> {
     let mut losses = Vec::new();
     let mut lose = |at: &str, count: u64, reason: &str| {
         if count > 0 {
-            losses.push(Loss {
-                at: at.to_owned(),
-                count,
-                reason: reason.to_owned(),
-            });
+            losses.push(Loss { at: at.to_owned(), count, reason: reason.to_owned() });
         }
     };
     for (name, service) in &account.services {

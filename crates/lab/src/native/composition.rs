@@ -60,11 +60,7 @@ pub enum PlanError {
 /// # Errors
 /// When a part is unknown or was not set up, or the run's folder cannot be written.
 pub fn plan(from: &Composition<'_>) -> Result<Plan, PlanError> {
-    let parts = from
-        .parts
-        .iter()
-        .enumerate()
-        .map(|(order, name)| part(from, order, name));
+    let parts = from.parts.iter().enumerate().map(|(order, name)| part(from, order, name));
     let listen = from.topology.environment().remove("LAB_LISTEN").unwrap_or_default();
     Ok(Plan {
         run_id: from.run_id.to_owned(),
@@ -143,41 +139,24 @@ fn redis(from: &Composition<'_>, name: &str) -> Result<Vec<String>, PlanError> {
         ("--supervised", "systemd"),
         ("--set-proc-title", "no"),
     ];
-    Ok(settings
-        .iter()
-        .flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()])
-        .collect())
+    Ok(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]).collect())
 }
 
 fn layers(from: &Composition<'_>, name: &str) -> Vec<String> {
     let own = vec![PathBuf::from(format!("collector/{name}.yaml"))];
     let files = from.layers.get(name).unwrap_or(&own);
-    files
-        .iter()
-        .flat_map(|file| {
-            [
-                "--config".to_owned(),
-                format!("file:{}", from.root.join(file).display()),
-            ]
-        })
-        .collect()
+    files.iter().flat_map(|file| ["--config".to_owned(), format!("file:{}", from.root.join(file).display())]).collect()
 }
 
 fn prometheus_arguments(from: &Composition<'_>, name: &str) -> Result<Vec<String>, PlanError> {
     let file = from.dir.join("prometheus.yml");
     let configuration = prometheus::configuration(from.topology, from.parts)?;
     let written = std::fs::create_dir_all(from.dir).and_then(|()| std::fs::write(&file, configuration));
-    written.map_err(|source| PlanError::Directory {
-        file: file.clone(),
-        source,
-    })?;
+    written.map_err(|source| PlanError::Directory { file: file.clone(), source })?;
     let listen = from.topology.environment().remove("LAB_LISTEN").unwrap_or_default();
     Ok(vec![
         format!("--config.file={}", file.display()),
-        format!(
-            "--storage.tsdb.path={}",
-            state_dir(from.dir, name).join("data").display()
-        ),
+        format!("--storage.tsdb.path={}", state_dir(from.dir, name).join("data").display()),
         format!("--web.listen-address={listen}:{}", from.topology.port(name, "web")?),
     ])
 }
@@ -199,22 +178,14 @@ mod tests {
             tools: &Tools::below("/bin", &["items", "users"]),
             base: &one("base"),
             parts: &parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
-            layers: &layers
-                .iter()
-                .map(|(part, file)| ((*part).to_owned(), vec![file.into()]))
-                .collect(),
+            layers: &layers.iter().map(|(part, file)| ((*part).to_owned(), vec![file.into()])).collect(),
             environment: &one("all"),
             part_environment: &[("users".to_owned(), one("users"))].into(),
         })
     }
 
     fn args(plan: &Plan, part: &str) -> String {
-        plan.parts
-            .iter()
-            .find(|known| known.name == part)
-            .unwrap()
-            .args
-            .join(" ")
+        plan.parts.iter().find(|known| known.name == part).unwrap().args.join(" ")
     }
 
     #[test]
@@ -230,18 +201,10 @@ mod tests {
     #[test]
     fn collectors_have_their_layers_or_the_file_of_their_name() {
         let dir = tempfile::tempdir().unwrap();
-        let plan = planned(
-            dir.path(),
-            &["agent", "gateway", "jaeger"],
-            &[("agent", "collector/other.yaml")],
-        )
-        .unwrap();
+        let plan = planned(dir.path(), &["agent", "gateway", "jaeger"], &[("agent", "collector/other.yaml")]).unwrap();
         assert_eq!(args(&plan, "agent"), "--config file:/lab/collector/other.yaml");
         assert_eq!(args(&plan, "gateway"), "--config file:/lab/collector/gateway.yaml");
-        assert_eq!(
-            plan.parts[2].ready,
-            Ready::Page("http://127.0.0.1:13235/status".to_owned())
-        );
+        assert_eq!(plan.parts[2].ready, Ready::Page("http://127.0.0.1:13235/status".to_owned()));
     }
 
     #[test]
@@ -258,20 +221,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let plan = planned(dir.path(), &["gateway", "prometheus"], &[]).unwrap();
         assert!(args(&plan, "prometheus").ends_with(" --web.listen-address=127.0.0.1:9190"));
-        assert!(
-            std::fs::read_to_string(dir.path().join("prometheus.yml"))
-                .unwrap()
-                .contains("127.0.0.1:8989")
-        );
+        assert!(std::fs::read_to_string(dir.path().join("prometheus.yml")).unwrap().contains("127.0.0.1:8989"));
     }
 
     #[test]
     fn a_service_that_was_not_set_up_is_named() {
         let dir = tempfile::tempdir().unwrap();
         let error = planned(dir.path(), &["remote-users"], &[]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "no program for part `remote-users`: it was not set up"
-        );
+        assert_eq!(error.to_string(), "no program for part `remote-users`: it was not set up");
     }
 }

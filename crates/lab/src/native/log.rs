@@ -12,10 +12,7 @@ const WINDOW: u64 = 64 * 1024;
 pub fn tail(log: &Path, count: usize) -> Vec<String> {
     let text = end_of(log).unwrap_or_default();
     let lines: Vec<&str> = text.lines().collect();
-    lines[lines.len().saturating_sub(count)..]
-        .iter()
-        .map(|line| (*line).to_owned())
-        .collect()
+    lines[lines.len().saturating_sub(count)..].iter().map(|line| (*line).to_owned()).collect()
 }
 
 fn end_of(log: &Path) -> std::io::Result<String> {

@@ -28,10 +28,7 @@ impl NotifySocket {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
-        Ok(Self {
-            socket: UnixDatagram::bind(&path)?,
-            path,
-        })
+        Ok(Self { socket: UnixDatagram::bind(&path)?, path })
     }
 
     /// Where it is.
@@ -44,10 +41,7 @@ impl NotifySocket {
         let mut message = [0; 4096];
         loop {
             let length = self.socket.recv(&mut message).await?;
-            if message[..length]
-                .split(|byte| *byte == b'\n')
-                .any(|line| line == b"READY=1")
-            {
+            if message[..length].split(|byte| *byte == b'\n').any(|line| line == b"READY=1") {
                 return Ok(());
             }
         }
@@ -71,11 +65,7 @@ mod tests {
         let socket = NotifySocket::bind(dir.path(), dir.path(), "a").unwrap();
         let part = UnixDatagram::unbound().unwrap();
         part.send_to(b"STATUS=READY=10", socket.path()).await.unwrap();
-        assert!(
-            tokio::time::timeout(std::time::Duration::from_millis(50), socket.ready())
-                .await
-                .is_err()
-        );
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(50), socket.ready()).await.is_err());
         part.send_to(b"STATUS=here\nREADY=1\n", socket.path()).await.unwrap();
         socket.ready().await.unwrap();
     }

@@ -91,13 +91,7 @@ pub(super) struct Part {
 
 impl Part {
     pub(super) fn new(run: &Plan, plan: PartPlan) -> Self {
-        Self {
-            plan,
-            run_id: run.run_id.clone(),
-            dir: run.dir.clone(),
-            process: None,
-            ended: None,
-        }
+        Self { plan, run_id: run.run_id.clone(), dir: run.dir.clone(), process: None, ended: None }
     }
 
     /// Where its output goes.
@@ -130,45 +124,23 @@ impl Part {
         std::fs::create_dir_all(&state)?;
         let socket = NotifySocket::bind(&self.dir, &short_dir(&self.run_id), &self.plan.name)?;
         let mut command = Command::new(&self.plan.program);
-        command
-            .args(&self.plan.args)
-            .current_dir(&state)
-            .env_clear()
-            .envs(&self.plan.env);
-        command
-            .env(RUN_ID, &self.run_id)
-            .env("NOTIFY_SOCKET", socket.path())
-            .env("STATE_DIRECTORY", &state);
+        command.args(&self.plan.args).current_dir(&state).env_clear().envs(&self.plan.env);
+        command.env(RUN_ID, &self.run_id).env("NOTIFY_SOCKET", socket.path()).env("STATE_DIRECTORY", &state);
         Ok((Process::start(&mut command, &self.log())?, socket))
     }
 
     fn not_started(&self, source: io::Error) -> PartError {
-        PartError::NotStarted {
-            part: self.plan.name.clone(),
-            program: self.plan.program.clone(),
-            source,
-        }
+        PartError::NotStarted { part: self.plan.name.clone(), program: self.plan.program.clone(), source }
     }
 
     fn not_ready(&self, reason: NotReady) -> PartError {
         let (part, log) = (self.plan.name.clone(), self.log());
         let tail = tail(&log, LINES);
         match reason {
-            NotReady::Died(status) => PartError::Died {
-                part,
-                status,
-                log,
-                tail,
-            },
+            NotReady::Died(status) => PartError::Died { part, status, log, tail },
             NotReady::Late => {
                 let waited_for = self.plan.ready.to_string();
-                PartError::Late {
-                    part,
-                    waited_for,
-                    within: self.plan.start_within,
-                    log,
-                    tail,
-                }
+                PartError::Late { part, waited_for, within: self.plan.start_within, log, tail }
             }
         }
     }
@@ -218,12 +190,7 @@ impl Part {
             self.ended = status;
             self.process = None;
         }
-        Stopped {
-            part: self.plan.name.clone(),
-            status: self.ended,
-            forced,
-            took: asked.elapsed(),
-        }
+        Stopped { part: self.plan.name.clone(), status: self.ended, forced, took: asked.elapsed() }
     }
 
     /// Sends a signal, if it runs.

@@ -66,40 +66,22 @@ pub fn check(plan: &Plan) -> Result<(), PortsTaken> {
             ports.map(|(name, port)| taken(&part.name, name, *port))
         })
         .collect();
-    if taken.is_empty() {
-        Ok(())
-    } else {
-        Err(PortsTaken {
-            taken,
-            free_offset: free_offset(plan),
-        })
-    }
+    if taken.is_empty() { Ok(()) } else { Err(PortsTaken { taken, free_offset: free_offset(plan) }) }
 }
 
 fn taken(part: &str, name: &str, port: u16) -> Taken {
     let holder = proc_fs::listener(port).and_then(proc_fs::owner);
     let holder = holder.and_then(|pid| Some((pid, proc_fs::command(pid)?)));
-    Taken {
-        part: part.to_owned(),
-        name: name.to_owned(),
-        port,
-        holder,
-    }
+    Taken { part: part.to_owned(), name: name.to_owned(), port, holder }
 }
 
 /// The smallest multiple of a hundred at which every port of the plan is free.
 fn free_offset(plan: &Plan) -> Option<u16> {
-    let bases: Vec<u16> = plan
-        .parts
-        .iter()
-        .flat_map(|part| part.ports.values())
-        .map(|port| port - plan.offset)
-        .collect();
+    let bases: Vec<u16> =
+        plan.parts.iter().flat_map(|part| part.ports.values()).map(|port| port - plan.offset).collect();
     OFFSETS.map(|hundreds| hundreds * 100).find(|offset| {
         *offset != plan.offset
-            && bases
-                .iter()
-                .all(|base| base.checked_add(*offset).is_some_and(|port| free(&plan.listen, port)))
+            && bases.iter().all(|base| base.checked_add(*offset).is_some_and(|port| free(&plan.listen, port)))
     })
 }
 
@@ -125,13 +107,7 @@ mod tests {
             stop_within: STOP_WITHIN,
             tier: 0,
         };
-        Plan {
-            run_id: "r".to_owned(),
-            dir: "/".into(),
-            listen: "127.0.0.1".to_owned(),
-            offset: 0,
-            parts: vec![part],
-        }
+        Plan { run_id: "r".to_owned(), dir: "/".into(), listen: "127.0.0.1".to_owned(), offset: 0, parts: vec![part] }
     }
 
     #[test]

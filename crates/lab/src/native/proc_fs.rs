@@ -5,18 +5,13 @@ use std::path::PathBuf;
 /// The ids of all processes.
 pub(super) fn pids() -> Vec<u32> {
     let entries = std::fs::read_dir("/proc").into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .collect()
+    entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
 }
 
 /// Whether the environment that a process was started with holds `NAME=value`.
 pub(super) fn has_variable(pid: u32, variable: &str) -> bool {
-    std::fs::read(format!("/proc/{pid}/environ")).is_ok_and(|environment| {
-        environment
-            .split(|byte| *byte == 0)
-            .any(|entry| entry == variable.as_bytes())
-    })
+    std::fs::read(format!("/proc/{pid}/environ"))
+        .is_ok_and(|environment| environment.split(|byte| *byte == 0).any(|entry| entry == variable.as_bytes()))
 }
 
 /// The command line of a process.
@@ -31,12 +26,8 @@ pub(super) fn command(pid: u32) -> Option<String> {
 pub(super) fn owner(inode: u64) -> Option<u32> {
     let target = PathBuf::from(format!("socket:[{inode}]"));
     pids().into_iter().find(|pid| {
-        let open = std::fs::read_dir(format!("/proc/{pid}/fd"))
-            .into_iter()
-            .flatten()
-            .flatten();
-        open.into_iter()
-            .any(|fd| std::fs::read_link(fd.path()).is_ok_and(|link| link == target))
+        let open = std::fs::read_dir(format!("/proc/{pid}/fd")).into_iter().flatten().flatten();
+        open.into_iter().any(|fd| std::fs::read_link(fd.path()).is_ok_and(|link| link == target))
     })
 }
 

@@ -105,9 +105,7 @@ fn sweep(run_id: &str, quiet: Duration) -> bool {
 
 /// Kills every process with the variable; how many there were.
 fn kill_all(variable: &str) -> usize {
-    let of_run = proc_fs::pids()
-        .into_iter()
-        .filter(|pid| proc_fs::has_variable(*pid, variable));
+    let of_run = proc_fs::pids().into_iter().filter(|pid| proc_fs::has_variable(*pid, variable));
     let mut killed = 0;
     for pid in of_run.filter_map(|pid| i32::try_from(pid).ok()) {
         // One that ended between the look and the signal is as good as killed.

@@ -64,16 +64,9 @@ impl Native {
     /// When a port is taken or a part does not become ready; nothing is left running then.
     pub async fn up(plan: Plan, mut on_event: impl FnMut(Event)) -> Result<Self, UpError> {
         ports::check(&plan)?;
-        std::fs::create_dir_all(&plan.dir).map_err(|source| UpError::Directory {
-            dir: plan.dir.clone(),
-            source,
-        })?;
+        std::fs::create_dir_all(&plan.dir).map_err(|source| UpError::Directory { dir: plan.dir.clone(), source })?;
         let http = reqwest::Client::builder().no_proxy().build()?;
-        let mut native = Self {
-            parts: parts(&plan),
-            dir: plan.dir,
-            http,
-        };
+        let mut native = Self { parts: parts(&plan), dir: plan.dir, http };
         let http = &native.http;
         let mut starting: FuturesUnordered<_> = native
             .parts
@@ -159,10 +152,7 @@ impl Native {
 
     /// The parts that do not run any more, and how they ended.
     pub fn ended(&mut self) -> Vec<(String, ExitStatus)> {
-        self.parts
-            .iter_mut()
-            .filter_map(|part| Some((part.plan.name.clone(), part.ended()?)))
-            .collect()
+        self.parts.iter_mut().filter_map(|part| Some((part.plan.name.clone(), part.ended()?))).collect()
     }
 
     /// Returns once a part has ended; for someone who only waits.

@@ -28,11 +28,7 @@ impl Console {
     #[must_use]
     pub fn new(machine: bool, verbose: bool, no_color: Option<&str>) -> Self {
         let colour = !machine && stdout().is_terminal() && no_color.is_none_or(str::is_empty);
-        Self {
-            machine,
-            verbose,
-            colour,
-        }
+        Self { machine, verbose, colour }
     }
 
     /// Whether a machine reads stdout.

@@ -53,7 +53,7 @@ pub struct Step {
     /// `passed`, `failed` or `skipped`.
     pub verdict: &'static str,
     /// What is wrong, or why it was skipped.
-    pub message: Option<String>,
+    pub messages: Vec<String>,
     /// The traces that it is about.
     pub traces: Vec<String>,
 }
@@ -63,21 +63,10 @@ impl Report {
     #[must_use]
     pub fn of(play: &Play, findings: &Findings) -> Self {
         let (ledger, complaint, unreadable) = match &findings.ledger {
-            Ok(settled) => (
-                Some(settled.total.clone()),
-                complaint(&settled.total, &settled.account.restarted),
-                false,
-            ),
-            Err(unsettled) => (
-                None,
-                Some(unsettled.to_string()),
-                matches!(unsettled, Unsettled::Unreadable(_)),
-            ),
+            Ok(settled) => (Some(settled.total.clone()), complaint(&settled.total, &settled.account.restarted), false),
+            Err(unsettled) => (None, Some(unsettled.to_string()), matches!(unsettled, Unsettled::Unreadable(_))),
         };
-        let failed = findings
-            .outcomes
-            .iter()
-            .any(|outcome| matches!(outcome.verdict, Verdict::Failed(_)));
+        let failed = findings.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Failed(_)));
         let exit = match (unreadable, failed || complaint.is_some()) {
             (true, _) => Exit::NotReady,
             (false, true) => Exit::Refuted,
@@ -93,49 +82,37 @@ impl Report {
             links: BTreeMap::new(),
             folder: None,
             exit: exit as u8,
-            pictures: findings
-                .outcomes
-                .iter()
-                .map(|outcome| outcome.picture.clone())
-                .collect(),
+            pictures: findings.outcomes.iter().map(|outcome| outcome.picture.clone()).collect(),
         }
     }
 
-    /// How many sentences passed, failed and were skipped; a ledger that does not add up is a failure as well.
+    /// How many sentences passed, failed and were skipped; the ledger is one of them.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
         let of = |verdict: &str| self.steps.iter().filter(|step| step.verdict == verdict).count();
-        (
-            of("passed"),
-            of("failed") + usize::from(self.complaint.is_some()),
-            of("skipped"),
-        )
+        {
+            let ledger = usize::from(self.complaint.is_none());
+            (of("passed") + ledger, of("failed") + 1 - ledger, of("skipped"))
+        }
     }
 }
 
 impl Step {
     fn of(outcome: &Outcome) -> Self {
-        let (verdict, message) = match &outcome.verdict {
-            Verdict::Passed => ("passed", None),
-            Verdict::Failed(message) => ("failed", Some(message.clone())),
-            Verdict::Skipped(message) => ("skipped", Some(message.clone())),
+        let (verdict, messages) = match &outcome.verdict {
+            Verdict::Passed => ("passed", Vec::new()),
+            Verdict::Failed(messages) => ("failed", messages.clone()),
+            Verdict::Skipped(message) => ("skipped", vec![message.clone()]),
         };
         let traces = outcome.traces.iter().map(ToString::to_string).collect();
-        Self {
-            caption: outcome.caption.clone(),
-            verdict,
-            message,
-            traces,
-        }
+        Self { caption: outcome.caption.clone(), verdict, messages, traces }
     }
 }
 
 /// What is wrong with a closed ledger, if something is.
 fn complaint(total: &Total, restarted: &[String]) -> Option<String> {
-    let mut complaints: Vec<String> = restarted
-        .iter()
-        .map(|part| format!("{part} restarted by itself: what it had counted is gone"))
-        .collect();
+    let mut complaints: Vec<String> =
+        restarted.iter().map(|part| format!("{part} restarted by itself: what it had counted is gone")).collect();
     complaints.extend(
         total
             .losses

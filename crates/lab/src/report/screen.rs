@@ -7,8 +7,14 @@ use crate::ledger::Total;
 /// How many missing spans are named.
 const NAMED: usize = 10;
 
-/// Shows the report of one play.
+/// How many complaints about one step are shown.
+const SHOWN: usize = 3;
+
+/// Shows the report of one play; a ledger that does not add up comes first, because torn trees only follow from it.
 pub fn show(console: &Console, report: &Report) {
+    if let Some(complaint) = &report.complaint {
+        console.line(&format!(" {} the ledger: {complaint}", console.painted(Colour::Red, "✘")));
+    }
     for (step, picture) in report.steps.iter().zip(&report.pictures) {
         show_step(console, step, picture.as_deref());
     }
@@ -21,11 +27,7 @@ pub fn show(console: &Console, report: &Report) {
         )),
     }
     let (passed, failed, skipped) = report.counts();
-    let skipped = if skipped > 0 {
-        format!(", {skipped} skipped")
-    } else {
-        String::new()
-    };
+    let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
     console.line(&format!(" {passed} passed, {failed} failed{skipped}"));
 }
 
@@ -35,39 +37,30 @@ fn show_step(console: &Console, step: &Step, picture: Option<&str>) {
         "failed" => console.painted(Colour::Red, "✘"),
         _ => console.painted(Colour::Yellow, "○ skipped:"),
     };
-    console.line(&format!(" {mark} {}", step.caption));
-    if let Some(message) = &step.message {
-        for line in message.lines() {
-            console.line(&format!("     {line}"));
-        }
-    } else if let Some(picture) = picture {
-        for line in picture.lines() {
-            console.line(&format!("     {line}"));
-        }
+    let trace = step.traces.first().map(|trace| console.painted(Colour::Dim, &format!("   trace {trace}")));
+    console.line(&format!(" {mark} {}{}", step.caption, trace.unwrap_or_default()));
+    for message in step.messages.iter().take(SHOWN) {
+        message.lines().for_each(|line| console.line(&format!("     {line}")));
+    }
+    if step.messages.len() > SHOWN {
+        console.line(&format!("     … and {} more (report.json has them all)", step.messages.len() - SHOWN));
+    }
+    if let Some(picture) = picture.filter(|_| step.messages.is_empty()) {
+        picture.lines().for_each(|line| console.line(&format!("     {line}")));
     }
 }
 
 fn show_ledger(console: &Console, total: &Total, complaint: Option<&str>) {
-    let colour = if complaint.is_none() {
-        Colour::Green
-    } else {
-        Colour::Red
-    };
+    let colour = if complaint.is_none() { Colour::Green } else { Colour::Red };
     console.line(&format!(" {}  {}", console.painted(colour, "ledger"), ledger(total)));
     if let Some(complaint) = complaint {
         console.line(&format!("   {}", console.painted(Colour::Red, complaint)));
     }
     for missing in total.missing.iter().take(NAMED) {
-        console.line(&format!(
-            "   missing: {} \"{}\" of trace {}",
-            missing.service, missing.name, missing.trace_id
-        ));
+        console.line(&format!("   missing: {} \"{}\" of trace {}", missing.service, missing.name, missing.trace_id));
     }
     if total.missing.len() > NAMED {
-        console.line(&format!(
-            "   … and {} more (ledger.json has them all)",
-            total.missing.len() - NAMED
-        ));
+        console.line(&format!("   … and {} more (ledger.json has them all)", total.missing.len() - NAMED));
     }
 }
 
@@ -101,23 +94,9 @@ mod tests {
 
     #[test]
     fn the_ledger_shows_where_two_hops_differ() {
-        let hop = |name: &str, accepted| HopTotal {
-            name: name.to_owned(),
-            accepted,
-            ..HopTotal::default()
-        };
+        let hop = |name: &str, accepted| HopTotal { name: name.to_owned(), accepted, ..HopTotal::default() };
         let hops = vec![hop("agent", 7), hop("jaeger", 5)];
-        let total = Total {
-            ended: 7,
-            exported: 7,
-            stored: 5,
-            lost: 2,
-            hops,
-            ..Total::default()
-        };
-        assert_eq!(
-            ledger(&total),
-            "ended 7 = exported 7 = agent 7 ≠ stored 5   lost 2  duplicates 0"
-        );
+        let total = Total { ended: 7, exported: 7, stored: 5, lost: 2, hops, ..Total::default() };
+        assert_eq!(ledger(&total), "ended 7 = exported 7 = agent 7 ≠ stored 5   lost 2  duplicates 0");
     }
 }

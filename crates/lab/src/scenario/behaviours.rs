@@ -34,13 +34,8 @@ impl Behaviours {
         let covered: BTreeSet<&str> = scenarios.iter().flat_map(covers).collect();
         let listed: BTreeSet<&str> = self.behaviours.keys().map(String::as_str).collect();
         let waived: BTreeSet<&str> = self.waived.keys().map(String::as_str).collect();
-        let unknown = covered
-            .union(&waived)
-            .filter(|id| !listed.contains(*id))
-            .map(|id| format!("{id} is not listed"));
-        let twice = covered
-            .intersection(&waived)
-            .map(|id| format!("{id} is covered and waived"));
+        let unknown = covered.union(&waived).filter(|id| !listed.contains(*id)).map(|id| format!("{id} is not listed"));
+        let twice = covered.intersection(&waived).map(|id| format!("{id} is covered and waived"));
         let missing = listed
             .iter()
             .filter(|id| !covered.contains(*id) && !waived.contains(*id))
@@ -51,18 +46,9 @@ impl Behaviours {
 
 /// Every behaviour that a scenario says it covers.
 fn covers(scenario: &Scenario) -> impl Iterator<Item = &str> {
-    let steps = scenario
-        .steps
-        .iter()
-        .chain(scenario.variants.iter().flat_map(|variant| &variant.steps));
-    let background = scenario
-        .background
-        .iter()
-        .chain(scenario.variants.iter().flat_map(|variant| &variant.background));
-    let metrics = scenario
-        .metrics
-        .iter()
-        .chain(scenario.variants.iter().flat_map(|variant| &variant.metrics));
+    let steps = scenario.steps.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.steps));
+    let background = scenario.background.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.background));
+    let metrics = scenario.metrics.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.metrics));
     steps
         .flat_map(|step| &step.covers)
         .chain(background.flat_map(|one| &one.covers))

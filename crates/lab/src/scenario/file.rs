@@ -48,6 +48,7 @@ pub(super) struct Step {
     pub(super) status: Option<u16>,
     pub(super) answer: Option<toml::Value>,
     pub(super) contains: Option<String>,
+    pub(super) sampled: Option<bool>,
     pub(super) until: Option<bool>,
     pub(super) trace: Option<Spanned<String>>,
     pub(super) linked: Option<Spanned<String>>,
@@ -73,8 +74,8 @@ pub(super) struct Background {
     pub(super) caption: String,
     #[serde(default)]
     pub(super) covers: Vec<String>,
-    #[serde(default)]
-    pub(super) at_least: usize,
+    pub(super) times: Option<usize>,
+    pub(super) at_least: Option<usize>,
     pub(super) trace: Spanned<String>,
 }
 

@@ -38,10 +38,7 @@ pub enum FindError {
 /// # Errors
 /// When a scenario file is wrong.
 pub fn all(root: &Path, topology: &Topology) -> Result<Vec<Scenario>, FindError> {
-    folders(root)?
-        .iter()
-        .map(|folder| Ok(Scenario::load(root, folder, topology)?))
-        .collect()
+    folders(root)?.iter().map(|folder| Ok(Scenario::load(root, folder, topology)?)).collect()
 }
 
 /// The scenario of that name: `scenario3`, or `3`.
@@ -68,10 +65,7 @@ pub(super) fn id(folder: &Path) -> String {
 
 fn folders(root: &Path) -> Result<Vec<PathBuf>, FindError> {
     let folder = root.join(SCENARIOS);
-    let unreadable = |source| FindError::Unreadable {
-        folder: folder.clone(),
-        source,
-    };
+    let unreadable = |source| FindError::Unreadable { folder: folder.clone(), source };
     let mut folders = Vec::new();
     for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();

@@ -25,13 +25,7 @@ impl Scenario {
         let path = folder.join("scenario.toml");
         let text = document::text(&path)?;
         let file: file::File = document::parse(&path, &text)?;
-        Loader {
-            path: &path,
-            text: &text,
-            root,
-            topology,
-        }
-        .scenario(folder, file)
+        Loader { path: &path, text: &text, root, topology }.scenario(folder, file)
     }
 }
 
@@ -55,17 +49,9 @@ impl Loader<'_> {
             environment: self.environment(file.environment)?,
             steps: self.steps(file.steps)?,
             background: self.backgrounds(file.background)?,
-            absent: file
-                .absent
-                .into_iter()
-                .map(|one| self.absent(one))
-                .collect::<Result<_, _>>()?,
+            absent: file.absent.into_iter().map(|one| self.absent(one)).collect::<Result<_, _>>()?,
             metrics: self.metrics(file.metrics)?,
-            variants: file
-                .variants
-                .into_iter()
-                .map(|one| self.variant(one))
-                .collect::<Result<_, _>>()?,
+            variants: file.variants.into_iter().map(|one| self.variant(one)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -78,10 +64,7 @@ impl Loader<'_> {
             steps: self.steps(file.steps)?,
             background: self.backgrounds(file.background)?,
             metrics: self.metrics(file.metrics)?,
-            fails: file.fails.map(|fails| Fails {
-                exit: fails.exit,
-                says: fails.says,
-            }),
+            fails: file.fails.map(|fails| Fails { exit: fails.exit, says: fails.says }),
         })
     }
 
@@ -98,16 +81,12 @@ impl Loader<'_> {
             without: self.parts("without", &file.without)?,
             kill: self.parts("kill", &file.kill)?,
             terminate: file.terminate.map(|part| self.part("terminate", &part)).transpose()?,
-            hold: file
-                .hold
-                .map(|hold| Ok((self.part("hold", &hold.part)?, hold.ms)))
-                .transpose()?,
+            hold: file.hold.map(|hold| Ok((self.part("hold", &hold.part)?, hold.ms))).transpose()?,
             check: Check {
                 status: file.status,
-                answer: file
-                    .answer
-                    .map(|value| serde_json::to_value(value).expect("TOML has nothing that JSON lacks")),
+                answer: file.answer.map(|value| serde_json::to_value(value).expect("TOML has nothing that JSON lacks")),
                 contains: file.contains,
+                sampled: file.sampled,
                 trace: file.trace.map(|tree| self.tree("trace", &tree)).transpose()?,
                 linked: file.linked.map(|tree| self.tree("linked", &tree)).transpose()?,
             },
@@ -119,29 +98,19 @@ impl Loader<'_> {
     fn action(&self, at: usize, file: &mut file::Step) -> Result<Action, DocumentError> {
         match (&file.get, file.redis.take()) {
             (Some(get), None) => Ok(Action::Get(self.get(get, file)?)),
-            (None, Some(command)) if !command.is_empty() => Ok(Action::Redis {
-                command,
-                until: file.until.unwrap_or(false),
-            }),
-            _ => Err(self.wrong(
-                at,
-                format!("step `{}`: has neither or both of `get` and `redis`", file.caption),
-            )),
+            (None, Some(command)) if !command.is_empty() => {
+                Ok(Action::Redis { command, until: file.until.unwrap_or(false) })
+            }
+            _ => Err(self.wrong(at, format!("step `{}`: has neither or both of `get` and `redis`", file.caption))),
         }
     }
 
     /// `get = "items /data"`, or `"gateway:zpages /debug/pipelinez"` for another port than `http`.
     fn get(&self, get: &Spanned<String>, file: &file::Step) -> Result<Get, DocumentError> {
         let wrong = |message: &dyn Display| self.wrong(get.span().start, format!("`get`: {message}"));
-        let (place, path) = get
-            .get_ref()
-            .split_once(' ')
-            .filter(|(_, path)| path.starts_with('/'))
-            .ok_or_else(|| {
-                wrong(&format!(
-                    "`{}` is not of the form `part /path` or `part:port /path`",
-                    get.get_ref()
-                ))
+        let (place, path) =
+            get.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
+                wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", get.get_ref()))
             })?;
         let (part, port) = place.split_once(':').unwrap_or((place, "http"));
         self.topology.port(part, port).map_err(|error| wrong(&error))?;
@@ -160,23 +129,23 @@ impl Loader<'_> {
     }
 
     fn background(&self, file: file::Background) -> Result<Background, DocumentError> {
+        let at = file.trace.span().start;
+        let times = match (file.times, file.at_least) {
+            (Some(times), None) => times..=times,
+            (None, at_least) => at_least.unwrap_or(0)..=usize::MAX,
+            (Some(_), Some(_)) => {
+                let message = format!("background `{}`: has both `times` and `at_least`", file.caption);
+                return Err(self.wrong(at, message));
+            }
+        };
         let tree = self.tree("trace", &file.trace)?;
-        Ok(Background {
-            caption: file.caption,
-            covers: file.covers,
-            at_least: file.at_least,
-            tree,
-        })
+        Ok(Background { caption: file.caption, covers: file.covers, times, tree })
     }
 
     fn absent(&self, file: file::Absent) -> Result<Absent, DocumentError> {
         let wrong = |error: &dyn Display| self.wrong(file.span.span().start, format!("`span`: {error}"));
         let span = file.span.get_ref().parse().map_err(|error| wrong(&error))?;
-        Ok(Absent {
-            caption: file.caption,
-            covers: file.covers,
-            span,
-        })
+        Ok(Absent { caption: file.caption, covers: file.covers, span })
     }
 
     fn metrics(&self, files: Vec<Spanned<file::Metric>>) -> Result<Vec<Metric>, DocumentError> {
@@ -191,36 +160,23 @@ impl Loader<'_> {
             (None, Some(amount), None) => Amount::Equals(amount),
             (None, None, Some(amount)) => Amount::AtLeast(amount),
             _ => {
-                let message = format!(
-                    "metric `{}`: needs one of `increase`, `equals`, `at_least`",
-                    file.caption
-                );
+                let message = format!("metric `{}`: needs one of `increase`, `equals`, `at_least`", file.caption);
                 return Err(self.wrong(at, message));
             }
         };
-        Ok(Metric {
-            caption: file.caption,
-            covers: file.covers,
-            query: file.query,
-            expected,
-        })
+        Ok(Metric { caption: file.caption, covers: file.covers, query: file.query, expected })
     }
 
     fn nodes(
         &self,
         file: &BTreeMap<String, Vec<Spanned<String>>>,
     ) -> Result<BTreeMap<String, Vec<String>>, DocumentError> {
-        file.iter()
-            .map(|(node, parts)| Ok((node.clone(), self.parts(node, parts)?)))
-            .collect()
+        file.iter().map(|(node, parts)| Ok((node.clone(), self.parts(node, parts)?))).collect()
     }
 
     fn layers(&self, file: &file::Layers) -> Result<Layers, DocumentError> {
         let one = |(part, files): (&Spanned<String>, &Vec<Spanned<String>>)| {
-            let paths = files
-                .iter()
-                .map(|file| self.layer(part.get_ref(), file))
-                .collect::<Result<Vec<_>, _>>()?;
+            let paths = files.iter().map(|file| self.layer(part.get_ref(), file)).collect::<Result<Vec<_>, _>>()?;
             Ok((self.part("layers", part)?, paths))
         };
         file.iter().map(one).collect()
@@ -237,11 +193,7 @@ impl Loader<'_> {
 
     fn environment(&self, file: file::Environment) -> Result<Environment, DocumentError> {
         let one = |(part, variables): (Spanned<String>, BTreeMap<String, String>)| {
-            let part = if part.get_ref() == SERVICES {
-                part.into_inner()
-            } else {
-                self.part("environment", &part)?
-            };
+            let part = if part.get_ref() == SERVICES { part.into_inner() } else { self.part("environment", &part)? };
             Ok((part, variables))
         };
         file.into_iter().map(one).collect()
@@ -260,13 +212,11 @@ impl Loader<'_> {
 
     /// An expectation; a mistake in it is said with its own line in the file.
     fn tree(&self, key: &str, tree: &Spanned<String>) -> Result<Expectation, DocumentError> {
-        tree.get_ref()
-            .parse()
-            .map_err(|error: trace_assert::ParseError| DocumentError::Invalid {
-                file: self.path.to_owned(),
-                line: document::line_of(self.text, tree.span().start) + error.line,
-                message: format!("`{key}`: {error}"),
-            })
+        tree.get_ref().parse().map_err(|error: trace_assert::ParseError| DocumentError::Invalid {
+            file: self.path.to_owned(),
+            line: document::line_of(self.text, tree.span().start) + error.line,
+            message: format!("`{key}`: {error}"),
+        })
     }
 
     fn wrong(&self, at: usize, message: String) -> DocumentError {

@@ -81,10 +81,7 @@ impl Scenario {
         play.title.clone_from(&variant.caption);
         play.layers.extend(variant.layers.clone());
         for (part, variables) in &variant.environment {
-            play.environment
-                .entry(part.clone())
-                .or_default()
-                .extend(variables.clone());
+            play.environment.entry(part.clone()).or_default().extend(variables.clone());
         }
         if !variant.steps.is_empty() {
             play.steps.clone_from(&variant.steps);
@@ -98,21 +95,13 @@ impl Scenario {
     /// The plays that one `lab run` plays: the plain one and every healthy variant.
     #[must_use]
     pub fn plays(&self) -> Vec<Play> {
-        let varied = self
-            .variants
-            .iter()
-            .filter(|variant| variant.fails.is_none())
-            .map(|variant| self.varied(variant));
+        let varied = self.variants.iter().filter(|variant| variant.fails.is_none()).map(|variant| self.varied(variant));
         std::iter::once(self.plain()).chain(varied).collect()
     }
 
     /// The plays with a planted fault, which must fail.
     #[must_use]
     pub fn faulty(&self) -> Vec<Play> {
-        self.variants
-            .iter()
-            .filter(|variant| variant.fails.is_some())
-            .map(|variant| self.varied(variant))
-            .collect()
+        self.variants.iter().filter(|variant| variant.fails.is_some()).map(|variant| self.varied(variant)).collect()
     }
 }

@@ -76,6 +76,8 @@ pub struct Check {
     pub answer: Option<Value>,
     /// A text that the answer must contain.
     pub contains: Option<String>,
+    /// Whether its traces are sampled; when they are not, the store has none of them.
+    pub sampled: Option<bool>,
     /// The tree of each of its traces.
     pub trace: Option<Expectation>,
     /// The tree of each trace that links to one of its spans.

@@ -112,20 +112,13 @@ impl Cache {
         }
         fs::rename(work, &place).map_err(SetupError::file(&place))?;
         let tools = self.dir.join("tools");
-        File::open(&tools)
-            .and_then(|dir| dir.sync_all())
-            .map_err(SetupError::file(&tools))?;
+        File::open(&tools).and_then(|dir| dir.sync_all()).map_err(SetupError::file(&tools))?;
         Ok(place)
     }
 }
 
 fn try_lock(path: &Path) -> io::Result<Option<Lock>> {
-    let file = OpenOptions::new()
-        .create(true)
-        .truncate(false)
-        .read(true)
-        .write(true)
-        .open(path)?;
+    let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
     match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
         Ok(mut lock) => {
             lock.set_len(0)?;
@@ -145,11 +138,7 @@ fn sync(path: &Path) -> io::Result<()> {
             sync(&entry?.path())?;
         }
     }
-    if kind.is_symlink() {
-        Ok(())
-    } else {
-        File::open(path)?.sync_all()
-    }
+    if kind.is_symlink() { Ok(()) } else { File::open(path)?.sync_all() }
 }
 
 #[cfg(test)]
@@ -187,10 +176,7 @@ mod tests {
             fs::write(work.join("program"), content).unwrap();
             cache.keep(&work, "tool-1", &lock).unwrap();
         }
-        assert_eq!(
-            fs::read_to_string(cache.place("tool-1").join("program")).unwrap(),
-            "new"
-        );
+        assert_eq!(fs::read_to_string(cache.place("tool-1").join("program")).unwrap(), "new");
         cache.sweep(&lock);
         assert_eq!(fs::read_dir(dir.path().join("tmp")).unwrap().count(), 0);
     }

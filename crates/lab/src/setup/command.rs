@@ -52,23 +52,13 @@ impl<'a> Work<'a> {
             fs::create_dir_all(dir).map_err(SetupError::file(dir))?;
         }
         fs::write(&log, "").map_err(SetupError::file(&log))?;
-        Ok(Self {
-            setup,
-            name: name.to_owned(),
-            log,
-            hint: hint.to_owned(),
-            started: Instant::now(),
-        })
+        Ok(Self { setup, name: name.to_owned(), log, hint: hint.to_owned(), started: Instant::now() })
     }
 
     /// Says what is being done.
     pub(super) fn step(&self, text: impl Into<String>) {
         let (name, elapsed) = (self.name.clone(), self.started.elapsed());
-        (self.setup.progress)(Progress::Step {
-            name,
-            text: text.into(),
-            elapsed,
-        });
+        (self.setup.progress)(Progress::Step { name, text: text.into(), elapsed });
     }
 
     /// How long it has been going on.
@@ -78,19 +68,14 @@ impl<'a> Work<'a> {
 
     /// Says that it is done.
     pub(super) fn done(&self) {
-        (self.setup.progress)(Progress::Done {
-            name: self.name.clone(),
-            took: self.started.elapsed(),
-        });
+        (self.setup.progress)(Progress::Done { name: self.name.clone(), took: self.started.elapsed() });
     }
 
     /// Runs a command to its end.
     pub(super) async fn run(&self, command: Command<'_>) -> Result<(), SetupError> {
         let line = display(&command);
         self.write(&format!("$ {line}\n"))?;
-        let mut process = self
-            .start(&command)
-            .map_err(|error| self.failed(&line, &error.to_string()))?;
+        let mut process = self.start(&command).map_err(|error| self.failed(&line, &error.to_string()))?;
         let status = timeout(command.within, self.watch(&mut process)).await;
         match status {
             Ok(Ok(status)) if status.success() => Ok(()),
@@ -102,12 +87,7 @@ impl<'a> Work<'a> {
 
     fn start(&self, command: &Command<'_>) -> std::io::Result<Process> {
         let mut start = tokio::process::Command::new(&command.program);
-        start
-            .args(&command.args)
-            .current_dir(command.dir)
-            .env_clear()
-            .envs(self.setup.environment)
-            .envs(&command.env);
+        start.args(&command.args).current_dir(command.dir).env_clear().envs(self.setup.environment).envs(&command.env);
         // The supervisor finds it by this when `lab` is killed.
         Process::start(start.env(RUN_ID, self.setup.run_id), &self.log)
     }
@@ -133,11 +113,8 @@ impl<'a> Work<'a> {
     }
 
     fn write(&self, text: &str) -> Result<(), SetupError> {
-        let mut file = fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&self.log)
-            .map_err(SetupError::file(&self.log))?;
+        let mut file =
+            fs::OpenOptions::new().append(true).create(true).open(&self.log).map_err(SetupError::file(&self.log))?;
         std::io::Write::write_all(&mut file, text.as_bytes()).map_err(SetupError::file(&self.log))
     }
 
@@ -157,12 +134,7 @@ impl<'a> Work<'a> {
 
 /// The program's name and its arguments.
 fn display(command: &Command<'_>) -> String {
-    let program = command
-        .program
-        .file_name()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned();
+    let program = command.program.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let args = command.args.iter().map(|arg| arg.to_string_lossy().into_owned());
     std::iter::once(program).chain(args).collect::<Vec<_>>().join(" ")
 }

@@ -38,10 +38,7 @@ fn packages(tool: Tool) -> &'static [&'static str] {
 /// The name of the unpacked packages in the cache: of another release they are others.
 pub(super) fn name(tool: Tool) -> String {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    let version = release
-        .lines()
-        .find_map(|line| line.strip_prefix("VERSION_CODENAME="))
-        .unwrap_or("unknown");
+    let version = release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME=")).unwrap_or("unknown");
     format!("{}-debian-{}", package(tool), version.trim_matches('"'))
 }
 
@@ -53,11 +50,7 @@ pub(super) fn program(tool: Tool, root: &Path) -> PathBuf {
 /// Writes the script that starts the unpacked program so that it finds its libraries and pages where they are now.
 fn write_script(tool: Tool, root: &Path) -> Result<(), SetupError> {
     let script = program(tool, root);
-    let assets = if tool == Tool::Prometheus {
-        " --web.local-assets=\"$root/usr/share/prometheus/web/\""
-    } else {
-        ""
-    };
+    let assets = if tool == Tool::Prometheus { " --web.local-assets=\"$root/usr/share/prometheus/web/\"" } else { "" };
     let text = format!(
         "#!/bin/sh\n# Written by lab: the Debian package, unpacked.\n\
          root=${{0%/*}}/..\n\
@@ -76,10 +69,7 @@ fn write_script(tool: Tool, root: &Path) -> Result<(), SetupError> {
 /// What a person would install.
 pub(super) fn instruction(tools: &[Tool]) -> String {
     let packages: Vec<&str> = tools.iter().map(|tool| package(*tool)).collect();
-    format!(
-        "Run `apt-get install --no-install-recommends {}` as root, or put the programs on PATH",
-        packages.join(" ")
-    )
+    format!("Run `apt-get install --no-install-recommends {}` as root, or put the programs on PATH", packages.join(" "))
 }
 
 /// Fetches and unpacks the packages of some tools.
@@ -90,11 +80,7 @@ pub(super) async fn unpack(setup: &Setup<'_>, tools: &[Tool], lock: &Lock) -> Re
     let apt = apt(setup, tools)?;
     let work = Work::begin(setup, "Debian packages", &instruction(tools))?;
     let place = setup.cache.workplace("debian", lock)?;
-    let job = Job {
-        work: &work,
-        apt: &apt,
-        place: &place,
-    };
+    let job = Job { work: &work, apt: &apt, place: &place };
     job.update().await?;
     let mut programs = Vec::new();
     for tool in tools {
@@ -137,13 +123,7 @@ impl Job<'_> {
     /// Fetches the package and what it needs that is not installed here, and unpacks all into one folder.
     async fn unpacked(&self, tool: Tool) -> Result<PathBuf, SetupError> {
         self.work.step(format!("fetching {}", package(tool)));
-        let options = [
-            "install",
-            "--yes",
-            "--download-only",
-            "--reinstall",
-            "--no-install-recommends",
-        ];
+        let options = ["install", "--yes", "--download-only", "--reinstall", "--no-install-recommends"];
         self.apt_get(&[&options, packages(tool)].concat()).await?;
         let archives = self.archives();
         if archives.is_empty() {
@@ -165,14 +145,9 @@ impl Job<'_> {
 
     /// What has been fetched.
     fn archives(&self) -> Vec<PathBuf> {
-        let entries = fs::read_dir(self.place.join("archives"))
-            .into_iter()
-            .flatten()
-            .flatten();
+        let entries = fs::read_dir(self.place.join("archives")).into_iter().flatten().flatten();
         let files = entries.map(|entry| entry.path());
-        files
-            .filter(|file| file.extension().is_some_and(|extension| extension == "deb"))
-            .collect()
+        files.filter(|file| file.extension().is_some_and(|extension| extension == "deb")).collect()
     }
 
     async fn apt_get(&self, args: &[&str]) -> Result<(), SetupError> {
@@ -184,15 +159,7 @@ impl Job<'_> {
         let env: BTreeMap<String, String> = [("DEBIAN_FRONTEND", "noninteractive"), ("LC_ALL", "C.UTF-8")]
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into();
-        self.work
-            .run(Command {
-                program: program.to_owned(),
-                args,
-                dir: self.place,
-                env,
-                within: APT_WITHIN,
-            })
-            .await
+        self.work.run(Command { program: program.to_owned(), args, dir: self.place, env, within: APT_WITHIN }).await
     }
 }
 

@@ -38,19 +38,13 @@ pub struct Setup<'a> {
 
 impl fmt::Debug for Setup<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Setup")
-            .field("cache", &self.cache)
-            .field("root", &self.root)
-            .finish_non_exhaustive()
+        f.debug_struct("Setup").field("cache", &self.cache).field("root", &self.root).finish_non_exhaustive()
     }
 }
 
 impl Setup<'_> {
     pub(super) fn variable(&self, name: &str) -> Option<&str> {
-        self.environment
-            .get(name)
-            .map(String::as_str)
-            .filter(|value| !value.is_empty())
+        self.environment.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
     pub(super) fn path(&self) -> &str {
@@ -66,13 +60,7 @@ pub async fn ensure(setup: &Setup<'_>, tools: &[Tool], services: &[String]) -> R
     let mut found = look(setup, tools).await?;
     let missing = missing(tools, &found);
     announce(setup, &missing, services);
-    let make = async {
-        if missing.is_empty() {
-            Ok(BTreeMap::new())
-        } else {
-            make(setup, tools).await
-        }
-    };
+    let make = async { if missing.is_empty() { Ok(BTreeMap::new()) } else { make(setup, tools).await } };
     let (made, services) = tokio::try_join!(make, services::programs(setup, services))?;
     found.extend(made);
     Ok(Tools { tools: found, services })
@@ -99,10 +87,9 @@ async fn look(setup: &Setup<'_>, tools: &[Tool]) -> Result<BTreeMap<Tool, PathBu
 async fn cached(setup: &Setup<'_>, tool: Tool) -> Result<Option<PathBuf>, SetupError> {
     let program = match tool {
         Tool::Redis | Tool::Prometheus => debian::program(tool, &setup.cache.place(&debian::name(tool))),
-        Tool::Collector | Tool::Jaeger => setup
-            .cache
-            .place(&go_build::name(tool, setup.root)?)
-            .join(tool.programs()[0]),
+        Tool::Collector | Tool::Jaeger => {
+            setup.cache.place(&go_build::name(tool, setup.root)?).join(tool.programs()[0])
+        }
     };
     let unpacked = matches!(tool, Tool::Redis | Tool::Prometheus);
     let sound = is_program(&program) && (!unpacked || succeeds(setup, &program, &["--version"]).await);
@@ -115,10 +102,7 @@ async fn fitting(setup: &Setup<'_>, tool: Tool) -> Option<PathBuf> {
         if accepts(setup, tool, &program).await {
             return Some(program);
         }
-        let note = format!(
-            "{} does not accept the lab's configuration: not used",
-            program.display()
-        );
+        let note = format!("{} does not accept the lab's configuration: not used", program.display());
         (setup.progress)(Progress::Note(note));
     }
     None
@@ -141,14 +125,8 @@ async fn accepts(setup: &Setup<'_>, tool: Tool, program: &Path) -> bool {
 
 async fn succeeds(setup: &Setup<'_>, program: &Path, args: &[&str]) -> bool {
     let mut command = tokio::process::Command::new(program);
-    command
-        .args(args)
-        .env_clear()
-        .envs(setup.environment)
-        .kill_on_drop(true);
-    timeout(ANSWER_WITHIN, command.output())
-        .await
-        .is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
+    command.args(args).env_clear().envs(setup.environment).kill_on_drop(true);
+    timeout(ANSWER_WITHIN, command.output()).await.is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
 }
 
 /// Says beforehand what is going to be done.
@@ -158,11 +136,7 @@ fn announce(setup: &Setup<'_>, missing: &[Tool], services: &[String]) {
     let built = |name: &String| is_program(&beside.join(name));
     if services::built_by_cargo(beside) && setup.variable("LAB_BIN_DIR").is_none() && !services.iter().all(built) {
         let (name, what) = ("services".to_owned(), format!("cargo build of {}", services.join(", ")));
-        plan.push(Planned {
-            name,
-            what,
-            about: "2 min on 2 cores".to_owned(),
-        });
+        plan.push(Planned { name, what, about: "2 min on 2 cores".to_owned() });
     }
     if !plan.is_empty() {
         (setup.progress)(Progress::Plan(plan));
@@ -171,28 +145,12 @@ fn announce(setup: &Setup<'_>, missing: &[Tool], services: &[String]) {
 
 fn planned(tool: Tool) -> Planned {
     let (what, about) = match tool {
-        Tool::Redis => (
-            "Debian package redis-server, unpacked into the cache (nothing is installed)",
-            "20 s",
-        ),
-        Tool::Prometheus => (
-            "Debian package prometheus, unpacked into the cache (nothing is installed)",
-            "30 s",
-        ),
-        Tool::Collector => (
-            "Go build, version 0.155.0 with every module pinned, into the cache",
-            "4 min on 2 cores",
-        ),
-        Tool::Jaeger => (
-            "Go build, version 1.76.0 with every module pinned, into the cache",
-            "4 min on 2 cores",
-        ),
+        Tool::Redis => ("Debian package redis-server, unpacked into the cache (nothing is installed)", "20 s"),
+        Tool::Prometheus => ("Debian package prometheus, unpacked into the cache (nothing is installed)", "30 s"),
+        Tool::Collector => ("Go build, version 0.155.0 with every module pinned, into the cache", "4 min on 2 cores"),
+        Tool::Jaeger => ("Go build, version 1.76.0 with every module pinned, into the cache", "4 min on 2 cores"),
     };
-    Planned {
-        name: tool.to_string(),
-        what: what.to_owned(),
-        about: about.to_owned(),
-    }
+    Planned { name: tool.to_string(), what: what.to_owned(), about: about.to_owned() }
 }
 
 /// Makes what is missing once the lock is ours; by then another `lab` may have made it.
@@ -203,10 +161,7 @@ async fn make(setup: &Setup<'_>, tools: &[Tool]) -> Result<BTreeMap<Tool, PathBu
     let mut found = look(setup, tools).await?;
     let missing = missing(tools, &found);
     let wanted = |tool| missing.contains(&tool);
-    let packages: Vec<Tool> = [Tool::Redis, Tool::Prometheus]
-        .into_iter()
-        .filter(|tool| wanted(*tool))
-        .collect();
+    let packages: Vec<Tool> = [Tool::Redis, Tool::Prometheus].into_iter().filter(|tool| wanted(*tool)).collect();
     let (packages, collector, jaeger) = tokio::try_join!(
         debian::unpack(setup, &packages, &lock),
         built(setup, Tool::Collector, wanted(Tool::Collector), &lock),
@@ -219,9 +174,5 @@ async fn make(setup: &Setup<'_>, tools: &[Tool]) -> Result<BTreeMap<Tool, PathBu
 }
 
 async fn built(setup: &Setup<'_>, tool: Tool, wanted: bool, lock: &Lock) -> Result<Option<PathBuf>, SetupError> {
-    if wanted {
-        go_build::build(setup, tool, lock).await.map(Some)
-    } else {
-        Ok(None)
-    }
+    if wanted { go_build::build(setup, tool, lock).await.map(Some) } else { Ok(None) }
 }

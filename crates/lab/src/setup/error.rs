@@ -65,9 +65,5 @@ impl SetupError {
 }
 
 fn indented(lines: &[String]) -> String {
-    lines
-        .iter()
-        .map(|line| format!("    {line}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    lines.iter().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n")
 }

@@ -53,12 +53,7 @@ pub(super) async fn build(setup: &Setup<'_>, tool: Tool, lock: &Lock) -> Result<
     let place = setup.cache.workplace(&name, lock)?;
     let out = place.join("out");
     make_dir(&out)?;
-    let job = Job {
-        setup,
-        work: &work,
-        go: &go,
-        place: &place,
-    };
+    let job = Job { setup, work: &work, go: &go, place: &place };
     let program = tool.programs()[0];
     match tool {
         Tool::Jaeger => job.jaeger(&out.join(program)).await?,
@@ -95,20 +90,14 @@ impl Job<'_> {
     async fn jaeger(&self, out: &Path) -> Result<(), SetupError> {
         let module = self.module("collector/jaeger")?;
         self.work.step("downloading and compiling");
-        self.compile(&module, out, "github.com/jaegertracing/jaeger/cmd/jaeger")
-            .await
+        self.compile(&module, out, "github.com/jaegertracing/jaeger/cmd/jaeger").await
     }
 
     /// The builder writes main.go and components.go (and a go.mod, which gives way to the pinned one).
     async fn collector(&self, out: &Path) -> Result<(), SetupError> {
         let builder = self.place.join("ocb");
         self.work.step("compiling the Collector Builder");
-        self.compile(
-            &self.module("collector/ocb")?,
-            &builder,
-            "go.opentelemetry.io/collector/cmd/builder",
-        )
-        .await?;
+        self.compile(&self.module("collector/ocb")?, &builder, "go.opentelemetry.io/collector/cmd/builder").await?;
         self.copy("collector/otelcol/builder.yaml", &self.place.join("builder.yaml"))?;
         let args = ["--config", "builder.yaml", "--skip-get-modules", "--skip-compilation"];
         self.run(&builder, &args.map(OsString::from), self.place).await?;
@@ -122,10 +111,7 @@ impl Job<'_> {
 
     /// A folder with the go.mod and go.sum of one of ours.
     fn module(&self, from: &str) -> Result<PathBuf, SetupError> {
-        let dir = self
-            .place
-            .join(Path::new(from).file_name().unwrap_or_default())
-            .with_extension("module");
+        let dir = self.place.join(Path::new(from).file_name().unwrap_or_default()).with_extension("module");
         make_dir(&dir)?;
         for file in ["go.mod", "go.sum"] {
             self.copy(&format!("{from}/{file}"), &dir.join(file))?;
@@ -141,31 +127,17 @@ impl Job<'_> {
     }
 
     async fn compile(&self, dir: &Path, out: &Path, package: &str) -> Result<(), SetupError> {
-        let mut args = ["build", "-v", "-trimpath", "-ldflags=-s -w", "-o"]
-            .map(OsString::from)
-            .to_vec();
+        let mut args = ["build", "-v", "-trimpath", "-ldflags=-s -w", "-o"].map(OsString::from).to_vec();
         args.extend([out.into(), package.into()]);
         self.run(self.go, &args, dir).await
     }
 
     async fn run(&self, program: &Path, args: &[OsString], dir: &Path) -> Result<(), SetupError> {
-        let env = [
-            ("CGO_ENABLED", "0"),
-            ("GOFLAGS", "-mod=readonly -buildvcs=false"),
-            ("GOSUMDB", "off"),
-            ("GOWORK", "off"),
-        ];
+        let env =
+            [("CGO_ENABLED", "0"), ("GOFLAGS", "-mod=readonly -buildvcs=false"), ("GOSUMDB", "off"), ("GOWORK", "off")];
         let env: BTreeMap<String, String> = env.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
         let program = program.to_owned();
-        self.work
-            .run(Command {
-                program,
-                args: args.to_vec(),
-                dir,
-                env,
-                within: BUILD_WITHIN,
-            })
-            .await
+        self.work.run(Command { program, args: args.to_vec(), dir, env, within: BUILD_WITHIN }).await
     }
 }
 

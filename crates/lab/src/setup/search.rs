@@ -5,16 +5,12 @@ use std::path::{Path, PathBuf};
 
 /// The first program of that name on a PATH.
 pub(super) fn on_path(path: &str, name: &str) -> Option<PathBuf> {
-    std::env::split_paths(path)
-        .filter(|dir| dir.is_absolute())
-        .map(|dir| dir.join(name))
-        .find(|file| is_program(file))
+    std::env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(name)).find(|file| is_program(file))
 }
 
 /// Whether a file can be run.
 pub(super) fn is_program(file: &Path) -> bool {
-    file.metadata()
-        .is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(test)]
@@ -27,10 +23,7 @@ mod tests {
         std::fs::write(one.path().join("go"), "").unwrap();
         std::fs::write(two.path().join("go"), "").unwrap();
         std::fs::set_permissions(two.path().join("go"), std::fs::Permissions::from_mode(0o755)).unwrap();
-        let path = std::env::join_paths([one.path(), two.path()])
-            .unwrap()
-            .into_string()
-            .unwrap();
+        let path = std::env::join_paths([one.path(), two.path()]).unwrap().into_string().unwrap();
         assert_eq!(on_path(&path, "go"), Some(two.path().join("go")));
         assert_eq!(on_path(&path, "no"), None);
     }

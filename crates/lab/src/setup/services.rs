@@ -33,11 +33,8 @@ pub(super) async fn programs(setup: &Setup<'_>, names: &[String]) -> Result<BTre
     if built_by_cargo(&beside) && setup.root.join("Cargo.toml").is_file() {
         build(setup, names, &beside).await?;
     }
-    let find = |name: &str| {
-        Some(beside.join(name))
-            .filter(|file| is_program(file))
-            .or_else(|| on_path(setup.path(), name))
-    };
+    let find =
+        |name: &str| Some(beside.join(name)).filter(|file| is_program(file)).or_else(|| on_path(setup.path(), name));
     found(names, find, "neither beside `lab` nor on PATH")
 }
 
@@ -68,24 +65,14 @@ async fn build(setup: &Setup<'_>, names: &[String], beside: &Path) -> Result<(),
         "services",
         "Cargo builds them from this checkout; LAB_BIN_DIR may name a folder that has them",
     )?;
-    let cargo = setup
-        .variable("CARGO")
-        .map(PathBuf::from)
-        .or_else(|| on_path(setup.path(), "cargo"));
+    let cargo = setup.variable("CARGO").map(PathBuf::from).or_else(|| on_path(setup.path(), "cargo"));
     let program = cargo.ok_or_else(|| SetupError::Missing {
         name: "the lab's services".to_owned(),
         why: "no `cargo` on PATH to build them with".to_owned(),
         instruction: "Install Rust (https://rustup.rs), or set LAB_BIN_DIR to the folder of the services".to_owned(),
     })?;
     let args = arguments(names, beside);
-    work.run(Command {
-        program,
-        args,
-        dir: setup.root,
-        env: BTreeMap::new(),
-        within: CARGO_WITHIN,
-    })
-    .await?;
+    work.run(Command { program, args, dir: setup.root, env: BTreeMap::new(), within: CARGO_WITHIN }).await?;
     if work.elapsed() > WORTH_A_WORD {
         work.done();
     }
@@ -96,11 +83,7 @@ async fn build(setup: &Setup<'_>, names: &[String], beside: &Path) -> Result<(),
 /// features for all and compiles no dependency twice.
 fn arguments(names: &[String], beside: &Path) -> Vec<OsString> {
     let folder = beside.file_name().unwrap_or_default();
-    let profile = if folder == "debug" {
-        "dev".into()
-    } else {
-        folder.to_owned()
-    };
+    let profile = if folder == "debug" { "dev".into() } else { folder.to_owned() };
     let mut args: Vec<OsString> = vec!["build".into(), "--profile".into(), profile];
     if let Some(target) = beside.parent() {
         args.extend(["--target-dir".into(), target.into()]);
@@ -118,18 +101,9 @@ mod tests {
     fn services_are_built_as_lab_was() {
         let line = |dir: &str| {
             let args = arguments(&["users".to_owned()], Path::new(dir));
-            args.iter()
-                .map(|arg| arg.to_string_lossy().into_owned())
-                .collect::<Vec<_>>()
-                .join(" ")
+            args.iter().map(|arg| arg.to_string_lossy().into_owned()).collect::<Vec<_>>().join(" ")
         };
-        assert_eq!(
-            line("/t/debug"),
-            "build --profile dev --target-dir /t --workspace --bin users"
-        );
-        assert_eq!(
-            line("/t/release"),
-            "build --profile release --target-dir /t --workspace --bin users"
-        );
+        assert_eq!(line("/t/debug"), "build --profile dev --target-dir /t --workspace --bin users");
+        assert_eq!(line("/t/release"), "build --profile release --target-dir /t --workspace --bin users");
     }
 }

@@ -66,15 +66,8 @@ impl Tools {
 
     /// Every program with its name.
     pub fn programs(&self) -> impl Iterator<Item = (String, &Path)> {
-        let tools = self
-            .tools
-            .iter()
-            .map(|(tool, program)| (tool.to_string(), program.as_path()));
-        tools.chain(
-            self.services
-                .iter()
-                .map(|(name, program)| (name.clone(), program.as_path())),
-        )
+        let tools = self.tools.iter().map(|(tool, program)| (tool.to_string(), program.as_path()));
+        tools.chain(self.services.iter().map(|(name, program)| (name.clone(), program.as_path())))
     }
 
     /// Tools and services that nobody has looked for: all below one folder.
@@ -95,11 +88,8 @@ impl Tools {
     }
 
     fn prepended_to(&self, path: &str) -> String {
-        let mut folders: Vec<PathBuf> = self
-            .tools
-            .values()
-            .filter_map(|program| Some(program.parent()?.to_owned()))
-            .collect();
+        let mut folders: Vec<PathBuf> =
+            self.tools.values().filter_map(|program| Some(program.parent()?.to_owned())).collect();
         folders.dedup();
         folders.extend(std::env::split_paths(path));
         // A folder with a colon in its name cannot be on a PATH at all.
@@ -125,9 +115,6 @@ mod tests {
             .into(),
             services: BTreeMap::new(),
         };
-        assert_eq!(
-            tools.prepended_to("/usr/bin:/bin"),
-            "/cache/redis/bin:/cache/jaeger:/usr/bin:/bin"
-        );
+        assert_eq!(tools.prepended_to("/usr/bin:/bin"), "/cache/redis/bin:/cache/jaeger:/usr/bin:/bin");
     }
 }

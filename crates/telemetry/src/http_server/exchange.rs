@@ -27,11 +27,7 @@ impl Exchange {
         let span = request_span::open(request);
         // Asking for the context starts the span: from here on it is sampled or not, and has its ids.
         let context = span.context();
-        Self {
-            span,
-            context,
-            measurement,
-        }
+        Self { span, context, measurement }
     }
 
     pub(super) fn span(&self) -> Span {
@@ -42,8 +38,7 @@ impl Exchange {
     pub(super) fn finish(mut self, mut response: Response) -> Response {
         let status = response.status();
         // As i64: an unsigned integer would be exported as a string.
-        self.span
-            .set_attribute(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
+        self.span.set_attribute(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
         let error_type = error_type(&response);
         if let Some(error_type) = &error_type {
             self.span.set_attribute(ERROR_TYPE, error_type.clone());
@@ -61,12 +56,10 @@ impl Exchange {
 /// A server has failed from 500; what is below is the client's mistake, and no error of the server's span.
 fn error_type(response: &Response) -> Option<String> {
     let status = response.status();
-    status
-        .is_server_error()
-        .then(|| match response.extensions().get::<ErrorType>() {
-            Some(ErrorType(name)) => (*name).to_owned(),
-            None => status_text(status),
-        })
+    status.is_server_error().then(|| match response.extensions().get::<ErrorType>() {
+        Some(ErrorType(name)) => (*name).to_owned(),
+        None => status_text(status),
+    })
 }
 
 fn status_text(status: StatusCode) -> String {

@@ -17,9 +17,7 @@ use crate::attributes::HTTP_CALLS;
 use crate::providers::SCOPE;
 
 /// The buckets that the conventions advise, in seconds.
-const BUCKETS: [f64; 14] = [
-    0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0,
-];
+const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
 /// <https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration>
 static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
@@ -50,10 +48,8 @@ pub(super) struct Measurement {
 impl Measurement {
     pub(super) fn begin(request: &Request) -> Self {
         let (method, _) = request_span::method(request.method());
-        let mut attributes = vec![
-            KeyValue::new(HTTP_REQUEST_METHOD, method.to_owned()),
-            KeyValue::new(URL_SCHEME, "http"),
-        ];
+        let mut attributes =
+            vec![KeyValue::new(HTTP_REQUEST_METHOD, method.to_owned()), KeyValue::new(URL_SCHEME, "http")];
         // The route and not the path: each combination of values is a time series that every store keeps.
         if let Some(route) = request_span::route(request) {
             attributes.push(KeyValue::new(HTTP_ROUTE, route.to_owned()));
@@ -61,19 +57,13 @@ impl Measurement {
         if let Some(version) = request_span::protocol_version(request.version()) {
             attributes.push(KeyValue::new(NETWORK_PROTOCOL_VERSION, version));
         }
-        Self {
-            start: Instant::now(),
-            attributes,
-            answered: false,
-        }
+        Self { start: Instant::now(), attributes, answered: false }
     }
 
     pub(super) fn answered(&mut self, status: StatusCode, error_type: Option<String>) {
         self.answered = true;
-        self.attributes
-            .push(KeyValue::new(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16())));
-        self.attributes
-            .extend(error_type.map(|error_type| KeyValue::new(ERROR_TYPE, error_type)));
+        self.attributes.push(KeyValue::new(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16())));
+        self.attributes.extend(error_type.map(|error_type| KeyValue::new(ERROR_TYPE, error_type)));
     }
 }
 

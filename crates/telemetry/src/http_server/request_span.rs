@@ -86,11 +86,7 @@ pub(super) fn method(method: &Method) -> (&str, Option<&str>) {
         Method::PUT,
         Method::TRACE,
     ];
-    if KNOWN.contains(method) {
-        (method.as_str(), None)
-    } else {
-        (OTHER, Some(method.as_str()))
-    }
+    if KNOWN.contains(method) { (method.as_str(), None) } else { (OTHER, Some(method.as_str())) }
 }
 
 pub(super) fn route(request: &Request) -> Option<&str> {
@@ -130,9 +126,6 @@ mod tests {
         assert_eq!(name("GET", None), "GET");
         let invented = Method::from_bytes(b"BREW").unwrap();
         let (known, original) = method(&invented);
-        assert_eq!(
-            (name(known, None).as_str(), known, original),
-            ("HTTP", "_OTHER", Some("BREW"))
-        );
+        assert_eq!((name(known, None).as_str(), known, original), ("HTTP", "_OTHER", Some("BREW")));
     }
 }

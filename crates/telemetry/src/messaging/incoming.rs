@@ -76,12 +76,7 @@ impl Channel {
         for key in KEYS {
             body.shift_remove(key);
         }
-        Ok(Incoming {
-            channel: self.clone(),
-            context,
-            body,
-            size: message.len(),
-        })
+        Ok(Incoming { channel: self.clone(), context, body, size: message.len() })
     }
 }
 
@@ -155,14 +150,8 @@ mod tests {
     #[test]
     fn a_malformed_message_is_refused_with_a_reason() {
         assert_eq!(parse(b"[1]"), Err(Malformed::NotAnObject));
-        assert_eq!(
-            parse(&vec![b' '; MESSAGE_LIMIT + 1]),
-            Err(Malformed::TooLarge(MESSAGE_LIMIT + 1))
-        );
+        assert_eq!(parse(&vec![b' '; MESSAGE_LIMIT + 1]), Err(Malformed::TooLarge(MESSAGE_LIMIT + 1)));
         let error = parse(b"{").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "the message is not JSON: EOF while parsing an object at line 1 column 1"
-        );
+        assert_eq!(error.to_string(), "the message is not JSON: EOF while parsing an object at line 1 column 1");
     }
 }

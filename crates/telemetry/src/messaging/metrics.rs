@@ -18,27 +18,15 @@ static SENT: LazyLock<Counter<u64>> =
     LazyLock::new(|| counter(MESSAGING_CLIENT_SENT_MESSAGES, "Messages that were given to be sent."));
 
 /// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/#metric-messagingclientconsumedmessages>
-static CONSUMED: LazyLock<Counter<u64>> = LazyLock::new(|| {
-    counter(
-        MESSAGING_CLIENT_CONSUMED_MESSAGES,
-        "Messages that were received, malformed ones too.",
-    )
-});
+static CONSUMED: LazyLock<Counter<u64>> =
+    LazyLock::new(|| counter(MESSAGING_CLIENT_CONSUMED_MESSAGES, "Messages that were received, malformed ones too."));
 
 /// What PUBLISH answers, summed up: messages times receivers.
-static DELIVERIES: LazyLock<Counter<u64>> = LazyLock::new(|| {
-    counter(
-        LAB_MESSAGING_DELIVERIES,
-        "Receivers that published messages were delivered to.",
-    )
-});
+static DELIVERIES: LazyLock<Counter<u64>> =
+    LazyLock::new(|| counter(LAB_MESSAGING_DELIVERIES, "Receivers that published messages were delivered to."));
 
 fn counter(name: &'static str, description: &'static str) -> Counter<u64> {
-    global::meter(SCOPE)
-        .u64_counter(name)
-        .with_description(description)
-        .with_unit("{message}")
-        .build()
+    global::meter(SCOPE).u64_counter(name).with_description(description).with_unit("{message}").build()
 }
 
 pub(super) fn count_sent(channel: &Channel, error_type: Option<String>) {

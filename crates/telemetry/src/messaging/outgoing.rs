@@ -40,15 +40,8 @@ impl Channel {
         // A message has no headers on these channels, so the context travels in the message itself.
         inject(&span.context(), &mut message);
         let text = Value::Object(message).to_string();
-        span.set_attribute(
-            MESSAGING_MESSAGE_BODY_SIZE,
-            i64::try_from(text.len()).unwrap_or(i64::MAX),
-        );
-        Outgoing {
-            channel: self.clone(),
-            span,
-            text,
-        }
+        span.set_attribute(MESSAGING_MESSAGE_BODY_SIZE, i64::try_from(text.len()).unwrap_or(i64::MAX));
+        Outgoing { channel: self.clone(), span, text }
     }
 }
 

@@ -17,10 +17,7 @@ pub(super) struct Memory {
 
 impl Default for Memory {
     fn default() -> Self {
-        Self {
-            spans: Arc::default(),
-            count: Arc::new(watch::Sender::new(0)),
-        }
+        Self { spans: Arc::default(), count: Arc::new(watch::Sender::new(0)) }
     }
 }
 
@@ -38,10 +35,7 @@ impl Memory {
 impl SpanExporter for Memory {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let count = batch.len();
-        self.spans
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(batch.into_iter().map(RecordedSpan::from));
+        self.spans.lock().unwrap_or_else(PoisonError::into_inner).extend(batch.into_iter().map(RecordedSpan::from));
         self.count.send_modify(|ended| *ended += count);
         Ok(())
     }

@@ -42,9 +42,7 @@ impl OtlpSink {
     ///
     /// When loopback has no free port.
     pub async fn start() -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0))
-            .await
-            .expect("loopback has a free port");
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
         let received = Shared::default();
         let routes = Router::new()
@@ -52,10 +50,7 @@ impl OtlpSink {
             .route("/v1/metrics", post(receive_metrics))
             .with_state(Arc::clone(&received));
         tokio::spawn(async { axum::serve(listener, routes).await });
-        Self {
-            endpoint: format!("http://{address}"),
-            received,
-        }
+        Self { endpoint: format!("http://{address}"), received }
     }
 
     /// The value for `OTEL_EXPORTER_OTLP_ENDPOINT`.
@@ -111,10 +106,7 @@ async fn receive_spans(State(received): State<Shared>, body: Bytes) {
 
 async fn receive_metrics(State(received): State<Shared>, body: Bytes) {
     let request = ExportMetricsServiceRequest::decode(body).expect("the exporter sends what it says it sends");
-    let scopes = request
-        .resource_metrics
-        .into_iter()
-        .flat_map(|resource| resource.scope_metrics);
+    let scopes = request.resource_metrics.into_iter().flat_map(|resource| resource.scope_metrics);
     let names = scopes.flat_map(|scope| scope.metrics).map(|metric| metric.name);
     lock(&received).metrics.extend(names);
 }

@@ -56,13 +56,7 @@ impl ServiceProcess {
             .spawn()
             .expect("the program exists");
         let stdout = child.stdout.take().expect("it was asked for");
-        Self {
-            child,
-            stdout: BufReader::new(stdout).lines(),
-            notify,
-            _folder: folder,
-            log: Vec::new(),
-        }
+        Self { child, stdout: BufReader::new(stdout).lines(), notify, _folder: folder, log: Vec::new() }
     }
 
     /// Waits until the service says that it is ready.
@@ -84,17 +78,12 @@ impl ServiceProcess {
             let mut buffer = [0; 256];
             loop {
                 let length = self.notify.recv(&mut buffer).await.expect("the socket is ours");
-                if String::from_utf8_lossy(&buffer[..length])
-                    .lines()
-                    .any(|line| line == expected)
-                {
+                if String::from_utf8_lossy(&buffer[..length]).lines().any(|line| line == expected) {
                     return;
                 }
             }
         });
-        notified
-            .await
-            .unwrap_or_else(|_| panic!("the service did not notify {expected}"));
+        notified.await.unwrap_or_else(|_| panic!("the service did not notify {expected}"));
     }
 
     /// Waits for a log line with this message, and gives it.
@@ -108,8 +97,7 @@ impl ServiceProcess {
                 let line = self.stdout.next_line().await.expect("standard output is text");
                 let line =
                     line.unwrap_or_else(|| panic!("the service ended without logging {message:?}: {:#?}", self.log));
-                self.log
-                    .push(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a JSON log line: {line}")));
+                self.log.push(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a JSON log line: {line}")));
             }
             self.log.last().cloned().unwrap_or_default()
         })
@@ -124,19 +112,13 @@ impl ServiceProcess {
     /// When there is none with this message.
     #[must_use]
     pub fn log_line(&self, message: &str) -> &Value {
-        self.log
-            .iter()
-            .find(|line| line["message"] == message)
-            .expect("the line was waited for")
+        self.log.iter().find(|line| line["message"] == message).expect("the line was waited for")
     }
 
     /// Where the service listens: `address` or `admin` of its first log line about itself.
     pub async fn address(&mut self, listener: &str) -> SocketAddr {
         let line = self.logged("serving").await;
-        line[listener]
-            .as_str()
-            .and_then(|address| address.parse().ok())
-            .expect("the line names the address")
+        line[listener].as_str().and_then(|address| address.parse().ok()).expect("the line names the address")
     }
 
     /// Sends SIGTERM.
@@ -145,11 +127,7 @@ impl ServiceProcess {
     ///
     /// When the process is already gone.
     pub fn terminate(&self) {
-        let id = self
-            .child
-            .id()
-            .and_then(|id| i32::try_from(id).ok())
-            .expect("the process runs");
+        let id = self.child.id().and_then(|id| i32::try_from(id).ok()).expect("the process runs");
         kill(Pid::from_raw(id), Signal::SIGTERM).expect("a child of ours can be told to stop");
     }
 
@@ -161,8 +139,7 @@ impl ServiceProcess {
     pub async fn ended(mut self) -> Ended {
         timeout(PATIENCE, async {
             while let Some(line) = self.stdout.next_line().await.expect("standard output is text") {
-                self.log
-                    .push(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a JSON log line: {line}")));
+                self.log.push(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a JSON log line: {line}")));
             }
             let status = self.child.wait().await.expect("a child of ours can be waited for");
             Ended { status, log: self.log }

@@ -47,10 +47,7 @@ impl From<SpanData> for RecordedSpan {
     fn from(span: SpanData) -> Self {
         let parent = span.parent_span_id;
         let link = |link: &opentelemetry::trace::Link| {
-            (
-                link.span_context.trace_id().to_string(),
-                link.span_context.span_id().to_string(),
-            )
+            (link.span_context.trace_id().to_string(), link.span_context.span_id().to_string())
         };
         Self {
             trace_id: span.span_context.trace_id().to_string(),
@@ -70,10 +67,7 @@ impl From<SpanData> for RecordedSpan {
 
 impl From<&opentelemetry::trace::Event> for RecordedEvent {
     fn from(event: &opentelemetry::trace::Event) -> Self {
-        Self {
-            name: event.name.clone().into_owned(),
-            attributes: attributes(&event.attributes),
-        }
+        Self { name: event.name.clone().into_owned(), attributes: attributes(&event.attributes) }
     }
 }
 
@@ -97,10 +91,7 @@ fn status(status: &Status) -> Option<String> {
 }
 
 fn attributes(attributes: &[KeyValue]) -> BTreeMap<String, serde_json::Value> {
-    attributes
-        .iter()
-        .map(|pair| (pair.key.to_string(), json(&pair.value)))
-        .collect()
+    attributes.iter().map(|pair| (pair.key.to_string(), json(&pair.value))).collect()
 }
 
 fn json(value: &Value) -> serde_json::Value {

@@ -28,10 +28,7 @@ impl RedisServer {
     pub async fn start() -> Option<Self> {
         // Redis cannot be handed a bound socket.  If somebody has the port, the next one is tried.
         for _attempt in 0..20 {
-            let mut server = Self {
-                child: None,
-                port: next_port(),
-            };
+            let mut server = Self { child: None, port: next_port() };
             match server.launch().await {
                 Launched::Yes => return Some(server),
                 Launched::PortTaken => {}
@@ -48,10 +45,7 @@ impl RedisServer {
     /// Where it is.
     #[must_use]
     pub fn peer(&self) -> Peer {
-        Peer {
-            host: "127.0.0.1".to_owned(),
-            port: self.port,
-        }
+        Peer { host: "127.0.0.1".to_owned(), port: self.port }
     }
 
     /// Ends it like a crash does.
@@ -67,11 +61,7 @@ impl RedisServer {
     ///
     /// When it does not start, for example because another process has taken the port.
     pub async fn restart(&mut self) {
-        assert!(
-            matches!(self.launch().await, Launched::Yes),
-            "redis-server did not start on port {} again",
-            self.port
-        );
+        assert!(matches!(self.launch().await, Launched::Yes), "redis-server did not start on port {} again", self.port);
     }
 
     /// Asks it something, as `redis-cli` does.
@@ -83,25 +73,12 @@ impl RedisServer {
         let client = redis::Client::open(("127.0.0.1", self.port)).expect("an address is a URL");
         let mut connection = client.get_multiplexed_async_connection().await.expect("Redis is there");
         let (name, arguments) = command.split_first().expect("a command has a name");
-        redis::cmd(name)
-            .arg(arguments)
-            .query_async(&mut connection)
-            .await
-            .expect("Redis answers")
+        redis::cmd(name).arg(arguments).query_async(&mut connection).await.expect("Redis answers")
     }
 
     async fn launch(&mut self) -> Launched {
         let spawned = Command::new("redis-server")
-            .args([
-                "--port",
-                &self.port.to_string(),
-                "--bind",
-                "127.0.0.1",
-                "--save",
-                "",
-                "--appendonly",
-                "no",
-            ])
+            .args(["--port", &self.port.to_string(), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"])
             .current_dir(std::env::temp_dir())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -150,8 +127,6 @@ enum Launched {
 fn next_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let (first, last) = (20_000, 32_000);
-    let offset = std::process::id()
-        .wrapping_mul(101)
-        .wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
+    let offset = std::process::id().wrapping_mul(101).wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed));
     u16::try_from(first + offset % (last - first)).expect("the range is one of ports")
 }

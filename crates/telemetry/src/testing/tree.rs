@@ -20,9 +20,7 @@ fn write_level(spans: &[RecordedSpan], mut level: Vec<&RecordedSpan>, depth: usi
         text.push_str(&"  ".repeat(depth));
         text.push_str(&line(span));
         text.push('\n');
-        let children = spans
-            .iter()
-            .filter(|child| child.parent_span_id.as_deref() == Some(&span.span_id));
+        let children = spans.iter().filter(|child| child.parent_span_id.as_deref() == Some(&span.span_id));
         write_level(spans, children.collect(), depth + 1, text);
     }
 }
@@ -31,10 +29,5 @@ fn line(span: &RecordedSpan) -> String {
     let system = span.attributes.get("db.system.name").and_then(|system| system.as_str());
     let system = system.map(|system| format!(" [{system}]")).unwrap_or_default();
     let failed = span.status.as_ref().is_some_and(|status| status.starts_with("ERROR"));
-    format!(
-        "{} {}{system}{}",
-        span.kind,
-        span.name,
-        if failed { " ERROR" } else { "" }
-    )
+    format!("{} {}{system}{}", span.kind, span.name, if failed { " ERROR" } else { "" })
 }

@@ -23,21 +23,13 @@ async fn server() -> String {
         .route("/never", get(async || std::future::pending::<()>().await));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
-    tokio::spawn(telemetry::lifecycle::serve(
-        listener,
-        traced(routes),
-        std::future::pending(),
-    ));
+    tokio::spawn(telemetry::lifecycle::serve(listener, traced(routes), std::future::pending()));
     format!("http://{address}")
 }
 
 /// Calls a URL from a request's handler, and answers the error and the spans of the trace, in the order they ended.
 async fn call(url: String) -> (Option<String>, Vec<RecordedSpan>) {
-    let client = Client::new(Timeouts {
-        total: Duration::from_millis(300),
-        ..Timeouts::default()
-    })
-    .unwrap();
+    let client = Client::new(Timeouts { total: Duration::from_millis(300), ..Timeouts::default() }).unwrap();
     let handler = async move || match client.get_json::<Value>(&url).await {
         Ok(_) => "none".to_owned(),
         Err(error) => error.error_type(),
@@ -55,10 +47,7 @@ async fn a_call_is_a_client_span_that_encloses_the_servers_and_carries_baggage()
     let (error, spans) = call(format!("{url}/ok?token=x")).await;
     let [server, client, outer] = <[RecordedSpan; 3]>::try_from(spans).unwrap();
     assert_eq!(error, None);
-    assert_eq!(
-        (client.name.as_str(), client.kind.as_str(), client.status.clone()),
-        ("GET", "CLIENT", None)
-    );
+    assert_eq!((client.name.as_str(), client.kind.as_str(), client.status.clone()), ("GET", "CLIENT", None));
     assert_eq!(client.parent_span_id, Some(outer.span_id));
     assert_eq!(server.parent_span_id, Some(client.span_id));
     assert!(client.start <= server.start && server.end <= client.end && client.end <= outer.end);
@@ -79,11 +68,7 @@ async fn each_way_to_fail_is_told_apart_on_the_client_span() {
     let url = server().await;
     for (path, error_type, status) in [
         ("/teapot", "418", Some("ERROR")),
-        (
-            "/garbage",
-            "invalid_body",
-            Some("ERROR: the answer's body is not as expected"),
-        ),
+        ("/garbage", "invalid_body", Some("ERROR: the answer's body is not as expected")),
         ("/never", "timeout", Some("ERROR: no complete answer in time")),
     ] {
         let (error, spans) = call(format!("{url}{path}")).await;
@@ -95,10 +80,7 @@ async fn each_way_to_fail_is_told_apart_on_the_client_span() {
             "{path}"
         );
     }
-    let unbound = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let unbound = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (error, spans) = call(format!("http://{unbound}/")).await;
     assert_eq!(error.as_deref(), Some("connection_error"));
     assert_eq!(spans[0].attributes["error.type"], "connection_error");
@@ -109,10 +91,7 @@ async fn a_status_that_is_no_success_is_an_answer_to_get() {
     let url = server().await;
     let client = Client::new(Timeouts::default()).unwrap();
     let response = client.get(&format!("{url}/teapot")).await.unwrap();
-    assert_eq!(
-        (response.status, &response.body[..]),
-        (StatusCode::IM_A_TEAPOT, &b"{}"[..])
-    );
+    assert_eq!((response.status, &response.body[..]), (StatusCode::IM_A_TEAPOT, &b"{}"[..]));
     assert!(matches!(client.get("not a url").await, Err(Error::Url(_))));
 }
 

@@ -46,10 +46,7 @@ pub(crate) fn only(trace_id: &str) -> RecordedSpan {
 }
 
 pub(crate) fn object(pairs: &[(&str, Value)]) -> BTreeMap<String, Value> {
-    pairs
-        .iter()
-        .map(|(key, value)| ((*key).to_owned(), value.clone()))
-        .collect()
+    pairs.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect()
 }
 
 /// A message, as services write it.
@@ -63,14 +60,7 @@ pub(crate) fn message(value: Value) -> serde_json::Map<String, Value> {
 /// The value of one series in the metrics text, the labels given as they are printed, in any order.
 pub(crate) fn series(name: &str, labels: &[(&str, &str)]) -> Option<f64> {
     let text = recorder().metrics();
-    let wanted = |line: &&str| {
-        labels
-            .iter()
-            .all(|(key, value)| line.contains(&format!("{key}=\"{value}\"")))
-    };
-    let line = text
-        .lines()
-        .filter(|line| line.starts_with(&format!("{name}{{")))
-        .find(wanted)?;
+    let wanted = |line: &&str| labels.iter().all(|(key, value)| line.contains(&format!("{key}=\"{value}\"")));
+    let line = text.lines().filter(|line| line.starts_with(&format!("{name}{{"))).find(wanted)?;
     line.rsplit(' ').next()?.parse().ok()
 }

@@ -12,13 +12,7 @@ use crate::{message, object, series};
 
 fn channel(name: &str) -> Channel {
     recorder();
-    Channel::redis(
-        name,
-        Peer {
-            host: "127.0.0.1".to_owned(),
-            port: 6379,
-        },
-    )
+    Channel::redis(name, Peer { host: "127.0.0.1".to_owned(), port: 6379 })
 }
 
 async fn process(incoming: Incoming, parent: Parent) {
@@ -38,9 +32,8 @@ async fn send(channel: &Channel) -> String {
     let request = message(json!({ "baggage": "lab.tenant=blue" }));
     let start = channel.incoming(json!(request).to_string().as_bytes()).unwrap();
     let sending = async {
-        let outgoing = channel.outgoing(message(
-            json!({ "id": "m-1", "text": "hello", "traceparent": "the payload's" }),
-        ));
+        let outgoing =
+            channel.outgoing(message(json!({ "id": "m-1", "text": "hello", "traceparent": "the payload's" })));
         let text = outgoing.text().to_owned();
         outgoing.deliver(async { Ok::<_, Infallible>(text) }).await
     };
@@ -55,24 +48,15 @@ async fn the_consumer_is_a_child_of_the_producer_and_baggage_arrives() {
     let expected = format!("00-{}-{}-01", sent.trace_id, sent.span_id);
     let on_the_wire: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(on_the_wire["traceparent"], expected);
-    assert_eq!(
-        (&on_the_wire["baggage"], &on_the_wire["text"]),
-        (&json!("lab.tenant=blue"), &json!("hello"))
-    );
+    assert_eq!((&on_the_wire["baggage"], &on_the_wire["text"]), (&json!("lab.tenant=blue"), &json!("hello")));
 
     let incoming = channel.incoming(text.as_bytes()).unwrap();
     assert_eq!(incoming.body(), &message(json!({ "id": "m-1", "text": "hello" })));
     process(incoming, Parent::Child).await;
     let spans = recorder().trace(&sent.trace_id);
     let consumer = spans.last().unwrap();
-    assert_eq!(
-        (consumer.name.as_str(), consumer.kind.as_str()),
-        ("process child", "CONSUMER")
-    );
-    assert_eq!(
-        (consumer.parent_span_id.as_ref(), consumer.links.len()),
-        (Some(&sent.span_id), 0)
-    );
+    assert_eq!((consumer.name.as_str(), consumer.kind.as_str()), ("process child", "CONSUMER"));
+    assert_eq!((consumer.parent_span_id.as_ref(), consumer.links.len()), (Some(&sent.span_id), 0));
     let size = i64::try_from(text.len()).unwrap();
     let common = [
         ("messaging.system", json!("redis")),
@@ -82,22 +66,11 @@ async fn the_consumer_is_a_child_of_the_producer_and_baggage_arrives() {
         ("server.address", json!("127.0.0.1")),
         ("server.port", json!(6379)),
     ];
-    let operation = |name, kind| {
-        [
-            ("messaging.operation.name", json!(name)),
-            ("messaging.operation.type", json!(kind)),
-        ]
-    };
+    let operation = |name, kind| [("messaging.operation.name", json!(name)), ("messaging.operation.type", json!(kind))];
     assert_eq!(sent.kind, "PRODUCER");
-    assert_eq!(
-        sent.attributes,
-        object(&[&common[..], &operation("publish", "send")].concat())
-    );
+    assert_eq!(sent.attributes, object(&[&common[..], &operation("publish", "send")].concat()));
     let tenant = [("lab.tenant", json!("blue"))];
-    assert_eq!(
-        consumer.attributes,
-        object(&[&common[..], &operation("process", "process"), &tenant].concat())
-    );
+    assert_eq!(consumer.attributes, object(&[&common[..], &operation("process", "process"), &tenant].concat()));
 }
 
 #[tokio::test]
@@ -107,17 +80,10 @@ async fn a_linked_consumer_starts_its_own_trace_and_keeps_the_baggage() {
     let sent = named("publish link");
     process(channel.incoming(text.as_bytes()).unwrap(), Parent::Link).await;
     let all = recorder().spans();
-    let consumer = all
-        .iter()
-        .filter(|span| span.name == "process link")
-        .find(|span| !span.links.is_empty())
-        .unwrap();
+    let consumer = all.iter().filter(|span| span.name == "process link").find(|span| !span.links.is_empty()).unwrap();
     assert_eq!(consumer.links, [(sent.trace_id.clone(), sent.span_id)]);
     assert_ne!(consumer.trace_id, sent.trace_id);
-    assert_eq!(
-        (&consumer.parent_span_id, &consumer.attributes["lab.tenant"]),
-        (&None, &json!("blue"))
-    );
+    assert_eq!((&consumer.parent_span_id, &consumer.attributes["lab.tenant"]), (&None, &json!("blue")));
 }
 
 #[tokio::test]
@@ -126,19 +92,12 @@ async fn a_message_without_context_or_with_a_malformed_one_starts_its_own_trace(
         ("none", r#"{"text":"hello"}"#),
         ("bad", r#"{"traceparent":"00-xyz-01"}"#),
         ("number", r#"{"traceparent":7}"#),
-        (
-            "zero",
-            r#"{"traceparent":"00-00000000000000000000000000000000-00f067aa0ba902b7-01"}"#,
-        ),
+        ("zero", r#"{"traceparent":"00-00000000000000000000000000000000-00f067aa0ba902b7-01"}"#),
     ] {
         let channel = channel(name);
         process(channel.incoming(text.as_bytes()).unwrap(), Parent::Child).await;
         let span = named(&format!("process {name}"));
-        assert_eq!(
-            (span.parent_span_id, span.links.len(), span.events.len()),
-            (None, 0, 1),
-            "{name}"
-        );
+        assert_eq!((span.parent_span_id, span.links.len(), span.events.len()), (None, 0, 1), "{name}");
     }
 }
 
@@ -168,10 +127,7 @@ async fn every_message_is_counted_also_failed_and_malformed_ones() {
     let text = send(&channel).await;
     process(channel.incoming(text.as_bytes()).unwrap(), Parent::Child).await;
     let failing = channel.incoming(text.as_bytes()).unwrap();
-    assert_eq!(
-        failing.process(Parent::Child, async { Err::<(), _>(Failure) }).await,
-        Err(Failure)
-    );
+    assert_eq!(failing.process(Parent::Child, async { Err::<(), _>(Failure) }).await, Err(Failure));
     assert!(matches!(channel.incoming(b"nonsense"), Err(Malformed::NotJson(_))));
     let failed = channel.outgoing(message(json!({})));
     assert_eq!(failed.deliver(async { Err::<(), _>(Failure) }).await, Err(Failure));
@@ -183,20 +139,13 @@ async fn every_message_is_counted_also_failed_and_malformed_ones() {
     assert_eq!(sum(consumed), 4.0, "one of them started the sending");
     assert_eq!(sum("messaging_client_sent_messages_total"), 2.0);
     let spans = recorder().spans();
-    let error = spans
-        .iter()
-        .find(|span| span.name == "process counted" && span.status.is_some())
-        .unwrap();
+    let error = spans.iter().find(|span| span.name == "process counted" && span.status.is_some()).unwrap();
     assert_eq!(error.attributes["error.type"], "core::fmt::Error");
 }
 
 /// All series of a metric for the channel of that test.
 fn sum(name: &str) -> f64 {
     let text = recorder().metrics();
-    let lines = text
-        .lines()
-        .filter(|line| line.starts_with(name) && line.contains("\"counted\""));
-    lines
-        .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap())
-        .sum()
+    let lines = text.lines().filter(|line| line.starts_with(name) && line.contains("\"counted\""));
+    lines.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
 }

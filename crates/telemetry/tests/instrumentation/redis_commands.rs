@@ -27,10 +27,7 @@ async fn a_command_is_a_client_span_named_by_the_command_without_its_arguments()
     };
     let redis = client(&server);
     assert_eq!(redis.get("users").await.unwrap(), None);
-    redis
-        .set("users", b"someone@example.org".to_vec(), Duration::from_secs(1))
-        .await
-        .unwrap();
+    redis.set("users", b"someone@example.org".to_vec(), Duration::from_secs(1)).await.unwrap();
     let expected = |operation: &str| {
         object(&[
             ("db.system.name", json!("redis")),
@@ -41,14 +38,8 @@ async fn a_command_is_a_client_span_named_by_the_command_without_its_arguments()
         ])
     };
     let spans = spans(&server);
-    let seen: Vec<_> = spans
-        .iter()
-        .map(|span| (span.name.as_str(), span.kind.as_str(), &span.attributes))
-        .collect();
-    assert_eq!(
-        seen,
-        [("GET", "CLIENT", &expected("GET")), ("SET", "CLIENT", &expected("SET"))]
-    );
+    let seen: Vec<_> = spans.iter().map(|span| (span.name.as_str(), span.kind.as_str(), &span.attributes)).collect();
+    assert_eq!(seen, [("GET", "CLIENT", &expected("GET")), ("SET", "CLIENT", &expected("SET"))]);
 }
 
 #[tokio::test]
@@ -71,15 +62,10 @@ async fn publishing_is_a_producer_span_and_deliveries_are_counted() {
     let subscriber = redis::Client::open(("127.0.0.1", server.peer().port)).unwrap();
     let mut subscription = subscriber.get_async_pubsub().await.unwrap();
     subscription.subscribe("deliveries").await.unwrap();
-    let publish = client(&server)
-        .publish("deliveries", message(json!({ "text": "hello" })))
-        .await;
+    let publish = client(&server).publish("deliveries", message(json!({ "text": "hello" }))).await;
     assert_eq!(publish.unwrap(), 1);
     let spans = spans(&server);
-    assert_eq!(
-        (spans.len(), spans[0].name.as_str(), spans[0].kind.as_str()),
-        (1, "publish deliveries", "PRODUCER")
-    );
+    assert_eq!((spans.len(), spans[0].name.as_str(), spans[0].kind.as_str()), (1, "publish deliveries", "PRODUCER"));
     let here = [("messaging_destination_name", "deliveries")];
     assert_eq!(series("lab_messaging_deliveries_total", &here), Some(1.0));
     assert_eq!(series("messaging_client_sent_messages_total", &here), Some(1.0));
@@ -100,16 +86,10 @@ async fn a_command_fails_at_once_while_redis_is_away_and_works_at_once_when_it_i
 
     server.restart().await;
     redis.get("users").await.unwrap();
-    let failed: Vec<_> = spans(&server)
-        .into_iter()
-        .filter(|span| span.status.is_some())
-        .collect();
+    let failed: Vec<_> = spans(&server).into_iter().filter(|span| span.status.is_some()).collect();
     assert_eq!(failed.len(), 2, "one span for each command that failed: {failed:#?}");
     assert_eq!(failed[0].attributes["error.type"], "connection_error");
-    let here = [
-        ("messaging_destination_name", "away"),
-        ("error_type", "connection_error"),
-    ];
+    let here = [("messaging_destination_name", "away"), ("error_type", "connection_error")];
     assert_eq!(series("messaging_client_sent_messages_total", &here), Some(1.0));
     assert_eq!(series("lab_messaging_deliveries_total", &here[..1]), None);
 }
@@ -125,9 +105,5 @@ async fn the_first_message_after_redis_came_back_is_published() {
     server.restart().await;
     assert_eq!(redis.publish("back", message(json!({}))).await.unwrap(), 0);
     let spans = spans(&server);
-    assert_eq!(
-        spans.iter().filter(|span| span.status.is_some()).count(),
-        0,
-        "{spans:#?}"
-    );
+    assert_eq!(spans.iter().filter(|span| span.status.is_some()).count(), 0, "{spans:#?}");
 }

@@ -22,17 +22,11 @@ fn app() -> Router {
     let routes = Router::new()
         .route("/user/{id}", get(user))
         .route("/fail", get(fail))
-        .route(
-            "/gone",
-            get(async || Problem::new(StatusCode::BAD_GATEWAY).error_type("users_down")),
-        )
+        .route("/gone", get(async || Problem::new(StatusCode::BAD_GATEWAY).error_type("users_down")))
         .route("/slow", get(async || std::future::pending::<()>().await))
         .route("/panic", get(panicking))
         .route("/post", post(async |body: String| body));
-    let limits = Limits {
-        body: 8,
-        time: Duration::from_millis(50),
-    };
+    let limits = Limits { body: 8, time: Duration::from_millis(50) };
     traced(limited(routes, limits)).layer(Extension(ConnectInfo(SocketAddr::from(([192, 0, 2, 7], 4711)))))
 }
 
@@ -58,18 +52,10 @@ async fn panicking() -> StatusCode {
 
 #[tokio::test]
 async fn a_request_is_one_server_span_with_the_attributes_of_the_conventions() {
-    let headers = [
-        ("host", "127.0.0.1:8002"),
-        ("user-agent", "curl/8"),
-        ("cookie", "a=b"),
-        ("authorization", "x"),
-    ];
+    let headers = [("host", "127.0.0.1:8002"), ("user-agent", "curl/8"), ("cookie", "a=b"), ("authorization", "x")];
     let response = ask(app(), "/user/7?count=2&api_key=secret", &headers).await;
     let span = only(&trace_id(response.headers()));
-    assert_eq!(
-        (span.name.as_str(), span.kind.as_str(), span.status),
-        ("GET /user/{id}", "SERVER", None)
-    );
+    assert_eq!((span.name.as_str(), span.kind.as_str(), span.status), ("GET /user/{id}", "SERVER", None));
     assert_eq!(span.parent_span_id, None);
     let expected = object(&[
         ("http.request.method", json!("GET")),
@@ -86,28 +72,18 @@ async fn a_request_is_one_server_span_with_the_attributes_of_the_conventions() {
         ("lab.cache.hit", json!(true)),
     ]);
     assert_eq!(span.attributes, expected);
-    let events: Vec<_> = span
-        .events
-        .iter()
-        .map(|event| (event.name.as_str(), event.attributes.clone()))
-        .collect();
+    let events: Vec<_> = span.events.iter().map(|event| (event.name.as_str(), event.attributes.clone())).collect();
     assert_eq!(events, [("user picked", object(&[("lab.user.index", json!(3))]))]);
 }
 
 #[tokio::test]
 async fn the_callers_span_is_the_parent_and_its_tenant_is_recorded() {
     let trace = "4bf92f3577b34da6a3ce929d0e0e4701";
-    let headers = [
-        ("traceparent", traceparent(trace, true)),
-        ("baggage", "lab.tenant=blue,other=x".to_owned()),
-    ];
+    let headers = [("traceparent", traceparent(trace, true)), ("baggage", "lab.tenant=blue,other=x".to_owned())];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let response = ask(app(), "/user/1", &headers).await;
     let span = only(trace);
-    assert_eq!(
-        response.headers()[TRACERESPONSE].to_str().unwrap(),
-        format!("00-{trace}-{}-01", span.span_id)
-    );
+    assert_eq!(response.headers()[TRACERESPONSE].to_str().unwrap(), format!("00-{trace}-{}-01", span.span_id));
     assert_eq!(span.parent_span_id.as_deref(), Some(REMOTE_SPAN));
     assert_eq!(span.attributes["lab.tenant"], "blue");
     assert!(!span.attributes.contains_key("other"));
@@ -118,10 +94,7 @@ async fn an_unsampled_request_is_answered_with_its_ids_and_flags_00() {
     let trace = "4bf92f3577b34da6a3ce929d0e0e4702";
     let response = ask(app(), "/user/1", &[("traceparent", &traceparent(trace, false))]).await;
     let ids = response.headers()[TRACERESPONSE].to_str().unwrap();
-    assert!(
-        ids.starts_with(&format!("00-{trace}-")) && ids.ends_with("-00"),
-        "{ids}"
-    );
+    assert!(ids.starts_with(&format!("00-{trace}-")) && ids.ends_with("-00"), "{ids}");
     assert!(!ids.contains(REMOTE_SPAN), "the span id is that of our own span: {ids}");
     assert_eq!(recorder().trace(trace), []);
 }
@@ -152,19 +125,13 @@ async fn a_failure_is_an_error_with_the_exception_as_the_conventions_have_it() {
         ("exception.type", json!("instrumentation::server::Broken")),
         ("exception.message", json!("nothing works")),
     ]);
-    assert_eq!(
-        (span.events[0].name.as_str(), &span.events[0].attributes),
-        ("exception", &exception)
-    );
+    assert_eq!((span.events[0].name.as_str(), &span.events[0].attributes), ("exception", &exception));
 }
 
 #[tokio::test]
 async fn a_problem_says_on_the_span_which_failure_it_was() {
     let span = only(&trace_id(ask(app(), "/gone", &[]).await.headers()));
-    assert_eq!(
-        (span.status.as_deref(), &span.attributes["error.type"]),
-        (Some("ERROR"), &json!("users_down"))
-    );
+    assert_eq!((span.status.as_deref(), &span.attributes["error.type"]), (Some("ERROR"), &json!("users_down")));
 }
 
 #[tokio::test]
@@ -172,16 +139,10 @@ async fn a_request_past_its_time_limit_is_a_503_that_the_span_knows_of() {
     let response = ask(app(), "/slow", &[]).await;
     assert_eq!(
         (response.status(), &response.headers()["content-type"]),
-        (
-            StatusCode::SERVICE_UNAVAILABLE,
-            &"application/problem+json".parse().unwrap()
-        )
+        (StatusCode::SERVICE_UNAVAILABLE, &"application/problem+json".parse().unwrap())
     );
     let span = only(&trace_id(response.headers()));
-    assert_eq!(
-        (span.status.as_deref(), &span.attributes["error.type"]),
-        (Some("ERROR"), &json!("timeout"))
-    );
+    assert_eq!((span.status.as_deref(), &span.attributes["error.type"]), (Some("ERROR"), &json!("timeout")));
     assert!(text(response).await.contains("no answer within 50 ms"));
 }
 
@@ -197,10 +158,7 @@ async fn a_body_that_is_too_large_is_a_413_with_a_span() {
     let response = ask(app(), "/user/1", &[("content-length", "9")]).await;
     assert_eq!(response.status(), 413);
     assert_eq!(response.headers()["content-type"], "application/problem+json");
-    assert_eq!(
-        only(&trace_id(response.headers())).attributes["http.response.status_code"],
-        json!(413)
-    );
+    assert_eq!(only(&trace_id(response.headers())).attributes["http.response.status_code"], json!(413));
 }
 
 #[tokio::test]
@@ -213,30 +171,15 @@ async fn a_request_that_nobody_waits_for_ends_its_span_and_is_counted() {
     let asking = tokio::time::timeout(Duration::from_millis(20), ask(router, "/forgotten", &headers));
     assert!(asking.await.is_err());
     assert!(!only(trace).attributes.contains_key("http.response.status_code"));
-    assert_eq!(
-        series(
-            "http_calls_total",
-            &[("http_route", "/forgotten"), ("error_type", "cancelled")]
-        ),
-        Some(1.0)
-    );
+    assert_eq!(series("http_calls_total", &[("http_route", "/forgotten"), ("error_type", "cancelled")]), Some(1.0));
 }
 
 #[tokio::test]
 async fn becoming_a_websocket_is_no_span() {
     let trace = "4bf92f3577b34da6a3ce929d0e0e4704";
     let parent = traceparent(trace, true);
-    let upgrade = [
-        ("traceparent", parent.as_str()),
-        ("upgrade", "WebSocket"),
-        ("sec-websocket-key", "x"),
-    ];
-    assert!(
-        !ask(app(), "/user/1", &upgrade)
-            .await
-            .headers()
-            .contains_key(TRACERESPONSE)
-    );
+    let upgrade = [("traceparent", parent.as_str()), ("upgrade", "WebSocket"), ("sec-websocket-key", "x")];
+    assert!(!ask(app(), "/user/1", &upgrade).await.headers().contains_key(TRACERESPONSE));
     assert_eq!(recorder().trace(trace), []);
     let pretended = ask(app(), "/user/1", &upgrade[1..2]).await;
     assert!(pretended.headers().contains_key(TRACERESPONSE));
@@ -250,8 +193,5 @@ async fn work_without_a_request_is_a_root_span_of_its_own() {
     ids.await;
     let spans = recorder().spans();
     let root = spans.iter().find(|span| span.name == "refresh cache").unwrap();
-    assert_eq!(
-        (root.kind.as_str(), &root.parent_span_id, root.events.len()),
-        ("INTERNAL", &None, 1)
-    );
+    assert_eq!((root.kind.as_str(), &root.parent_span_id, root.events.len()), ("INTERNAL", &None, 1));
 }

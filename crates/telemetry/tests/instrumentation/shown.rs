@@ -22,10 +22,7 @@ async fn the_metrics_have_the_names_that_the_lab_reads() {
         r#"http_calls_total{http_request_method="GET",http_response_status_code="200",http_route="/named","#,
         r#"target_info{"#,
     ] {
-        assert!(
-            metrics.lines().any(|line| line.starts_with(series)),
-            "{series} is not in\n{metrics}"
-        );
+        assert!(metrics.lines().any(|line| line.starts_with(series)), "{series} is not in\n{metrics}");
     }
     let types: Vec<&str> = metrics.lines().filter(|line| line.starts_with("# TYPE")).collect();
     let mut once = types.clone();
@@ -40,18 +37,12 @@ async fn ended_spans_are_listed_by_their_ids() {
     let router = traced(axum::Router::new().route("/listed", axum::routing::get(async || "ok")));
     let trace = trace_id(ask(router, "/listed", &[]).await.headers());
     let page: Value = serde_json::from_str(&text(ask(recorder().admin(), "/spans", &[]).await).await).unwrap();
-    assert_eq!(
-        (&page["service"], &page["capacity"]),
-        (&Value::from("test"), &Value::from(4096))
-    );
+    assert_eq!((&page["service"], &page["capacity"]), (&Value::from("test"), &Value::from(4096)));
     assert!(page["instance"].as_str().unwrap().len() == 36 && page["live"].is_i64());
     let spans = page["spans"].as_array().unwrap();
     assert!(page["ended"].as_u64().unwrap() >= spans.len() as u64);
     let span = spans.iter().find(|span| span["trace_id"] == trace.as_str()).unwrap();
-    assert_eq!(
-        (&span["name"], &span["sampled"]),
-        (&Value::from("GET /listed"), &Value::from(true))
-    );
+    assert_eq!((&span["name"], &span["sampled"]), (&Value::from("GET /listed"), &Value::from(true)));
     assert_eq!(span["span_id"].as_str().unwrap().len(), 16);
 }
 

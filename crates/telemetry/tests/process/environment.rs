@@ -16,10 +16,7 @@ async fn otel_sdk_disabled_leaves_no_trace() {
     let (sink, stopped) = running.stop().await;
     assert_eq!((ids, child, metrics.as_str()), (None, None, ""));
     let line = stopped.log.iter().rfind(|line| line["message"] == "greeting").unwrap();
-    assert_eq!(
-        line["trace_id"], PARENTS_TRACE,
-        "the caller's context passes through untouched"
-    );
+    assert_eq!(line["trace_id"], PARENTS_TRACE, "the caller's context passes through untouched");
     assert_eq!((sink.spans(), sink.metrics().len()), (0, 0));
     assert_eq!((stopped.status.success(), stopped.figure("started")), (true, 0));
 }
@@ -45,11 +42,7 @@ async fn otel_metrics_exporter_none_still_shows_metrics_to_who_asks() {
 
 #[tokio::test]
 async fn otel_traces_sampler_decides_and_the_unsampled_are_counted() {
-    let running = run(&[
-        ("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"),
-        ("OTEL_TRACES_SAMPLER_ARG", "0"),
-    ])
-    .await;
+    let running = run(&[("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "0")]).await;
     let ids = running.ask("/hello/you", "x: y").await.unwrap();
     let child = running.ask("/hello/you", PARENT).await.unwrap();
     let metrics = running.admin("/metrics").await;
@@ -59,16 +52,10 @@ async fn otel_traces_sampler_decides_and_the_unsampled_are_counted() {
         r#"{otel_span_parent_origin="none",otel_span_sampling_result="DROP"} 1"#,
         r#"{otel_span_parent_origin="remote",otel_span_sampling_result="RECORD_AND_SAMPLE"} 1"#,
     ] {
-        assert!(
-            metrics.contains(&format!("otel_sdk_span_started_total{series}")),
-            "{series} is not in\n{metrics}"
-        );
+        assert!(metrics.contains(&format!("otel_sdk_span_started_total{series}")), "{series} is not in\n{metrics}");
     }
     assert_eq!(sink.spans(), 1);
-    assert_eq!(
-        stopped.figures(["started", "unsampled", "ended", "exported"]),
-        [2, 1, 1, 1]
-    );
+    assert_eq!(stopped.figures(["started", "unsampled", "ended", "exported"]), [2, 1, 1, 1]);
 }
 
 #[tokio::test]
@@ -97,10 +84,8 @@ async fn an_unknown_propagator_is_a_warning_and_the_others_work() {
 
 #[tokio::test]
 async fn the_resource_is_named_with_the_specified_precedence() {
-    let variables = [
-        ("OTEL_SERVICE_NAME", "first"),
-        ("OTEL_RESOURCE_ATTRIBUTES", "service.name=second,team=blue%20green"),
-    ];
+    let variables =
+        [("OTEL_SERVICE_NAME", "first"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=second,team=blue%20green")];
     let running = run(&variables).await;
     running.ask("/hello/you", "x: y").await;
     let (sink, _) = running.stop().await;
@@ -134,11 +119,8 @@ async fn rust_log_does_not_decide_about_spans() {
 
 #[test]
 fn a_bad_environment_is_reported_in_one_go_with_exit_code_64() {
-    let variables = [
-        ("LAB_SMALLEST_HTTP", "many"),
-        ("OTEL_TRACES_SAMPLER", "sometimes"),
-        ("OTEL_TRACES_EXPORTER", "x"),
-    ];
+    let variables =
+        [("LAB_SMALLEST_HTTP", "many"), ("OTEL_TRACES_SAMPLER", "sometimes"), ("OTEL_TRACES_EXPORTER", "x")];
     let output = Command::new(PROGRAM).env_clear().envs(variables).output().unwrap();
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!((output.status.code(), text.lines().count()), (Some(64), 3), "{text}");

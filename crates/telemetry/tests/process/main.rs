@@ -29,22 +29,14 @@ pub(crate) struct Running {
 pub(crate) async fn run(variables: &[(&str, &str)]) -> Running {
     let sink = OtlpSink::start().await;
     let endpoint = sink.endpoint().to_owned();
-    let mut environment = vec![
-        ("LAB_SMALLEST_HTTP", "0"),
-        ("LAB_SMALLEST_ADMIN", "0"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
-    ];
+    let mut environment =
+        vec![("LAB_SMALLEST_HTTP", "0"), ("LAB_SMALLEST_ADMIN", "0"), ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)];
     environment.extend(variables);
     let mut process = ServiceProcess::spawn(PROGRAM, &environment);
     process.ready().await;
     let address = process.address("address").await;
     let admin = process.log_line("serving")["admin"].as_str().unwrap().parse().unwrap();
-    Running {
-        sink,
-        process,
-        address,
-        admin,
-    }
+    Running { sink, process, address, admin }
 }
 
 impl Running {
@@ -56,10 +48,7 @@ impl Running {
         let mut answer = String::new();
         stream.read_to_string(&mut answer).await.unwrap();
         assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
-        answer
-            .lines()
-            .find_map(|line| line.strip_prefix("traceresponse: "))
-            .map(str::to_owned)
+        answer.lines().find_map(|line| line.strip_prefix("traceresponse: ")).map(str::to_owned)
     }
 
     /// A page of the admin listener.
@@ -88,9 +77,7 @@ impl Stopped {
     pub(crate) fn figure(&self, name: &str) -> u64 {
         let last = self.log.last().unwrap();
         assert_eq!(last["message"], "telemetry flushed", "{last}");
-        last[name]
-            .as_u64()
-            .unwrap_or_else(|| panic!("{name} is no figure of {last}"))
+        last[name].as_u64().unwrap_or_else(|| panic!("{name} is no figure of {last}"))
     }
 
     pub(crate) fn figures<const N: usize>(&self, names: [&str; N]) -> [u64; N] {

@@ -21,11 +21,7 @@ pub(super) fn clause(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
     let absent = cursor.take("!");
     let of_resource = cursor.take("resource.");
     let condition = condition(cursor, absent)?;
-    Ok(if of_resource {
-        Clause::Resource(condition)
-    } else {
-        Clause::Attribute(condition)
-    })
+    Ok(if of_resource { Clause::Resource(condition) } else { Clause::Attribute(condition) })
 }
 
 fn event(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {

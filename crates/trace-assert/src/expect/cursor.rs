@@ -37,11 +37,7 @@ impl<'a> Cursor<'a> {
 
     pub(super) fn error_at(&self, at: usize, message: impl Into<String>) -> ParseError {
         let column = self.text[..at].chars().count() + 1;
-        ParseError {
-            line: self.number,
-            column,
-            message: message.into(),
-        }
+        ParseError { line: self.number, column, message: message.into() }
     }
 
     /// What stands here, for an error message.
@@ -83,10 +79,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn followed_by_space(&self, length: usize) -> bool {
-        self.rest()[length..]
-            .chars()
-            .next()
-            .is_none_or(|next| next == ' ' || next == '\t')
+        self.rest()[length..].chars().next().is_none_or(|next| next == ' ' || next == '\t')
     }
 
     /// The bare word that stands here, perhaps empty.
@@ -118,11 +111,7 @@ impl<'a> Cursor<'a> {
 
     /// Reads a bare word or a JSON string.
     pub(super) fn word_or_string(&mut self, what: &str) -> Result<String, ParseError> {
-        if self.rest().starts_with('"') {
-            self.string(what)
-        } else {
-            self.word(what).map(str::to_owned)
-        }
+        if self.rest().starts_with('"') { self.string(what) } else { self.word(what).map(str::to_owned) }
     }
 
     /// Reads one JSON value.

@@ -22,22 +22,8 @@ pub(super) fn line(cursor: &mut Cursor<'_>) -> Result<Line, ParseError> {
     let kind = kind.map_err(|unknown: crate::model::UnknownKind| cursor.error_at(at, unknown.to_string()))?;
     space(cursor)?;
     let name = cursor.string("the span's name")?;
-    let pattern = Pattern {
-        service,
-        kind,
-        name,
-        status: None,
-        clauses: Vec::new(),
-        label: None,
-    };
-    rest(
-        cursor,
-        Line {
-            count,
-            pattern,
-            ordered: false,
-        },
-    )
+    let pattern = Pattern { service, kind, name, status: None, clauses: Vec::new(), label: None };
+    rest(cursor, Line { count, pattern, ordered: false })
 }
 
 fn count(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
@@ -48,9 +34,7 @@ fn count(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
     if !is_count {
         return Ok(1);
     }
-    let count = digits
-        .parse()
-        .map_err(|_| cursor.error(format!("{digits} is too large a count")))?;
+    let count = digits.parse().map_err(|_| cursor.error(format!("{digits} is too large a count")))?;
     if count == 0 {
         return Err(cursor.error("a count is at least 1; to expect no such span, leave the line out"));
     }
@@ -94,19 +78,12 @@ fn label(cursor: &mut Cursor<'_>, mut line: Line) -> Result<Line, ParseError> {
     if cursor.at_end() {
         Ok(line)
     } else {
-        Err(cursor.error(format!(
-            "expected the end of the line after the label, got {}",
-            cursor.got()
-        )))
+        Err(cursor.error(format!("expected the end of the line after the label, got {}", cursor.got())))
     }
 }
 
 fn space(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
-    if cursor.spaces() {
-        Ok(())
-    } else {
-        Err(cursor.error(format!("expected a space, got {}", cursor.got())))
-    }
+    if cursor.spaces() { Ok(()) } else { Err(cursor.error(format!("expected a space, got {}", cursor.got()))) }
 }
 
 impl FromStr for Pattern {

@@ -25,11 +25,7 @@ impl Expectation {
     /// One expectation for each root of a trace, in order of their start: of a broken trace, the pieces.
     pub fn of_each_root(trace: &Trace) -> Vec<Self> {
         let forest = trace.forest();
-        forest
-            .roots()
-            .iter()
-            .map(|root| Observer::new(&trace.spans, &forest, root.span).tree())
-            .collect()
+        forest.roots().iter().map(|root| Observer::new(&trace.spans, &forest, root.span).tree()).collect()
     }
 }
 
@@ -55,19 +51,11 @@ impl<'a> Observer<'a> {
                 labels.insert(id, (*span, format!("span{}", labels.len() + 1)));
             }
         }
-        Self {
-            spans,
-            forest,
-            order,
-            labels,
-        }
+        Self { spans, forest, order, labels }
     }
 
     /// Finds the shape of each span from the leaves up, then writes the shapes from the root down.
-    #[expect(
-        clippy::mutable_key_type,
-        reason = "a regular expression caches inside, but is compared by its source"
-    )]
+    #[expect(clippy::mutable_key_type, reason = "a regular expression caches inside, but is compared by its source")]
     fn tree(self) -> Expectation {
         let mut classes: HashMap<Shape, usize> = HashMap::new();
         let mut class_of = vec![0; self.spans.len()];
@@ -98,31 +86,17 @@ impl<'a> Observer<'a> {
             Status::Error(_) => Some(StatusWord::Error),
         };
         // Where an id occurs twice, the label stands on the first.
-        let label = self
-            .labels
-            .get(&span.span_id)
-            .filter(|(labelled, _)| *labelled == position);
+        let label = self.labels.get(&span.span_id).filter(|(labelled, _)| *labelled == position);
         let label = label.map(|(_, label)| label.clone());
         let clauses = self.clauses(span, parent);
-        Pattern {
-            service: span.service().to_owned(),
-            kind: span.kind,
-            name: span.name.clone(),
-            status,
-            clauses,
-            label,
-        }
+        Pattern { service: span.service().to_owned(), kind: span.kind, name: span.name.clone(), status, clauses, label }
     }
 
     fn clauses(&self, span: &Span, parent: Option<&Span>) -> Vec<Clause> {
         let mut clauses: Vec<_> = conditions(&span.attributes).map(Clause::Attribute).collect();
         if parent.is_none_or(|parent| parent.resource != span.resource) {
             let named = |condition: &Condition| condition.key != SERVICE_NAME || span.service().is_empty();
-            clauses.extend(
-                conditions(&span.resource.attributes)
-                    .filter(named)
-                    .map(Clause::Resource),
-            );
+            clauses.extend(conditions(&span.resource.attributes).filter(named).map(Clause::Resource));
         }
         if parent.is_none_or(|parent| parent.scope.name != span.scope.name) {
             clauses.push(Clause::Scope(span.scope.name.clone()));
@@ -136,28 +110,18 @@ impl<'a> Observer<'a> {
 
 /// The spans of its own trace that a span links to.
 fn own_links(span: &Span) -> impl Iterator<Item = SpanId> {
-    span.links
-        .iter()
-        .filter(|link| link.trace_id == span.trace_id)
-        .map(|link| link.span_id)
+    span.links.iter().filter(|link| link.trace_id == span.trace_id).map(|link| link.span_id)
 }
 
 fn conditions(attributes: &Attributes) -> impl Iterator<Item = Condition> {
     attributes.iter().map(|(key, value)| {
-        let test = if printable(value) {
-            Test::Equals(value.clone())
-        } else {
-            Test::Present
-        };
+        let test = if printable(value) { Test::Equals(value.clone()) } else { Test::Present };
         Condition { key: key.clone(), test }
     })
 }
 
 fn event(event: &Event) -> Clause {
-    Clause::Event {
-        name: event.name.clone(),
-        conditions: conditions(&event.attributes).collect(),
-    }
+    Clause::Event { name: event.name.clone(), conditions: conditions(&event.attributes).collect() }
 }
 
 /// Whether JSON can write the value.
@@ -171,10 +135,7 @@ pub(crate) fn printable(value: &Value) -> bool {
     }
 }
 
-#[expect(
-    clippy::mutable_key_type,
-    reason = "a regular expression caches inside, but is compared by its source"
-)]
+#[expect(clippy::mutable_key_type, reason = "a regular expression caches inside, but is compared by its source")]
 fn write(classes: HashMap<Shape, usize>, root: usize) -> Expectation {
     let mut shapes: Vec<_> = classes.into_iter().collect();
     shapes.sort_by_key(|(_, class)| *class);

@@ -13,11 +13,7 @@ impl FromStr for Expectation {
             reader.line(text, index + 1)?;
         }
         if reader.tree.nodes.is_empty() {
-            return Err(ParseError {
-                line: 1,
-                column: 1,
-                message: "expected a line, got none".to_owned(),
-            });
+            return Err(ParseError { line: 1, column: 1, message: "expected a line, got none".to_owned() });
         }
         Ok(reader.tree)
     }
@@ -54,11 +50,7 @@ impl Reader {
         }
         let depth = self.depth(spaces, &cursor)?;
         self.path.truncate(depth);
-        if cursor.rest().trim_end() == "..." {
-            self.open(&cursor)
-        } else {
-            self.node(&mut cursor)
-        }
+        if cursor.rest().trim_end() == "..." { self.open(&cursor) } else { self.node(&mut cursor) }
     }
 
     fn depth(&mut self, spaces: usize, cursor: &Cursor<'_>) -> Result<usize, ParseError> {

@@ -12,20 +12,12 @@ pub(crate) fn title(service: &str, kind: Kind, name: &str) -> String {
 
 /// A word as it is if the grammar allows, in quotes otherwise.
 pub(crate) fn bare_or_quoted(word: &str) -> String {
-    if !word.is_empty() && word.chars().all(is_word) {
-        word.to_owned()
-    } else {
-        quoted(word)
-    }
+    if !word.is_empty() && word.chars().all(is_word) { word.to_owned() } else { quoted(word) }
 }
 
 /// The key of a span attribute, in quotes also where a bare one would be read as something else.
 fn attribute_key(key: &str) -> String {
-    if key == "scope" || key.starts_with("resource.") {
-        quoted(key)
-    } else {
-        bare_or_quoted(key)
-    }
+    if key == "scope" || key.starts_with("resource.") { quoted(key) } else { bare_or_quoted(key) }
 }
 
 fn condition(prefix: &str, key: &str, test: &Test) -> String {
@@ -45,10 +37,8 @@ pub(crate) fn print_clause(clause: &Clause) -> String {
         Clause::Scope(name) => format!("scope={}", quoted(name)),
         Clause::Event { name, conditions } if conditions.is_empty() => format!("event:{}", quoted(name)),
         Clause::Event { name, conditions } => {
-            let conditions: Vec<_> = conditions
-                .iter()
-                .map(|Condition { key, test }| condition("", &bare_or_quoted(key), test))
-                .collect();
+            let conditions: Vec<_> =
+                conditions.iter().map(|Condition { key, test }| condition("", &bare_or_quoted(key), test)).collect();
             format!("event:{}{{{}}}", quoted(name), conditions.join(" "))
         }
         Clause::Link(label) => format!("link:{label}"),

@@ -51,11 +51,7 @@ fn text() -> impl Strategy<Value = String> {
         ".",
         "GET /user/{id}?q=\"x\"",
     ];
-    prop_oneof![
-        select(awkward.to_vec()).prop_map(str::to_owned),
-        "[a-z]{1,8}(\\.[a-z_]{1,8}){0,2}",
-        any::<String>(),
-    ]
+    prop_oneof![select(awkward.to_vec()).prop_map(str::to_owned), "[a-z]{1,8}(\\.[a-z_]{1,8}){0,2}", any::<String>(),]
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -64,9 +60,7 @@ fn value() -> impl Strategy<Value = Value> {
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
         select(&[i64::MIN, i64::MAX, -1, 0, 200][..]).prop_map(Value::from),
-        any::<f64>()
-            .prop_filter("JSON has finite numbers only", |number| number.is_finite())
-            .prop_map(Value::from),
+        any::<f64>().prop_filter("JSON has finite numbers only", |number| number.is_finite()).prop_map(Value::from),
         select(&[0.0, -0.0, 200.0, 1e300, -5e-324, f64::MAX][..]).prop_map(Value::from),
         text().prop_map(Value::from),
     ];
@@ -79,16 +73,7 @@ fn value() -> impl Strategy<Value = Value> {
 }
 
 fn test() -> impl Strategy<Value = Test> {
-    let regexes = [
-        "",
-        "/user$",
-        "^\\d+(\\.\\d+)?$",
-        "\"",
-        "(?i)get|set",
-        "[^ ]#",
-        "^(?:a|b){2}$",
-        "é+\\s",
-    ];
+    let regexes = ["", "/user$", "^\\d+(\\.\\d+)?$", "\"", "(?i)get|set", "[^ ]#", "^(?:a|b){2}$", "é+\\s"];
     prop_oneof![
         4 => value().prop_map(Test::Equals),
         1 => select(regexes.to_vec()).prop_map(|source| Test::Matches(Regex::new(source).unwrap())),
@@ -119,22 +104,9 @@ fn clause() -> impl Strategy<Value = Clause> {
 fn pattern() -> impl Strategy<Value = Pattern> {
     let status = option::of(select(&[StatusWord::Ok, StatusWord::Error][..]));
     let label = option::of(label());
-    (
-        text(),
-        select(&Kind::ALL[..]),
-        text(),
-        status,
-        vec(clause(), 0..5),
-        label,
+    (text(), select(&Kind::ALL[..]), text(), status, vec(clause(), 0..5), label).prop_map(
+        |(service, kind, name, status, clauses, label)| Pattern { service, kind, name, status, clauses, label },
     )
-        .prop_map(|(service, kind, name, status, clauses, label)| Pattern {
-            service,
-            kind,
-            name,
-            status,
-            clauses,
-            label,
-        })
 }
 
 prop_compose! {

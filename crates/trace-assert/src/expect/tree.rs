@@ -32,15 +32,7 @@ impl Expectation {
         if let Some(parent) = parent {
             self.nodes[parent].children.push(index);
         }
-        self.nodes.push(Node {
-            count,
-            pattern,
-            ordered,
-            open: false,
-            depth,
-            parent,
-            children: Vec::new(),
-        });
+        self.nodes.push(Node { count, pattern, ordered, open: false, depth, parent, children: Vec::new() });
         index
     }
 
@@ -62,9 +54,6 @@ impl Expectation {
     /// The labels that its links point to and that it does not bind itself: an earlier tree must have bound them.
     pub fn foreign_labels(&self) -> Vec<&str> {
         let own = self.labels();
-        self.patterns()
-            .flat_map(Pattern::links)
-            .filter(|label| !own.contains(label))
-            .collect()
+        self.patterns().flat_map(Pattern::links).filter(|label| !own.contains(label)).collect()
     }
 }

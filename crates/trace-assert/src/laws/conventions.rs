@@ -11,9 +11,7 @@ use opentelemetry_semantic_conventions::attribute::{
 use super::{Finding, Law};
 use crate::{Kind, Span};
 
-const HTTP_METHODS: [&str; 9] = [
-    "CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE",
-];
+const HTTP_METHODS: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
 /// A convention, as its pages of the specification divide it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,15 +73,8 @@ pub(super) fn required_attributes(span: &Span) -> Vec<Finding> {
     let error_type = span.status.is_error().then_some(ERROR_TYPE);
     let required = convention.required().iter().copied().chain(error_type);
     for key in required.filter(|key| !span.attributes.contains_key(*key)) {
-        let because = if key == ERROR_TYPE {
-            " of a span that failed"
-        } else {
-            ""
-        };
-        let message = format!(
-            "lacks {key}, which the conventions for {} require{because}",
-            convention.name()
-        );
+        let because = if key == ERROR_TYPE { " of a span that failed" } else { "" };
+        let message = format!("lacks {key}, which the conventions for {} require{because}", convention.name());
         findings.push(Finding::new(Law::RequiredAttributes, span, message));
     }
     findings

@@ -35,10 +35,7 @@ const REDACTED: [&str; 5] = ["", "REDACTED", "[REDACTED]", "***", "****"];
 const LOOKS: [(&str, &str); 8] = [
     ("a bearer token", r"(?i)\bbearer\s+[a-z0-9._~+/=-]{4,}"),
     ("basic authorization", r"(?i)\bbasic\s+[a-z0-9+/]{8,}={0,2}(?:\s|$)"),
-    (
-        "a JSON web token",
-        r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*",
-    ),
+    ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*"),
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     ("a cloud access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     // `REDACTED` in their place is what the conventions ask for.
@@ -50,10 +47,7 @@ const LOOKS: [(&str, &str); 8] = [
         "a credential in a query",
         r"(?i)(?:^|[?&;\s])(?:[a-z0-9_-]*(?:password|passwd|secret|token|api_?key|signature)|sig)=(?-i:[^R&;\s*\[]|R[^E])",
     ),
-    (
-        "an e-mail address",
-        r"(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b",
-    ),
+    ("an e-mail address", r"(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b"),
 ];
 
 static LOOKING: LazyLock<RegexSet> = LazyLock::new(|| {
@@ -75,10 +69,7 @@ pub(super) fn no_credentials(span: &Span) -> Vec<Finding> {
     if let Status::Error(message) = &span.status {
         of_text("the status message", message, &mut places);
     }
-    places
-        .into_iter()
-        .map(|message| Finding::new(Law::NoCredentials, span, message))
-        .collect()
+    places.into_iter().map(|message| Finding::new(Law::NoCredentials, span, message)).collect()
 }
 
 fn of_attributes(prefix: &str, attributes: &Attributes, places: &mut Vec<String>) {
@@ -128,22 +119,10 @@ mod tests {
 
     #[test]
     fn keys_are_judged_by_their_words() {
-        for key in [
-            "http.request.header.authorization",
-            "Set-Cookie",
-            "db.password",
-            "x-api-key",
-            "user_token",
-        ] {
+        for key in ["http.request.header.authorization", "Set-Cookie", "db.password", "x-api-key", "user_token"] {
             assert!(announces(key), "{key}");
         }
-        for key in [
-            "gen_ai.usage.input_tokens",
-            "http.route",
-            "server.address",
-            "code.function.name",
-            "tokenizer",
-        ] {
+        for key in ["gen_ai.usage.input_tokens", "http.route", "server.address", "code.function.name", "tokenizer"] {
             assert!(!announces(key), "{key}");
         }
     }

@@ -27,11 +27,7 @@ pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let (None, Some(caller)) = (first, absent_caller) {
         let message = format!("has no parent, expected the caller's span {caller}");
-        findings.extend(
-            parentless
-                .iter()
-                .map(|root| Finding::new(Law::OneRoot, case.span(root), &message)),
-        );
+        findings.extend(parentless.iter().map(|root| Finding::new(Law::OneRoot, case.span(root), &message)));
     }
     if let Some(first) = first {
         let others = parentless.iter().filter(|root| root.span != first.span);
@@ -39,11 +35,7 @@ pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
         findings.extend(others.map(|root| Finding::new(Law::OneRoot, case.span(root), &message)));
     } else if roots.iter().all(|root| root.cycle) {
         let message = "the trace has no root: no span is without a parent".to_owned();
-        findings.push(Finding {
-            law: Law::OneRoot,
-            span: SpanId::default(),
-            message,
-        });
+        findings.push(Finding { law: Law::OneRoot, span: SpanId::default(), message });
     }
     let cycles = roots.iter().filter(|root| root.cycle);
     findings.extend(cycles.map(|root| Finding::new(Law::OneRoot, case.span(root), "is its own ancestor")));
@@ -52,11 +44,7 @@ pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
 
 /// Every span whose parent is not in the trace, other than the remote parent.
 pub(super) fn no_orphans(case: &Case<'_>) -> Vec<Finding> {
-    let absent = case
-        .forest
-        .roots()
-        .iter()
-        .filter(|root| !root.cycle && !case.is_remote(root));
+    let absent = case.forest.roots().iter().filter(|root| !root.cycle && !case.is_remote(root));
     let orphan = |root: &Root| {
         let parent = root.parent?;
         let message = format!("has a parent that is not in the trace: {parent}");
@@ -70,7 +58,5 @@ pub(super) fn unique_span_ids(case: &Case<'_>) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let repeated = case.trace.spans.iter().filter(|span| !seen.insert(span.span_id));
     let message = |span: &Span| format!("has the id of another span of the trace: {}", span.span_id);
-    repeated
-        .map(|span| Finding::new(Law::UniqueSpanIds, span, message(span)))
-        .collect()
+    repeated.map(|span| Finding::new(Law::UniqueSpanIds, span, message(span))).collect()
 }

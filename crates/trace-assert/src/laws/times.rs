@@ -5,11 +5,7 @@ use crate::{Kind, Span};
 
 pub(super) fn end_after_start(span: &Span) -> Option<Finding> {
     let early = span.start.checked_sub(span.end).filter(|early| *early > 0)?;
-    Some(Finding::new(
-        Law::EndAfterStart,
-        span,
-        format!("ends {} before it starts", milliseconds(early)),
-    ))
+    Some(Finding::new(Law::EndAfterStart, span, format!("ends {} before it starts", milliseconds(early))))
 }
 
 pub(super) fn start_after_parent(span: &Span, parent: &Span) -> Option<Finding> {
@@ -19,10 +15,7 @@ pub(super) fn start_after_parent(span: &Span, parent: &Span) -> Option<Finding> 
 }
 
 pub(super) fn end_within_parent(span: &Span, parent: &Span) -> Option<Finding> {
-    let late = span
-        .end
-        .checked_sub(parent.end)
-        .filter(|late| *late > 0 && is_awaited(span.kind, parent.kind))?;
+    let late = span.end.checked_sub(parent.end).filter(|late| *late > 0 && is_awaited(span.kind, parent.kind))?;
     let message = format!("ends {} after its parent {}", milliseconds(late), parent.title());
     Some(Finding::new(Law::EndWithinParent, span, message))
 }

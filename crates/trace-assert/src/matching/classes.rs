@@ -16,9 +16,7 @@ pub(crate) struct Class {
 
 impl Class {
     fn new(node: usize, children: Vec<(usize, usize)>) -> Self {
-        let total = children
-            .iter()
-            .fold(0, |total: usize, (_, count)| total.saturating_add(*count));
+        let total = children.iter().fold(0, |total: usize, (_, count)| total.saturating_add(*count));
         Self { node, children, total }
     }
 
@@ -39,17 +37,12 @@ pub(crate) struct Classes {
 impl Classes {
     pub(crate) fn of(tree: &Expectation) -> Self {
         let mut known = Multimap::with_capacity(tree.nodes.len());
-        let mut classes = Self {
-            list: Vec::new(),
-            of_node: vec![0; tree.nodes.len()],
-        };
+        let mut classes = Self { list: Vec::new(), of_node: vec![0; tree.nodes.len()] };
         // Children stand after their parents, so from the end each node's children are known.
         for (index, node) in tree.nodes.iter().enumerate().rev() {
             let children = classes.children(tree, node);
             let key = key((&node.pattern, node.ordered, node.open, &children));
-            let same = known
-                .get(key)
-                .find(|class| classes.list[*class].is(tree, node, &children));
+            let same = known.get(key).find(|class| classes.list[*class].is(tree, node, &children));
             classes.of_node[index] = same.unwrap_or_else(|| {
                 known.insert(key, classes.list.len());
                 classes.list.push(Class::new(index, children));
@@ -60,10 +53,7 @@ impl Classes {
     }
 
     fn children(&self, tree: &Expectation, node: &Node) -> Vec<(usize, usize)> {
-        let each = node
-            .children
-            .iter()
-            .map(|child| (self.of_node[*child], tree.nodes[*child].count));
+        let each = node.children.iter().map(|child| (self.of_node[*child], tree.nodes[*child].count));
         if node.ordered || node.children.len() < 2 {
             return each.collect();
         }

@@ -17,11 +17,7 @@ pub struct Difference {
 
 impl Difference {
     pub(super) fn new(subject: impl Into<String>, expected: impl Into<String>, got: impl Into<String>) -> Self {
-        Self {
-            subject: subject.into(),
-            expected: expected.into(),
-            got: got.into(),
-        }
+        Self { subject: subject.into(), expected: expected.into(), got: got.into() }
     }
 }
 

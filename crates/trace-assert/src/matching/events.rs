@@ -21,9 +21,7 @@ impl Wanted<'_> {
     }
 
     fn differences(&self, event: &Event) -> impl Iterator<Item = Difference> {
-        self.conditions
-            .iter()
-            .filter_map(|condition| attribute("", condition, &event.attributes))
+        self.conditions.iter().filter_map(|condition| attribute("", condition, &event.attributes))
     }
 
     /// Why it is not met: the nearest event differs, all that are like it are taken, or there is none of the name.
@@ -32,10 +30,7 @@ impl Wanted<'_> {
         let namesakes = unused.iter().filter(|event| event.name == self.name);
         let nearest = namesakes.min_by_key(|event| self.differences(event).count());
         if let Some(first) = nearest.and_then(|event| self.differences(event).next()) {
-            return Difference {
-                subject: format!("{subject} {}", first.subject),
-                ..first
-            };
+            return Difference { subject: format!("{subject} {}", first.subject), ..first };
         }
         let names: Vec<String> = events.iter().map(|event| quoted(&event.name)).collect();
         let same = events.iter().filter(|event| event.name == self.name).count();
@@ -54,35 +49,18 @@ pub(super) fn events(clauses: &[Clause], events: &[Event]) -> Vec<(Option<usize>
     if wanted.is_empty() {
         return Vec::new();
     }
-    let meeting = |wanted: &Wanted<'_>| {
-        (0..events.len())
-            .filter(|event| wanted.is_met(&events[*event]))
-            .collect()
-    };
+    let meeting = |wanted: &Wanted<'_>| (0..events.len()).filter(|event| wanted.is_met(&events[*event])).collect();
     let choices: Vec<Vec<usize>> = wanted.iter().map(meeting).collect();
     let taken = assign(&choices, &vec![1; wanted.len()], events.len());
-    let unused: Vec<&Event> = events
-        .iter()
-        .zip(&taken)
-        .filter(|(_, by)| by.is_none())
-        .map(|(event, _)| event)
-        .collect();
-    let unmet = wanted
-        .iter()
-        .enumerate()
-        .filter(|(index, _)| !taken.contains(&Some(*index)));
-    unmet
-        .map(|(_, wanted)| (Some(wanted.position), wanted.difference(events, &unused)))
-        .collect()
+    let unused: Vec<&Event> =
+        events.iter().zip(&taken).filter(|(_, by)| by.is_none()).map(|(event, _)| event).collect();
+    let unmet = wanted.iter().enumerate().filter(|(index, _)| !taken.contains(&Some(*index)));
+    unmet.map(|(_, wanted)| (Some(wanted.position), wanted.difference(events, &unused))).collect()
 }
 
 fn wanted((position, clause): (usize, &Clause)) -> Option<Wanted<'_>> {
     match clause {
-        Clause::Event { name, conditions } => Some(Wanted {
-            position,
-            name,
-            conditions,
-        }),
+        Clause::Event { name, conditions } => Some(Wanted { position, name, conditions }),
         _ => None,
     }
 }

@@ -22,10 +22,7 @@ pub(super) struct Index<'a> {
 /// The attributes whose value a line states.
 fn stated(pattern: &Pattern) -> impl Iterator<Item = (&str, &Value)> {
     pattern.clauses.iter().filter_map(|clause| match clause {
-        Clause::Attribute(Condition {
-            key,
-            test: Test::Equals(value),
-        }) => Some((key.as_str(), value)),
+        Clause::Attribute(Condition { key, test: Test::Equals(value) }) => Some((key.as_str(), value)),
         _ => None,
     })
 }
@@ -37,23 +34,15 @@ fn telling(tree: &Expectation) -> HashSet<&str> {
         let (first, others) = seen.entry(key).or_insert((value, 0));
         *others += usize::from(*first != value);
     }
-    seen.into_iter()
-        .filter(|(_, (_, others))| *others >= FEW)
-        .map(|(key, _)| key)
-        .collect()
+    seen.into_iter().filter(|(_, (_, others))| *others >= FEW).map(|(key, _)| key).collect()
 }
 
 impl<'a> Index<'a> {
     pub(super) fn new(tree: &'a Expectation, spans: &'a [Span], classes: usize) -> Self {
         let keys = if classes > FEW { telling(tree) } else { HashSet::new() };
-        let mut index = Self {
-            spans: Multimap::with_capacity(spans.len()),
-            keys,
-        };
+        let mut index = Self { spans: Multimap::with_capacity(spans.len()), keys };
         for (position, span) in spans.iter().enumerate() {
-            index
-                .spans
-                .insert(key((span.service(), span.kind, &span.name)), position);
+            index.spans.insert(key((span.service(), span.kind, &span.name)), position);
             if index.keys.is_empty() {
                 continue;
             }

@@ -22,12 +22,7 @@ pub(crate) struct Resolver<'a> {
 
 impl<'a> Resolver<'a> {
     fn new(tree: &'a Expectation, trace: &'a Trace, earlier: &'a Labels) -> Self {
-        Self {
-            earlier,
-            trace,
-            own: tree.labels().into_iter().collect(),
-            pins: HashMap::new(),
-        }
+        Self { earlier, trace, own: tree.labels().into_iter().collect(), pins: HashMap::new() }
     }
 
     /// The span of a label; nothing at all for a label of the tree itself that is not tried on a span yet.
@@ -41,29 +36,18 @@ impl<'a> Resolver<'a> {
 
     /// Whether the line may be matched with the span: if its label is tried, it must be on that span.
     pub(super) fn allows(&self, pattern: &Pattern, span: usize) -> bool {
-        pattern
-            .label()
-            .and_then(|label| self.pins.get(label))
-            .is_none_or(|pin| *pin == span)
+        pattern.label().and_then(|label| self.pins.get(label)).is_none_or(|pin| *pin == span)
     }
 }
 
 fn reference(trace: &Trace, span: usize) -> SpanRef {
-    SpanRef {
-        trace_id: trace.spans[span].trace_id,
-        span_id: trace.spans[span].span_id,
-    }
+    SpanRef { trace_id: trace.spans[span].trace_id, span_id: trace.spans[span].span_id }
 }
 
 /// Matches, trying bindings of labels that links within the tree point to.
 pub(super) fn check(tree: &Expectation, trace: &Trace, earlier: &Labels) -> Result<Labels, Mismatch> {
     let (forest, classes) = (trace.forest(), Classes::of(tree));
-    let input = Input {
-        tree,
-        trace,
-        forest: &forest,
-        classes: &classes,
-    };
+    let input = Input { tree, trace, forest: &forest, classes: &classes };
     let free = Matcher::new(input, Resolver::new(tree, trace, earlier));
     if !whole(&free) {
         return Err(mismatch::explain(&free));
@@ -75,35 +59,19 @@ pub(super) fn check(tree: &Expectation, trace: &Trace, earlier: &Labels) -> Resu
     if linked.is_empty() {
         return Ok(bindings(&free, earlier));
     }
-    let candidates: Vec<(usize, Vec<usize>)> = linked
-        .iter()
-        .map(|(node, sources)| (*node, targets(&free, *node, sources)))
-        .collect();
+    let candidates: Vec<(usize, Vec<usize>)> =
+        linked.iter().map(|(node, sources)| (*node, targets(&free, *node, sources))).collect();
     let mut nearest = None;
     for pins in choose(tree, &candidates) {
-        let matcher = Matcher::new(
-            input,
-            Resolver {
-                pins,
-                ..free.resolver.clone()
-            },
-        );
+        let matcher = Matcher::new(input, Resolver { pins, ..free.resolver.clone() });
         if whole(&matcher) {
             return Ok(bindings(&matcher, earlier));
         }
         nearest.get_or_insert(matcher);
     }
     let nearest = nearest.unwrap_or_else(|| {
-        let pins = walk(&free)
-            .into_iter()
-            .filter_map(|(node, span)| Some((tree.nodes[node].pattern.label()?, span)));
-        Matcher::new(
-            input,
-            Resolver {
-                pins: pins.collect(),
-                ..free.resolver.clone()
-            },
-        )
+        let pins = walk(&free).into_iter().filter_map(|(node, span)| Some((tree.nodes[node].pattern.label()?, span)));
+        Matcher::new(input, Resolver { pins: pins.collect(), ..free.resolver.clone() })
     });
     Err(mismatch::explain(&nearest))
 }
@@ -126,33 +94,21 @@ fn linked_labels(tree: &Expectation) -> Vec<(usize, Vec<usize>)> {
         }
     }
     let labelled = tree.nodes.iter().enumerate();
-    labelled
-        .filter_map(|(index, node)| Some((index, sources.remove(node.pattern.label()?)?)))
-        .collect()
+    labelled.filter_map(|(index, node)| Some((index, sources.remove(node.pattern.label()?)?))).collect()
 }
 
 /// The spans that a label can be bound to: they match, so does everything above them, and the links lead to them.
 fn targets(free: &Matcher<'_>, node: usize, sources: &[usize]) -> Vec<usize> {
     let reached = |source: &usize| -> HashSet<SpanRef> {
         let links = free.matching(*source).iter().flat_map(|span| &free.span(*span).links);
-        links
-            .map(|link| SpanRef {
-                trace_id: link.trace_id,
-                span_id: link.span_id,
-            })
-            .collect()
+        links.map(|link| SpanRef { trace_id: link.trace_id, span_id: link.span_id }).collect()
     };
     let reached: Vec<_> = sources.iter().map(reached).collect();
     let is_target = |span: &usize| {
         let span = reference(free.input.trace, *span);
         reached.iter().all(|reached| reached.contains(&span))
     };
-    free.matching(node)
-        .iter()
-        .copied()
-        .filter(is_target)
-        .filter(|span| fits_upwards(free, node, *span))
-        .collect()
+    free.matching(node).iter().copied().filter(is_target).filter(|span| fits_upwards(free, node, *span)).collect()
 }
 
 fn fits_upwards(free: &Matcher<'_>, mut node: usize, mut span: usize) -> bool {
@@ -196,10 +152,7 @@ fn walk(matcher: &Matcher<'_>) -> Vec<(usize, usize)> {
     let mut pending: Vec<(usize, usize)> = matcher.input.forest.roots().iter().map(|root| (0, root.span)).collect();
     while let Some((node, span)) = pending.pop() {
         matched.push((node, span));
-        let lines = matcher.input.tree.nodes[node]
-            .children
-            .iter()
-            .zip(matcher.assignment(node, span).spans_of);
+        let lines = matcher.input.tree.nodes[node].children.iter().zip(matcher.assignment(node, span).spans_of);
         pending.extend(lines.flat_map(|(line, spans)| spans.into_iter().map(move |span| (*line, span))));
     }
     matched

@@ -27,29 +27,18 @@ impl Pattern {
     /// Everything in which the span differs.
     pub fn matches_with(&self, span: &Span, labels: &Labels) -> Result<(), Vec<Difference>> {
         let differences = self.differences(span, &|label| Some(labels.get(label)));
-        if differences.is_empty() {
-            Ok(())
-        } else {
-            Err(differences)
-        }
+        if differences.is_empty() { Ok(()) } else { Err(differences) }
     }
 
     /// Everything in which a span differs.  `resolve` says where a label points to; if it answers none, the link
     /// does not matter yet.
     pub(crate) fn differences(&self, span: &Span, resolve: Resolve<'_>) -> Vec<Difference> {
-        self.compare(span, resolve)
-            .into_iter()
-            .map(|(_, difference)| difference)
-            .collect()
+        self.compare(span, resolve).into_iter().map(|(_, difference)| difference).collect()
     }
 
     /// As [`differences`](Self::differences), with the position of the clause that is not met.
     pub(crate) fn compare(&self, span: &Span, resolve: Resolve<'_>) -> Vec<(Option<usize>, Difference)> {
-        let mut found: Vec<_> = self
-            .identity(span)
-            .into_iter()
-            .map(|difference| (None, difference))
-            .collect();
+        let mut found: Vec<_> = self.identity(span).into_iter().map(|difference| (None, difference)).collect();
         found.extend(status(self.status, &span.status).map(|difference| (None, difference)));
         for (position, clause) in self.clauses.iter().enumerate() {
             found.extend(one(clause, span, resolve).map(|difference| (Some(position), difference)));
@@ -61,10 +50,7 @@ impl Pattern {
     /// Whether a span differs in nothing; quicker than to find out in what.
     pub(crate) fn fits(&self, span: &Span, resolve: Resolve<'_>) -> bool {
         let stated = |clause: &Clause| match clause {
-            Clause::Attribute(Condition {
-                key,
-                test: Test::Equals(value),
-            }) => span.attributes.get(key) == Some(value),
+            Clause::Attribute(Condition { key, test: Test::Equals(value) }) => span.attributes.get(key) == Some(value),
             _ => true,
         };
         self.name == span.name
@@ -77,11 +63,7 @@ impl Pattern {
     fn identity(&self, span: &Span) -> Vec<Difference> {
         let mut found = Vec::new();
         if self.service != span.service() {
-            found.push(Difference::new(
-                "service",
-                bare_or_quoted(&self.service),
-                bare_or_quoted(span.service()),
-            ));
+            found.push(Difference::new("service", bare_or_quoted(&self.service), bare_or_quoted(span.service())));
         }
         if self.kind != span.kind {
             found.push(Difference::new("kind", self.kind.word(), span.kind.word()));
@@ -139,19 +121,12 @@ pub(super) fn attribute(prefix: &str, condition: &Condition, attributes: &Attrib
         (Test::Present, None) => ("any value".to_owned(), "nothing".to_owned()),
         (Test::Absent, Some(got)) => ("nothing".to_owned(), got.to_string()),
     };
-    Some(Difference::new(
-        format!("{prefix}{}", bare_or_quoted(&condition.key)),
-        expected,
-        got,
-    ))
+    Some(Difference::new(format!("{prefix}{}", bare_or_quoted(&condition.key)), expected, got))
 }
 
 /// A value with its type, where it is the type that is wrong.
 fn typed(got: Option<&Value>) -> String {
-    got.map_or_else(
-        || "nothing".to_owned(),
-        |value| format!("{value} ({})", value.type_name()),
-    )
+    got.map_or_else(|| "nothing".to_owned(), |value| format!("{value} ({})", value.type_name()))
 }
 
 fn link(label: &str, target: Option<SpanRef>, span: &Span) -> Option<Difference> {

@@ -47,21 +47,13 @@ impl<'a> Matcher<'a> {
         let spans = &input.trace.spans;
         let index = Index::new(input.tree, spans, input.classes.list.len());
         let classes_of = vec![Few::default(); spans.len()];
-        let mut matcher = Self {
-            input,
-            resolver,
-            spans_of: Vec::new(),
-            ends: Vec::new(),
-            classes_of,
-        };
+        let mut matcher = Self { input, resolver, spans_of: Vec::new(), ends: Vec::new(), classes_of };
         let mut candidates = Vec::new();
         for (number, class) in input.classes.list.iter().enumerate() {
             candidates.clear();
             matcher.find_candidates(class, &index, &mut candidates);
             candidates.retain(|span| matcher.fits(class, *span));
-            candidates
-                .iter()
-                .for_each(|span| matcher.classes_of[*span].push(number));
+            candidates.iter().for_each(|span| matcher.classes_of[*span].push(number));
             matcher.spans_of.extend(&candidates);
             matcher.ends.push(matcher.spans_of.len());
         }
@@ -86,11 +78,7 @@ impl<'a> Matcher<'a> {
     /// The spans of the shortest list known to hold all that match: by the line, or the parents of a child's.
     fn find_candidates(&self, class: &Class, index: &Index<'_>, found: &mut Vec<usize>) {
         let (key, length) = index.shortest(&self.input.tree.nodes[class.node].pattern);
-        let below = class
-            .children
-            .iter()
-            .map(|(child, _)| self.of_class(*child))
-            .min_by_key(|spans| spans.len());
+        let below = class.children.iter().map(|(child, _)| self.of_class(*child)).min_by_key(|spans| spans.len());
         match below {
             Some(below) if below.len() < length => {
                 found.extend(below.iter().filter_map(|span| self.input.forest.parent(*span)));
@@ -104,16 +92,10 @@ impl<'a> Matcher<'a> {
     fn fits(&self, class: &Class, span: usize) -> bool {
         let node = &self.input.tree.nodes[class.node];
         let children = self.input.forest.children(span).len();
-        let number_fits = if node.open {
-            children >= class.total
-        } else {
-            children == class.total
-        };
+        let number_fits = if node.open { children >= class.total } else { children == class.total };
         number_fits
             && self.resolver.allows(&node.pattern, span)
-            && node
-                .pattern
-                .fits(self.span(span), &|label| self.resolver.resolve(label))
+            && node.pattern.fits(self.span(span), &|label| self.resolver.resolve(label))
             && (class.total == 0
                 || self.greed_suffices(class, node.ordered, span)
                 || self.assignment(class.node, span).complete)
@@ -164,11 +146,7 @@ impl<'a> Matcher<'a> {
             turns.extend(std::iter::repeat_n((place, line), count));
         }
         let choices = self.choices(&places, span);
-        let (turn_of, complete) = if node.ordered {
-            self.ordered(&choices, &turns, span)
-        } else {
-            (None, true)
-        };
+        let (turn_of, complete) = if node.ordered { self.ordered(&choices, &turns, span) } else { (None, true) };
         let turn_of = turn_of.unwrap_or_else(|| unordered(&choices, &turns, children.len()));
         let mut spans_of = vec![Vec::new(); node.children.len()];
         for (child, turn) in children.iter().zip(&turn_of) {
@@ -177,10 +155,7 @@ impl<'a> Matcher<'a> {
             }
         }
         let given = turn_of.iter().flatten().count();
-        Assignment {
-            spans_of,
-            complete: complete && given == turns.len(),
-        }
+        Assignment { spans_of, complete: complete && given == turns.len() }
     }
 
     fn ordered(
@@ -215,8 +190,5 @@ fn unordered(choices: &[Vec<usize>], turns: &[(usize, usize)], things: usize) ->
     }
     let counts: Vec<usize> = turns_of.iter().map(VecDeque::len).collect();
     let places = assign(choices, &counts, things);
-    places
-        .into_iter()
-        .map(|place| place.and_then(|place| turns_of[place].pop_front()))
-        .collect()
+    places.into_iter().map(|place| place.and_then(|place| turns_of[place].pop_front())).collect()
 }

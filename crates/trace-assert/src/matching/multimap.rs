@@ -19,10 +19,7 @@ pub(super) struct Multimap {
 
 impl Multimap {
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self {
-            lists: HashMap::with_capacity(capacity),
-            entries: Vec::with_capacity(capacity),
-        }
+        Self { lists: HashMap::with_capacity(capacity), entries: Vec::with_capacity(capacity) }
     }
 
     pub(super) fn insert(&mut self, key: u64, value: usize) {

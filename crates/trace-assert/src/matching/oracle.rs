@@ -10,11 +10,8 @@ fn brute(tree: &Expectation, trace: &Trace, node: usize, span: usize) -> bool {
     if line.pattern.matches(&trace.spans[span]).is_err() {
         return false;
     }
-    let lines: Vec<usize> = line
-        .children
-        .iter()
-        .flat_map(|child| std::iter::repeat_n(*child, tree.nodes[*child].count))
-        .collect();
+    let lines: Vec<usize> =
+        line.children.iter().flat_map(|child| std::iter::repeat_n(*child, tree.nodes[*child].count)).collect();
     let forest = trace.forest();
     let children = forest.children(span);
     if !line.open && lines.len() != children.len() {
@@ -51,16 +48,12 @@ fn serve(
 fn pattern((name, wanted): (bool, Option<bool>)) -> Pattern {
     let name = if name { "x" } else { "y" };
     let clause = wanted.map_or(String::new(), |wanted| format!(" n={wanted}"));
-    format!("a SERVER \"{name}\" {clause}")
-        .parse()
-        .expect("a line of a test is one")
+    format!("a SERVER \"{name}\" {clause}").parse().expect("a line of a test is one")
 }
 
 fn span((name, n): (bool, bool), number: usize, parent: usize, start: u64) -> Span {
     let id = |number: usize| SpanId((number as u64 + 1).to_be_bytes());
-    let resource = crate::Resource {
-        attributes: [("service.name".to_owned(), "a".into())].into(),
-    };
+    let resource = crate::Resource { attributes: [("service.name".to_owned(), "a".into())].into() };
     Span {
         span_id: id(number),
         parent: (number > 0).then(|| id(parent)),
@@ -135,8 +128,6 @@ fn the_generated_cases_are_of_both_kinds() {
     let mut runner = TestRunner::deterministic();
     let strategy = tree().prop_flat_map(grown);
     let cases = (0..500).map(|_| strategy.new_tree(&mut runner).expect("nothing is filtered").current());
-    let matching = cases
-        .filter(|(tree, trace)| tree.check(trace, &Labels::default()).is_ok())
-        .count();
+    let matching = cases.filter(|(tree, trace)| tree.check(trace, &Labels::default()).is_ok()).count();
     assert!((100..400).contains(&matching), "{matching} of 500 match");
 }

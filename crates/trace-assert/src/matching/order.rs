@@ -27,12 +27,7 @@ fn serve(next: &[usize], choices: &[Vec<usize>], moment: Range<usize>) -> Vec<Op
     for place in next.iter().take(moment.len()) {
         let from = choices[*place].partition_point(|thing| *thing < moment.start);
         let to = choices[*place].partition_point(|thing| *thing < moment.end);
-        chosen.push(
-            choices[*place][from..to]
-                .iter()
-                .map(|thing| thing - moment.start)
-                .collect(),
-        );
+        chosen.push(choices[*place][from..to].iter().map(|thing| thing - moment.start).collect());
         if !augment(&chosen, &mut given, chosen.len() - 1) {
             break;
         }

@@ -41,10 +41,7 @@ pub(super) struct Alignment {
 /// was moved is looked for elsewhere, then what was renamed among siblings.
 pub(super) fn align(matcher: &Matcher<'_>) -> Alignment {
     let roots = matcher.input.forest.roots().iter().map(|root| root.span).collect();
-    let mut alignment = Alignment {
-        roots,
-        ..Alignment::default()
-    };
+    let mut alignment = Alignment { roots, ..Alignment::default() };
     if let Some(position) = root(matcher, &alignment.roots) {
         let span = alignment.roots.remove(position);
         alignment.pair(matcher, 0, span);
@@ -71,11 +68,7 @@ fn root(matcher: &Matcher<'_>, roots: &[usize]) -> Option<usize> {
     let pattern = matcher.input.tree.root()?;
     let likeness = |span: &usize| {
         let same = same_title(pattern, matcher.span(*span));
-        (
-            matcher.matches(0, *span),
-            same,
-            renamed(matcher, 0, *span).unwrap_or(-1.0),
-        )
+        (matcher.matches(0, *span), same, renamed(matcher, 0, *span).unwrap_or(-1.0))
     };
     let mut best = None;
     for (position, span) in roots.iter().enumerate() {
@@ -91,18 +84,8 @@ impl Alignment {
     fn pair(&mut self, matcher: &Matcher<'_>, node: usize, span: usize) -> usize {
         let pattern = &matcher.input.tree.nodes[node].pattern;
         let whole = matcher.matches(node, span);
-        let differences = if whole {
-            Vec::new()
-        } else {
-            matcher.differences(pattern, span)
-        };
-        self.pairs.push(Pair {
-            node,
-            span,
-            times: 1,
-            differences,
-            ..Pair::default()
-        });
+        let differences = if whole { Vec::new() } else { matcher.differences(pattern, span) };
+        self.pairs.push(Pair { node, span, times: 1, differences, ..Pair::default() });
         self.pairs.len() - 1
     }
 
@@ -140,9 +123,8 @@ impl Alignment {
         let missing = std::mem::take(&mut pair.missing);
         let free = std::mem::take(&mut pair.free);
         let mut below = std::mem::take(&mut pair.children);
-        let (moved, mut wanted): (Vec<Wanted>, Vec<Wanted>) = missing
-            .into_iter()
-            .partition(|wanted| self.moved.target_of.contains_key(&wanted.line));
+        let (moved, mut wanted): (Vec<Wanted>, Vec<Wanted>) =
+            missing.into_iter().partition(|wanted| self.moved.target_of.contains_key(&wanted.line));
         let (kept, mut free): (Vec<usize>, Vec<usize>) =
             free.into_iter().partition(|span| self.moved.targets.contains(span));
         if !too_many(&wanted, &free) {

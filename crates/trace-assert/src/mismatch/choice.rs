@@ -28,10 +28,7 @@ pub(super) fn most_alike(
 ) -> Vec<(usize, usize)> {
     let mut scored: Vec<(Score, usize, usize)> = Vec::new();
     for (place, Wanted { line, .. }) in wanted.iter().enumerate() {
-        scored.extend(
-            free.iter()
-                .filter_map(|span| Some((score(*line, *span)?, place, *span))),
-        );
+        scored.extend(free.iter().filter_map(|span| Some((score(*line, *span)?, place, *span))));
     }
     scored.sort_by(|a, b| b.0.total_cmp(&a.0));
     let (mut pairs, mut taken) = (Vec::new(), HashSet::new());
@@ -51,10 +48,7 @@ pub(super) fn in_turn(matcher: &Matcher<'_>, wanted: &mut Vec<Wanted>, free: &mu
     let mut by_title: HashMap<_, VecDeque<usize>> = HashMap::new();
     for position in free.iter() {
         let span = matcher.span(*position);
-        by_title
-            .entry((span.service(), span.kind, span.name.as_str()))
-            .or_default()
-            .push_back(*position);
+        by_title.entry((span.service(), span.kind, span.name.as_str())).or_default().push_back(*position);
     }
     let mut pairs = Vec::new();
     for Wanted { line, missing } in wanted.iter_mut() {

@@ -12,21 +12,14 @@ const ABOVE: usize = 8;
 /// The rows as lines.
 pub(super) fn fold(matcher: &Matcher<'_>, alignment: &Alignment, rows: &[Row]) -> Vec<DiffLine> {
     let writer = Writer::new(matcher, alignment);
-    let shown = if rows.len() <= WHOLE {
-        vec![true; rows.len()]
-    } else {
-        near_marks(rows)
-    };
+    let shown = if rows.len() <= WHOLE { vec![true; rows.len()] } else { near_marks(rows) };
     let mut lines: Vec<DiffLine> = Vec::new();
     let mut start = 0;
     for run in shown.chunk_by(|a, b| a == b) {
         let rows = &rows[start..start + run.len()];
         start += run.len();
         if run[0] {
-            lines.extend(rows.iter().map(|row| DiffLine {
-                mark: row.mark(),
-                text: writer.line(row),
-            }));
+            lines.extend(rows.iter().map(|row| DiffLine { mark: row.mark(), text: writer.line(row) }));
         } else {
             lines.push(folded(rows));
         }
@@ -53,13 +46,6 @@ fn near_marks(rows: &[Row]) -> Vec<bool> {
 fn folded(rows: &[Row]) -> DiffLine {
     let differ = rows.iter().filter(|row| row.mark() != Mark::Same).count();
     let indent = rows.iter().map(|row| row.depth).min().unwrap_or_default() * 2;
-    let more = if differ == 0 {
-        String::new()
-    } else {
-        format!(", {differ} of them differ")
-    };
-    DiffLine {
-        mark: Mark::Same,
-        text: format!("{:indent$}# … {} lines{more}", "", rows.len()),
-    }
+    let more = if differ == 0 { String::new() } else { format!(", {differ} of them differ") };
+    DiffLine { mark: Mark::Same, text: format!("{:indent$}# … {} lines{more}", "", rows.len()) }
 }

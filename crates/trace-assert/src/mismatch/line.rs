@@ -24,19 +24,13 @@ impl<'a> Writer<'a> {
     pub(super) fn new(matcher: &'a Matcher<'a>, alignment: &'a Alignment) -> Self {
         let mut mentioned: HashMap<_, BTreeSet<&str>> = HashMap::new();
         for pattern in matcher.input.tree.patterns() {
-            let keys = mentioned
-                .entry((pattern.service(), pattern.kind(), pattern.name()))
-                .or_default();
+            let keys = mentioned.entry((pattern.service(), pattern.kind(), pattern.name())).or_default();
             keys.extend(pattern.clauses.iter().filter_map(|clause| match clause {
                 Clause::Attribute(condition) => Some(condition.key.as_str()),
                 _ => None,
             }));
         }
-        Self {
-            matcher,
-            alignment,
-            mentioned,
-        }
+        Self { matcher, alignment, mentioned }
     }
 
     /// The line of a row, indented.
@@ -47,12 +41,9 @@ impl<'a> Writer<'a> {
     fn text(&self, row: &Row) -> String {
         match row.content {
             Content::Pair { pair, differs } => self.pair(pair, differs),
-            Content::Missing { line, times, .. } => times_of(
-                times,
-                &self.matcher.input.tree.nodes[line].to_string(),
-                line,
-                self.matcher,
-            ),
+            Content::Missing { line, times, .. } => {
+                times_of(times, &self.matcher.input.tree.nodes[line].to_string(), line, self.matcher)
+            }
             Content::Unexpected { span, .. } | Content::Root { span } => self.unexpected(self.matcher.span(span)),
             Content::Rest => "...".to_owned(),
         }
@@ -77,12 +68,8 @@ impl<'a> Writer<'a> {
         let mentioned = self.mentioned.get(&(span.service(), span.kind, span.name.as_str()));
         let keys = mentioned.into_iter().flatten().copied();
         let clauses = keys.filter(|key| span.attributes.contains_key(*key));
-        let clauses = clauses.map(|key| {
-            Clause::Attribute(Condition {
-                key: key.to_owned(),
-                test: seen(key, &span.attributes),
-            })
-        });
+        let clauses =
+            clauses.map(|key| Clause::Attribute(Condition { key: key.to_owned(), test: seen(key, &span.attributes) }));
         let pattern = Pattern {
             service: span.service().to_owned(),
             kind: span.kind,
@@ -99,16 +86,8 @@ impl<'a> Writer<'a> {
 fn times_of(times: usize, text: &str, line: usize, matcher: &Matcher<'_>) -> String {
     let count = matcher.input.tree.nodes[line].count;
     let prefix = format!("{count} x ");
-    let bare = if count == 1 {
-        text
-    } else {
-        text.strip_prefix(&prefix).unwrap_or(text)
-    };
-    if times == 1 {
-        bare.to_owned()
-    } else {
-        format!("{times} x {bare}")
-    }
+    let bare = if count == 1 { text } else { text.strip_prefix(&prefix).unwrap_or(text) };
+    if times == 1 { bare.to_owned() } else { format!("{times} x {bare}") }
 }
 
 /// The line as it would have to be for the span to match it.

@@ -32,10 +32,7 @@ pub(super) fn find(matcher: &Matcher<'_>, alignment: &Alignment, deep: bool) -> 
         let node = &matcher.input.tree.nodes[line];
         let title = (node.pattern.service(), node.pattern.kind(), node.pattern.name());
         let namesakes = unclaimed.get_mut(&title);
-        let fits = |span: &usize| {
-            node.pattern
-                .fits(matcher.span(*span), &|label| matcher.resolver.resolve(label))
-        };
+        let fits = |span: &usize| node.pattern.fits(matcher.span(*span), &|label| matcher.resolver.resolve(label));
         let found = namesakes.and_then(|spans| {
             let fitting = spans.iter().enumerate().take(FEW).filter(|(_, span)| fits(span));
             let (position, _) = fitting.min_by_key(|(_, span)| !matcher.matches(line, **span))?;
@@ -58,17 +55,10 @@ type Title<'a> = (&'a str, crate::Kind, &'a str);
 /// The spans without a line, and all below them, by title.
 fn unclaimed<'a>(matcher: &Matcher<'a>, alignment: &Alignment) -> HashMap<Title<'a>, Vec<usize>> {
     let mut by_title: HashMap<Title<'a>, Vec<usize>> = HashMap::new();
-    let tops = alignment
-        .pairs
-        .iter()
-        .flat_map(|pair| &pair.free)
-        .chain(&alignment.roots);
+    let tops = alignment.pairs.iter().flat_map(|pair| &pair.free).chain(&alignment.roots);
     for (position, _) in tops.flat_map(|top| matcher.input.forest.preorder(*top)) {
         let span = matcher.span(position);
-        by_title
-            .entry((span.service(), span.kind, &span.name))
-            .or_default()
-            .push(position);
+        by_title.entry((span.service(), span.kind, &span.name)).or_default().push(position);
     }
     by_title
 }

@@ -19,11 +19,7 @@ pub(super) enum Content {
     /// A line and its span, by the number of the pair.
     Pair { pair: usize, differs: bool },
     /// A line without a span; `top` if the line above it has one.
-    Missing {
-        line: usize,
-        times: usize,
-        top: Option<usize>,
-    },
+    Missing { line: usize, times: usize, top: Option<usize> },
     /// A span without a line; `top` if the span above it has one.
     Unexpected { span: usize, top: Option<usize> },
     /// A root that is not the one expected.
@@ -47,16 +43,9 @@ impl Row {
 pub(super) fn rows(matcher: &Matcher<'_>, alignment: &Alignment) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut pending: Vec<Row> = Vec::new();
-    pending.extend(alignment.roots.iter().rev().map(|span| Row {
-        depth: 0,
-        content: Content::Root { span: *span },
-    }));
+    pending.extend(alignment.roots.iter().rev().map(|span| Row { depth: 0, content: Content::Root { span: *span } }));
     if alignment.pairs.is_empty() {
-        let root = matcher.input.tree.root().map(|_| Content::Missing {
-            line: 0,
-            times: 1,
-            top: None,
-        });
+        let root = matcher.input.tree.root().map(|_| Content::Missing { line: 0, times: 1, top: None });
         pending.extend(root.map(|content| Row { depth: 0, content }));
     } else {
         pending.push(of_pair(alignment, 0, 0));
@@ -70,13 +59,7 @@ pub(super) fn rows(matcher: &Matcher<'_>, alignment: &Alignment) -> Vec<Row> {
 
 fn of_pair(alignment: &Alignment, pair: usize, depth: usize) -> Row {
     let found = &alignment.pairs[pair];
-    Row {
-        depth,
-        content: Content::Pair {
-            pair,
-            differs: !found.differences.is_empty() || found.late.is_some(),
-        },
-    }
+    Row { depth, content: Content::Pair { pair, differs: !found.differences.is_empty() || found.late.is_some() } }
 }
 
 fn below(matcher: &Matcher<'_>, alignment: &Alignment, row: Row) -> Vec<Row> {
@@ -86,18 +69,12 @@ fn below(matcher: &Matcher<'_>, alignment: &Alignment, row: Row) -> Vec<Row> {
         Content::Missing { line, .. } => {
             let lines = matcher.input.tree.nodes[line].children.iter();
             lines
-                .map(|line| Content::Missing {
-                    line: *line,
-                    times: matcher.input.tree.nodes[*line].count,
-                    top: None,
-                })
+                .map(|line| Content::Missing { line: *line, times: matcher.input.tree.nodes[*line].count, top: None })
                 .collect()
         }
         Content::Unexpected { span, .. } | Content::Root { span } => {
             let spans = matcher.input.forest.children(span).iter();
-            spans
-                .map(|span| Content::Unexpected { span: *span, top: None })
-                .collect()
+            spans.map(|span| Content::Unexpected { span: *span, top: None }).collect()
         }
         Content::Rest => Vec::new(),
     };
@@ -105,42 +82,18 @@ fn below(matcher: &Matcher<'_>, alignment: &Alignment, row: Row) -> Vec<Row> {
 }
 
 fn below_pair(matcher: &Matcher<'_>, alignment: &Alignment, number: usize, depth: usize) -> Vec<Row> {
-    let Pair {
-        node,
-        children,
-        missing,
-        free,
-        ..
-    } = &alignment.pairs[number];
-    let paired = children
-        .iter()
-        .map(|child| (alignment.pairs[*child].node, of_pair(alignment, *child, depth)));
+    let Pair { node, children, missing, free, .. } = &alignment.pairs[number];
+    let paired = children.iter().map(|child| (alignment.pairs[*child].node, of_pair(alignment, *child, depth)));
     let missing = missing.iter().map(|Wanted { line, missing }| {
-        (
-            *line,
-            Row {
-                depth,
-                content: Content::Missing {
-                    line: *line,
-                    times: *missing,
-                    top: Some(number),
-                },
-            },
-        )
+        (*line, Row { depth, content: Content::Missing { line: *line, times: *missing, top: Some(number) } })
     });
     let mut lines: Vec<(usize, Row)> = paired.chain(missing).collect();
     lines.sort_by_key(|(line, _)| *line);
     let mut rows: Vec<Row> = lines.into_iter().map(|(_, row)| row).collect();
     if matcher.input.tree.nodes[*node].open {
-        rows.push(Row {
-            depth,
-            content: Content::Rest,
-        });
+        rows.push(Row { depth, content: Content::Rest });
     } else {
-        let unexpected = free.iter().map(|span| Content::Unexpected {
-            span: *span,
-            top: Some(number),
-        });
+        let unexpected = free.iter().map(|span| Content::Unexpected { span: *span, top: Some(number) });
         rows.extend(unexpected.map(|content| Row { depth, content }));
     }
     rows

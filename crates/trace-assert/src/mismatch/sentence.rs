@@ -45,10 +45,7 @@ impl Speaker<'_> {
         let node = self.node(pair.node);
         let title = node.pattern.title();
         if pair.differences.is_empty() {
-            let earlier = pair
-                .late
-                .map(|line| self.node(line).pattern.title())
-                .unwrap_or_default();
+            let earlier = pair.late.map(|line| self.node(line).pattern.title()).unwrap_or_default();
             let below = self.below(node);
             return format!("wrong order: {earlier} expected before {title}{below}, started after it");
         }
@@ -60,23 +57,12 @@ impl Speaker<'_> {
         let node = self.node(line);
         let title = self.described(line);
         if let Some(span) = self.alignment.moved.target_of.get(&line) {
-            return format!(
-                "wrong parent: {title} expected{}, found {}",
-                self.below(node),
-                self.found(node, *span)
-            );
+            return format!("wrong parent: {title} expected{}, found {}", self.below(node), self.found(node, *span));
         }
         if let Some((expected, got)) = top.and_then(|pair| self.count(pair, line, times)) {
-            return format!(
-                "wrong count: {title}{} expected {expected}, got {got}",
-                self.below(node)
-            );
+            return format!("wrong count: {title}{} expected {expected}, got {got}", self.below(node));
         }
-        let nothing = if self.matcher.input.trace.spans.is_empty() {
-            ": the trace has no spans"
-        } else {
-            ""
-        };
+        let nothing = if self.matcher.input.trace.spans.is_empty() { ": the trace has no spans" } else { "" };
         format!("missing: {title}{}{nothing}", self.below(node))
     }
 
@@ -94,21 +80,10 @@ impl Speaker<'_> {
 
     fn unexpected(&self, span: usize, top: Option<usize>) -> String {
         let observed = self.matcher.span(span);
-        let parent = self
-            .matcher
-            .input
-            .forest
-            .parent(span)
-            .map(|parent| self.matcher.span(parent));
-        let below = parent.map_or_else(
-            || " as the root".to_owned(),
-            |parent| format!(" below {}", parent.title()),
-        );
+        let parent = self.matcher.input.forest.parent(span).map(|parent| self.matcher.span(parent));
+        let below = parent.map_or_else(|| " as the root".to_owned(), |parent| format!(" below {}", parent.title()));
         if let Some((line, expected, got)) = top.and_then(|pair| self.surplus(pair, observed)) {
-            return format!(
-                "wrong count: {}{below} expected {expected}, got {got}",
-                self.described(line)
-            );
+            return format!("wrong count: {}{below} expected {expected}, got {got}", self.described(line));
         }
         format!("unexpected: {}{below}", observed.title())
     }
@@ -122,36 +97,22 @@ impl Speaker<'_> {
         let lines = self.node(pair.node).children.iter();
         let same = lines.filter(|other| self.node(**other).pattern == self.node(line).pattern);
         let expected: usize = same.map(|line| self.node(*line).count).sum();
-        let more = pair
-            .free
-            .iter()
-            .filter(|free| fits(line, self.matcher.span(**free)))
-            .count();
+        let more = pair.free.iter().filter(|free| fits(line, self.matcher.span(**free))).count();
         Some((line, expected, expected + more))
     }
 
     fn second_root(&self, span: usize) -> String {
         let observed = self.matcher.span(span);
         let Some(root) = self.matcher.input.tree.root() else {
-            return format!(
-                "unexpected: {} as the root: the trace was expected to be empty",
-                observed.title()
-            );
+            return format!("unexpected: {} as the root: the trace was expected to be empty", observed.title());
         };
-        format!(
-            "several roots: expected only {}, got also {}{}",
-            root.title(),
-            observed.title(),
-            self.orphaned(span)
-        )
+        format!("several roots: expected only {}, got also {}{}", root.title(), observed.title(), self.orphaned(span))
     }
 
     /// Why a root is one, if it names a parent.
     fn orphaned(&self, span: usize) -> String {
         let roots = self.matcher.input.forest.roots().iter();
-        let root = roots
-            .filter(|root| root.span == span)
-            .find_map(|root| Some((root.parent?, root.cycle)));
+        let root = roots.filter(|root| root.span == span).find_map(|root| Some((root.parent?, root.cycle)));
         match root {
             Some((parent, true)) => format!(" (its parent {parent} is below itself)"),
             Some((parent, false)) => format!(" (its parent {parent} is not in the trace)"),
@@ -179,14 +140,8 @@ impl Speaker<'_> {
     fn described(&self, line: usize) -> String {
         let pattern = &self.node(line).pattern;
         let title = pattern.title();
-        let siblings = self
-            .node(line)
-            .parent
-            .map_or(&[][..], |parent| &self.node(parent).children);
-        let others = siblings
-            .iter()
-            .map(|sibling| &self.node(*sibling).pattern)
-            .filter(|other| *other != pattern);
+        let siblings = self.node(line).parent.map_or(&[][..], |parent| &self.node(parent).children);
+        let others = siblings.iter().map(|sibling| &self.node(*sibling).pattern).filter(|other| *other != pattern);
         let mut namesakes = others.filter(|other| other.title() == title).peekable();
         if namesakes.peek().is_none() {
             return title;

@@ -45,15 +45,8 @@ fn below(matcher: &Matcher<'_>, node: usize, span: usize) -> f64 {
     if lines.is_empty() {
         return 0.0;
     }
-    let children = matcher
-        .input
-        .forest
-        .children(span)
-        .iter()
-        .map(|child| matcher.span(*child));
-    let titles: HashSet<_> = children
-        .map(|child| (child.service(), child.kind, child.name.as_str()))
-        .collect();
+    let children = matcher.input.forest.children(span).iter().map(|child| matcher.span(*child));
+    let titles: HashSet<_> = children.map(|child| (child.service(), child.kind, child.name.as_str())).collect();
     let found = lines.iter().filter(|line| {
         let pattern = &matcher.input.tree.nodes[**line].pattern;
         titles.contains(&(pattern.service(), pattern.kind(), pattern.name()))

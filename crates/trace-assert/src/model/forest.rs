@@ -40,10 +40,7 @@ impl Forest {
         let mut parents: Vec<Option<usize>> = spans.iter().map(parent).collect();
         let cut = cut_cycles(&mut parents, spans);
         let mut forest = Self::from_parents(parents, spans);
-        forest
-            .roots
-            .iter_mut()
-            .for_each(|root| root.cycle = cut.contains(&root.span));
+        forest.roots.iter_mut().for_each(|root| root.cycle = cut.contains(&root.span));
         forest
     }
 
@@ -65,19 +62,10 @@ impl Forest {
                     children[ends[parent]] = span;
                     ends[parent] += 1;
                 }
-                None => roots.push(Root {
-                    span,
-                    parent: spans[span].parent,
-                    cycle: false,
-                }),
+                None => roots.push(Root { span, parent: spans[span].parent, cycle: false }),
             }
         }
-        Self {
-            roots,
-            parents,
-            children,
-            ends,
-        }
+        Self { roots, parents, children, ends }
     }
 
     /// The tops of the trees.
@@ -142,26 +130,14 @@ mod tests {
 
     fn span(id: u8, parent: Option<u8>) -> Span {
         let parent = parent.map(|parent| SpanId([parent; 8]));
-        Span {
-            span_id: SpanId([id; 8]),
-            parent,
-            start: u64::from(id),
-            ..Span::default()
-        }
+        Span { span_id: SpanId([id; 8]), parent, start: u64::from(id), ..Span::default() }
     }
 
     #[test]
     fn a_cycle_of_parents_is_cut_at_the_span_that_started_first() {
         let spans = [span(3, Some(2)), span(2, Some(3)), span(1, Some(2))];
         let forest = Forest::of(&spans);
-        assert_eq!(
-            forest.roots(),
-            [Root {
-                span: 1,
-                parent: Some(SpanId([3; 8])),
-                cycle: true
-            }]
-        );
+        assert_eq!(forest.roots(), [Root { span: 1, parent: Some(SpanId([3; 8])), cycle: true }]);
         assert_eq!(forest.preorder(1), [(1, 0), (2, 1), (0, 1)]);
     }
 
@@ -174,13 +150,8 @@ mod tests {
 
     #[test]
     fn duplicated_ids_and_orphans_are_all_in_the_forest() {
-        let forest = Forest::of(&[
-            span(1, None),
-            span(2, Some(1)),
-            span(2, Some(1)),
-            span(3, Some(2)),
-            span(4, Some(9)),
-        ]);
+        let forest =
+            Forest::of(&[span(1, None), span(2, Some(1)), span(2, Some(1)), span(3, Some(2)), span(4, Some(9))]);
         assert_eq!(forest.all(), [(0, 0), (1, 1), (3, 2), (2, 1), (4, 0)]);
     }
 }

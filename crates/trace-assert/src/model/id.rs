@@ -57,10 +57,7 @@ hexadecimal!(SpanId, 8);
 fn decode(text: &str, bytes: &mut [u8]) -> Result<(), IdError> {
     let digits = bytes.len() * 2;
     if text.len() != digits || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
-        return Err(IdError {
-            text: text.to_owned(),
-            digits,
-        });
+        return Err(IdError { text: text.to_owned(), digits });
     }
     for (index, byte) in bytes.iter_mut().enumerate() {
         // Two digits were just checked to be hexadecimal, so the default is never taken.

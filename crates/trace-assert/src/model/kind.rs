@@ -20,13 +20,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds, in the order of their OTLP numbers.
-    pub const ALL: [Self; 5] = [
-        Self::Internal,
-        Self::Server,
-        Self::Client,
-        Self::Producer,
-        Self::Consumer,
-    ];
+    pub const ALL: [Self; 5] = [Self::Internal, Self::Server, Self::Client, Self::Producer, Self::Consumer];
 
     /// The word an expectation uses.
     pub fn word(self) -> &'static str {

@@ -91,11 +91,7 @@ pub struct Span {
 impl Span {
     /// The service that emitted it: its resource's `service.name`, or an empty text.
     pub fn service(&self) -> &str {
-        self.resource
-            .attributes
-            .get(SERVICE_NAME)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
+        self.resource.attributes.get(SERVICE_NAME).and_then(Value::as_str).unwrap_or_default()
     }
 
     /// How long it took, in nanoseconds; 0 if it ended before it started.

@@ -21,10 +21,7 @@ impl Trace {
         for span in spans {
             let position = *positions.entry(span.trace_id).or_insert(traces.len());
             if position == traces.len() {
-                traces.push(Self {
-                    id: span.trace_id,
-                    spans: Vec::new(),
-                });
+                traces.push(Self { id: span.trace_id, spans: Vec::new() });
             }
             traces[position].spans.push(span);
         }
@@ -39,11 +36,7 @@ impl Trace {
     /// The spans without a parent, the orphans (whose parent is not in the trace), and one span of each cycle of
     /// parents; by start time.
     pub fn roots(&self) -> Vec<&Span> {
-        self.forest()
-            .roots()
-            .iter()
-            .map(|root| &self.spans[root.span])
-            .collect()
+        self.forest().roots().iter().map(|root| &self.spans[root.span]).collect()
     }
 
     /// The spans whose parent is `parent`, by start time.
@@ -65,11 +58,7 @@ mod tests {
 
     #[test]
     fn spans_are_grouped_by_trace_in_order_of_appearance() {
-        let span = |trace, id| Span {
-            trace_id: TraceId([trace; 16]),
-            span_id: SpanId([id; 8]),
-            ..Span::default()
-        };
+        let span = |trace, id| Span { trace_id: TraceId([trace; 16]), span_id: SpanId([id; 8]), ..Span::default() };
         let traces = Trace::group(vec![span(2, 1), span(1, 2), span(2, 3)]);
         let shape: Vec<_> = traces.iter().map(|trace| (trace.id.0[0], trace.spans.len())).collect();
         assert_eq!(shape, [(2, 2), (1, 1)]);

@@ -126,10 +126,7 @@ impl fmt::Display for Value {
                 write!(f, "[{}]", items.join(","))
             }
             Self::Map(entries) => {
-                let entries: Vec<_> = entries
-                    .iter()
-                    .map(|(key, value)| format!("{}:{value}", quoted(key)))
-                    .collect();
+                let entries: Vec<_> = entries.iter().map(|(key, value)| format!("{}:{value}", quoted(key))).collect();
                 write!(f, "{{{}}}", entries.join(","))
             }
         }
@@ -189,12 +186,7 @@ mod tests {
 
     #[test]
     fn values_are_shown_as_json() {
-        let value = Value::Array(vec![
-            Value::from("a \"b\"\n"),
-            Value::from(-1),
-            Value::from(1e300),
-            Value::Null,
-        ]);
+        let value = Value::Array(vec![Value::from("a \"b\"\n"), Value::from(-1), Value::from(1e300), Value::Null]);
         assert_eq!(value.to_string(), r#"["a \"b\"\n",-1,1e300,null]"#);
     }
 }

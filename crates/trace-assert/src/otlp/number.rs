@@ -22,22 +22,16 @@ impl<T: FromStr + TryFrom<i128>> Visitor<'_> for IntegerVisitor<T> {
 
     fn visit_i64<E: Error>(self, number: i64) -> Result<Self::Value, E> {
         let converted = T::try_from(i128::from(number));
-        converted
-            .map(Integer)
-            .map_err(|_| E::custom(format!("{number} is out of range")))
+        converted.map(Integer).map_err(|_| E::custom(format!("{number} is out of range")))
     }
 
     fn visit_u64<E: Error>(self, number: u64) -> Result<Self::Value, E> {
         let converted = T::try_from(i128::from(number));
-        converted
-            .map(Integer)
-            .map_err(|_| E::custom(format!("{number} is out of range")))
+        converted.map(Integer).map_err(|_| E::custom(format!("{number} is out of range")))
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {
-        text.parse()
-            .map(Integer)
-            .map_err(|_| E::custom(format!("{text:?} is not a 64-bit integer")))
+        text.parse().map(Integer).map_err(|_| E::custom(format!("{text:?} is not a 64-bit integer")))
     }
 }
 

@@ -27,15 +27,12 @@ pub fn parse(text: &str) -> Result<Vec<Span>, OtlpError> {
 
 fn read_document(document: wire::Document, spans: &mut Vec<Span>) -> Result<(), OtlpError> {
     if let Some(error) = document.error {
-        return Err(OtlpError::Answer {
-            code: error.http_code,
-            message: error.message,
-        });
+        return Err(OtlpError::Answer { code: error.http_code, message: error.message });
     }
     match (document.resource_spans, document.result) {
-        (Some(resource_spans), _) => resource_spans
-            .into_iter()
-            .try_for_each(|resource_spans| read_resource_spans(resource_spans, spans)),
+        (Some(resource_spans), _) => {
+            resource_spans.into_iter().try_for_each(|resource_spans| read_resource_spans(resource_spans, spans))
+        }
         (None, Some(result)) => read_document(*result, spans),
         // Protobuf leaves out an empty list: an empty object is an answer without spans.
         (None, None) if document.others.is_empty() => Ok(()),
@@ -47,20 +44,10 @@ fn read_document(document: wire::Document, spans: &mut Vec<Span>) -> Result<(), 
 }
 
 fn read_resource_spans(from: wire::ResourceSpans, spans: &mut Vec<Span>) -> Result<(), OtlpError> {
-    let resource = Arc::new(Resource {
-        attributes: attributes(from.resource.attributes),
-    });
+    let resource = Arc::new(Resource { attributes: attributes(from.resource.attributes) });
     for scope_spans in from.scope_spans {
-        let wire::Scope {
-            name,
-            version,
-            attributes: scope_attributes,
-        } = scope_spans.scope;
-        let scope = Arc::new(Scope {
-            name,
-            version,
-            attributes: attributes(scope_attributes),
-        });
+        let wire::Scope { name, version, attributes: scope_attributes } = scope_spans.scope;
+        let scope = Arc::new(Scope { name, version, attributes: attributes(scope_attributes) });
         for span in scope_spans.spans {
             let name = span.name.clone();
             let read = read_span(span, &resource, &scope);
@@ -93,11 +80,7 @@ fn read_span(from: wire::Span, resource: &Arc<Resource>, scope: &Arc<Scope>) -> 
 
 fn read_event(from: wire::Event) -> Event {
     let Integer(time) = from.time_unix_nano;
-    Event {
-        time,
-        name: from.name,
-        attributes: attributes(from.attributes),
-    }
+    Event { time, name: from.name, attributes: attributes(from.attributes) }
 }
 
 fn read_link(from: wire::Link) -> Result<Link, String> {
@@ -112,20 +95,12 @@ fn read_link(from: wire::Link) -> Result<Link, String> {
 
 fn trace_id(text: &str) -> Result<TraceId, String> {
     let id: TraceId = text.parse().map_err(|error| format!("trace id: {error}"))?;
-    if id.is_zero() {
-        Err("the trace id is all zeros".to_owned())
-    } else {
-        Ok(id)
-    }
+    if id.is_zero() { Err("the trace id is all zeros".to_owned()) } else { Ok(id) }
 }
 
 fn span_id(text: &str) -> Result<SpanId, String> {
     let id: SpanId = text.parse().map_err(|error| format!("span id: {error}"))?;
-    if id.is_zero() {
-        Err("the span id is all zeros".to_owned())
-    } else {
-        Ok(id)
-    }
+    if id.is_zero() { Err("the span id is all zeros".to_owned()) } else { Ok(id) }
 }
 
 fn parent_id(text: &str) -> Result<Option<SpanId>, String> {

@@ -46,9 +46,7 @@ impl<'de> Deserialize<'de> for Bytes {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
         let bytes = STANDARD.decode(&text).or_else(|_| URL_SAFE.decode(&text));
-        bytes
-            .map(Bytes)
-            .map_err(|error| D::Error::custom(format!("bytesValue is not base64: {error}")))
+        bytes.map(Bytes).map_err(|error| D::Error::custom(format!("bytesValue is not base64: {error}")))
     }
 }
 
@@ -76,18 +74,12 @@ impl From<AnyValue> for Value {
 
 /// A list of keys and values as a map; of a repeated key, the last value counts.
 pub(super) fn attributes(entries: Vec<KeyValue>) -> Attributes {
-    entries
-        .into_iter()
-        .map(|entry| (entry.key, Value::from(entry.value)))
-        .collect()
+    entries.into_iter().map(|entry| (entry.key, Value::from(entry.value))).collect()
 }
 
 /// A map as a list of keys and values.
 pub(super) fn key_values(attributes: &Attributes) -> serde_json::Value {
-    attributes
-        .iter()
-        .map(|(key, value)| json!({ "key": key, "value": any_value(value) }))
-        .collect()
+    attributes.iter().map(|(key, value)| json!({ "key": key, "value": any_value(value) })).collect()
 }
 
 fn any_value(value: &Value) -> serde_json::Value {

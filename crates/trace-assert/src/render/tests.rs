@@ -25,34 +25,16 @@ fn with(mut span: Span, key: &str, value: &str) -> Span {
 }
 
 fn trace() -> Trace {
-    let mut failed = with(
-        span(5, Some(2), "users", Kind::Client, "SET", (9_000, 10_000)),
-        "db.system.name",
-        "redis",
-    );
+    let mut failed = with(span(5, Some(2), "users", Kind::Client, "SET", (9_000, 10_000)), "db.system.name", "redis");
     failed.status = Status::Error(String::new());
     let spans = vec![
         span(1, None, "items", Kind::Server, "GET /data", (0, 12_000)),
         span(2, Some(1), "users", Kind::Server, "GET /user", (1_000, 11_000)),
-        with(
-            span(3, Some(2), "users", Kind::Client, "GET", (2_000, 8_040)),
-            "http.request.method",
-            "GET",
-        ),
-        span(
-            4,
-            Some(3),
-            "remote-users",
-            Kind::Server,
-            "GET /get_users",
-            (3_000, 7_000),
-        ),
+        with(span(3, Some(2), "users", Kind::Client, "GET", (2_000, 8_040)), "http.request.method", "GET"),
+        span(4, Some(3), "remote-users", Kind::Server, "GET /get_users", (3_000, 7_000)),
         failed,
     ];
-    Trace {
-        spans,
-        ..Trace::default()
-    }
+    Trace { spans, ..Trace::default() }
 }
 
 #[test]
@@ -71,19 +53,8 @@ items               SERVER  GET /data                       12.0 ms  ███�
 fn colour_is_there_only_on_request() {
     let trace = trace();
     assert!(!waterfall(&trace, 80).contains('\u{1b}'));
-    let coloured = Waterfall {
-        trace: &trace,
-        width: 80,
-        colour: true,
-    }
-    .to_string();
-    assert!(
-        coloured
-            .lines()
-            .last()
-            .is_some_and(|line| line.starts_with("\u{1b}[31m")),
-        "{coloured}"
-    );
+    let coloured = Waterfall { trace: &trace, width: 80, colour: true }.to_string();
+    assert!(coloured.lines().last().is_some_and(|line| line.starts_with("\u{1b}[31m")), "{coloured}");
 }
 
 #[test]
@@ -95,13 +66,7 @@ fn a_deep_trace_stays_narrow_and_control_characters_are_harmless() {
         name: "a\u{1b}[2J\n".to_owned(),
         ..Span::default()
     });
-    let found = waterfall(
-        &Trace {
-            spans: spans.collect(),
-            ..Trace::default()
-        },
-        80,
-    );
+    let found = waterfall(&Trace { spans: spans.collect(), ..Trace::default() }, 80);
     assert_eq!(found.lines().count(), 200);
     assert!(found.lines().all(|line| line.chars().count() < 100));
     assert!(!found.contains('\u{1b}'));

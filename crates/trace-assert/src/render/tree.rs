@@ -9,12 +9,8 @@ const DEEPEST: usize = 20;
 pub(super) fn branches(forest: &Forest) -> Vec<(String, usize)> {
     let mut lines = Vec::new();
     // A span, the text in front of it, the text in front of its children, and its depth.
-    let mut pending: Vec<(usize, String, String, usize)> = forest
-        .roots()
-        .iter()
-        .rev()
-        .map(|root| (root.span, String::new(), String::new(), 0))
-        .collect();
+    let mut pending: Vec<(usize, String, String, usize)> =
+        forest.roots().iter().rev().map(|root| (root.span, String::new(), String::new(), 0)).collect();
     while let Some((span, own, below, depth)) = pending.pop() {
         lines.push((own, span));
         let children = forest.children(span);

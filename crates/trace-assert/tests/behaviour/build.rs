@@ -18,15 +18,7 @@ pub(crate) struct Tree {
 pub(crate) fn span(service: &str, kind: Kind, name: &str) -> Tree {
     let attributes = [("service.name".to_owned(), Value::from(service))].into();
     let resource = Arc::new(Resource { attributes });
-    Tree {
-        span: Span {
-            kind,
-            name: name.to_owned(),
-            resource,
-            ..Span::default()
-        },
-        children: Vec::new(),
-    }
+    Tree { span: Span { kind, name: name.to_owned(), resource, ..Span::default() }, children: Vec::new() }
 }
 
 pub(crate) fn server(service: &str, name: &str) -> Tree {
@@ -44,9 +36,7 @@ impl Tree {
     }
 
     pub(crate) fn resource(mut self, key: &str, value: impl Into<Value>) -> Self {
-        Arc::make_mut(&mut self.span.resource)
-            .attributes
-            .insert(key.to_owned(), value.into());
+        Arc::make_mut(&mut self.span.resource).attributes.insert(key.to_owned(), value.into());
         self
     }
 
@@ -57,20 +47,12 @@ impl Tree {
 
     pub(crate) fn event<const N: usize>(mut self, name: &str, attributes: [(&str, Value); N]) -> Self {
         let attributes = attributes.map(|(key, value)| (key.to_owned(), value)).into();
-        self.span.events.push(Event {
-            time: 0,
-            name: name.to_owned(),
-            attributes,
-        });
+        self.span.events.push(Event { time: 0, name: name.to_owned(), attributes });
         self
     }
 
     pub(crate) fn link(mut self, to: SpanRef) -> Self {
-        self.span.links.push(Link {
-            trace_id: to.trace_id,
-            span_id: to.span_id,
-            ..Link::default()
-        });
+        self.span.links.push(Link { trace_id: to.trace_id, span_id: to.span_id, ..Link::default() });
         self
     }
 
@@ -101,10 +83,7 @@ pub(crate) fn id(n: u64) -> SpanId {
 
 /// The same, with the trace.
 pub(crate) fn reference(n: u64) -> SpanRef {
-    SpanRef {
-        trace_id: TraceId([0xab; 16]),
-        span_id: id(n),
-    }
+    SpanRef { trace_id: TraceId([0xab; 16]), span_id: id(n) }
 }
 
 fn place(tree: Tree, parent: Option<SpanId>, spans: &mut Vec<Span>) {
@@ -112,17 +91,8 @@ fn place(tree: Tree, parent: Option<SpanId>, spans: &mut Vec<Span>) {
     let position = spans.len();
     let (start, end) = (number * MS, 1_000 * MS - number * MS);
     let span_id = id(number);
-    spans.push(Span {
-        trace_id: TraceId([0xab; 16]),
-        span_id,
-        parent,
-        start,
-        end,
-        ..tree.span
-    });
-    tree.children
-        .into_iter()
-        .for_each(|child| place(child, Some(span_id), spans));
+    spans.push(Span { trace_id: TraceId([0xab; 16]), span_id, parent, start, end, ..tree.span });
+    tree.children.into_iter().for_each(|child| place(child, Some(span_id), spans));
     debug_assert!(spans[position].start < spans[position].end);
 }
 
@@ -136,11 +106,7 @@ pub(crate) fn cold_tree() -> Tree {
     let user = server("users", "GET /user")
         .with("http.response.status_code", 200)
         .event("user picked", [("lab.user.index", Value::from(3))])
-        .child(
-            client("users", "GET")
-                .with("db.system.name", "redis")
-                .with("cache.hit", false),
-        )
+        .child(client("users", "GET").with("db.system.name", "redis").with("cache.hit", false))
         .child(http.child(server("remote-users", "GET /get_users")))
         .child(client("users", "SET").with("db.system.name", "redis"));
     server("items", "GET /data").child(client("items", "GET").child(user))

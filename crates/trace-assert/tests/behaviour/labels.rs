@@ -6,9 +6,7 @@ use crate::build::{client, id, reference, server};
 
 fn check(expected: &str, trace: &trace_assert::Trace) -> Result<Labels, String> {
     let expected: Expectation = expected.parse().expect("the expectation of a test is one");
-    expected
-        .check(trace, &Labels::default())
-        .map_err(|mismatch| mismatch.to_string())
+    expected.check(trace, &Labels::default()).map_err(|mismatch| mismatch.to_string())
 }
 
 #[test]
@@ -24,10 +22,7 @@ fn labels_of_earlier_trees_are_kept() {
     earlier.bind("before", reference(9));
     let expected: Expectation = "a SERVER \"r\"  as root".parse().unwrap();
     let labels = expected.check(&server("a", "r").trace(), &earlier).unwrap();
-    assert_eq!(
-        (labels.get("before"), labels.get("root")),
-        (Some(reference(9)), Some(reference(1)))
-    );
+    assert_eq!((labels.get("before"), labels.get("root")), (Some(reference(9)), Some(reference(1))));
     assert_eq!(expected.labels(), ["root"]);
 }
 
@@ -36,10 +31,7 @@ fn equal_lines_in_order_bind_their_labels_in_order() {
     let trace = server("a", "r").child(client("a", "x")).child(client("a", "x")).trace();
     let expected = "a SERVER \"r\"  ordered\n  a CLIENT \"x\"  as first\n  a CLIENT \"x\"  as second";
     let labels = check(expected, &trace).unwrap();
-    assert_eq!(
-        (labels.get("first"), labels.get("second")),
-        (Some(reference(2)), Some(reference(3)))
-    );
+    assert_eq!((labels.get("first"), labels.get("second")), (Some(reference(2)), Some(reference(3))));
 }
 
 #[test]
@@ -47,22 +39,11 @@ fn a_link_within_the_tree_decides_which_of_two_twins_has_the_label() {
     let expected = "a SERVER \"r\"\n  a CLIENT \"x\"  as twin\n  a CLIENT \"x\"\n  a CLIENT \"y\"  link:twin";
     for twin in [2, 3] {
         let linked = client("a", "y").link(reference(twin));
-        let trace = server("a", "r")
-            .child(client("a", "x"))
-            .child(client("a", "x"))
-            .child(linked)
-            .trace();
-        assert_eq!(
-            check(expected, &trace).map(|labels| labels.get("twin")),
-            Ok(Some(reference(twin)))
-        );
+        let trace = server("a", "r").child(client("a", "x")).child(client("a", "x")).child(linked).trace();
+        assert_eq!(check(expected, &trace).map(|labels| labels.get("twin")), Ok(Some(reference(twin))));
     }
     let astray = client("a", "y").link(reference(1));
-    let trace = server("a", "r")
-        .child(client("a", "x"))
-        .child(client("a", "x"))
-        .child(astray)
-        .trace();
+    let trace = server("a", "r").child(client("a", "x")).child(client("a", "x")).child(astray).trace();
     let found = check(expected, &trace).unwrap_err();
     let sentence = r#"a CLIENT "y": link:twin expected, got a link to span 0000000000000001 of trace "#;
     assert!(found.starts_with(sentence), "{found}");
@@ -83,18 +64,12 @@ fn labels_that_only_together_fit_are_found() {
         .child(client("a", "y").with("n", 1).link(reference(3)))
         .trace();
     let labels = check(expected, &trace).unwrap();
-    assert_eq!(
-        (labels.get("one"), labels.get("two")),
-        (Some(reference(3)), Some(reference(2)))
-    );
+    assert_eq!((labels.get("one"), labels.get("two")), (Some(reference(3)), Some(reference(2))));
     assert_eq!(labels.get("one").map(|span| span.span_id), Some(id(3)));
 }
 
 #[test]
 fn labels_that_a_tree_needs_from_others_can_be_asked_for() {
     let expected: Expectation = "a SERVER \"r\"  link:there link:here as here".parse().unwrap();
-    assert_eq!(
-        (expected.labels(), expected.foreign_labels()),
-        (vec!["here"], vec!["there"])
-    );
+    assert_eq!((expected.labels(), expected.foreign_labels()), (vec!["here"], vec!["there"]));
 }

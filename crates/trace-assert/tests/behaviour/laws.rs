@@ -10,17 +10,11 @@ use trace_assert::{
 use crate::build::{MS, Tree, client, cold, id, server, span};
 
 fn findings(trace: &Trace) -> Vec<String> {
-    check(trace, &Options::default())
-        .iter()
-        .map(ToString::to_string)
-        .collect()
+    check(trace, &Options::default()).iter().map(ToString::to_string).collect()
 }
 
 fn http_server(name: &str) -> Tree {
-    server("a", name)
-        .with("http.request.method", "GET")
-        .with("url.path", "/")
-        .with("url.scheme", "http")
+    server("a", name).with("http.request.method", "GET").with("url.path", "/").with("url.scheme", "http")
 }
 
 fn two(parent: Kind, child: Kind) -> Trace {
@@ -29,9 +23,7 @@ fn two(parent: Kind, child: Kind) -> Trace {
 
 #[test]
 fn a_good_trace_keeps_every_law() {
-    let redis = client("a", "GET")
-        .with("db.system.name", "redis")
-        .with("db.operation.name", "GET");
+    let redis = client("a", "GET").with("db.system.name", "redis").with("db.operation.name", "GET");
     assert_eq!(findings(&http_server("GET /").child(redis).trace()), [""; 0]);
 }
 
@@ -39,10 +31,7 @@ fn a_good_trace_keeps_every_law() {
 fn one_root() {
     let mut trace = two(Kind::Server, Kind::Internal);
     trace.spans[1].parent = None;
-    assert_eq!(
-        findings(&trace),
-        [r#"one-root: b INTERNAL "c" is a second root beside a SERVER "p""#]
-    );
+    assert_eq!(findings(&trace), [r#"one-root: b INTERNAL "c" is a second root beside a SERVER "p""#]);
     trace.spans[0].parent = Some(id(2));
     trace.spans[1].parent = Some(id(1));
     let found = findings(&trace);
@@ -57,26 +46,19 @@ fn no_orphans_but_below_the_remote_parent() {
     trace.spans[0].parent = Some(remote);
     let orphan = r#"no-orphans: a SERVER "p" has a parent that is not in the trace: 0909090909090909"#;
     assert_eq!(findings(&trace), [orphan]);
-    let options = Options {
-        remote_parent: Some(remote),
-    };
+    let options = Options { remote_parent: Some(remote) };
     assert_eq!(check(&trace, &options), []);
     trace.spans[1].parent = Some(remote);
     assert_eq!(check(&trace, &options), [], "two spans below the remote parent");
     trace.spans[1].parent = None;
     let found = check(&trace, &options);
-    assert_eq!(
-        found[0].to_string(),
-        r#"one-root: b INTERNAL "c" is a second root beside a SERVER "p""#
-    );
+    assert_eq!(found[0].to_string(), r#"one-root: b INTERNAL "c" is a second root beside a SERVER "p""#);
 }
 
 #[test]
 fn a_root_names_the_remote_parent_unless_that_is_stored() {
     let trace = two(Kind::Server, Kind::Internal);
-    let options = |parent| Options {
-        remote_parent: Some(parent),
-    };
+    let options = |parent| Options { remote_parent: Some(parent) };
     let found = check(&trace, &options(SpanId([9; 8])));
     let message = r#"one-root: a SERVER "p" has no parent, expected the caller's span 0909090909090909"#;
     assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [message]);
@@ -88,10 +70,7 @@ fn unique_span_ids() {
     let mut trace = two(Kind::Server, Kind::Internal);
     trace.spans.push(trace.spans[1].clone());
     let found = findings(&trace);
-    assert_eq!(
-        found,
-        [r#"unique-span-ids: b INTERNAL "c" has the id of another span of the trace: 0000000000000002"#]
-    );
+    assert_eq!(found, [r#"unique-span-ids: b INTERNAL "c" has the id of another span of the trace: 0000000000000002"#]);
 }
 
 #[test]
@@ -101,10 +80,7 @@ fn times_of_a_span_and_its_parent() {
     let early = r#"start-after-parent: b CONSUMER "c" starts 0.500000 ms before its parent a PRODUCER "p""#;
     assert_eq!(findings(&trace), [early]);
     trace.spans[1].start = trace.spans[1].end + 1;
-    assert_eq!(
-        findings(&trace),
-        [r#"end-after-start: b CONSUMER "c" ends 0.000001 ms before it starts"#]
-    );
+    assert_eq!(findings(&trace), [r#"end-after-start: b CONSUMER "c" ends 0.000001 ms before it starts"#]);
 }
 
 #[test]
@@ -113,26 +89,14 @@ fn who_is_awaited_ends_within_the_parent() {
     let late = |parent, child| {
         let mut trace = two(parent, child);
         trace.spans[1].end = trace.spans[0].end + MS;
-        check(&trace, &Options::default())
-            .iter()
-            .any(|finding| finding.law == Law::EndWithinParent)
+        check(&trace, &Options::default()).iter().any(|finding| finding.law == Law::EndWithinParent)
     };
-    for (parent, child) in [
-        (Client, Server),
-        (Server, Client),
-        (Server, Internal),
-        (Internal, Client),
-        (Client, Internal),
-    ] {
+    for (parent, child) in
+        [(Client, Server), (Server, Client), (Server, Internal), (Internal, Client), (Client, Internal)]
+    {
         assert!(late(parent, child), "{child} below {parent}");
     }
-    let free = [
-        (Producer, Consumer),
-        (Producer, Internal),
-        (Consumer, Client),
-        (Server, Producer),
-        (Server, Server),
-    ];
+    let free = [(Producer, Consumer), (Producer, Internal), (Consumer, Client), (Server, Producer), (Server, Server)];
     for (parent, child) in free {
         assert!(!late(parent, child), "{child} below {parent}");
     }
@@ -159,13 +123,8 @@ fn required_attributes_of_databases_messages_errors_and_resources() {
     let found = findings(&client("a", "GET").with("db.namespace", "0").trace());
     assert_eq!(found.len(), 2, "{found:?}");
     let title = r#"required-attributes: a CLIENT "GET""#;
-    assert_eq!(
-        found[0],
-        format!("{title} lacks db.system.name, which the conventions for database clients require")
-    );
-    let sent = span("a", Kind::Producer, "send x")
-        .with("messaging.system", "redis")
-        .failed("");
+    assert_eq!(found[0], format!("{title} lacks db.system.name, which the conventions for database clients require"));
+    let sent = span("a", Kind::Producer, "send x").with("messaging.system", "redis").failed("");
     let title = r#"required-attributes: a PRODUCER "send x""#;
     assert_eq!(
         findings(&sent.trace()),
@@ -176,18 +135,12 @@ fn required_attributes_of_databases_messages_errors_and_resources() {
     );
     let mut nameless = span("a", Kind::Internal, "tick").trace();
     nameless.spans[0].resource = Arc::default();
-    assert_eq!(
-        findings(&nameless),
-        [r#"required-attributes: "" INTERNAL "tick" has no service.name in its resource"#]
-    );
+    assert_eq!(findings(&nameless), [r#"required-attributes: "" INTERNAL "tick" has no service.name in its resource"#]);
 }
 
 #[test]
 fn a_plain_internal_span_needs_nothing_even_if_it_failed() {
-    assert_eq!(
-        findings(&span("a", Kind::Internal, "GET ready").failed("no").trace()),
-        [""; 0]
-    );
+    assert_eq!(findings(&span("a", Kind::Internal, "GET ready").failed("no").trace()), [""; 0]);
     assert_eq!(findings(&client("a", "GET").trace()), [""; 0]);
 }
 
@@ -227,10 +180,6 @@ fn a_finding_names_its_span() {
     let mut trace = cold();
     trace.spans[3].end = 0;
     let found = check(&trace, &Options::default());
-    let span: Vec<SpanId> = found
-        .iter()
-        .filter(|one| one.law == Law::EndAfterStart)
-        .map(|one| one.span)
-        .collect();
+    let span: Vec<SpanId> = found.iter().filter(|one| one.law == Law::EndAfterStart).map(|one| one.span).collect();
     assert_eq!(span, [id(4)]);
 }

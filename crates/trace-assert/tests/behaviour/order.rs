@@ -10,9 +10,7 @@ fn holds(expected: &str, tree: Tree) -> bool {
 }
 
 fn children<const N: usize>(names: [&str; N]) -> Tree {
-    names
-        .into_iter()
-        .fold(server("a", "r"), |tree, name| tree.child(client("a", name)))
+    names.into_iter().fold(server("a", "r"), |tree, name| tree.child(client("a", name)))
 }
 
 #[test]
@@ -48,28 +46,15 @@ fn a_count_is_exact_and_multiplies_what_is_below() {
     let one = || client("a", "x").child(server("b", "s"));
     assert!(holds(expected, server("a", "r").child(one()).child(one())));
     assert!(!holds(expected, server("a", "r").child(one()).child(client("a", "x"))));
-    assert!(!holds(
-        expected,
-        server("a", "r").child(one()).child(one()).child(one())
-    ));
+    assert!(!holds(expected, server("a", "r").child(one()).child(one()).child(one())));
 }
 
 #[test]
 fn a_general_line_leaves_the_special_span_to_the_special_line() {
     // The first line matches both spans and the second only one: the first must take the other.
     let expected = "a SERVER \"r\"\n  a CLIENT \"x\"\n  a CLIENT \"x\"  n=1";
-    assert!(holds(
-        expected,
-        server("a", "r")
-            .child(client("a", "x").with("n", 1))
-            .child(client("a", "x"))
-    ));
-    assert!(holds(
-        expected,
-        server("a", "r")
-            .child(client("a", "x"))
-            .child(client("a", "x").with("n", 1))
-    ));
+    assert!(holds(expected, server("a", "r").child(client("a", "x").with("n", 1)).child(client("a", "x"))));
+    assert!(holds(expected, server("a", "r").child(client("a", "x")).child(client("a", "x").with("n", 1))));
     assert!(!holds(expected, children(["x", "x"])));
 }
 
@@ -81,9 +66,8 @@ fn a_chain_of_overlapping_lines_is_untangled() {
   a CLIENT \"x\"  n~\"[12]\"
   a CLIENT \"x\"  n~\"[23]\"
   a CLIENT \"x\"  n~\"0\"";
-    let tree = ["0", "1", "2", "3"]
-        .into_iter()
-        .fold(server("a", "r"), |tree, n| tree.child(client("a", "x").with("n", n)));
+    let tree =
+        ["0", "1", "2", "3"].into_iter().fold(server("a", "r"), |tree, n| tree.child(client("a", "x").with("n", n)));
     assert!(holds(expected, tree));
 }
 

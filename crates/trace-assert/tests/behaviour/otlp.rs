@@ -14,15 +14,11 @@ fn document(span: &str) -> String {
 }
 
 fn one(span: &str) -> Span {
-    parse(&document(span))
-        .expect("the document of this test is right")
-        .remove(0)
+    parse(&document(span)).expect("the document of this test is right").remove(0)
 }
 
 fn refusal(span: &str) -> String {
-    parse(&document(span))
-        .expect_err("the document of this test is wrong")
-        .to_string()
+    parse(&document(span)).expect_err("the document of this test is wrong").to_string()
 }
 
 #[test]
@@ -31,10 +27,7 @@ fn numbers_may_be_strings_and_enumerations_names() {
         one(r#","kind":3,"startTimeUnixNano":"1","endTimeUnixNano":"18446744073709551615","status":{"code":2}"#);
     let names = r#","kind":"SPAN_KIND_CLIENT","startTimeUnixNano":1,"endTimeUnixNano":18446744073709551615,"status":{"code":"STATUS_CODE_ERROR"}"#;
     assert_eq!(one(names), plain);
-    assert_eq!(
-        (plain.kind, plain.end, plain.status),
-        (Kind::Client, u64::MAX, Status::Error(String::new()))
-    );
+    assert_eq!((plain.kind, plain.end, plain.status), (Kind::Client, u64::MAX, Status::Error(String::new())));
 }
 
 #[test]
@@ -51,10 +44,7 @@ fn values_of_all_types_are_read() {
     assert_eq!(attribute(r#"{"boolValue":false}"#), Value::from(false));
     assert_eq!(attribute(r#"{"bytesValue":"AQID"}"#), Value::Bytes(vec![1, 2, 3]));
     assert_eq!(attribute("{}"), Value::Null);
-    assert_eq!(
-        attribute(r#"{"arrayValue":{"values":[{"intValue":1}]}}"#),
-        Value::from(vec![1])
-    );
+    assert_eq!(attribute(r#"{"arrayValue":{"values":[{"intValue":1}]}}"#), Value::from(vec![1]));
     let map = attribute(r#"{"kvlistValue":{"values":[{"key":"a","value":{"boolValue":true}}]}}"#);
     assert_eq!(map, Value::Map([("a".to_owned(), Value::from(true))].into()));
 }
@@ -62,16 +52,8 @@ fn values_of_all_types_are_read() {
 #[test]
 fn the_answer_of_a_query_api_is_read() {
     let inner = document("");
-    assert_eq!(
-        parse(&format!(r#"{{"result":{inner}}}"#)).map(|spans| spans.len()).ok(),
-        Some(1)
-    );
-    assert_eq!(
-        parse(r#"{"result":{"resourceSpans":[]}}"#)
-            .map(|spans| spans.len())
-            .ok(),
-        Some(0)
-    );
+    assert_eq!(parse(&format!(r#"{{"result":{inner}}}"#)).map(|spans| spans.len()).ok(), Some(1));
+    assert_eq!(parse(r#"{"result":{"resourceSpans":[]}}"#).map(|spans| spans.len()).ok(), Some(0));
     let error = parse(r#"{"error":{"httpCode":404,"message":"No traces found"}}"#).expect_err("an error");
     assert_eq!(error.to_string(), "the query API answered 404: No traces found");
     assert!(matches!(error, OtlpError::Answer { code: 404, .. }));
@@ -80,11 +62,7 @@ fn the_answer_of_a_query_api_is_read() {
 #[test]
 fn several_documents_are_read_one_after_the_other() {
     let text = format!("{}\n\n{}\n", document(""), document(r#","name":"b""#));
-    let names: Vec<String> = parse(&text)
-        .expect("two documents")
-        .into_iter()
-        .map(|span| span.name)
-        .collect();
+    let names: Vec<String> = parse(&text).expect("two documents").into_iter().map(|span| span.name).collect();
     assert_eq!(names, ["", "b"]);
     assert_eq!(parse("").map(|spans| spans.len()).ok(), Some(0));
 }
@@ -101,21 +79,10 @@ fn what_is_wrong_is_named() {
             .starts_with("not OTLP JSON: \"soon\" is not a 64-bit integer at line 1")
     );
     let error = parse(r#"{"data":[],"total":0}"#).expect_err("not OTLP").to_string();
-    assert_eq!(
-        error,
-        "not OTLP traces: expected `resourceSpans` or `result`, got `data`, `total`"
-    );
+    assert_eq!(error, "not OTLP traces: expected `resourceSpans` or `result`, got `data`, `total`");
     let zero = document("").replace("00f067aa0ba902b7", "0000000000000000");
-    assert_eq!(
-        parse(&zero).expect_err("no id").to_string(),
-        "span \"\": the span id is all zeros"
-    );
-    assert!(
-        parse("<html>")
-            .expect_err("not JSON")
-            .to_string()
-            .starts_with("not OTLP JSON: expected value at line 1")
-    );
+    assert_eq!(parse(&zero).expect_err("no id").to_string(), "span \"\": the span id is all zeros");
+    assert!(parse("<html>").expect_err("not JSON").to_string().starts_with("not OTLP JSON: expected value at line 1"));
 }
 
 fn value() -> impl Strategy<Value = Value> {
@@ -123,9 +90,7 @@ fn value() -> impl Strategy<Value = Value> {
         Just(Value::Null),
         any::<bool>().prop_map(Value::from),
         any::<i64>().prop_map(Value::from),
-        any::<f64>()
-            .prop_filter("the bits of a NaN are not kept", |n| !n.is_nan())
-            .prop_map(Value::from),
+        any::<f64>().prop_filter("the bits of a NaN are not kept", |n| !n.is_nan()).prop_map(Value::from),
         Just(Value::from(f64::NAN)),
         any::<String>().prop_map(Value::from),
         vec(any::<u8>(), 0..9).prop_map(Value::Bytes),
@@ -159,11 +124,7 @@ prop_compose! {
 }
 
 fn status() -> impl Strategy<Value = Status> {
-    prop_oneof![
-        Just(Status::Unset),
-        Just(Status::Ok),
-        any::<String>().prop_map(Status::Error)
-    ]
+    prop_oneof![Just(Status::Unset), Just(Status::Ok), any::<String>().prop_map(Status::Error)]
 }
 
 prop_compose! {

@@ -6,9 +6,7 @@ use crate::build::{COLD, Tree, client, cold, cold_tree, id, server, span};
 
 fn mismatch(expected: &str, trace: &Trace) -> Mismatch {
     let expected: Expectation = expected.parse().expect("the expectation of a test is one");
-    expected
-        .check(trace, &Labels::default())
-        .expect_err("the trace of this test does not match")
+    expected.check(trace, &Labels::default()).expect_err("the trace of this test does not match")
 }
 
 fn sentence(expected: &str, trace: &Trace) -> String {
@@ -29,9 +27,7 @@ fn what_matches_matches() {
 #[test]
 fn an_attribute_with_another_value() {
     let mut trace = cold();
-    trace.spans[3]
-        .attributes
-        .insert("db.system.name".to_owned(), Value::from("memcached"));
+    trace.spans[3].attributes.insert("db.system.name".to_owned(), Value::from("memcached"));
     let found = mismatch(COLD, &trace);
     assert_eq!(
         found.to_string(),
@@ -70,10 +66,7 @@ fn a_missing_span_with_a_namesake_is_told_apart() {
     let mut trace = cold();
     trace.spans.remove(3);
     let found = sentence(COLD, &trace);
-    assert_eq!(
-        found,
-        r#"missing: users CLIENT "GET" db.system.name="redis" below users SERVER "GET /user""#
-    );
+    assert_eq!(found, r#"missing: users CLIENT "GET" db.system.name="redis" below users SERVER "GET /user""#);
 }
 
 #[test]
@@ -81,10 +74,7 @@ fn a_missing_span_in_the_middle_leaves_orphans() {
     let mut trace = cold();
     trace.spans.remove(1);
     let found = mismatch(COLD, &trace);
-    assert_eq!(
-        found.sentence(),
-        r#"missing: items CLIENT "GET" below items SERVER "GET /data""#
-    );
+    assert_eq!(found.sentence(), r#"missing: items CLIENT "GET" below items SERVER "GET /data""#);
     let marks: String = found.lines().iter().map(|line| line.mark.prefix().trim_end()).collect();
     assert_eq!(marks, "------+++++");
 }
@@ -92,24 +82,15 @@ fn a_missing_span_in_the_middle_leaves_orphans() {
 #[test]
 fn an_empty_trace() {
     let found = mismatch(r#"a SERVER "b""#, &Trace::default());
-    assert_eq!(
-        found.to_string(),
-        "missing: a SERVER \"b\" as the root: the trace has no spans\n- a SERVER \"b\""
-    );
+    assert_eq!(found.to_string(), "missing: a SERVER \"b\" as the root: the trace has no spans\n- a SERVER \"b\"");
 }
 
 #[test]
 fn an_unexpected_span() {
     let tree = cold_tree().child(client("items", "DEL").with("db.system.name", "redis"));
     let found = mismatch(COLD, &tree.trace());
-    assert_eq!(
-        found.sentence(),
-        r#"unexpected: items CLIENT "DEL" below items SERVER "GET /data""#
-    );
-    let last = found
-        .lines()
-        .last()
-        .map(|line| format!("{}{}", line.mark.prefix(), line.text));
+    assert_eq!(found.sentence(), r#"unexpected: items CLIENT "DEL" below items SERVER "GET /data""#);
+    let last = found.lines().last().map(|line| format!("{}{}", line.mark.prefix(), line.text));
     assert_eq!(last.as_deref(), Some(r#"+   items CLIENT "DEL""#));
 }
 
@@ -176,15 +157,9 @@ fn a_wrong_count() {
     a CLIENT "GET"
 -   a CLIENT "GET""#
     );
-    assert_eq!(
-        line(expected, tree(0)),
-        r#"wrong count: a CLIENT "GET" below a SERVER "r" expected 2, got 0"#
-    );
+    assert_eq!(line(expected, tree(0)), r#"wrong count: a CLIENT "GET" below a SERVER "r" expected 2, got 0"#);
     let once = "a SERVER \"r\"\n  a CLIENT \"GET\"";
-    assert_eq!(
-        line(once, tree(2)),
-        r#"wrong count: a CLIENT "GET" below a SERVER "r" expected 1, got 2"#
-    );
+    assert_eq!(line(once, tree(2)), r#"wrong count: a CLIENT "GET" below a SERVER "r" expected 1, got 2"#);
 }
 
 #[test]
@@ -192,10 +167,7 @@ fn a_renamed_span() {
     let mut trace = cold();
     trace.spans[2].name = "GET /usr".to_owned();
     let found = mismatch(COLD, &trace);
-    assert_eq!(
-        found.sentence(),
-        r#"users SERVER "GET /user": name expected "GET /user", got "GET /usr""#
-    );
+    assert_eq!(found.sentence(), r#"users SERVER "GET /user": name expected "GET /user", got "GET /usr""#);
     assert_eq!((found.differing(), found.total()), (1, 7));
 }
 
@@ -203,10 +175,7 @@ fn a_renamed_span() {
 fn a_span_of_another_kind_or_service() {
     let mut trace = cold();
     trace.spans[2].kind = Kind::Internal;
-    assert_eq!(
-        sentence(COLD, &trace),
-        r#"users SERVER "GET /user": kind expected SERVER, got INTERNAL"#
-    );
+    assert_eq!(sentence(COLD, &trace), r#"users SERVER "GET /user": kind expected SERVER, got INTERNAL"#);
     let expected = "a SERVER \"r\"\n  a CLIENT \"GET\"";
     let found = line(expected, server("a", "r").child(client("b", "GET")));
     assert_eq!(found, r#"a CLIENT "GET": service expected a, got b"#);
@@ -215,10 +184,7 @@ fn a_span_of_another_kind_or_service() {
 #[test]
 fn what_has_nothing_in_common_is_missing_and_unexpected() {
     let expected = "a SERVER \"r\"\n  a CLIENT \"GET\"";
-    let found = mismatch(
-        expected,
-        &server("a", "r").child(span("b", Kind::Internal, "tick")).trace(),
-    );
+    let found = mismatch(expected, &server("a", "r").child(span("b", Kind::Internal, "tick")).trace());
     assert_eq!(
         found.to_string(),
         r#"missing: a CLIENT "GET" below a SERVER "r"
@@ -252,13 +218,7 @@ fn another_trace_altogether() {
 #[test]
 fn a_wrong_order() {
     let expected = "a SERVER \"r\"  ordered\n  a CLIENT \"GET\"\n  a CLIENT \"SET\"";
-    let found = mismatch(
-        expected,
-        &server("a", "r")
-            .child(client("a", "SET"))
-            .child(client("a", "GET"))
-            .trace(),
-    );
+    let found = mismatch(expected, &server("a", "r").child(client("a", "SET")).child(client("a", "GET")).trace());
     assert_eq!(
         found.to_string(),
         r#"wrong order: a CLIENT "GET" expected before a CLIENT "SET" below a SERVER "r", started after it
@@ -301,20 +261,10 @@ fn of_a_large_tree_only_what_differs_is_shown() {
 fn a_diff_without_its_removed_lines_is_the_expectation_that_would_hold() {
     let mut trace = cold();
     trace.spans[6].parent = Some(id(5));
-    trace.spans[2]
-        .attributes
-        .insert("http.response.status_code".to_owned(), Value::from("200"));
+    trace.spans[2].attributes.insert("http.response.status_code".to_owned(), Value::from("200"));
     trace.spans[3].events.clear();
     let found = mismatch(COLD, &trace);
-    let kept = found
-        .lines()
-        .iter()
-        .filter(|line| line.mark.prefix() != "- ")
-        .map(|line| line.text.as_str());
+    let kept = found.lines().iter().filter(|line| line.mark.prefix() != "- ").map(|line| line.text.as_str());
     let corrected: Expectation = kept.collect::<Vec<_>>().join("\n").parse().unwrap();
-    assert_eq!(
-        corrected.check(&trace, &Labels::default()),
-        Ok(Labels::default()),
-        "{corrected}"
-    );
+    assert_eq!(corrected.check(&trace, &Labels::default()), Ok(Labels::default()), "{corrected}");
 }

@@ -70,10 +70,7 @@ fn deep(levels: u64) -> Trace {
         end: 2 * levels - level,
         ..Span::default()
     });
-    Trace {
-        spans: spans.collect(),
-        ..Trace::default()
-    }
+    Trace { spans: spans.collect(), ..Trace::default() }
 }
 
 #[test]
@@ -83,19 +80,10 @@ fn ten_thousand_levels_do_not_overflow_the_stack() {
     assert_eq!(observed.check(&trace, &Labels::default()), Ok(Labels::default()));
     let mut other = trace.clone();
     other.spans[9_999].name = "stop".to_owned();
-    let mismatch = observed
-        .check(&other, &Labels::default())
-        .expect_err("the last level differs");
-    assert_eq!(
-        mismatch.sentence(),
-        r#""" INTERNAL "step": name expected "step", got "stop""#
-    );
+    let mismatch = observed.check(&other, &Labels::default()).expect_err("the last level differs");
+    assert_eq!(mismatch.sentence(), r#""" INTERNAL "step": name expected "step", got "stop""#);
     assert_eq!(render::waterfall(&trace, 80).lines().count(), 10_000);
-    assert_eq!(
-        laws::check(&trace, &Options::default()).len(),
-        10_000,
-        "no span has a service"
-    );
+    assert_eq!(laws::check(&trace, &Options::default()).len(), 10_000, "no span has a service");
 }
 
 #[test]
@@ -106,14 +94,8 @@ fn a_thousand_levels_are_printed_and_read_back() {
 
 #[test]
 fn a_count_that_is_absurd_is_a_wrong_count() {
-    let expected = format!(
-        "a SERVER \"r\"\n  {} x a CLIENT \"x\"\n  {} x a CLIENT \"x\"",
-        usize::MAX,
-        usize::MAX
-    );
+    let expected = format!("a SERVER \"r\"\n  {} x a CLIENT \"x\"\n  {} x a CLIENT \"x\"", usize::MAX, usize::MAX);
     let expected: Expectation = expected.parse().expect("the expectation of a test is one");
-    let trace = crate::build::server("a", "r")
-        .child(crate::build::client("a", "x"))
-        .trace();
+    let trace = crate::build::server("a", "r").child(crate::build::client("a", "x")).trace();
     assert!(expected.check(&trace, &Labels::default()).is_err());
 }

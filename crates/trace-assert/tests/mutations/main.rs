@@ -43,20 +43,8 @@ fn every_mutant_is_killed_or_listed_with_the_reason() {
     println!("by the expectations:");
     outcome.report();
     assert_eq!(outcome.unexplained, [""; 0], "survived without a reason");
-    let effective = outcome
-        .killed
-        .iter()
-        .filter(|(_, (killed, _))| *killed > 0)
-        .map(|(name, _)| *name);
-    let seven = [
-        "drop",
-        "duplicate",
-        "relabel",
-        "remove-event",
-        "rename",
-        "reparent",
-        "retime",
-    ];
+    let effective = outcome.killed.iter().filter(|(_, (killed, _))| *killed > 0).map(|(name, _)| *name);
+    let seven = ["drop", "duplicate", "relabel", "remove-event", "rename", "reparent", "retime"];
     assert_eq!(effective.collect::<Vec<_>>(), seven);
 }
 
@@ -67,11 +55,8 @@ fn an_observed_tree_lets_no_attribute_and_no_event_pass() {
     outcome.report();
     assert_eq!(outcome.unexplained, [""; 0], "survived without a reason");
     // A resource stands only where it differs from the parent's, so its change further down goes unseen.
-    let unmentioned = outcome
-        .survivors
-        .get(&Reason::Unmentioned)
-        .into_iter()
-        .flat_map(|sites| sites.values().flatten());
+    let unmentioned =
+        outcome.survivors.get(&Reason::Unmentioned).into_iter().flat_map(|sites| sites.values().flatten());
     let seen: Vec<_> = unmentioned.filter(|how| !how.contains("resource.")).collect();
     assert_eq!(seen, [""; 0], "survived although mentioned");
     assert!(!outcome.survivors.contains_key(&Reason::EventUnmentioned));
@@ -106,13 +91,7 @@ impl Outcome {
         }
         let site = format!("{}: {} {}", recording.name, mutant.mutation, mutant.span.title());
         match reason(recording, &mutant) {
-            Some(reason) => self
-                .survivors
-                .entry(reason)
-                .or_default()
-                .entry(site)
-                .or_default()
-                .push(mutant.how),
+            Some(reason) => self.survivors.entry(reason).or_default().entry(site).or_default().push(mutant.how),
             None => self.unexplained.push(format!("{site} {}", mutant.how)),
         }
     }
@@ -128,9 +107,7 @@ impl Outcome {
         println!("{:14} {all_killed:4} / {all}  killed / total", "all");
         for (reason, sites) in &self.survivors {
             println!("{} survive: {reason}", sites.values().map(Vec::len).sum::<usize>());
-            sites
-                .iter()
-                .for_each(|(site, how)| println!("  {site} {}", how.join(", ")));
+            sites.iter().for_each(|(site, how)| println!("  {site} {}", how.join(", ")));
         }
     }
 }

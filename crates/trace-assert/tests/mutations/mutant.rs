@@ -39,11 +39,7 @@ pub(crate) fn mutants(traces: &[Trace]) -> Vec<Mutant> {
     let mut all = Vec::new();
     for (number, trace) in traces.iter().enumerate() {
         for position in 0..trace.spans.len() {
-            let site = Site {
-                traces,
-                number,
-                position,
-            };
+            let site = Site { traces, number, position };
             site.drop(&mut all);
             site.reparent(&mut all);
             site.duplicate(&mut all);
@@ -111,9 +107,7 @@ impl Site<'_> {
         for (parent, title) in parents.chain([(None, "nothing".to_owned()), absent]) {
             if parent != self.span().parent {
                 let how = format!("below {title}");
-                all.push(self.mutant("reparent", &how, Change::Structure, |spans, at| {
-                    spans[at].parent = parent
-                }));
+                all.push(self.mutant("reparent", &how, Change::Structure, |spans, at| spans[at].parent = parent));
             }
         }
     }
@@ -122,20 +116,13 @@ impl Site<'_> {
         all.push(self.mutant("duplicate", "with its id", Change::Structure, |spans, at| {
             spans.push(spans[at].clone());
         }));
-        all.push(
-            self.mutant("duplicate", "with another id", Change::Structure, |spans, at| {
-                spans.push(Span {
-                    span_id: SpanId([0xdd; 8]),
-                    ..spans[at].clone()
-                });
-            }),
-        );
+        all.push(self.mutant("duplicate", "with another id", Change::Structure, |spans, at| {
+            spans.push(Span { span_id: SpanId([0xdd; 8]), ..spans[at].clone() });
+        }));
     }
 
     fn rename(&self, all: &mut Vec<Mutant>) {
-        all.push(self.mutant("rename", "", Change::Structure, |spans, at| {
-            spans[at].name.push_str(" mutant")
-        }));
+        all.push(self.mutant("rename", "", Change::Structure, |spans, at| spans[at].name.push_str(" mutant")));
     }
 
     fn retime(&self, all: &mut Vec<Mutant>) {
@@ -145,25 +132,17 @@ impl Site<'_> {
         all.push(self.mutant("retime", "an hour later", Change::End, |spans, at| {
             (spans[at].start, spans[at].end) = (spans[at].start + HOUR, spans[at].end + HOUR);
         }));
-        all.push(self.mutant("retime", "an hour longer", Change::End, |spans, at| {
-            spans[at].end += HOUR
+        all.push(self.mutant("retime", "an hour longer", Change::End, |spans, at| spans[at].end += HOUR));
+        all.push(self.mutant("retime", "to end before its start", Change::Structure, |spans, at| {
+            spans[at].end = spans[at].start - 1;
         }));
-        all.push(
-            self.mutant("retime", "to end before its start", Change::Structure, |spans, at| {
-                spans[at].end = spans[at].start - 1;
-            }),
-        );
     }
 
     fn relabel(&self, all: &mut Vec<Mutant>) {
         let keys = self.span().attributes.keys().map(|key| (key.clone(), false));
         let resource = self.span().resource.attributes.keys().map(|key| (key.clone(), true));
         for (key, resource) in keys.chain(resource) {
-            let shown = if resource {
-                format!("resource.{key}")
-            } else {
-                key.clone()
-            };
+            let shown = if resource { format!("resource.{key}") } else { key.clone() };
             let change = Change::Value(shown.clone());
             all.push(self.mutant("relabel", &shown, change, |spans, at| {
                 let attributes = attributes(&mut spans[at], resource);
@@ -181,11 +160,7 @@ impl Site<'_> {
         }
         all.push(self.mutant("relabel", "status", Change::Status, |spans, at| {
             let failed = spans[at].status.is_error();
-            spans[at].status = if failed {
-                Status::Unset
-            } else {
-                Status::Error(String::new())
-            };
+            spans[at].status = if failed { Status::Unset } else { Status::Error(String::new()) };
         }));
     }
 
@@ -200,11 +175,7 @@ impl Site<'_> {
 }
 
 fn attributes(span: &mut Span, resource: bool) -> &mut trace_assert::Attributes {
-    if resource {
-        &mut Arc::make_mut(&mut span.resource).attributes
-    } else {
-        &mut span.attributes
-    }
+    if resource { &mut Arc::make_mut(&mut span.resource).attributes } else { &mut span.attributes }
 }
 
 /// A value of the same type that nobody expects.

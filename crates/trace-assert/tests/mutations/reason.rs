@@ -57,9 +57,7 @@ pub(crate) fn reason(recording: &Recording, mutant: &Mutant) -> Option<Reason> {
         Change::Value(key) if mentioned(&format!(" {key}=")) || mentioned(&format!(" {key}~")) => None,
         Change::Value(key) if mentioned(&format!(" {key}? ")) => Some(Reason::PresenceOnly),
         Change::Absence(key)
-            if [format!(" {key}="), format!(" {key}~"), format!(" {key}? ")]
-                .iter()
-                .any(|text| mentioned(text)) =>
+            if [format!(" {key}="), format!(" {key}~"), format!(" {key}? ")].iter().any(|text| mentioned(text)) =>
         {
             None
         }

@@ -19,20 +19,14 @@ impl Recording {
         let entries = fs::read_dir(&folder)
             .expect("the folder of recordings is there")
             .map(|entry| entry.expect("a folder can be read").path());
-        let mut files: Vec<_> = entries
-            .filter(|path| path.extension().is_some_and(|end| end == "jsonl"))
-            .collect();
+        let mut files: Vec<_> = entries.filter(|path| path.extension().is_some_and(|end| end == "jsonl")).collect();
         files.sort();
         assert!(!files.is_empty(), "no recordings in {}", folder.display());
         files.iter().map(|path| Self::read(path)).collect()
     }
 
     fn read(path: &Path) -> Self {
-        let name = path
-            .file_stem()
-            .expect("a file that ends in .jsonl has a name")
-            .to_string_lossy()
-            .into_owned();
+        let name = path.file_stem().expect("a file that ends in .jsonl has a name").to_string_lossy().into_owned();
         let text = fs::read_to_string(path).expect("a recording is text");
         let spans = otlp::parse(&text).unwrap_or_else(|error| panic!("{name}.jsonl: {error}"));
         let trees = fs::read_to_string(path.with_extension("tree")).expect("each recording has a tree beside it");
@@ -43,24 +37,14 @@ impl Recording {
         let traces = Trace::group(spans);
         assert_eq!(trees.len(), traces.len(), "{name}: as many trees as traces");
         // A recording whose trace has a remote parent has one orphan, and that one names it.
-        let remote_parent = traces
-            .iter()
-            .flat_map(|trace| trace.forest().roots().to_vec())
-            .find_map(|root| root.parent);
-        Self {
-            name,
-            traces,
-            trees,
-            options: laws::Options { remote_parent },
-        }
+        let remote_parent =
+            traces.iter().flat_map(|trace| trace.forest().roots().to_vec()).find_map(|root| root.parent);
+        Self { name, traces, trees, options: laws::Options { remote_parent } }
     }
 
     /// The same traces, expected to be as they were observed.
     pub(crate) fn observed(self) -> Self {
-        Self {
-            trees: self.traces.iter().map(Expectation::from).collect(),
-            ..self
-        }
+        Self { trees: self.traces.iter().map(Expectation::from).collect(), ..self }
     }
 
     /// What is wrong with these traces, if anything is.

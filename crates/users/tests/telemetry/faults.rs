@@ -12,15 +12,8 @@ async fn without_redis_a_user_is_answered_and_the_failed_command_is_an_error_spa
     let users = Users::start(config(nobody.peer.clone(), Remote::default().start().await)).await;
     let spans = users.spans(3).await;
     // No SET: who did not answer a GET is not asked to keep anything.
-    assert_eq!(
-        tree(&spans),
-        "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis] ERROR\n"
-    );
-    assert!(
-        spans
-            .iter()
-            .any(|span| span.attributes.contains_key("db.system.name") && has_error_type(span))
-    );
+    assert_eq!(tree(&spans), "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis] ERROR\n");
+    assert!(spans.iter().any(|span| span.attributes.contains_key("db.system.name") && has_error_type(span)));
 }
 
 #[tokio::test]
@@ -33,17 +26,11 @@ async fn redis_that_is_killed_and_returns_is_used_again_by_the_next_request() {
 
     redis.kill().await;
     let down = users.spans(3).await;
-    assert_eq!(
-        tree(&down),
-        "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis] ERROR\n"
-    );
+    assert_eq!(tree(&down), "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis] ERROR\n");
 
     redis.restart().await;
     let back = users.spans(4).await;
-    assert_eq!(
-        tree(&back),
-        "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis]\n  CLIENT SET [redis]\n"
-    );
+    assert_eq!(tree(&back), "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis]\n  CLIENT SET [redis]\n");
 }
 
 #[tokio::test]
@@ -62,10 +49,7 @@ async fn a_remote_users_that_answers_something_else_is_502_recorded_once() {
         return;
     };
     for answer in [(500, "{}"), (200, "[]"), (200, "<html>")] {
-        let remote = Remote {
-            answer: Some(answer),
-            ..Remote::default()
-        };
+        let remote = Remote { answer: Some(answer), ..Remote::default() };
         let users = Users::start(config(redis.peer(), remote.start().await)).await;
         assert_recorded_once(&users, 3).await;
     }
@@ -77,17 +61,11 @@ async fn assert_recorded_once(users: &Users, count: usize) {
     assert_eq!(response.headers()["content-type"], "application/problem+json");
     let id = trace_id(response.headers());
     let problem: Value = response.json().await.unwrap();
-    assert_eq!(
-        problem["detail"],
-        json!("the list of users cannot be fetched"),
-        "a fixed sentence"
-    );
+    assert_eq!(problem["detail"], json!("the list of users cannot be fetched"), "a fixed sentence");
 
     let spans = recorder().wait_for(&id, count).await;
-    let exceptions: Vec<&RecordedSpan> = spans
-        .iter()
-        .filter(|span| span.events.iter().any(|event| event.name == "exception"))
-        .collect();
+    let exceptions: Vec<&RecordedSpan> =
+        spans.iter().filter(|span| span.events.iter().any(|event| event.name == "exception")).collect();
     assert_eq!(exceptions.len(), 1, "one exception on one span: {spans:#?}");
     assert_eq!(exceptions[0].events.len(), 1);
     let server = span(&spans, "SERVER", "GET /user");

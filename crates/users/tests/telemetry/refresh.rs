@@ -11,11 +11,8 @@ use crate::world::{Remote, Users, config};
 async fn refreshes(known: usize) -> Vec<RecordedSpan> {
     let deadline = Instant::now() + Duration::from_secs(5);
     loop {
-        let roots: Vec<RecordedSpan> = recorder()
-            .spans()
-            .into_iter()
-            .filter(|span| span.name == "refresh cache")
-            .collect();
+        let roots: Vec<RecordedSpan> =
+            recorder().spans().into_iter().filter(|span| span.name == "refresh cache").collect();
         if roots.len() > known {
             return roots;
         }
@@ -40,10 +37,7 @@ async fn a_refresh_comes_after_one_interval_in_a_root_span_of_its_own() {
     assert!(started.elapsed() >= interval, "the first one comes after one interval");
     assert_eq!(roots[0].parent_span_id, None);
     let spans = recorder().wait_for(&roots[0].trace_id, 3).await;
-    assert_eq!(
-        tree(&spans),
-        "INTERNAL refresh cache\n  CLIENT GET\n  CLIENT SET [redis]\n"
-    );
+    assert_eq!(tree(&spans), "INTERNAL refresh cache\n  CLIENT GET\n  CLIENT SET [redis]\n");
     let cached: String = redis.ask(&["GET", "users"]).await;
     assert!(cached.contains("planted-ada"));
 

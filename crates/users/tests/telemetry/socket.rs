@@ -36,10 +36,7 @@ async fn ask(client: &mut Client, text: impl Into<String>) -> Value {
 fn with_context(id: &str, trace: u32) -> (String, String) {
     let trace_id = format!("{trace:032x}");
     let traceparent = format!("00-{trace_id}-00000000000000aa-01");
-    (
-        json!({"id": id, "traceparent": traceparent, "baggage": "lab.tenant=acme"}).to_string(),
-        trace_id,
-    )
+    (json!({"id": id, "traceparent": traceparent, "baggage": "lab.tenant=acme"}).to_string(), trace_id)
 }
 
 #[tokio::test]
@@ -51,17 +48,10 @@ async fn a_message_is_a_consumer_span_below_its_sender_and_acknowledged_by_its_i
     let spans = recorder().trace(&trace_id);
     assert_eq!(spans.len(), 1);
     let span = &spans[0];
-    assert_eq!(
-        (span.kind.as_str(), span.name.as_str()),
-        ("CONSUMER", "process websocket")
-    );
+    assert_eq!((span.kind.as_str(), span.name.as_str()), ("CONSUMER", "process websocket"));
     assert_eq!(span.parent_span_id.as_deref(), Some("00000000000000aa"));
     assert_eq!(span.attributes["messaging.message.id"], json!("a"));
-    assert_eq!(
-        span.attributes["lab.tenant"],
-        json!("acme"),
-        "baggage travels with the message"
-    );
+    assert_eq!(span.attributes["lab.tenant"], json!("acme"), "baggage travels with the message");
 }
 
 #[tokio::test]
@@ -77,14 +67,9 @@ async fn messages_of_one_socket_are_spans_of_their_own_traces() {
 #[tokio::test]
 async fn a_message_without_context_starts_a_trace() {
     let (_users, mut client) = connect().await;
-    assert_eq!(
-        ask(&mut client, r#"{"id":"lonely-id"}"#).await,
-        json!({"id": "lonely-id", "ack": true})
-    );
+    assert_eq!(ask(&mut client, r#"{"id":"lonely-id"}"#).await, json!({"id": "lonely-id", "ack": true}));
     let spans = recorder().spans();
-    let span = spans
-        .iter()
-        .find(|span| span.attributes.get("messaging.message.id") == Some(&json!("lonely-id")));
+    let span = spans.iter().find(|span| span.attributes.get("messaging.message.id") == Some(&json!("lonely-id")));
     assert_eq!(span.expect("the message has a span").parent_span_id, None);
 }
 
@@ -93,15 +78,9 @@ async fn malformed_messages_get_an_error_and_leave_the_socket_usable() {
     let (_users, mut client) = connect().await;
     for malformed in ["not JSON", "[1]", "\"text\"", ""] {
         let refusal = ask(&mut client, malformed).await;
-        assert!(
-            refusal["error"].is_string() && refusal.get("ack").is_none(),
-            "{malformed}: {refusal}"
-        );
+        assert!(refusal["error"].is_string() && refusal.get("ack").is_none(), "{malformed}: {refusal}");
     }
-    assert_eq!(
-        ask(&mut client, r#"{"message":"no id"}"#).await,
-        json!({"error": "the message has no id"})
-    );
+    assert_eq!(ask(&mut client, r#"{"message":"no id"}"#).await, json!({"error": "the message has no id"}));
     client.send(Message::binary(vec![1, 2, 3])).await.unwrap();
     assert!(answer(&mut client).await["error"].is_string());
     assert_eq!(ask(&mut client, r#"{"id":"b"}"#).await, json!({"id": "b", "ack": true}));
@@ -112,11 +91,7 @@ async fn a_message_over_64_kib_gets_an_error_with_its_id_and_leaves_the_socket_u
     let (_users, mut client) = connect().await;
     let empty = json!({"id": "c", "fill": ""}).to_string().len();
     let of_size = |size: usize| json!({"id": "c", "fill": "x".repeat(size - empty)}).to_string();
-    assert_eq!(
-        ask(&mut client, of_size(64 * 1024)).await,
-        json!({"id": "c", "ack": true}),
-        "64 KiB is allowed"
-    );
+    assert_eq!(ask(&mut client, of_size(64 * 1024)).await, json!({"id": "c", "ack": true}), "64 KiB is allowed");
     let refusal = ask(&mut client, of_size(64 * 1024 + 1)).await;
     assert!(refusal["id"] == json!("c") && refusal["error"].is_string(), "{refusal}");
     assert!(ask(&mut client, of_size(900 * 1024)).await["error"].is_string());
@@ -143,9 +118,7 @@ async fn stopping_says_goodbye_to_open_sockets() {
     let (users, mut client) = connect().await;
     ask(&mut client, r#"{"id":"f"}"#).await;
     users.stop.cancel();
-    let Some(Ok(Message::Close(Some(frame)))) = client.next().await else {
-        panic!("no close frame")
-    };
+    let Some(Ok(Message::Close(Some(frame)))) = client.next().await else { panic!("no close frame") };
     assert_eq!(frame.code, CloseCode::Away);
     client.close(None).await.ok();
     users.ended.await.unwrap().unwrap();

@@ -36,10 +36,7 @@ impl Remote {
         let port = listener.local_addr().unwrap().port();
         let routes = Router::new().route("/get_users", get(answer)).with_state(self.clone());
         tokio::spawn(async { axum::serve(listener, routes).await });
-        Peer {
-            host: "127.0.0.1".to_owned(),
-            port,
-        }
+        Peer { host: "127.0.0.1".to_owned(), port }
     }
 }
 
@@ -47,12 +44,7 @@ async fn answer(State(remote): State<Remote>, headers: HeaderMap) -> Response {
     assert!(headers.contains_key("traceparent"), "the context travels");
     remote.calls.fetch_add(1, Ordering::Relaxed);
     let (status, text) = remote.answer.unwrap_or((200, USERS));
-    (
-        axum::http::StatusCode::from_u16(status).unwrap(),
-        [("content-type", "application/json")],
-        text,
-    )
-        .into_response()
+    (axum::http::StatusCode::from_u16(status).unwrap(), [("content-type", "application/json")], text).into_response()
 }
 
 /// The running service.
@@ -70,15 +62,7 @@ pub(crate) struct Users {
 pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
     let anywhere = "127.0.0.1:0".parse().unwrap();
     let cache_ttl = Duration::from_secs(60);
-    Config {
-        http: anywhere,
-        admin: anywhere,
-        remote_users,
-        redis,
-        refresh: None,
-        cache_ttl,
-        seed: Some(1),
-    }
+    Config { http: anywhere, admin: anywhere, remote_users, redis, refresh: None, cache_ttl, seed: Some(1) }
 }
 
 /// Somewhere that nobody listens, for as long as this is kept: the port is taken, and connections are refused.
@@ -92,10 +76,7 @@ pub(crate) struct Nobody {
 pub(crate) fn nobody() -> Nobody {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let peer = Peer {
-        host: "127.0.0.1".to_owned(),
-        port: socket.local_addr().unwrap().port(),
-    };
+    let peer = Peer { host: "127.0.0.1".to_owned(), port: socket.local_addr().unwrap().port() };
     Nobody { peer, _socket: socket }
 }
 
@@ -107,17 +88,8 @@ impl Users {
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = http.local_addr().unwrap().to_string();
         let stop = CancellationToken::new();
-        let service = run(
-            Listeners { http, admin },
-            Router::new(),
-            config,
-            stop.clone().cancelled_owned(),
-        );
-        Self {
-            address,
-            stop,
-            ended: tokio::spawn(service),
-        }
+        let service = run(Listeners { http, admin }, Router::new(), config, stop.clone().cancelled_owned());
+        Self { address, stop, ended: tokio::spawn(service) }
     }
 
     /// Asks for a user: the status, and the id of the trace.
@@ -136,8 +108,5 @@ impl Users {
 
 /// The one span of a kind.
 pub(crate) fn span<'a>(spans: &'a [RecordedSpan], kind: &str, name: &str) -> &'a RecordedSpan {
-    spans
-        .iter()
-        .find(|span| span.kind == kind && span.name == name)
-        .expect("there is such a span")
+    spans.iter().find(|span| span.kind == kind && span.name == name).expect("there is such a span")
 }
