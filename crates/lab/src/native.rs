@@ -32,5 +32,5 @@ pub use part::{PartError, Stopped};
 pub use plan::{PartPlan, Plan, Ready};
 pub use ports::{PortsTaken, Taken, check as check_ports};
 pub(crate) use process::Process;
-pub use supervisor::{RUN_ID, Supervisor, supervise};
+pub use supervisor::{OWN_PROGRAM, RUN_ID, Supervisor, supervise};
 pub use up::{Event, Native, UpError};

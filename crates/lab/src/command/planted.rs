@@ -7,7 +7,7 @@ use regex::Regex;
 use tokio::process::Command;
 
 use crate::lab::Lab;
-use crate::native::RUN_ID;
+use crate::native::{OWN_PROGRAM, RUN_ID};
 use crate::report::console::Colour;
 use crate::scenario::{Fails, Play};
 
@@ -34,7 +34,7 @@ pub(super) async fn is_found_out(lab: &Lab, play: &Play, family: &str) -> Result
 }
 
 async fn run(lab: &Lab, play: &Play, variant: &str, family: &str) -> Result<Output> {
-    let mut command = Command::new(std::env::current_exe().context("the path of lab itself")?);
+    let mut command = Command::new(OWN_PROGRAM);
     command.args(["run", &play.scenario, "--variant", variant, "--verbose", "--root"]).arg(&lab.root);
     command.args(["--port-offset", &lab.topology.offset().to_string()]);
     command.env("NO_COLOR", "1").env(RUN_ID, family).stdin(Stdio::null()).kill_on_drop(true);

@@ -13,7 +13,7 @@ use super::runner::Runner;
 use crate::check::{Findings, Session};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::{Composition, Event, Native, Supervisor, UpError, base_environment, plan};
+use crate::native::{Composition, Event, Native, OWN_PROGRAM, Supervisor, UpError, base_environment, plan};
 use crate::report::console::Colour;
 use crate::report::document::{Phase, Report};
 use crate::report::screen;
@@ -98,8 +98,7 @@ pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage
     let run_id = run_id(play);
     let dir = lab.runs().join(&run_id);
     fs::create_dir_all(&dir).with_context(|| format!("the run's folder {}", dir.display()))?;
-    let program = std::env::current_exe().context("the path of lab itself")?;
-    let supervisor = Supervisor::start(&program, &run_id).context("starting the supervisor")?;
+    let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
     let base = base_environment();
     let environment = environments(lab, play, settings.seed)?;
     let plan = plan(&Composition {

@@ -8,7 +8,7 @@ use anyhow::Context;
 use super::play::interruptible;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::Supervisor;
+use crate::native::{OWN_PROGRAM, Supervisor};
 use crate::report::console::Colour;
 use crate::scenario::{self, Play, Scenario};
 use crate::setup::{Cache, Progress, Setup, Tool, Tools, ensure, locate_cache};
@@ -60,7 +60,7 @@ fn tool(role: Role) -> Option<Tool> {
 async fn make(lab: &Lab, tools: &[Tool], services: &[String]) -> Result<Tools, Failure> {
     let program = std::env::current_exe().context("the path of lab itself")?;
     let run_id = format!("setup-{}", std::process::id());
-    let supervisor = Supervisor::start(&program, &run_id).context("starting the supervisor")?;
+    let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
     let environment: BTreeMap<String, String> = std::env::vars().collect();
     let setup = Setup {
         cache: cache()?,

@@ -11,7 +11,7 @@ use super::setup::tools_for;
 use crate::cli::Test;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::{RUN_ID, Supervisor};
+use crate::native::{OWN_PROGRAM, RUN_ID, Supervisor};
 use crate::report::console::Colour;
 use crate::scenario::{self, Play, Scenario};
 use crate::setup::Tools;
@@ -38,8 +38,7 @@ pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
     let plays: Vec<Play> = scenarios.iter().flat_map(Scenario::plays).collect();
     let tools = tools_for(lab, &plays).await?;
     let family = format!("test-{}", std::process::id());
-    let program = std::env::current_exe().context("the path of lab itself")?;
-    let supervisor = Supervisor::start(&program, &family).context("starting the supervisor")?;
+    let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &family).context("starting the supervisor")?;
     let mut tally = Tally::default();
     if !arguments.no_cargo {
         tally.note("cargo test --workspace".to_owned(), interruptible(cargo_test(lab, &tools, &family)).await??);

@@ -34,6 +34,9 @@ const QUIET: Duration = Duration::from_millis(400);
 /// When it gives up.
 const GIVE_UP: Duration = Duration::from_secs(30);
 
+/// The program `lab` itself, by a path that stays right: cargo may replace the file of a running `lab` while it runs the tests.
+pub const OWN_PROGRAM: &str = "/proc/self/exe";
+
 /// The supervisor of this process.
 #[derive(Debug)]
 pub struct Supervisor {
