@@ -1,7 +1,9 @@
 //! The commands, one file each.
 
+pub mod asking;
 pub mod check;
 pub mod clean;
+pub mod last_words;
 pub mod list;
 mod planted;
 pub mod play;

@@ -11,6 +11,11 @@ pub trait Control {
     /// Whether it can.
     fn is_able(&self) -> bool;
 
+    /// Is told that a step begins.
+    fn begins(&mut self, _caption: &str) -> impl Future<Output = Result<()>> {
+        std::future::ready(Ok(()))
+    }
+
     /// Ends a part in order (SIGTERM) and waits for its end; a service's last words are returned.
     fn stop(&mut self, part: &str) -> impl Future<Output = Result<Option<Service>>>;
 

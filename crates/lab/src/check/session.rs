@@ -128,6 +128,7 @@ impl<'a, C: Control> Session<'a, C> {
             return Err(Skip::Unable);
         }
         let driven = async {
+            self.control.begins(&step.caption).await?;
             self.before(step).await?;
             let driven = match &step.terminate {
                 Some(part) => self.under_termination(step, part).await?,

@@ -2,14 +2,17 @@
 
 use std::time::{Duration, Instant};
 
+use super::asking::Asking;
 use super::play::{begin_saving, finish, links};
-use crate::check::{Session, Spectator};
+use super::run::print;
+use crate::check::{Control, Findings, Session, Spectator};
 use crate::cli::Check;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::report::document::{Phase, Report};
+use crate::scenario::Play;
 
-/// Checks against parts that are running; steps with faults are skipped, aloud.
+/// Checks against parts that are running; steps with faults are asked for, or skipped, aloud.
 ///
 /// # Errors
 /// When the parts do not answer, or the lab itself fails.
@@ -17,12 +20,22 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
     begin_saving(arguments.save.as_deref())?;
     let begun = Instant::now();
-    let deadline = Duration::from_secs(arguments.deadline);
-    let mut nobody = Spectator;
-    let session = Session::open(&play, &lab.topology, &mut nobody, &lab.console, deadline).await?;
-    let findings = session.check().await?;
+    let findings = match &arguments.ask {
+        None => findings(lab, &play, arguments, &mut Spectator).await?,
+        Some(folder) => findings(lab, &play, arguments, &mut Asking::new(folder.clone())?).await?,
+    };
     let mut report = Report::of(&play, &findings);
     report.phases = vec![Phase { name: "check", seconds: begun.elapsed().as_secs_f64() }];
     report.links = links(lab, &play, &findings);
-    finish(lab, &play, &mut report, &findings, arguments.save.as_deref())
+    let exit = finish(lab, &play, &mut report, &findings, arguments.save.as_deref())?;
+    if lab.console.is_for_machines() {
+        print(lab, &[report], 1)?;
+    }
+    Ok(exit)
+}
+
+async fn findings(lab: &Lab, play: &Play, arguments: &Check, control: &mut impl Control) -> Result<Findings, Failure> {
+    let deadline = Duration::from_secs(arguments.deadline);
+    let session = Session::open(play, &lab.topology, control, &lab.console, deadline).await?;
+    Ok(session.check().await?)
 }

@@ -197,7 +197,7 @@ pub fn finish(
         let (dir, command) = (lab.readable(dir), lab.typed("up", play));
         lab.console.line(&format!(" logs and traces {dir}   to look around: {command}"));
     }
-    Ok(if report.exit == 0 { Exit::Proved } else { Exit::Refuted })
+    Ok(report.ends_with())
 }
 
 /// Empties the file of `--save` before anything runs, so that a bad path is said at once.

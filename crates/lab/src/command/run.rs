@@ -34,21 +34,19 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     let settings = Settings { tools: &tools, seed: arguments.seed, deadline, save: arguments.save.as_deref() };
     for round in 1..=arguments.repeat {
         let reports = round_of(lab, &plays, &settings).await?;
-        let exit = reports.iter().map(|report| report.exit).find(|exit| *exit != 0);
-        if lab.console.is_for_machines() && (round == arguments.repeat || exit.is_some()) {
+        let failed = reports.iter().find(|report| report.exit != 0);
+        if lab.console.is_for_machines() && (round == arguments.repeat || failed.is_some()) {
             print(lab, &reports, round)?;
         }
         if arguments.repeat > 1 {
             lab.console.line(&format!(
                 " {round}/{} {}",
                 arguments.repeat,
-                if exit.is_none() { "proved" } else { "failed" }
+                if failed.is_none() { "proved" } else { "failed" }
             ));
         }
-        match exit {
-            None => {}
-            Some(exit) if exit == Exit::NotReady as u8 => return Ok(Exit::NotReady),
-            Some(_) => return Ok(Exit::Refuted),
+        if let Some(report) = failed {
+            return Ok(report.ends_with());
         }
     }
     Ok(Exit::Proved)
@@ -76,7 +74,11 @@ async fn round_of(lab: &Lab, plays: &[Play], settings: &Settings<'_>) -> Result<
     Ok(reports)
 }
 
-fn print(lab: &Lab, reports: &[Report], runs: u32) -> Result<(), Failure> {
+/// Prints the one document of `--json`.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub(super) fn print(lab: &Lab, reports: &[Report], runs: u32) -> Result<(), Failure> {
     if let Some((report, variants)) = reports.split_first() {
         let document = serde_json::to_string_pretty(&Document { report, variants, runs });
         lab.console.document(&document.map_err(anyhow::Error::from)?);

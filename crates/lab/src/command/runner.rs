@@ -5,8 +5,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use serde::Deserialize;
 
+use super::last_words::last_words;
 use crate::check::Control;
 use crate::ledger::counts::Service;
 use crate::native::Native;
@@ -50,56 +50,5 @@ impl Control for Runner<'_> {
             let _ = kill(pid, Signal::SIGCONT);
         });
         Ok(())
-    }
-}
-
-/// The last line of a service's log: what it counted when everything was flushed.
-fn last_words(lines: &[String]) -> Option<Service> {
-    #[derive(Deserialize)]
-    struct Words {
-        message: String,
-        #[serde(default)]
-        started: u64,
-        #[serde(default)]
-        ended: u64,
-        #[serde(default)]
-        processed: u64,
-        #[serde(default)]
-        dropped: u64,
-        #[serde(default)]
-        exported: u64,
-        #[serde(default)]
-        failed: u64,
-    }
-    let words = lines.iter().rev().find_map(|line| {
-        let words: Words = serde_json::from_str(line).ok()?;
-        (words.message == "telemetry flushed").then_some(words)
-    })?;
-    let dropped = (words.dropped > 0).then(|| ("dropped before the end".to_owned(), words.dropped));
-    Some(Service {
-        started: words.started,
-        ended: words.ended,
-        processed: words.processed,
-        dropped: dropped.into_iter().collect(),
-        exported: words.exported,
-        failed: words.failed,
-        ..Service::default()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_last_words_of_a_service_are_its_final_counts() {
-        let lines = [
-            r#"{"message":"serving"}"#.to_owned(),
-            r#"{"message":"telemetry flushed","started":5,"ended":4,"processed":4,"dropped":0,"exported":3,"failed":1}"#.to_owned(),
-            "not JSON".to_owned(),
-        ];
-        let words = last_words(&lines).unwrap();
-        assert_eq!((words.ended, words.exported, words.failed), (4, 3, 1));
-        assert_eq!(last_words(&lines[..1]), None);
     }
 }

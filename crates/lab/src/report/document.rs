@@ -86,6 +86,16 @@ impl Report {
         }
     }
 
+    /// The exit code that it leads to.
+    #[must_use]
+    pub fn ends_with(&self) -> Exit {
+        match self.exit {
+            0 => Exit::Proved,
+            4 => Exit::NotReady,
+            _ => Exit::Refuted,
+        }
+    }
+
     /// How many sentences passed, failed and were skipped; the ledger is one of them.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
