@@ -63,7 +63,10 @@ impl fmt::Display for Waterfall<'_> {
 impl<'a> Waterfall<'a> {
     fn line(&self, (branch, span): (String, usize)) -> Line<'a> {
         let span = &self.trace.spans[span];
-        let hints: Vec<&str> = hint(span).into_iter().chain(span.status.is_error().then_some("ERROR")).collect();
+        let mut hints: Vec<String> = hint(span).into_iter().map(str::to_owned).collect();
+        hints.extend(span.status.is_error().then(|| "ERROR".to_owned()));
+        // The first digits are enough to find the trace beside this one.
+        hints.extend(span.links.iter().map(|link| format!("link → {}…", &link.trace_id.to_string()[..8])));
         let hint = if hints.is_empty() { String::new() } else { printable(&format!("({})", hints.join(", "))) };
         let tenths = (span.duration() + 50_000) / 100_000;
         let duration = format!("{}.{} ms", tenths / 10, tenths % 10);

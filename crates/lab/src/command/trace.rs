@@ -4,7 +4,7 @@ use std::fs;
 use std::time::Duration;
 
 use anyhow::Context;
-use trace_assert::{Expectation, Trace, TraceId, otlp, render};
+use trace_assert::{Expectation, Link, Span, Trace, TraceId, otlp, render};
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
@@ -38,11 +38,21 @@ pub async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit, Failure> {
     if lab.console.is_for_machines() {
         lab.console.document(&otlp::write(&trace.spans));
     } else if arguments.tree {
-        lab.console.write(&Expectation::from(&trace).to_string());
+        lab.console.write(&tree(&trace));
     } else {
         lab.console.write(&render::waterfall(&trace, PICTURE));
     }
     Ok(Exit::Proved)
+}
+
+/// The trace as an expectation; links that lead out of it, which only a label of another tree could express, as comments.
+fn tree(trace: &Trace) -> String {
+    let leads_out = |span: &Span, link: &Link| {
+        let (title, other, parent) = (span.title(), link.trace_id, link.span_id);
+        (other != trace.id).then(|| format!("# {title} links to span {parent} of trace {other}\n"))
+    };
+    let links = trace.spans.iter().flat_map(|span| span.links.iter().filter_map(move |link| leads_out(span, link)));
+    std::iter::once(Expectation::from(trace).to_string()).chain(links).collect()
 }
 
 async fn stored(lab: &Lab, id: TraceId) -> anyhow::Result<Option<Trace>> {

@@ -71,3 +71,12 @@ fn a_deep_trace_stays_narrow_and_control_characters_are_harmless() {
     assert!(found.lines().all(|line| line.chars().count() < 100));
     assert!(!found.contains('\u{1b}'));
 }
+
+#[test]
+fn a_link_shows_the_beginning_of_the_trace_it_leads_to() {
+    let mut linked = span(1, None, "subscriber", Kind::Consumer, "process", (0, 1_000));
+    linked.links = vec![crate::Link { trace_id: crate::TraceId([0xab; 16]), ..crate::Link::default() }];
+    let trace = Trace { spans: vec![linked], ..Trace::default() };
+    let text = waterfall(&trace, 60);
+    assert!(text.starts_with("subscriber  CONSUMER  process  (link → abababab…)  1.0 ms"), "{text}");
+}
