@@ -47,6 +47,8 @@ pub struct Outcome {
     pub caption: String,
     /// What became of it.
     pub verdict: Verdict,
+    /// The part that was asked, if one was.
+    pub part: Option<String>,
     /// The traces that it is about.
     pub traces: Vec<trace_assert::TraceId>,
     /// A picture of the first of them.
@@ -58,6 +60,6 @@ impl Outcome {
     #[must_use]
     pub fn plain(caption: &str, complaints: &[String]) -> Self {
         let verdict = if complaints.is_empty() { Verdict::Passed } else { Verdict::Failed(complaints.to_vec()) };
-        Self { caption: caption.to_owned(), verdict, traces: Vec::new(), picture: None }
+        Self { caption: caption.to_owned(), verdict, part: None, traces: Vec::new(), picture: None }
     }
 }

@@ -51,7 +51,9 @@ pub fn text(file: &Path) -> Result<String, DocumentError> {
 pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, DocumentError> {
     toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
-        let key = key_at(text, offset).map(|key| format!("`{key}`: ")).unwrap_or_default();
+        // What is missing stands on no line: the key of the first line would mislead.
+        let missing = error.message().starts_with("missing field");
+        let key = key_at(text, offset).filter(|_| !missing).map(|key| format!("`{key}`: ")).unwrap_or_default();
         invalid(file, text, offset, format!("{key}{}", error.message().replace('\n', " ")))
     })
 }

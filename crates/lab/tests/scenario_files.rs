@@ -32,7 +32,9 @@ fn complaint(lines: &str) -> String {
 
 /// A scenario that is right, with some lines more.
 fn with(lines: &str) -> String {
-    format!("title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\"]\n{lines}")
+    format!(
+        "title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\", \"jaeger\", \"agent\"]\n{lines}"
+    )
 }
 
 #[test]
@@ -92,6 +94,24 @@ fn an_unknown_part_is_an_error_wherever_it_stands() {
     assert_eq!(said, format!("scenario.toml:8: `get`: unknown part `itmes` {known}"));
     let said = complaint(&with("[environment.usres]\nX = \"1\"\n"));
     assert_eq!(said, format!("scenario.toml:6: `environment`: unknown part `usres` {known}"));
+}
+
+#[test]
+fn a_part_that_runs_on_no_node_is_an_error() {
+    let said = complaint(&with("[[step]]\ncaption = \"c\"\nget = \"users /user\"\n"));
+    assert_eq!(
+        said,
+        "scenario.toml:8: `get`: part `users` runs on no node (those of [nodes] are: agent, items, jaeger)"
+    );
+    let said = complaint("title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\"]\n");
+    assert_eq!(said, "scenario.toml:3: `export`: part `jaeger` runs on no node (those of [nodes] are: items)");
+    let said = complaint("title = \"t\"\nteaches = \"t\"\nexport = \"redis\"\n[nodes]\napp = [\"redis\"]\n");
+    assert_eq!(said, "scenario.toml:3: `export`: part `redis` has no port `otlp_http` (it has: tcp)");
+}
+
+#[test]
+fn a_key_that_is_missing_is_named_without_another() {
+    assert_eq!(complaint("teaches = \"t\"\n"), "scenario.toml:1: missing field `title`");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
 use super::{Outcome, Verdict};
 use crate::ledger::Settled;
-use crate::scenario::{Absent, Background, Play, Step};
+use crate::scenario::{Absent, Action, Background, Play, Step};
 
 /// How many columns a picture of a trace may take.
 const PICTURE: usize = 100;
@@ -53,7 +53,11 @@ impl<'a> Proof<'a> {
         }
         self.explained.extend(&ids);
         let picture = ids.first().map(|id| self.picture(*id));
-        Outcome { picture, traces: ids, ..Outcome::plain(&step.caption, &complaints) }
+        let part = match &step.action {
+            Action::Get(get) => get.part.clone(),
+            Action::Redis { .. } => "redis".to_owned(),
+        };
+        Outcome { part: Some(part), picture, traces: ids, ..Outcome::plain(&step.caption, &complaints) }
     }
 
     /// What is wrong with the trace of one answer.

@@ -17,7 +17,7 @@ use crate::ledger::settle::{Scope, UNREADABLE};
 use crate::ledger::store::Store;
 use crate::ledger::{Books, Reader, Settled, Sweep, Unsettled, balance, settle};
 use crate::report::Console;
-use crate::scenario::{Action, Play, Step};
+use crate::scenario::{Action, Amount, Play, Step};
 use crate::topology::Topology;
 
 /// How long the parts may take to come to rest before the first step.
@@ -115,7 +115,8 @@ impl<'a, C: Control> Session<'a, C> {
             Ok(settled) => prove::everything(play, &done, settled),
             Err(_) => done.iter().map(|(step, _)| not_judged(step)).collect(),
         };
-        outcomes.extend(self.metric_outcomes().await?);
+        let skipped = done.iter().any(|(_, driven)| matches!(driven, Err(Skip::Unable)));
+        outcomes.extend(self.metric_outcomes(skipped).await?);
         let traces = match &ledger {
             Ok(settled) => settled.traces.clone(),
             Err(_) => self.store.traces(self.since).await.unwrap_or_default(),
@@ -169,9 +170,15 @@ impl<'a, C: Control> Session<'a, C> {
         Ok(baseline)
     }
 
-    async fn metric_outcomes(&self) -> Result<Vec<Outcome>> {
+    /// A metric that grows with the steps says nothing when steps were skipped.
+    async fn metric_outcomes(&self, skipped: bool) -> Result<Vec<Outcome>> {
         let mut outcomes = Vec::new();
         for (metric, baseline) in self.play.metrics.iter().zip(&self.metrics) {
+            if skipped && matches!(metric.expected, Amount::Increase(_)) {
+                let verdict = Verdict::Skipped("it counts what skipped steps would have done".to_owned());
+                outcomes.push(Outcome { verdict, ..Outcome::plain(&metric.caption, &[]) });
+                continue;
+            }
             let complaint = self.prometheus()?.settles(metric, *baseline).await?;
             outcomes.push(Outcome::plain(&metric.caption, complaint.as_slice()));
         }
@@ -194,7 +201,7 @@ pub(super) async fn drive(
 
 fn not_judged(step: &Step) -> Outcome {
     let verdict = Verdict::Skipped("not judged: the ledger did not close".to_owned());
-    Outcome { caption: step.caption.clone(), verdict, traces: Vec::new(), picture: None }
+    Outcome { caption: step.caption.clone(), verdict, part: None, traces: Vec::new(), picture: None }
 }
 
 fn client() -> Result<reqwest::Client> {

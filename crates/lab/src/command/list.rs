@@ -22,7 +22,7 @@ pub fn list(lab: &Lab) -> Result<Exit, Failure> {
         lab.console.line(&format!("{}  {}", scenario.id, scenario.title));
         lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.teaches)));
         for variant in &scenario.variants {
-            let fault = if variant.fails.is_some() { "  (fails on purpose)" } else { "" };
+            let fault = if variant.fails.is_some() { "  (a planted fault)" } else { "" };
             lab.console.line(&format!("    --variant {}  {}{fault}", variant.name, variant.caption));
         }
     }

@@ -25,8 +25,11 @@ use crate::topology::Role;
 /// How many of a part's last lines are shown after a failure.
 const LOG_LINES: usize = 8;
 
+/// How many are read for that: most may be stack frames.
+const LOG_READ: usize = 400;
+
 /// How much of each of them.
-const LOG_COLUMNS: usize = 180;
+const LOG_COLUMNS: usize = 500;
 
 /// How one play is run.
 #[derive(Debug, Clone)]
@@ -226,9 +229,15 @@ fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String
         lab.console.line(&format!(" {part} ended: {status}"));
     }
     let text = report.complaint.clone().or_else(|| first_complaint(report)).unwrap_or_default();
-    for (part, lines) in tails.iter().filter(|(part, _)| died.contains_key(*part) || text.contains(part.as_str())) {
+    let named = tails.keys().any(|part| text.contains(part.as_str()) || died.contains_key(part));
+    let asked = report.steps.iter().filter(|step| step.verdict == "failed").find_map(|step| step.part.clone());
+    let about = |part: &String| match named {
+        true => text.contains(part.as_str()) || died.contains_key(part),
+        false => asked.as_ref() == Some(part),
+    };
+    for (part, lines) in tails.iter().filter(|(part, _)| about(part)) {
         lab.console.line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
-        for line in lines.iter().filter(|line| !is_stack_frame(line)) {
+        for line in lines {
             let line: String = line.chars().take(LOG_COLUMNS).collect();
             lab.console.line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
         }
@@ -236,9 +245,15 @@ fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String
     lab.console.line(&format!(" run it again: {}", lab.typed("run", play)));
 }
 
+fn log_lines(native: &Native, part: &str) -> Vec<String> {
+    let mut lines = native.log_tail(part, LOG_READ);
+    lines.retain(|line| !is_stack_frame(line));
+    lines.split_off(lines.len().saturating_sub(LOG_LINES))
+}
+
 /// Go prints the stack below a warning: places are indented, functions have no blank in their names.
 fn is_stack_frame(line: &str) -> bool {
-    line.starts_with('\t') || !line.contains(' ')
+    line.starts_with('\t') || !(line.contains(' ') || line.starts_with('{'))
 }
 
 fn first_complaint(report: &Report) -> Option<String> {
@@ -249,7 +264,7 @@ fn first_complaint(report: &Report) -> Option<String> {
 type Tails = BTreeMap<String, Vec<String>>;
 
 fn tails(native: &Native, play: &Play) -> Tails {
-    play.parts.iter().map(|part| (part.clone(), native.log_tail(part, LOG_LINES))).collect()
+    play.parts.iter().map(|part| (part.clone(), log_lines(native, part))).collect()
 }
 
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {

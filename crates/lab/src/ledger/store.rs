@@ -48,7 +48,7 @@ impl Store {
             return Ok(None);
         }
         let spans = otlp::parse(&answer.text().await?).with_context(|| format!("jaeger's answer at {url}"))?;
-        Ok(Trace::group(spans).into_iter().next())
+        Ok(Trace::group(as_received(spans)).into_iter().next())
     }
 
     async fn services(&self) -> Result<Vec<String>> {
@@ -79,8 +79,19 @@ impl Store {
         let text = answer.text().await?;
         match status {
             reqwest::StatusCode::NOT_FOUND => Ok(Vec::new()),
-            status if status.is_success() => otlp::parse(&text).with_context(|| format!("jaeger's answer at {url}")),
+            status if status.is_success() => {
+                let spans = otlp::parse(&text).with_context(|| format!("jaeger's answer at {url}"))?;
+                Ok(as_received(spans))
+            }
             status => bail!("jaeger answers {status} at {url}: {text}"),
         }
     }
+}
+
+/// Spans without what Jaeger writes onto them when it is asked, such as its warnings about absent parents.
+fn as_received(mut spans: Vec<Span>) -> Vec<Span> {
+    for span in &mut spans {
+        span.attributes.retain(|key, _| !key.starts_with("@jaeger@"));
+    }
+    spans
 }

@@ -9,6 +9,12 @@ use super::proc_fs;
 /// The offsets that are tried, smallest first; with more, the highest port of the topology would not fit.
 const OFFSETS: std::ops::Range<u16> = 1..98;
 
+/// How much of a command line is shown.
+const COMMAND: usize = 60;
+
+/// A process id and its command line, where this may be seen.
+type Holder = Option<(u32, String)>;
+
 /// One port that is taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
@@ -18,18 +24,8 @@ pub struct Taken {
     pub name: String,
     /// Its number.
     pub port: u16,
-    /// Who has it, where this may be seen: process id and command line.
-    pub holder: Option<(u32, String)>,
-}
-
-impl fmt::Display for Taken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "port {} ({} {}) is taken by ", self.port, self.part, self.name)?;
-        match &self.holder {
-            Some((pid, command)) => write!(f, "`{command}` (pid {pid})"),
-            None => f.write_str("a process of another user"),
-        }
-    }
+    /// Who has it.
+    pub holder: Holder,
 }
 
 /// The ports of a plan that are taken, and an offset at which all would be free.
@@ -42,15 +38,34 @@ pub struct PortsTaken {
 }
 
 impl fmt::Display for PortsTaken {
+    /// A line for each process that holds ports, then what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut holders: Vec<(&Holder, Vec<String>)> = Vec::new();
         for taken in &self.taken {
-            writeln!(f, "{taken}")?;
+            let port = format!("{} ({} {})", taken.port, taken.part, taken.name);
+            match holders.iter_mut().find(|(holder, _)| **holder == taken.holder) {
+                Some((_, ports)) => ports.push(port),
+                None => holders.push((&taken.holder, vec![port])),
+            }
+        }
+        for (holder, ports) in holders {
+            let ports = format!("port{} {}", if ports.len() == 1 { "" } else { "s" }, ports.join(", "));
+            match holder {
+                Some((pid, command)) => writeln!(f, "{ports} taken by `{}` (pid {pid})", shortened(command))?,
+                None => writeln!(f, "{ports} taken by a process of another user")?,
+            }
         }
         match self.free_offset {
-            Some(offset) => write!(f, "end what holds them, or use --port-offset {offset}"),
+            Some(offset) => write!(f, "end what holds them (another lab?), or use --port-offset {offset}"),
             None => f.write_str("end what holds them (no port offset is free for all parts)"),
         }
     }
+}
+
+/// The beginning of a command line, which is enough to know it.
+fn shortened(command: &str) -> String {
+    let short: String = command.chars().take(COMMAND).collect();
+    if short.len() < command.len() { format!("{short}…") } else { short }
 }
 
 /// Checks that every port of a plan can be bound.
@@ -121,8 +136,8 @@ mod tests {
         assert_eq!(
             error.to_string(),
             format!(
-                "port {port} (redis tcp) is taken by `{command}` (pid {pid})\n\
-                 end what holds them, or use --port-offset {offset}"
+                "port {port} (redis tcp) taken by `{command}` (pid {pid})\n\
+                 end what holds them (another lab?), or use --port-offset {offset}"
             )
         );
         check(&plan(port + offset)).unwrap();

@@ -54,6 +54,8 @@ pub struct Step {
     pub verdict: &'static str,
     /// What is wrong, or why it was skipped.
     pub messages: Vec<String>,
+    /// The part that was asked, if one was.
+    pub part: Option<String>,
     /// The traces that it is about.
     pub traces: Vec<String>,
 }
@@ -115,7 +117,7 @@ impl Step {
             Verdict::Skipped(message) => ("skipped", vec![message.clone()]),
         };
         let traces = outcome.traces.iter().map(ToString::to_string).collect();
-        Self { caption: outcome.caption.clone(), verdict, messages, traces }
+        Self { caption: outcome.caption.clone(), verdict, messages, part: outcome.part.clone(), traces }
     }
 }
 

@@ -20,6 +20,16 @@ pub enum FindError {
         /// What there is.
         known: String,
     },
+    /// Two folders have the same name up to the first `-`.
+    #[error("two scenarios are called `{name}`: {} and {}", first.display(), second.display())]
+    Ambiguous {
+        /// The name.
+        name: String,
+        /// One folder.
+        first: PathBuf,
+        /// The other.
+        second: PathBuf,
+    },
     /// The folder of scenarios cannot be read.
     #[error("{}: {source} (is --root, or LAB_ROOT, a checkout of the lab?)", folder.display())]
     Unreadable {
@@ -74,5 +84,8 @@ fn folders(root: &Path) -> Result<Vec<PathBuf>, FindError> {
         }
     }
     folders.sort();
-    Ok(folders)
+    match folders.windows(2).find(|pair| id(&pair[0]) == id(&pair[1])) {
+        None => Ok(folders),
+        Some(pair) => Err(FindError::Ambiguous { name: id(&pair[0]), first: pair[0].clone(), second: pair[1].clone() }),
+    }
 }

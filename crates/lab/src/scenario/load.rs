@@ -1,6 +1,6 @@
 //! A scenario file turned into a [`Scenario`]: names checked against the topology, expectations parsed.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
@@ -25,7 +25,8 @@ impl Scenario {
         let path = folder.join("scenario.toml");
         let text = document::text(&path)?;
         let file: file::File = document::parse(&path, &text)?;
-        Loader { path: &path, text: &text, root, topology }.scenario(folder, file)
+        let present = file.nodes.values().flatten().map(|part| part.get_ref().clone()).collect();
+        Loader { path: &path, text: &text, root, topology, present }.scenario(folder, file)
     }
 }
 
@@ -34,17 +35,21 @@ struct Loader<'a> {
     text: &'a str,
     root: &'a Path,
     topology: &'a Topology,
+    /// The parts of `[nodes]`: no other takes part.
+    present: BTreeSet<String>,
 }
 
 impl Loader<'_> {
     fn scenario(&self, folder: &Path, file: file::File) -> Result<Scenario, DocumentError> {
+        // First, because every other part must be one of these.
+        let nodes = self.nodes(&file.nodes)?;
         Ok(Scenario {
             id: id(folder),
             folder: folder.to_owned(),
             title: file.title,
             teaches: file.teaches,
-            export: self.part("export", &file.export)?,
-            nodes: self.nodes(&file.nodes)?,
+            export: self.export(&file.export)?,
+            nodes,
             layers: self.layers(&file.layers)?,
             environment: self.environment(file.environment)?,
             steps: self.steps(file.steps)?,
@@ -114,6 +119,7 @@ impl Loader<'_> {
             })?;
         let (part, port) = place.split_once(':').unwrap_or((place, "http"));
         self.topology.port(part, port).map_err(|error| wrong(&error))?;
+        self.takes_part(part).map_err(|error| wrong(&error))?;
         Ok(Get {
             part: part.to_owned(),
             port: port.to_owned(),
@@ -204,10 +210,26 @@ impl Loader<'_> {
     }
 
     fn part(&self, key: &str, part: &Spanned<String>) -> Result<String, DocumentError> {
-        match self.topology.part(part.get_ref()) {
-            Ok(_) => Ok(part.get_ref().clone()),
-            Err(error) => Err(self.wrong(part.span().start, format!("`{key}`: {error}"))),
-        }
+        let wrong = |message: String| self.wrong(part.span().start, format!("`{key}`: {message}"));
+        self.topology.part(part.get_ref()).map_err(|error| wrong(error.to_string()))?;
+        self.takes_part(part.get_ref()).map_err(wrong)?;
+        Ok(part.get_ref().clone())
+    }
+
+    fn takes_part(&self, part: &str) -> Result<(), String> {
+        let present = || self.present.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        let known = self.present.contains(part);
+        known
+            .then_some(())
+            .ok_or_else(|| format!("part `{part}` runs on no node (those of [nodes] are: {})", present()))
+    }
+
+    /// Where the services export to has to take OTLP over HTTP.
+    fn export(&self, part: &Spanned<String>) -> Result<String, DocumentError> {
+        let name = self.part("export", part)?;
+        let port = self.topology.port(&name, "otlp_http");
+        port.map_err(|error| self.wrong(part.span().start, format!("`export`: {error}")))?;
+        Ok(name)
     }
 
     /// An expectation; a mistake in it is said with its own line in the file.
