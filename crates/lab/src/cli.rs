@@ -116,11 +116,11 @@ pub struct Check {
     /// Write every trace as OTLP JSON, one line a trace
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// Ask for faults in this folder (`ask.json`, `answer`), of whoever runs the parts [default: such steps are skipped]
+    /// Ask whoever runs the parts for faults, in this folder (`ask.json`, `answer`) [default: such steps are skipped]
     #[arg(long, value_name = "FOLDER")]
-    pub ask: Option<PathBuf>,
+    pub control: Option<PathBuf>,
     /// How many seconds the run may take to settle
-    #[arg(long, value_name = "S", default_value_t = 30)]
+    #[arg(long, env = "LAB_DEADLINE", value_name = "S", default_value_t = 30)]
     pub deadline: u64,
 }
 

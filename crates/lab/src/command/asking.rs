@@ -31,7 +31,7 @@ impl Asking {
     /// # Errors
     /// When it cannot be written.
     pub fn new(folder: PathBuf) -> Result<Self> {
-        fs::create_dir_all(&folder).with_context(|| format!("--ask {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("--control {}", folder.display()))?;
         let asking = Self { folder };
         asking.remove("ask.json")?;
         Ok(asking)

@@ -20,7 +20,7 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
     begin_saving(arguments.save.as_deref())?;
     let begun = Instant::now();
-    let findings = match &arguments.ask {
+    let findings = match &arguments.control {
         None => findings(lab, &play, arguments, &mut Spectator).await?,
         Some(folder) => findings(lab, &play, arguments, &mut Asking::new(folder.clone())?).await?,
     };
@@ -30,6 +30,9 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     let exit = finish(lab, &play, &mut report, &findings, arguments.save.as_deref())?;
     if lab.console.is_for_machines() {
         print(lab, &[report], 1)?;
+    }
+    if exit != Exit::Proved {
+        lab.console.line(&format!(" run it again: {}", lab.typed("run", &play)));
     }
     Ok(exit)
 }
