@@ -24,7 +24,7 @@ let
     ../clippy.toml
     ../deny.toml
     ../rustfmt.toml
-    (fileFilter (file: file.hasExt "toml") ../vm-tests)
+    (import ../vm-tests/root.nix { inherit lib; }).fileset
     ../collector
   ];
 

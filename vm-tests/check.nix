@@ -25,9 +25,9 @@ in
   systemd.services.lab-check = {
     description = "lab check ${play.name}";
     environment = config.services.otel-lab.addresses // {
-      LAB_ROOT = "${import ./root.nix { inherit lib; }}";
+      LAB_ROOT = "${(import ./root.nix { inherit lib; }).source}";
     };
-    serviceConfig = {
+    serviceConfig = import ../nixos-modules/hardening.nix // {
       Type = "exec";
       ExecStart = "${lib.getExe pkgs.otel-lab} ${lib.escapeShellArgs arguments}";
       RuntimeDirectory = "lab-check";

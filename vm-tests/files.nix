@@ -8,7 +8,7 @@ let
 in
 {
   scenario-files = pkgs.runCommand "scenario-files" { } ''
-    ${lib.getExe pkgs.otel-lab} --root ${import ./root.nix { inherit lib; }} list > $out
+    ${lib.getExe pkgs.otel-lab} --root ${(import ./root.nix { inherit lib; }).source} list > $out
   '';
   nix-files = pkgs.runCommand "nix-files" { } ''
     find ${nixFiles} -name '*.nix' -exec ${lib.getExe pkgs.nixfmt} --check {} +

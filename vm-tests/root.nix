@@ -2,11 +2,19 @@
 { lib }:
 let
   inherit (lib.fileset) fileFilter toSource unions;
+  names = [
+    "behaviours.toml"
+    "scenario.toml"
+    "topology.toml"
+  ];
 in
-toSource {
-  root = ../.;
+rec {
   fileset = unions [
-    (fileFilter (file: file.hasExt "toml") ./.)
+    (fileFilter (file: lib.elem file.name names) ./.)
     (fileFilter (file: file.hasExt "yaml") ../collector)
   ];
+  source = toSource {
+    root = ../.;
+    inherit fileset;
+  };
 }

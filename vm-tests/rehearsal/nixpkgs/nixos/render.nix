@@ -2,10 +2,9 @@
 { lib, pkgs }:
 name: service:
 let
-  # What NixOS puts on every unit's PATH, from the machine itself.
-  path = "${lib.makeBinPath service.path}:/usr/bin:/bin";
-  word =
-    value: if lib.isBool value then lib.optionalString value "true" + lib.optionalString (!value) "false" else toString value;
+  # After its own programs, those that NixOS gives every unit; here they are the machine's.
+  path = lib.concatMapStrings (package: "${package}/bin:") service.path + "/usr/bin:/bin";
+  word = value: if lib.isBool value then lib.toJSON value else toString value;
   line = key: value: "${key}=${word value}\n";
   section =
     title: keys:
