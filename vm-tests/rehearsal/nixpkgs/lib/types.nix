@@ -100,10 +100,23 @@ rec {
     _: values: { imports = values; }
   );
   # A set is the submodule's config; anything else is a module.
-  submodule = module: modulesOf [ module ] (value: if lib.isAttrs value then { config = value; } else value);
-  # Every definition is a module.
-  modulesOf =
-    modules: toModule:
+  submodule =
+    module:
+    submoduleWith {
+      modules = [ module ];
+      shorthandOnlyDefinesConfig = true;
+    };
+  # Without the shorthand, every definition is a module.
+  submoduleWith =
+    {
+      modules,
+      shorthandOnlyDefinesConfig ? false,
+    }:
+    let
+      toModule =
+        value:
+        if lib.isAttrs value && shorthandOnlyDefinesConfig then { config = value; } else value;
+    in
     type "submodule" deferredModule.check (
       path: values:
       (lib.evalModules {

@@ -25,7 +25,7 @@ let
     config.defaults
     network
   ];
-  nodeType = types.modulesOf machine (module: module);
+  nodeType = types.submoduleWith { modules = machine; };
 in
 {
   options = {
