@@ -6,7 +6,8 @@ from typing import Any
 ASK = "/run/lab-check/ask.json"
 
 
-def check(known: dict[str, Any]) -> None:
+def check(text: str) -> None:
+    known: dict[str, Any] = json.loads(text)
     by_name = {machine.name: machine for machine in machines}
     app = by_name["app"]
     where = {part: (by_name[node], unit) for node, units in known["units"].items() for part, unit in units.items()}

@@ -3,7 +3,8 @@ import json
 from typing import Any
 
 
-def stay(known: dict[str, Any]) -> None:
+def stay(text: str) -> None:
+    known: dict[str, Any] = json.loads(text)
     by_name = {machine.name: machine for machine in machines}
     start_all()
     for node, units in known["units"].items():

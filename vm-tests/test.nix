@@ -7,11 +7,11 @@
 play:
 let
   topology = import ./topology.nix { inherit lib; };
-  # A Python function and what it must know, as data.
+  # A Python function, called with what it must know: a string of JSON is one of Python too.
   call =
     function: known:
     builtins.readFile (./. + "/${function}.py")
-    + "\n\n${function}(json.loads(${builtins.toJSON (builtins.toJSON known)}))\n";
+    + "\n\n${function}(${builtins.toJSON (builtins.toJSON known)})\n";
 
   machine = {
     imports = [ modules.default ];
