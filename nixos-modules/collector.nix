@@ -9,6 +9,7 @@ let
   enabled = lib.filterAttrs (_: cfg: cfg.enable) config.services.otel-lab.collectors;
   open = lib.filter (cfg: cfg.openFirewall) (lib.attrValues enabled);
   layered = import ./layered.nix { inherit lib pkgs; };
+  topology = import ../vm-tests/topology.nix { inherit lib; };
 
   instance =
     { name, ... }:
@@ -36,7 +37,7 @@ in
   config = {
     networking.firewall.allowedTCPPorts = lib.concatMap (cfg: lib.attrValues cfg.ports) open;
     systemd.services = lib.mapAttrs' (
-      name: cfg: lib.nameValuePair "otelcol-${name}" (layered.unit "otelcol-${name}" name cfg)
+      name: cfg: lib.nameValuePair (topology.unit name) (layered.unit name cfg)
     ) enabled;
   };
 }

@@ -25,6 +25,6 @@ in
 
   config = lib.mkIf cfg.enable {
     networking.firewall.allowedTCPPorts = lib.mkIf cfg.openFirewall (lib.attrValues cfg.ports);
-    systemd.services.jaeger = layered.unit "jaeger" "jaeger" cfg;
+    systemd.services.jaeger = layered.unit "jaeger" cfg;
   };
 }

@@ -13,8 +13,9 @@ in
   };
 
   unit =
-    name: part: cfg:
+    part: cfg:
     let
+      name = topology.unit part;
       environment = topology.variables part cfg;
       configuration = validate {
         name = "${name}-config";

@@ -96,7 +96,7 @@ in
     };
     units = mkOption {
       type = types.attrsOf types.str;
-      default = lib.genAttrs cfg.parts topology.unit;
+      default = lib.genAttrs cfg.parts (name: "${topology.unit name}.service");
       defaultText = "the unit of each of `parts`";
       readOnly = true;
       description = "The unit that runs each part of this machine.";
@@ -111,10 +111,8 @@ in
         collectors = compose "collector" layered;
       };
     # Who sends starts after who receives, and so stops before it.
-    systemd.services = lib.genAttrs (lib.filter isService cfg.parts) (_: {
-      after = map topology.unit (
-        lib.filter (name: !isService name) cfg.parts
-      );
+    systemd.services = lib.genAttrs (map topology.unit (lib.filter isService cfg.parts)) (_: {
+      after = map (name: cfg.units.${name}) (lib.filter (name: !isService name) cfg.parts);
     });
   };
 }

@@ -19,7 +19,7 @@ in
 
   config = lib.mkIf cfg.enable {
     networking.firewall.allowedTCPPorts = lib.mkIf cfg.openFirewall (lib.attrValues cfg.ports);
-    systemd.services.${part} = unit {
+    systemd.services.${topology.unit part} = unit {
       description = "otel-lab ${part}";
       command = lib.getExe' cfg.package part;
       environment = topology.variables part cfg;

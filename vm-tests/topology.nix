@@ -34,12 +34,13 @@ in
     else
       ready;
 
-  # The unit that runs a part.
+  # The unit that runs a part.  It is also the name of its dynamic user: plain `users` is a group that every system has.
   unit =
     part:
     {
-      collector = "otelcol-${part}.service";
-      redis = "redis-lab.service";
+      collector = "otelcol-${part}";
+      redis = "redis-lab";
+      service = "otel-lab-${part}";
     }
-    .${parts.${part}.role} or "${part}.service";
+    .${parts.${part}.role or "collector"} or part;
 }
