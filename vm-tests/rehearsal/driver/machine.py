@@ -56,7 +56,9 @@ class Machine:
         ]
         enter = f'echo $$ > {cgroup}/cgroup.procs; exec "$@"'
         log = (self.stage.folder / f"{self.name}.log").open("w")
-        self.process = subprocess.Popen(["bash", "-c", enter, "-", *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+        self.process = subprocess.Popen(
+            ["bash", "-c", enter, "-", *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        )
         self._wait(self._is_up, 60, "to boot")
 
     def _prepare(self) -> None:
@@ -80,7 +82,9 @@ class Machine:
         (etc / "hostname").write_text(self.name + "\n")
         (etc / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n" + facts["extraHosts"])
         (etc / "machine-id").write_text("")
-        (etc / "nftables.conf").write_text(FIREWALL.format(ports=", ".join(map(str, facts["firewall"]["allowedTCPPorts"]))))
+        (etc / "nftables.conf").write_text(
+            FIREWALL.format(ports=", ".join(map(str, facts["firewall"]["allowedTCPPorts"])))
+        )
         (etc / "sysusers.d").mkdir(exist_ok=True)
         users = "".join(f"u {user} -\n" for user in facts["users"])
         (etc / "sysusers.d/lab.conf").write_text(users)
@@ -93,8 +97,8 @@ class Machine:
         if not children:
             return False
         self.leader = children[0]
-        code, _ = self._run("[ -S /run/systemd/private ]", 10)
-        return code == 0
+        # Before it has a root of its own, nothing can enter it.
+        return Path(f"/proc/{self.leader}/root/run/systemd/private").exists() and self._run("true", 10)[0] == 0
 
     def _wait(self, condition, timeout: int, what: str) -> None:
         end = monotonic() + timeout
@@ -105,9 +109,20 @@ class Machine:
 
     def _run(self, command: str, timeout: int | None) -> tuple[int, str]:
         path = f"/nix/store/{self.machine.name}/bin:{PATH}"
-        enter = ["nsenter", "--target", self.leader, "--all", "env", "--ignore-environment", f"PATH={path}", "HOME=/root"]
+        enter = [
+            "nsenter",
+            "--target",
+            self.leader,
+            "--all",
+            "env",
+            "--ignore-environment",
+            f"PATH={path}",
+            "HOME=/root",
+        ]
         shell = [*enter, "bash", "-c", f"set -euo pipefail; {command}"]
-        done = subprocess.run(shell, timeout=timeout, text=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+        done = subprocess.run(
+            shell, check=False, timeout=timeout, text=True, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL
+        )
         return done.returncode, done.stdout
 
     def succeed(self, *commands: str, timeout: int | None = None) -> str:
@@ -134,7 +149,10 @@ class Machine:
 
     def end(self) -> None:
         if self.process is not None and self.process.poll() is None:
-            subprocess.run(["nsenter", "--target", self.leader, "--all", "systemctl", "poweroff", "--force", "--force"], check=False)
+            subprocess.run(
+                ["nsenter", "--target", self.leader, "--all", "systemctl", "poweroff", "--force", "--force", "--quiet"],
+                check=False,
+            )
             try:
                 self.process.wait(10)
             except subprocess.TimeoutExpired:
