@@ -1,0 +1,29 @@
+# Configuration files in layers, each copied by itself, that the program which reads them has accepted.
+{ lib, pkgs }:
+{
+  name,
+  package,
+  files,
+  # What `${env:…}` sees: the unit's own environment.
+  environment,
+}:
+let
+  # A number keeps the order and tells two files of one name apart; the rest of the flake may change without touching them.
+  layers = lib.imap1 (number: file: {
+    from = "${file}";
+    to = "${toString number}-${baseNameOf file}";
+  }) files;
+  arguments =
+    folder: lib.concatMapStringsSep " " (layer: "--config=file:${folder}/${layer.to}") layers;
+
+  accepted = pkgs.runCommand name environment ''
+    mkdir $out
+    ${lib.concatMapStrings (layer: "cp ${layer.from} $out/${layer.to}\n") layers}
+    export STATE_DIRECTORY=$PWD
+    ${lib.getExe package} validate ${arguments "$out"}
+  '';
+in
+{
+  inherit accepted;
+  command = "${lib.getExe package} ${arguments accepted}";
+}

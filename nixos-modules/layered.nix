@@ -1,0 +1,34 @@
+# A program that reads YAML in layers, which is a collector, or Jaeger, which is one too: further options, and its unit.
+{ lib, pkgs }:
+let
+  topology = import ../vm-tests/topology.nix { inherit lib; };
+  unit = import ./unit.nix { inherit lib pkgs; };
+  validate = import ../collector/validate.nix { inherit lib pkgs; };
+in
+{
+  configFiles = lib.mkOption {
+    type = lib.types.nonEmptyListOf lib.types.path;
+    example = lib.literalExpression "[ ./agent.yaml ./sampling.yaml ]";
+    description = "YAML files in layers: a later one is merged into those before, and replaces lists whole.";
+  };
+
+  unit =
+    part: cfg:
+    let
+      name = topology.unit part;
+      environment = topology.variables part cfg;
+      configuration = validate {
+        name = "${name}-config";
+        inherit environment;
+        inherit (cfg) package;
+        files = cfg.configFiles;
+      };
+    in
+    unit {
+      description = "otel-lab ${part}";
+      inherit (configuration) command;
+      inherit environment;
+      ready = topology.ready part cfg.ports;
+      serviceConfig.StateDirectory = name;
+    };
+}

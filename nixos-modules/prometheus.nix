@@ -1,0 +1,52 @@
+# Prometheus as a part: upstream's module, scraping what the topology says, as `lab` has it natively.
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  cfg = config.services.otel-lab;
+  topology = import ../vm-tests/topology.nix { inherit lib; };
+  inherit (topology.parts.prometheus) ports;
+  wait = import ./wait.nix { inherit lib pkgs; };
+
+  # Where there is a collector with an exporter, only that: it passes on what the services sent.
+  everywhere = lib.unique (cfg.parts ++ lib.attrNames cfg.hosts);
+  scraped =
+    role:
+    lib.filter (
+      name: topology.parts.${name}.role == role && topology.parts.${name} ? scrape
+    ) everywhere;
+  hasCollector = scraped "collector" != [ ];
+
+  job =
+    name:
+    let
+      host = if lib.elem name cfg.parts then "127.0.0.1" else cfg.hosts.${name};
+      port = topology.parts.${name}.ports.${topology.parts.${name}.scrape};
+    in
+    {
+      job_name = name;
+      # A collector's exporter says whose series they are: their `job` and `instance` stay.
+      honor_labels = hasCollector;
+      static_configs = [ { targets = [ "${host}:${toString port}" ]; } ];
+    };
+in
+{
+  config = lib.mkIf (lib.elem "prometheus" cfg.parts) {
+    services.prometheus = {
+      enable = true;
+      inherit (cfg) listenAddress;
+      port = ports.web;
+      globalConfig = {
+        scrape_interval = "1s";
+        scrape_timeout = "1s";
+      };
+      scrapeConfigs = map job (scraped (if hasCollector then "collector" else "service"));
+    };
+    networking.firewall.allowedTCPPorts = lib.mkIf cfg.openFirewall [ ports.web ];
+    # It cannot notify either.
+    systemd.services.prometheus = wait (topology.ready "prometheus" ports);
+  };
+}

@@ -1,0 +1,37 @@
+# On the machine from which a play is checked: `lab check` as a unit, which asks the test script for each fault.
+play:
+{
+  config,
+  lib,
+  pkgs,
+  ...
+}:
+let
+  arguments = [
+    "--json"
+    "--verbose"
+    "check"
+    play.scenario
+    "--control"
+    "/run/lab-check"
+  ]
+  ++ lib.optionals (play.variant != null) [
+    "--variant"
+    play.variant
+  ];
+in
+{
+  environment.systemPackages = [ pkgs.otel-lab ];
+  systemd.services.lab-check = {
+    description = "lab check ${play.name}";
+    environment = config.services.otel-lab.addresses // {
+      LAB_ROOT = "${(import ./root.nix { inherit lib; }).source}";
+    };
+    serviceConfig = import ../nixos-modules/hardening.nix // {
+      Type = "exec";
+      ExecStart = "${lib.getExe pkgs.otel-lab} ${lib.escapeShellArgs arguments}";
+      RuntimeDirectory = "lab-check";
+      StandardOutput = "truncate:/run/lab-check.json";
+    };
+  };
+}

@@ -1,0 +1,23 @@
+# A port of the host that leads into a machine.
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+  address = mkOption {
+    type = types.str;
+    default = "";
+  };
+  port = mkOption { type = types.port; };
+in
+{
+  options = {
+    from = mkOption {
+      type = types.enum [
+        "host"
+        "guest"
+      ];
+      default = "host";
+    };
+    host = { inherit address port; };
+    guest = { inherit address port; };
+  };
+}

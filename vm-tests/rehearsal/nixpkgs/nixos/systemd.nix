@@ -1,0 +1,31 @@
+# systemd.services with the keys that the lab and upstream's modules use.
+{ lib, ... }:
+let
+  inherit (lib) mkOption types;
+  option = type: default: mkOption { inherit type default; };
+  names = option (types.listOf types.str) [ ];
+  atom = types.oneOf [
+    types.bool
+    types.int
+    types.str
+    types.path
+  ];
+in
+{
+  options.systemd.services = option (types.attrsOf (
+    types.submodule {
+      options = {
+        description = option types.str "";
+        wantedBy = names;
+        wants = names;
+        after = names;
+        path = option (types.listOf types.package) [ ];
+        environment = option (types.attrsOf (types.nullOr (types.either types.str types.path))) { };
+        postStart = option types.lines "";
+        startLimitBurst = option (types.nullOr types.int) null;
+        startLimitIntervalSec = option (types.nullOr types.int) null;
+        serviceConfig = option (types.attrsOf (types.either atom (types.listOf atom))) { };
+      };
+    }
+  )) { };
+}

@@ -1,0 +1,20 @@
+# What `lab` reads at run time: the scenarios, the topology and the collector files.
+{ lib }:
+let
+  inherit (lib.fileset) fileFilter toSource unions;
+  names = [
+    "behaviours.toml"
+    "scenario.toml"
+    "topology.toml"
+  ];
+in
+rec {
+  fileset = unions [
+    (fileFilter (file: lib.elem file.name names) ./.)
+    (fileFilter (file: file.hasExt "yaml") ../collector)
+  ];
+  source = toSource {
+    root = ../.;
+    inherit fileset;
+  };
+}

@@ -1,0 +1,45 @@
+# The scenarios as data: every folder here that holds a scenario.toml, and what there is to play.
+{ lib }:
+let
+  isScenario =
+    name: kind: kind == "directory" && builtins.pathExists (./. + "/${name}/scenario.toml");
+  folders = lib.attrNames (lib.filterAttrs isScenario (builtins.readDir ./.));
+  # What people type: the folder's name up to the first `-`.
+  id = folder: lib.head (lib.splitString "-" folder);
+  file = folder: lib.importTOML (./. + "/${folder}/scenario.toml");
+
+  # The scenario as it stands.
+  plain = folder: {
+    name = id folder;
+    scenario = id folder;
+    variant = null;
+    fails = null;
+    inherit (file folder) title export nodes;
+    layers = (file folder).layers or { };
+    environment = (file folder).environment or { };
+  };
+
+  # A variant's settings win: variable by variable, and layering by layering.
+  varied =
+    folder: variant:
+    let
+      play = plain folder;
+    in
+    play
+    // {
+      name = "${play.name}-${variant.name}";
+      variant = variant.name;
+      title = variant.caption;
+      fails = variant.fails or null;
+      layers = play.layers // variant.layers or { };
+      environment = lib.recursiveUpdate play.environment (variant.environment or { });
+    };
+
+  ofFolder = folder: [ (plain folder) ] ++ map (varied folder) ((file folder).variant or [ ]);
+in
+{
+  # By name: `scenario1`, `scenario1-timer`, …
+  plays = lib.listToAttrs (
+    map (play: lib.nameValuePair play.name play) (lib.concatMap ofFolder folders)
+  );
+}

@@ -1,0 +1,14 @@
+# For people: boots the machines, prints where to look, and stays up.
+import json
+from typing import Any
+
+
+def stay(text: str) -> None:
+    known: dict[str, Any] = json.loads(text)
+    by_name = {machine.name: machine for machine in machines}
+    start_all()
+    for node, units in known["units"].items():
+        for unit in units.values():
+            by_name[node].wait_for_unit(unit, timeout=300)
+    print("  ".join(known["links"]) + "   Ctrl-C stops everything", flush=True)
+    join_all()

@@ -1,0 +1,91 @@
+# From a play to a NixOS test: its nodes, and the script that checks it.
+{
+  lib,
+  pkgs,
+  modules,
+}:
+play:
+let
+  topology = import ./topology.nix { inherit lib; };
+  # A Python function, called with what it must know: a string of JSON is one of Python too.
+  call =
+    function: known:
+    builtins.readFile (./. + "/${function}.py")
+    + "\n\n${function}(${builtins.toJSON (builtins.toJSON known)})\n";
+
+  machine = {
+    imports = [ modules.default ];
+    services.otel-lab = {
+      inherit (play) environment export;
+      hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) play.nodes;
+      layers = lib.mapAttrs (_: map (file: ../collector + "/${file}")) play.layers;
+      listenAddress = "0.0.0.0";
+      openFirewall = true;
+    };
+    virtualisation = {
+      cores = 2;
+      memorySize = 1024;
+      graphics = false;
+    };
+  };
+
+  # Where people look, as `lab up` prints it.
+  pages = lib.filter ({ part, ... }: lib.elem part (lib.concatLists (lib.attrValues play.nodes))) [
+    {
+      part = "jaeger";
+      port = "query";
+      path = "/";
+    }
+    {
+      part = "prometheus";
+      port = "web";
+      path = "/";
+    }
+    {
+      part = "items";
+      port = "http";
+      path = "/data";
+    }
+  ];
+  number = { part, port, ... }: topology.parts.${part}.ports.${port};
+  forward = page: {
+    from = "host";
+    host = {
+      address = "127.0.0.1";
+      port = number page;
+    };
+    guest.port = number page;
+  };
+in
+{
+  inherit (play) name;
+  # Without KVM the machines are slow, and the verdict is the same.
+  requiredFeatures.kvm = lib.mkForce false;
+  globalTimeout = 30 * 60;
+
+  defaults = machine;
+  nodes = lib.mapAttrs (node: parts: {
+    imports = lib.optional (node == "app") (import ./check.nix play);
+    services.otel-lab = { inherit parts; };
+  }) play.nodes;
+  testScript =
+    { nodes, ... }:
+    call "check" {
+      units = lib.mapAttrs (_: node: node.services.otel-lab.units) nodes;
+      inherit (play) fails;
+    };
+
+  interactive = {
+    globalTimeout = lib.mkForce (7 * 24 * 60 * 60);
+    testScript = lib.mkForce (
+      { nodes, ... }:
+      call "stay" {
+        units = lib.mapAttrs (_: node: node.services.otel-lab.units) nodes;
+        links = map (page: "${page.part} http://127.0.0.1:${toString (number page)}${page.path}") pages;
+      }
+    );
+    nodes = lib.mapAttrs (_: parts: {
+      virtualisation.forwardPorts = map forward (lib.filter (page: lib.elem page.part parts) pages);
+    }) play.nodes;
+  };
+}

@@ -1,0 +1,46 @@
+# topology.toml as Nix reads it: the parts, and the variables by which a process is told where they are.
+{ lib }:
+let
+  inherit (lib.importTOML ./topology.toml) environment parts;
+  upper = name: lib.toUpper (lib.replaceStrings [ "-" ] [ "_" ] name);
+
+  # LAB_<PART>_<PORT> of a part.
+  portVariables =
+    part:
+    lib.mapAttrs' (port: number: lib.nameValuePair "LAB_${upper part}_${upper port}" (toString number));
+in
+{
+  inherit environment parts;
+
+  # LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part.
+  addresses =
+    host:
+    lib.concatMapAttrs (
+      part: { ports, ... }: { "LAB_${upper part}_HOST" = host part; } // portVariables part ports
+    ) parts;
+
+  # The environment of a part that is configured so.
+  variables =
+    part: cfg: cfg.environment // portVariables part cfg.ports // { LAB_LISTEN = cfg.listenAddress; };
+
+  # How one sees that a part on this machine is ready: `notify`, or the page that answers 200 then.
+  ready =
+    part: ports:
+    let
+      inherit (parts.${part} or { ready = null; }) ready;
+    in
+    if lib.isAttrs ready then
+      "http://127.0.0.1:${toString ports.${ready.port}}${ready.path}"
+    else
+      ready;
+
+  # The unit that runs a part.  It is also the name of its dynamic user: plain `users` is a group that every system has.
+  unit =
+    part:
+    {
+      collector = "otelcol-${part}";
+      redis = "redis-lab";
+      service = "otel-lab-${part}";
+    }
+    .${parts.${part}.role or "collector"} or part;
+}
