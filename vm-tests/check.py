@@ -73,7 +73,7 @@ def proved(app: BaseMachine, status: int, said: str) -> None:
     report = json.loads(app.succeed("cat /run/lab-check.json", timeout=20))
     for step in report["steps"]:
         with subtest(step["caption"]):
-            t.assertEqual(step["verdict"], "passed", step["message"])
+            t.assertEqual(step["verdict"], "passed", "\n".join(step["messages"]))
     with subtest("nothing is lost and nothing stored twice"):
         t.assertIsNone(report["complaint"])
         t.assertEqual(status, 0)
