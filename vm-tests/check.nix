@@ -31,6 +31,8 @@ in
       Type = "exec";
       ExecStart = "${lib.getExe pkgs.otel-lab} ${lib.escapeShellArgs arguments}";
       RuntimeDirectory = "lab-check";
+      # Else it would inherit the output, and the document would not be alone in its file.
+      StandardError = "journal";
       StandardOutput = "truncate:/run/lab-check.json";
     };
   };
