@@ -136,11 +136,26 @@ mod tests {
         assert_eq!(
             error.to_string(),
             format!(
-                "port {port} (redis tcp) taken by `{command}` (pid {pid})\n\
-                 end what holds them (another lab?), or use --port-offset {offset}"
+                "port {port} (redis tcp) taken by `{}` (pid {pid})\n\
+                 end what holds them (another lab?), or use --port-offset {offset}",
+                shortened(&command)
             )
         );
         check(&plan(port + offset)).unwrap();
+    }
+
+    #[test]
+    fn the_ports_of_one_process_stand_on_one_line() {
+        let taken = |name: &str, port| Taken {
+            part: "items".to_owned(),
+            name: name.to_owned(),
+            port,
+            holder: Some((7, "x".repeat(COMMAND + 1))),
+        };
+        let error = PortsTaken { taken: vec![taken("http", 1), taken("admin", 2)], free_offset: None };
+        let command = "x".repeat(COMMAND);
+        let line = format!("ports 1 (items http), 2 (items admin) taken by `{command}…` (pid 7)");
+        assert_eq!(error.to_string().lines().next(), Some(line.as_str()));
     }
 
     #[test]
