@@ -62,10 +62,13 @@ impl fmt::Display for PortsTaken {
     }
 }
 
-/// The beginning of a command line, which is enough to know it.
+/// The beginning of a command line, without the folder of its program: enough to know it.
 fn shortened(command: &str) -> String {
-    let short: String = command.chars().take(COMMAND).collect();
-    if short.len() < command.len() { format!("{short}…") } else { short }
+    let (program, arguments) = command.split_once(' ').unwrap_or((command, ""));
+    let name = program.rsplit('/').next().unwrap_or(program);
+    let line = format!("{name} {arguments}");
+    let short: String = line.trim_end().chars().take(COMMAND).collect();
+    if short.len() < line.trim_end().len() { format!("{short}…") } else { short }
 }
 
 /// Checks that every port of a plan can be bound.
