@@ -101,12 +101,6 @@ impl Total {
         .with_unexplained()
     }
 
-    /// Whether every span that ended is in the store, once.
-    #[must_use]
-    pub fn is_closed(&self) -> bool {
-        self.lost == 0 && self.duplicates == 0 && self.stored == self.ended
-    }
-
     /// Whether the store has no more than what was sent to it: else a span came after the sweep.
     #[must_use]
     pub fn is_of_one_moment(&self) -> bool {
