@@ -15,7 +15,7 @@ from pathlib import Path
 from time import monotonic
 
 from machine import Machine
-from stage import Stage
+from nspawn import NspawnMachine, NspawnStage
 
 INSIDE = "LAB_REHEARSAL_INSIDE"
 
@@ -28,8 +28,10 @@ def main() -> int:
     # A test that is told to stop takes its machines with it, as one that fails does.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="otel-lab.") as folder:
-        stage = Stage(Path(folder), store, root)
-        machines = [Machine(stage, store / node.readlink().name, node.name) for node in nodes(store / test.name)]
+        stage = NspawnStage(Path(folder), store, root)
+        machines: list[Machine] = [
+            NspawnMachine(stage, store / node.readlink().name, node.name) for node in nodes(store / test.name)
+        ]
         signal.signal(signal.SIGALRM, lambda *_: sys.exit("the test took longer than its globalTimeout"))
         signal.alarm(int((store / test.name / "timeout").read_text()))
         try:

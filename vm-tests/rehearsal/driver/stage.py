@@ -1,6 +1,5 @@
-"""What the machines share: a view of the cgroups, a bridge, and the store."""
+"""What the machines share: the store, the root under each of theirs, and a folder that is gone with the test."""
 
-import os
 import subprocess
 from pathlib import Path
 
@@ -12,20 +11,18 @@ def run(*command: str) -> None:
 class Stage:
     def __init__(self, folder: Path, store: Path, root: Path) -> None:
         self.folder, self.store, self.root = folder, store, root
-        # The host's cgroups may be mixed; systemd in a machine wants version 2 only.
-        run("umount", "--recursive", "--lazy", "/sys")
-        run("mount", "-t", "sysfs", "sysfs", "/sys")
-        run("mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup")
         run("mount", "-t", "proc", "proc", "/proc")
         run("mount", "-t", "tmpfs", "tmpfs", str(folder))
         run("ip", "link", "set", "lo", "up")
-        run("ip", "link", "add", "lab0", "type", "bridge")
-        run("ip", "link", "set", "lab0", "up")
-        self.cgroup = Path("/sys/fs/cgroup") / folder.name
-        self.cgroup.mkdir()
+
+    def overlay(self, name: str) -> Path:
+        """A root of its own for a machine: what is written there leaves the shared one as it is."""
+        base = self.folder / name
+        for folder in ("root", "upper", "work"):
+            (base / folder).mkdir(parents=True)
+        layers = f"lowerdir={self.root},upperdir={base}/upper,workdir={base}/work"
+        run("mount", "-t", "overlay", "overlay", "-o", layers, str(base / "root"))
+        return base / "root"
 
     def close(self) -> None:
-        """Removes the cgroups, which no namespace removes."""
-        for folder, _, _ in os.walk(self.cgroup, topdown=False):
-            os.rmdir(folder)
         run("umount", "--lazy", str(self.folder))

@@ -1,0 +1,51 @@
+"""What NixOS's activation puts on a machine's root: its units, users, names of other machines, and firewall."""
+
+from pathlib import Path
+from typing import Any
+
+NETWORK = """[Unit]
+DefaultDependencies=no
+Before=network.target network-online.target
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/bin/ip address add {address}/24 dev {interface}
+ExecStart=/bin/ip link set {interface} up
+ExecStart=/usr/sbin/nft -f /etc/nftables.conf
+[Install]
+WantedBy=network-online.target
+"""
+
+FIREWALL = """table inet firewall {{
+  chain input {{
+    type filter hook input priority 0; policy drop;
+    iif lo accept
+    ct state established,related accept
+    meta l4proto {{ icmp, ipv6-icmp }} accept
+    tcp dport {{ {ports} }} accept
+  }}
+}}
+"""
+
+
+def furnish(root: Path, machine: Path, facts: dict[str, Any], interface: str) -> None:
+    etc = root / "etc"
+    texts = {unit.name: unit.read_text() for unit in (machine / "units").iterdir()}
+    texts["lab-network.service"] = NETWORK.format(address=facts["primaryIPAddress"], interface=interface)
+    wanted = {**facts["wanted"], "lab-network": ["network-online.target", "multi-user.target"]}
+    for name, text in texts.items():
+        add_unit(etc / "systemd/system", name, text, wanted.get(name.removesuffix(".service"), []))
+    (etc / "hostname").write_text(facts["hostName"] + "\n")
+    (etc / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n" + facts["extraHosts"])
+    (etc / "machine-id").write_text("")
+    ports = ", ".join(map(str, facts["firewall"]["allowedTCPPorts"]))
+    (etc / "nftables.conf").write_text(FIREWALL.format(ports=ports))
+    (etc / "sysusers.d").mkdir(exist_ok=True)
+    (etc / "sysusers.d/lab.conf").write_text("".join(f"u {user} -\n" for user in facts["users"]))
+
+
+def add_unit(units: Path, name: str, text: str, wanted_by: list[str]) -> None:
+    (units / name).write_text(text)
+    for target in wanted_by:
+        (units / f"{target}.wants").mkdir(exist_ok=True)
+        (units / f"{target}.wants" / name).symlink_to(f"/etc/systemd/system/{name}")
