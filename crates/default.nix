@@ -71,7 +71,9 @@ rec {
 
   checks = {
     inherit package;
-    clippy = craneLib.cargoClippy (check // { cargoClippyExtraArgs = "--all-targets -- --deny warnings"; });
+    clippy = craneLib.cargoClippy (
+      check // { cargoClippyExtraArgs = "--all-targets -- --deny warnings"; }
+    );
     nextest = craneLib.cargoNextest (check // { nativeBuildInputs = [ pkgs.redis ]; });
     doctest = craneLib.cargoDocTest check;
     doc = craneLib.cargoDoc (check // { env.RUSTDOCFLAGS = "--deny warnings"; });

@@ -11,8 +11,9 @@ let
   host = name: if has name then "127.0.0.1" else cfg.hosts.${name} or "127.0.0.1";
   isService = name: topology.parts.${name}.role == "service";
 
+  exportPort = topology.parts.${cfg.export}.ports.otlp_http;
   exporting = {
-    OTEL_EXPORTER_OTLP_ENDPOINT = "http://${host cfg.export}:${toString topology.parts.${cfg.export}.ports.otlp_http}";
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://${host cfg.export}:${toString exportPort}";
     LAB_SEED = toString cfg.seed;
   };
   # For one key, the lab's settings and then this lab's own.

@@ -6,7 +6,7 @@
 }:
 let
   inherit (import ./scenarios.nix { inherit lib; }) plays;
-  test = import ./test.nix { inherit lib pkgs modules; };
+  test = import ./test.nix { inherit lib modules; };
   tests = lib.mapAttrs (_: play: pkgs.testers.runNixOSTest (test play)) plays;
 
   app = import ./app.nix { inherit lib pkgs; };

@@ -1,7 +1,6 @@
 # From a play to a NixOS test: its nodes, and the script that checks it.
 {
   lib,
-  pkgs,
   modules,
 }:
 play:

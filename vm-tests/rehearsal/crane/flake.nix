@@ -18,7 +18,14 @@
         check =
           function: needed: known: arguments:
           let
-            checked = expect "crane.${function}" ([ "pname" "version" "src" ] ++ needed) (common ++ known) arguments;
+            checked = expect "crane.${function}" (
+              [
+                "pname"
+                "version"
+                "src"
+              ]
+              ++ needed
+            ) (common ++ known) arguments;
           in
           pkgs.runCommand "${checked.pname}-${function}" {
             inherit (checked) src;
@@ -35,8 +42,7 @@
         cargoFmt = check "cargoFmt" [ ] [ ];
         cargoNextest = check "cargoNextest" compiled [ ];
         buildPackage =
-          arguments:
-          workspace (expect "crane.buildPackage" [ "pname" "version" "src" ] common arguments);
+          arguments: workspace (expect "crane.buildPackage" [ "pname" "version" "src" ] common arguments);
         devShell =
           { checks, packages }:
           pkgs.mkShell {

@@ -7,7 +7,7 @@
   };
 
   outputs =
-    { self, programs }:
+    { programs, ... }:
     let
       lib = import ./lib;
     in

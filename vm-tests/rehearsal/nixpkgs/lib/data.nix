@@ -1,15 +1,8 @@
 # Lists, attribute sets, strings and packages.
 let
   inherit (builtins)
-    concatStringsSep
-    elemAt
-    filter
     genList
-    isString
-    length
-    listToAttrs
     map
-    mapAttrs
     match
     stringLength
     substring
@@ -50,7 +43,9 @@ rec {
   filterAttrs =
     keep: set:
     listToAttrs (
-      filter ({ name, value }: keep name value) (map (name: nameValuePair name set.${name}) (attrNames set))
+      filter ({ name, value }: keep name value) (
+        map (name: nameValuePair name set.${name}) (attrNames set)
+      )
     );
   genAttrs = names: f: listToAttrs (map (name: nameValuePair name (f name)) names);
   mapAttrs' = f: set: listToAttrs (mapAttrsToList f set);
@@ -63,7 +58,10 @@ rec {
     left
     // mapAttrs (
       name: value:
-      if isAttrs value && isAttrs (left.${name} or null) then recursiveUpdate left.${name} value else value
+      if isAttrs value && isAttrs (left.${name} or null) then
+        recursiveUpdate left.${name} value
+      else
+        value
     ) right;
   attrsets.unionOfDisjoint =
     left: right:
@@ -94,14 +92,21 @@ rec {
     in
     if rest >= 0 && substring rest (-1) text == suffix then substring 0 rest text else text;
   splitString = separator: text: filter isString (builtins.split (escapeRegex separator) text);
-  escapeRegex = replaceStrings (characters "\\[{()^$?*+|.") (map (c: "\\${c}") (characters "\\[{()^$?*+|."));
-  toUpper = replaceStrings (characters "abcdefghijklmnopqrstuvwxyz") (characters "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+  escapeRegex = replaceStrings (characters "\\[{()^$?*+|.") (
+    map (c: "\\${c}") (characters "\\[{()^$?*+|.")
+  );
+  toUpper = replaceStrings (characters "abcdefghijklmnopqrstuvwxyz") (
+    characters "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+  );
   escapeShellArg =
     value:
     let
       text = toString value;
     in
-    if match "[[:alnum:],._+:@%/-]+" text != null then text else "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
+    if match "[[:alnum:],._+:@%/-]+" text != null then
+      text
+    else
+      "'${replaceStrings [ "'" ] [ "'\\''" ] text}'";
   escapeShellArgs = concatMapStringsSep " " escapeShellArg;
 
   getExe = package: getExe' package package.meta.mainProgram;

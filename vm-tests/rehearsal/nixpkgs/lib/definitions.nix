@@ -3,7 +3,8 @@
 let
   isMarked = mark: value: lib.isAttrs value && (value._type or null) == mark;
   # A name that is no identifier is quoted, as Nix would have it.
-  showName = name: if builtins.match "[a-zA-Z_][a-zA-Z0-9_'-]*" name != null then name else "\"${name}\"";
+  showName =
+    name: if builtins.match "[a-zA-Z_][a-zA-Z0-9_'-]*" name != null then name else "\"${name}\"";
 
   # Every definition that holds, with its priority.
   discharge =
@@ -62,7 +63,9 @@ rec {
     if all == [ ] then
       none
     else if wrong != [ ] then
-      throw "A definition for option `${showOption path}' is not of type `${type.description}': ${lib.concatMapStringsSep ", " show wrong}"
+      throw "A definition for option `${showOption path}' is not of type `${type.description}': ${
+        lib.concatMapStringsSep ", " show wrong
+      }"
     else
       type.merge path values;
 }

@@ -90,7 +90,9 @@ let
     if unknown == [ ] then
       lib.mapAttrs value options
     else
-      throw "The option `${showOption (path ++ [ (lib.head unknown) ])}' does not exist (there are: ${toString (lib.attrNames options)})";
+      throw "The option `${
+        showOption (path ++ [ (lib.head unknown) ])
+      }' does not exist (there are: ${toString (lib.attrNames options)})";
 in
 {
   evalModules =
@@ -113,12 +115,12 @@ in
         else
           structured module;
       loaded = collected load modules;
-      options =
-        lib.foldl' (declared prefix)
-          {
-            _module.args = lib.mkOption { type = lib.types.lazyAttrsOf lib.types.raw; default = { }; };
-          }
-          (map (module: module.options) loaded);
+      options = lib.foldl' (declared prefix) {
+        _module.args = lib.mkOption {
+          type = lib.types.lazyAttrsOf lib.types.raw;
+          default = { };
+        };
+      } (map (module: module.options) loaded);
       config = tree prefix options (
         lib.concatMap (module: pushDown module.config) (lib.reverseList loaded)
       );

@@ -17,7 +17,9 @@ let
     if builtins.all (value: value == lib.head values) values then
       lib.head values
     else
-      throw "The option `${showOption path}' has conflicting definition values: ${lib.concatMapStringsSep ", " show values}";
+      throw "The option `${showOption path}' has conflicting definition values: ${
+        lib.concatMapStringsSep ", " show values
+      }";
   single =
     path: values:
     if lib.length values == 1 then
@@ -61,7 +63,9 @@ rec {
   ) equal;
   package = type "package" (value: (value.type or null) == "derivation") single;
   raw = type "raw value" (_: true) single;
-  enum = values: type "one of ${lib.concatMapStringsSep ", " show values}" (value: lib.elem value values) equal;
+  enum =
+    values:
+    type "one of ${lib.concatMapStringsSep ", " show values}" (value: lib.elem value values) equal;
 
   nullOr =
     of:
@@ -75,7 +79,8 @@ rec {
   either =
     one: other:
     type "${one.description} or ${other.description}" (value: one.check value || other.check value) (
-      path: values: if builtins.all one.check values then one.merge path values else other.merge path values
+      path: values:
+      if builtins.all one.check values then one.merge path values else other.merge path values
     );
   oneOf = of: lib.foldl' either (lib.head of) (lib.tail of);
   listOf =
@@ -83,7 +88,9 @@ rec {
     type "list of ${of.description}" lib.isList (
       path: values:
       lib.filter (value: !isMarked "none" value) (
-        lib.imap1 (at: value: merge (path ++ [ "[${toString at}]" ]) of none [ value ]) (lib.concatLists values)
+        lib.imap1 (at: value: merge (path ++ [ "[${toString at}]" ]) of none [ value ]) (
+          lib.concatLists values
+        )
       )
     );
   nonEmptyListOf =
@@ -96,9 +103,9 @@ rec {
   lazyAttrsOf = attributes true;
   functionTo = of: type "function to ${of.description}" lib.isFunction single;
 
-  deferredModule = type "module" (value: lib.isAttrs value || lib.isFunction value || lib.isPath value) (
-    _: values: { imports = values; }
-  );
+  deferredModule = type "module" (
+    value: lib.isAttrs value || lib.isFunction value || lib.isPath value
+  ) (_: values: { imports = values; });
   # A set is the submodule's config; anything else is a module.
   submodule =
     module:
@@ -114,8 +121,7 @@ rec {
     }:
     let
       toModule =
-        value:
-        if lib.isAttrs value && shorthandOnlyDefinesConfig then { config = value; } else value;
+        value: if lib.isAttrs value && shorthandOnlyDefinesConfig then { config = value; } else value;
     in
     type "submodule" deferredModule.check (
       path: values:

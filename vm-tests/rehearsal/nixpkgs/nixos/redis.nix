@@ -8,12 +8,7 @@
 let
   inherit (lib) mkOption types;
   servers = lib.filterAttrs (_: server: server.enable) config.services.redis.servers;
-  word =
-    value:
-    if lib.isBool value then
-      (if value then "yes" else "no")
-    else
-      toString value;
+  word = value: if lib.isBool value then (if value then "yes" else "no") else toString value;
   settings =
     server:
     {

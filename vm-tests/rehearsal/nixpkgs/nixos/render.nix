@@ -14,7 +14,8 @@ let
         lib.filterAttrs (_: value: value != null) keys
       )
     );
-  variable = key: value: "\"${key}=${lib.replaceStrings [ "\"" "\\" ] [ "\\\"" "\\\\" ] (toString value)}\"";
+  variable =
+    key: value: "\"${key}=${lib.replaceStrings [ "\"" "\\" ] [ "\\\"" "\\\\" ] (toString value)}\"";
 in
 section "Unit" {
   Description = service.description;

@@ -4,12 +4,20 @@ module:
 let
   test = (evaluate [ module ]).config;
   # `interactive` is a second evaluation of the whole test with further settings.
-  interactive = (evaluate [ module test.interactive ]).config;
+  interactive =
+    (evaluate [
+      module
+      test.interactive
+    ]).config;
 
   evaluate =
     modules:
     lib.evalModules {
-      modules = [ ./test-options.nix { _module.args = { inherit pkgs; }; } ] ++ modules;
+      modules = [
+        ./test-options.nix
+        { _module.args = { inherit pkgs; }; }
+      ]
+      ++ modules;
     };
 
   bundle =
@@ -24,7 +32,9 @@ let
         cp "$testScriptPath" $out/test.py
         echo ${toString test.globalTimeout} > $out/timeout
         ${lib.concatStrings (
-          lib.mapAttrsToList (name: node: "ln -s ${node.system.build.toplevel} $out/nodes/${name}\n") test.nodes
+          lib.mapAttrsToList (
+            name: node: "ln -s ${node.system.build.toplevel} $out/nodes/${name}\n"
+          ) test.nodes
         )}
       '';
   # Hands the machines to whatever plays the driver here.

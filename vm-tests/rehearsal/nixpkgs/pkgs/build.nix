@@ -1,5 +1,5 @@
 # A derivation that builds with the machine's own shell and tools (`sandbox-paths` lets them in).
-{ lib, system }:
+{ system }:
 name: attributes: text:
 derivation (
   {

@@ -1,7 +1,6 @@
 # nixpkgs' builders, with the arguments that the lab passes; what a real build needs must be there.
 {
   lib,
-  pkgs,
   build,
   program,
 }:
@@ -14,14 +13,30 @@ let
   packaged =
     builder: needed: known: function:
     let
-      arguments = expect builder ([ "pname" "version" "src" ] ++ needed) ([ "meta" ] ++ known) (
-        if lib.isFunction function then function (arguments // package) else function
-      );
+      arguments =
+        expect builder
+          (
+            [
+              "pname"
+              "version"
+              "src"
+            ]
+            ++ needed
+          )
+          ([ "meta" ] ++ known)
+          (if lib.isFunction function then function (arguments // package) else function);
       package = program arguments.pname {
         inherit (arguments) version;
         programs = [ (arguments.meta.mainProgram or arguments.pname) ];
         meta = arguments.meta or { };
-        inputs = lib.mapAttrs (_: toString) (removeAttrs arguments [ "meta" "env" "pname" "version" ]);
+        inputs = lib.mapAttrs (_: toString) (
+          removeAttrs arguments [
+            "meta"
+            "env"
+            "pname"
+            "version"
+          ]
+        );
       };
     in
     package;
@@ -29,7 +44,12 @@ let
 in
 {
   runCommand = build;
-  writeText = name: text: build name { inherit text; passAsFile = [ "text" ]; } ''cp "$textPath" $out'';
+  writeText =
+    name: text:
+    build name {
+      inherit text;
+      passAsFile = [ "text" ];
+    } ''cp "$textPath" $out'';
   writeShellScript =
     name: text:
     build name
@@ -81,7 +101,12 @@ in
       fetchSubmodules,
     }:
     build "source" {
-      inherit owner repo tag;
+      inherit
+        owner
+        repo
+        tag
+        fetchSubmodules
+        ;
       hash = hashed "fetchFromGitHub" hash;
     } "mkdir $out";
   fetchNpmDeps =
@@ -91,23 +116,29 @@ in
       fetcherVersion,
     }:
     build "npm-deps" {
-      inherit src;
+      inherit src fetcherVersion;
       hash = hashed "fetchNpmDeps" hash;
     } "mkdir $out";
-  buildGoModule = packaged "buildGoModule" [ "vendorHash" ] [
-    "ldflags"
-    "nativeBuildInputs"
-    "preBuild"
-    "subPackages"
-  ];
-  buildNpmPackage = packaged "buildNpmPackage" [ "npmDeps" ] [
-    "env"
-    "installPhase"
-    "nodejs"
-    "npmDepsFetcherVersion"
-    "postPatch"
-    "preBuild"
-  ];
+  buildGoModule =
+    packaged "buildGoModule"
+      [ "vendorHash" ]
+      [
+        "ldflags"
+        "nativeBuildInputs"
+        "preBuild"
+        "subPackages"
+      ];
+  buildNpmPackage =
+    packaged "buildNpmPackage"
+      [ "npmDeps" ]
+      [
+        "env"
+        "installPhase"
+        "nodejs"
+        "npmDepsFetcherVersion"
+        "postPatch"
+        "preBuild"
+      ];
 
   # Not of nixpkgs: what the stand-in for crane is made with.
   rehearsed = {

@@ -6,7 +6,7 @@
 }:
 let
   packages =
-    overlays: pkgs: lib.foldl' (before: overlay: before // overlay pkgs before) (base pkgs) overlays;
+    overlays: pkgs: lib.foldl' (before: overlay: before // overlay pkgs before) base overlays;
   fixpoint =
     overlays:
     let
@@ -26,15 +26,20 @@ let
     pkgs;
 
   base =
-    pkgs:
     let
-      build = import ./build.nix { inherit lib system; };
+      build = import ./build.nix { inherit system; };
       program = import ./program.nix {
         inherit lib build;
         real = programs;
       };
     in
-    import ./builders.nix { inherit lib pkgs build program; }
+    import ./builders.nix {
+      inherit
+        lib
+        build
+        program
+        ;
+    }
     // lib.genAttrs [
       "cargo"
       "cargo-deny"
