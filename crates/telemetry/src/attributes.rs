@@ -8,8 +8,11 @@ pub const LAB_USER_INDEX: &str = "lab.user.index";
 /// Whether the list of users came from the cache, a boolean.
 pub const LAB_CACHE_HIT: &str = "lab.cache.hit";
 
-/// The tenant: the baggage entry of this name, copied to SERVER and CONSUMER spans as proof that baggage travels.
+/// The tenant: the baggage entry of this name, copied to every span of the request as proof that baggage travels.
 pub const LAB_TENANT: &str = "lab.tenant";
+
+/// Whether the user pays: the baggage entry of this name, a string as all baggage is.  The name is the bootcamp's.
+pub const USER_PAYING: &str = "user.paying";
 
 /// Counter of HTTP requests served, also of those that failed.  The name is the bootcamp's; conventions have no such counter.
 pub const HTTP_CALLS: &str = "http_calls";

@@ -16,6 +16,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::admin::Admin;
 use crate::ledger::Ledger;
+use crate::processor::Stage;
 use crate::providers::{self, ProviderError, SCOPE};
 use crate::self_metrics::Exported;
 use crate::settings::Settings;
@@ -95,7 +96,8 @@ where
         let meter = providers::meter(&metrics);
         let exported = Exported::new(&meter);
         let exporting = exporting(&exported)?;
-        let traces = providers::tracer_provider(resource.clone(), settings.sampler, &ledger, exporting, &meter);
+        let stages: Vec<Box<dyn Stage>> = vec![Box::new(settings.baggage)];
+        let traces = providers::tracer_provider(resource.clone(), settings.sampler, &ledger, stages, exporting, &meter);
         global::set_tracer_provider(traces.clone());
         (Some(Providers { traces, metrics }), Some(exported))
     };

@@ -2,10 +2,13 @@
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use opentelemetry_sdk::trace::SpanData;
+use opentelemetry::Context;
+use opentelemetry_sdk::trace::{Span, SpanData};
 use serde::Serialize;
+
+use crate::processor::Stage;
 
 /// How many ended spans are remembered by id; older ones are only counted.
 pub(crate) const CAPACITY: usize = 4096;
@@ -42,6 +45,20 @@ pub(crate) struct Page {
     pub(crate) spans: Vec<EndedSpan>,
 }
 
+/// The stage that keeps the book.
+#[derive(Debug)]
+pub(crate) struct Bookkeeping(pub(crate) Arc<Ledger>);
+
+impl Stage for Bookkeeping {
+    fn start(&self, _span: &mut Span, _parent: &Context) {
+        self.0.open();
+    }
+
+    fn end(&self, span: &mut SpanData) {
+        self.0.close(span);
+    }
+}
+
 impl Ledger {
     pub(crate) fn count_started(&self, sampled: bool) {
         self.started.fetch_add(1, Ordering::Relaxed);
@@ -51,12 +68,12 @@ impl Ledger {
     }
 
     /// A recording span began.
-    pub(crate) fn open(&self) {
+    fn open(&self) {
         self.live.fetch_add(1, Ordering::SeqCst);
     }
 
     /// A recording span ended.
-    pub(crate) fn close(&self, span: &SpanData) {
+    fn close(&self, span: &SpanData) {
         let ended = EndedSpan {
             trace_id: span.span_context.trace_id().to_string(),
             span_id: span.span_context.span_id().to_string(),
@@ -100,13 +117,15 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+
     use opentelemetry::trace::{Tracer as _, TracerProvider as _};
     use opentelemetry_sdk::trace::SdkTracerProvider;
-    use std::sync::Arc;
+
+    use crate::processor::StagedProcessor;
 
     fn book() -> (Arc<Ledger>, SdkTracerProvider) {
         let ledger = Arc::new(Ledger::default());
-        let processor = crate::processor::LedgerProcessor::new(Arc::clone(&ledger), None);
+        let processor = StagedProcessor::new(vec![Box::new(Bookkeeping(Arc::clone(&ledger)))], None);
         (ledger, SdkTracerProvider::builder().with_span_processor(processor).build())
     }
 

@@ -7,7 +7,8 @@
 //!
 //! Reading and setting up: [`Environment`] and [`Settings`] · `resource` · `sampler` · `propagation` · `providers` ·
 //! `subscriber` · `log` · [`init`].
-//! Counting: `ledger` (the book) · `processor`, `exporter`, `self_metrics` (who write it) · `admin` (who shows it).
+//! Every span: `processor` (the stages) · `baggage` (what is copied from it).
+//! Counting: `ledger` (the book) · `exporter`, `self_metrics` (who write it) · `admin` (who shows it).
 //! Instrumenting: [`http_server`] · [`http_client`] · [`redis_client`] · [`messaging`] · [`span`] · [`attributes`].
 //! Around it: [`limits`] · [`problem`] · [`lifecycle`].
 #![cfg_attr(feature = "testing", doc = "Tests: [`testing`].")]
@@ -38,6 +39,7 @@
 mod admin;
 pub mod attributes;
 pub mod backoff;
+mod baggage;
 pub mod command_line;
 pub mod connections;
 mod cut;

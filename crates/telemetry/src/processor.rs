@@ -1,6 +1,6 @@
-//! The span processor in front of the batch: it keeps the ledger and hands each span on.
+//! The span processor: stages that see each span at its start and at its end, in front of the batch that exports.
 
-use std::sync::Arc;
+use std::fmt;
 use std::time::Duration;
 
 use opentelemetry::Context;
@@ -8,48 +8,62 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-use crate::ledger::Ledger;
+/// One thing that is done with every recording span.
+pub(crate) trait Stage: fmt::Debug + Send + Sync {
+    /// The span has started.  The context is its parent's, with what the caller sent as baggage; the sampler has
+    /// decided already.
+    fn start(&self, _span: &mut Span, _parent: &Context) {}
 
-/// Wraps the processor that exports, rather than standing beside it: with two processors the SDK clones every span.
-#[derive(Debug)]
-pub(crate) struct LedgerProcessor {
-    ledger: Arc<Ledger>,
-    next: Option<Box<dyn SpanProcessor>>,
+    /// The span has ended, and nobody has seen it yet.
+    fn end(&self, _span: &mut SpanData) {}
 }
 
-impl LedgerProcessor {
-    pub(crate) fn new(ledger: Arc<Ledger>, next: Option<Box<dyn SpanProcessor>>) -> Self {
-        Self { ledger, next }
+/// Stages in their order, then the processor that exports, if there is one.
+///
+/// They wrap it rather than standing beside it.  Of processors that are registered side by side each gets a clone of an
+/// ended span: a clone for nothing, and what one of them takes out of its own the others still export.
+#[derive(Debug)]
+pub(crate) struct StagedProcessor {
+    stages: Vec<Box<dyn Stage>>,
+    exporting: Option<Box<dyn SpanProcessor>>,
+}
+
+impl StagedProcessor {
+    pub(crate) fn new(stages: Vec<Box<dyn Stage>>, exporting: Option<Box<dyn SpanProcessor>>) -> Self {
+        Self { stages, exporting }
     }
 }
 
-impl SpanProcessor for LedgerProcessor {
+impl SpanProcessor for StagedProcessor {
     fn on_start(&self, span: &mut Span, context: &Context) {
-        self.ledger.open();
-        if let Some(next) = &self.next {
-            next.on_start(span, context);
+        for stage in &self.stages {
+            stage.start(span, context);
+        }
+        if let Some(exporting) = &self.exporting {
+            exporting.on_start(span, context);
         }
     }
 
-    fn on_end(&self, span: SpanData) {
-        // The book first: what has been exported has then always been counted as ended.
-        self.ledger.close(&span);
-        if let Some(next) = &self.next {
-            next.on_end(span);
+    fn on_end(&self, mut span: SpanData) {
+        for stage in &self.stages {
+            stage.end(&mut span);
+        }
+        if let Some(exporting) = &self.exporting {
+            exporting.on_end(span);
         }
     }
 
     fn force_flush(&self) -> OTelSdkResult {
-        self.next.as_ref().map_or(Ok(()), |next| next.force_flush())
+        self.exporting.as_ref().map_or(Ok(()), |exporting| exporting.force_flush())
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
-        self.next.as_ref().map_or(Ok(()), |next| next.shutdown_with_timeout(timeout))
+        self.exporting.as_ref().map_or(Ok(()), |exporting| exporting.shutdown_with_timeout(timeout))
     }
 
     fn set_resource(&mut self, resource: &Resource) {
-        if let Some(next) = &mut self.next {
-            next.set_resource(resource);
+        if let Some(exporting) = &mut self.exporting {
+            exporting.set_resource(resource);
         }
     }
 }

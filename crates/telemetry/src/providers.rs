@@ -11,8 +11,8 @@ use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider, SpanProces
 use prometheus::Registry;
 
 use crate::exporter::CountingExporter;
-use crate::ledger::Ledger;
-use crate::processor::LedgerProcessor;
+use crate::ledger::{Bookkeeping, Ledger};
+use crate::processor::{Stage, StagedProcessor};
 use crate::sampler::{CountingSampler, SamplerKind};
 use crate::self_metrics::{Exported, Started, observe_live};
 use crate::settings::Exporter;
@@ -54,22 +54,25 @@ pub(crate) fn exporting(
     }
 }
 
-/// The tracer provider, around the processor that exports.
+/// The tracer provider, around the processor that exports and the stages before it.
 ///
 /// Build the meter provider first and make it global: the SDK's processors look for it while they are built.
 pub(crate) fn tracer_provider(
     resource: Resource,
     sampler: SamplerKind,
     ledger: &Arc<Ledger>,
+    mut stages: Vec<Box<dyn Stage>>,
     exporting: Option<Box<dyn SpanProcessor>>,
     meter: &Meter,
 ) -> SdkTracerProvider {
     observe_live(meter, Arc::clone(ledger));
     let started = Started::new(meter, Arc::clone(ledger));
+    // The book last, and still before the batch: what has been exported has always been counted as ended.
+    stages.push(Box::new(Bookkeeping(Arc::clone(ledger))));
     SdkTracerProvider::builder()
         .with_resource(resource)
         .with_sampler(CountingSampler::new(sampler, started))
-        .with_span_processor(LedgerProcessor::new(Arc::clone(ledger), exporting))
+        .with_span_processor(StagedProcessor::new(stages, exporting))
         .build()
 }
 

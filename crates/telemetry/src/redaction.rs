@@ -4,9 +4,9 @@ use reqwest::Url;
 
 const REDACTED: &str = "REDACTED";
 
-/// Parts of parameter names whose values are secrets more often than not.  Too much redacted is the better mistake.
-const SENSITIVE: [&str; 12] =
-    ["auth", "code", "cookie", "credential", "jwt", "key", "mail", "pass", "pwd", "secret", "session", "sig"];
+/// Parts of names, of query parameters and headers alike, whose values are secrets more often than not.  Too much redacted is the better mistake.
+const SENSITIVE: [&str; 13] =
+    ["auth", "code", "cookie", "credential", "jwt", "key", "mail", "pass", "pwd", "secret", "session", "sig", "token"];
 
 /// A query with the values of sensitive parameters replaced; the names stay, since they explain the request.
 pub(crate) fn query(query: &str) -> String {
@@ -22,9 +22,13 @@ fn pair(pair: &str) -> String {
 }
 
 fn is_sensitive(name: &str, value: &str) -> bool {
+    names_a_secret(name) || value.contains('@') || value.to_ascii_lowercase().contains("%40")
+}
+
+/// Whether what is called so is a secret more often than not.
+pub(crate) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    let names_a_secret = name.contains("token") || SENSITIVE.iter().any(|part| name.contains(part));
-    names_a_secret || value.contains('@') || value.to_ascii_lowercase().contains("%40")
+    SENSITIVE.iter().any(|part| name.contains(part))
 }
 
 /// A URL without user, password and sensitive parameters.

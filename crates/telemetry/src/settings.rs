@@ -1,10 +1,11 @@
-//! The standard `OTEL_*` variables that the SDK ignores or reads too late; the rest is the SDK's own business.
+//! The standard `OTEL_*` variables that the SDK ignores or reads too late, and our own; the rest is the SDK's business.
 //!
 //! Left to the SDK: `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_SPAN_*_LIMIT`.
 
 use opentelemetry::KeyValue;
 use tracing_subscriber::EnvFilter;
 
+use crate::baggage::{self, BaggageAttributes};
 use crate::environment::Parser;
 use crate::sampler::{self, SamplerKind};
 use crate::{propagation, resource};
@@ -24,6 +25,7 @@ pub struct Settings {
     pub(crate) metrics: Exporter,
     pub(crate) sampler: SamplerKind,
     pub(crate) propagators: propagation::Choice,
+    pub(crate) baggage: BaggageAttributes,
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<KeyValue>,
     pub(crate) log_filter: EnvFilter,
@@ -48,6 +50,7 @@ impl Settings {
             metrics: parser.one_of("OTEL_METRICS_EXPORTER", Exporter::Otlp, &EXPORTERS),
             sampler: sampler::read(parser),
             propagators: propagation::read(parser),
+            baggage: baggage::read(parser),
             service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
             resource: resource::read(parser),
             log_filter: crate::log::read_filter(parser),

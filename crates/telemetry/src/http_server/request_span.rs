@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, MatchedPath, Request};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method, Version, header};
-use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::{Context, global};
 use opentelemetry_http::HeaderExtractor;
 use opentelemetry_semantic_conventions::attribute::{
@@ -15,7 +14,6 @@ use opentelemetry_semantic_conventions::attribute::{
 use tracing::{Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::attributes::LAB_TENANT;
 use crate::redaction;
 
 /// Opens the span as a child of what the request's headers say, or as a root.
@@ -48,11 +46,8 @@ pub(super) fn open(request: &Request) -> Span {
     span
 }
 
-/// Makes what arrived the parent, and keeps the one baggage entry that the lab shows.
+/// Makes what arrived the parent.
 pub(crate) fn adopt(span: &Span, parent: Context) {
-    if let Some(tenant) = parent.baggage().get(LAB_TENANT) {
-        span.set_attribute(LAB_TENANT, tenant.as_str().to_owned());
-    }
     // Only before the span starts, that is before it is entered or asked for its context; so this cannot fail here,
     // except without a subscriber, and then there are no spans at all.
     let _ = span.set_parent(parent);

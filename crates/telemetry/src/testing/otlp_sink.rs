@@ -23,6 +23,8 @@ struct Received {
     spans: usize,
     /// The resource of the last spans.
     resource: BTreeMap<String, String>,
+    /// The attributes of the last span.
+    attributes: BTreeMap<String, String>,
     metrics: BTreeSet<String>,
 }
 
@@ -79,6 +81,12 @@ impl OtlpSink {
         lock(&self.received).resource.clone()
     }
 
+    /// The attributes of the span that came last, those that are text.
+    #[must_use]
+    pub fn attributes(&self) -> BTreeMap<String, String> {
+        lock(&self.received).attributes.clone()
+    }
+
     /// The names of the metrics that came in.
     #[must_use]
     pub fn metrics(&self) -> BTreeSet<String> {
@@ -99,6 +107,7 @@ async fn receive_spans(State(received): State<Shared>, body: Bytes) {
         for span in spans.scope_spans.into_iter().flat_map(|scope| scope.spans) {
             let id: String = span.span_id.iter().map(|byte| format!("{byte:02x}")).collect();
             received.names.insert(id, span.name);
+            received.attributes = span.attributes.into_iter().filter_map(text).collect();
             received.spans += 1;
         }
     }

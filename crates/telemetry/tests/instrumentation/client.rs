@@ -59,6 +59,7 @@ async fn a_call_is_a_client_span_that_encloses_the_servers_and_carries_baggage()
         ("server.address", json!("127.0.0.1")),
         ("server.port", json!(port)),
         ("url.full", json!(format!("{url}/ok?token=REDACTED"))),
+        ("lab.tenant", json!("blue")),
     ]);
     assert_eq!(client.attributes, expected);
 }

@@ -68,8 +68,8 @@ async fn the_consumer_is_a_child_of_the_producer_and_baggage_arrives() {
     ];
     let operation = |name, kind| [("messaging.operation.name", json!(name)), ("messaging.operation.type", json!(kind))];
     assert_eq!(sent.kind, "PRODUCER");
-    assert_eq!(sent.attributes, object(&[&common[..], &operation("publish", "send")].concat()));
     let tenant = [("lab.tenant", json!("blue"))];
+    assert_eq!(sent.attributes, object(&[&common[..], &operation("publish", "send"), &tenant].concat()));
     assert_eq!(consumer.attributes, object(&[&common[..], &operation("process", "process"), &tenant].concat()));
 }
 

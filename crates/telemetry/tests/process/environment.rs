@@ -83,6 +83,19 @@ async fn an_unknown_propagator_is_a_warning_and_the_others_work() {
 }
 
 #[tokio::test]
+async fn lab_baggage_attributes_says_which_entries_become_attributes() {
+    for (list, expected) in [("", "lab.tenant=acme user.paying=true"), ("plan", "plan=gold"), ("none", "")] {
+        let running = run(&[("LAB_BAGGAGE_ATTRIBUTES", list)]).await;
+        running.ask("/hello/you", "baggage: lab.tenant=acme,plan=gold,user.paying=true,other=x").await;
+        let (sink, _) = running.stop().await;
+        let attributes = sink.attributes();
+        let entries = ["lab.tenant", "other", "plan", "user.paying"].into_iter();
+        let copied = entries.filter_map(|name| Some(format!("{name}={}", attributes.get(name)?)));
+        assert_eq!(copied.collect::<Vec<_>>().join(" "), expected, "{list:?}");
+    }
+}
+
+#[tokio::test]
 async fn the_resource_is_named_with_the_specified_precedence() {
     let variables =
         [("OTEL_SERVICE_NAME", "first"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=second,team=blue%20green")];
