@@ -12,7 +12,7 @@ PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
 
 
 class Machine:
-    """A backend says how it starts, runs a command, shows that it lives, and ends."""
+    """A backend says how it starts, runs a command, and shows that it lives."""
 
     process: subprocess.Popen | None = None
 
@@ -24,9 +24,6 @@ class Machine:
         self.log = stage.folder / f"{name}.log"
 
     def start(self) -> None:
-        raise NotImplementedError
-
-    def end(self) -> None:
         raise NotImplementedError
 
     def _run(self, command: str, timeout: int | None) -> tuple[int, str]:

@@ -1,9 +1,9 @@
 """A machine in systemd-nspawn: it has the host's kernel, and boots in a second."""
 
-import os
 import subprocess
 from pathlib import Path
 
+import cgroups
 from machine import Machine
 from root import furnish
 from stage import Stage, run
@@ -12,22 +12,22 @@ from stage import Stage, run
 class NspawnStage(Stage):
     """And a view of the cgroups, and a bridge."""
 
-    def __init__(self, folder: Path, store: Path, root: Path) -> None:
-        super().__init__(folder, store, root)
+    def __init__(self, store: Path, root: Path) -> None:
+        super().__init__(store, root)
         # The host's cgroups may be mixed; systemd in a machine wants version 2 only.
         run("umount", "--recursive", "--lazy", "/sys")
         run("mount", "-t", "sysfs", "sysfs", "/sys")
         run("mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup")
         run("ip", "link", "add", "lab0", "type", "bridge")
         run("ip", "link", "set", "lab0", "up")
-        self.cgroup = Path("/sys/fs/cgroup") / folder.name
-        self.cgroup.mkdir()
+        # Where nspawn notes which machines there are: another play's have the same names.
+        Path("/run/systemd/nspawn").mkdir(parents=True, exist_ok=True)
+        run("mount", "-t", "tmpfs", "tmpfs", "/run/systemd/nspawn")
+        self.cgroup = cgroups.claim()
 
-    def close(self) -> None:
-        """Removes the cgroups, which no namespace removes."""
-        for folder, _, _ in os.walk(self.cgroup, topdown=False):
-            os.rmdir(folder)
-        super().close()
+    @staticmethod
+    def clean() -> None:
+        cgroups.clean()
 
 
 class NspawnMachine(Machine):
@@ -70,15 +70,3 @@ class NspawnMachine(Machine):
             stdin=subprocess.DEVNULL,
         )
         return done.returncode, done.stdout
-
-    def end(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            subprocess.run(
-                ["nsenter", "--target", self.leader, "--all", "systemctl", "poweroff", "--force", "--force", "--quiet"],
-                check=False,
-            )
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()

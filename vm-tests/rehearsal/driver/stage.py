@@ -1,4 +1,4 @@
-"""What the machines share: the store, the root under each of theirs, and a folder that is gone with the test."""
+"""What the machines of a play share: the store, the root under each of theirs, and a folder that only the play sees."""
 
 import subprocess
 from pathlib import Path
@@ -9,10 +9,14 @@ def run(*command: str) -> None:
 
 
 class Stage:
-    def __init__(self, folder: Path, store: Path, root: Path) -> None:
-        self.folder, self.store, self.root = folder, store, root
+    # Each play mounts its own there.
+    folder = Path("/run/otel-lab")
+
+    def __init__(self, store: Path, root: Path) -> None:
+        self.store, self.root = store, root
         run("mount", "-t", "proc", "proc", "/proc")
-        run("mount", "-t", "tmpfs", "tmpfs", str(folder))
+        self.folder.mkdir(exist_ok=True)
+        run("mount", "-t", "tmpfs", "tmpfs", str(self.folder))
         run("ip", "link", "set", "lo", "up")
 
     def overlay(self, name: str) -> Path:
@@ -24,5 +28,6 @@ class Stage:
         run("mount", "-t", "overlay", "overlay", "-o", layers, str(base / "root"))
         return base / "root"
 
-    def close(self) -> None:
-        run("umount", "--lazy", str(self.folder))
+    @staticmethod
+    def clean() -> None:
+        """Removes what outlives the namespaces: of this play, once it has ended, and of earlier ones that were killed."""
