@@ -1,4 +1,4 @@
-//! `GET /data`: a user from users; on request late (`delay_ms`) or not at all (`fail`).
+//! `GET /data`: a user from users; on request late (`delay_ms` before users is asked, `linger_ms` after), or not at all (`fail`).
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use crate::AppState;
 use crate::error::ItemsError;
 
-/// The longest delay that can be asked for: below the time that the server gives a request.
+/// The longest delay that can be asked for, both together: below the time that the server gives a request.
 const LONGEST_DELAY_MS: u64 = 10_000;
 
 /// The handler.
@@ -19,13 +19,22 @@ pub async fn data(
     State(state): State<AppState>,
     Query(parameters): Query<query::Parameters>,
 ) -> Result<Json<Map<String, Value>>, ItemsError> {
-    let delay_ms = query::whole(&parameters, "delay_ms", 0, 0..=LONGEST_DELAY_MS).map_err(ItemsError::Parameter)?;
-    if delay_ms > 0 {
-        // Not waiting for anything: a slow request is what was asked for.
-        sleep(Duration::from_millis(delay_ms)).await;
-    }
+    let ms = |name, longest| query::whole(&parameters, name, 0, 0..=longest).map_err(ItemsError::Parameter);
+    let delay_ms = ms("delay_ms", LONGEST_DELAY_MS)?;
+    let linger_ms = ms("linger_ms", LONGEST_DELAY_MS - delay_ms)?;
+    pause(delay_ms).await;
     if query::flag(&parameters, "fail") {
         return Err(ItemsError::OnRequest);
     }
-    Ok(Json(state.users.user().await.map_err(ItemsError::Users)?))
+    let user = state.users.user().await.map_err(ItemsError::Users)?;
+    // Here the spans of users have ended and ours are live: who lingers long enough exports its own after they were judged.
+    pause(linger_ms).await;
+    Ok(Json(user))
+}
+
+/// Not waiting for anything: a slow request is what was asked for.
+async fn pause(ms: u64) {
+    if ms > 0 {
+        sleep(Duration::from_millis(ms)).await;
+    }
 }

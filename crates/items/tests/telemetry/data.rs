@@ -46,6 +46,18 @@ async fn a_delay_on_request_makes_a_request_slow() {
 }
 
 #[tokio::test]
+async fn a_request_that_lingers_ends_long_after_its_child() {
+    let (users, _server) = Users::default().start(0).await;
+    let items = Items::start(users, nobody().peer).await;
+    let answer = items.get("/data?linger_ms=200").await;
+    assert_eq!((answer.status, &answer.body["username"]), (200, &json!("ada")));
+    let spans = recorder().wait_for(&answer.trace_id, 2).await;
+    let [server, client] = ["SERVER", "CLIENT"].map(|kind| span(&spans, kind).end);
+    assert!(server.duration_since(client).unwrap() >= Duration::from_millis(200));
+    assert_eq!(items.get("/data?delay_ms=6000&linger_ms=4001").await.body["range"], json!("0-4000"));
+}
+
+#[tokio::test]
 async fn a_bad_delay_is_a_problem_that_names_parameter_value_and_range() {
     let (users, _server) = Users::default().start(0).await;
     let items = Items::start(users, nobody().peer).await;
