@@ -10,6 +10,7 @@
 //! clause := key=JSON | key~"regex" | key? | !key               an attribute: equal, matching, present, absent
 //!         | resource.key=JSON | … | !resource.key              the same of the resource
 //!         | scope="name"                                       the instrumentation scope
+//!         | scope.key=JSON | … | !scope.key                    an attribute of the scope
 //!         | event:"name" | event:"name"{key=JSON key~"re" …}   an event, each clause a different one
 //!         | link:label                                         a link to the span that is bound to the label
 //!         | ordered                                            the children match in order of their start

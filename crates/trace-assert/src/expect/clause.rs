@@ -19,9 +19,12 @@ pub(super) fn clause(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
         return cursor.string("the scope's name").map(Clause::Scope);
     }
     let absent = cursor.take("!");
-    let of_resource = cursor.take("resource.");
-    let condition = condition(cursor, absent)?;
-    Ok(if of_resource { Clause::Resource(condition) } else { Clause::Attribute(condition) })
+    let of: fn(Condition) -> Clause = match () {
+        () if cursor.take("resource.") => Clause::Resource,
+        () if cursor.take("scope.") => Clause::ScopeAttribute,
+        () => Clause::Attribute,
+    };
+    condition(cursor, absent).map(of)
 }
 
 fn event(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {

@@ -101,6 +101,9 @@ impl<'a> Observer<'a> {
         if parent.is_none_or(|parent| parent.scope.name != span.scope.name) {
             clauses.push(Clause::Scope(span.scope.name.clone()));
         }
+        if parent.is_none_or(|parent| parent.scope.attributes != span.scope.attributes) {
+            clauses.extend(conditions(&span.scope.attributes).map(Clause::ScopeAttribute));
+        }
         clauses.extend(span.events.iter().map(event));
         let linked: BTreeSet<&(usize, String)> = own_links(span).filter_map(|id| self.labels.get(&id)).collect();
         clauses.extend(linked.into_iter().map(|(_, label)| Clause::Link(label.clone())));

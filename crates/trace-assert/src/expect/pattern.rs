@@ -30,6 +30,7 @@ pub(crate) enum Clause {
     Attribute(Condition),
     Resource(Condition),
     Scope(String),
+    ScopeAttribute(Condition),
     Event { name: String, conditions: Vec<Condition> },
     Link(String),
 }

@@ -17,7 +17,11 @@ pub(crate) fn bare_or_quoted(word: &str) -> String {
 
 /// The key of a span attribute, in quotes also where a bare one would be read as something else.
 fn attribute_key(key: &str) -> String {
-    if key == "scope" || key.starts_with("resource.") { quoted(key) } else { bare_or_quoted(key) }
+    if key == "scope" || key.starts_with("resource.") || key.starts_with("scope.") {
+        quoted(key)
+    } else {
+        bare_or_quoted(key)
+    }
 }
 
 fn condition(prefix: &str, key: &str, test: &Test) -> String {
@@ -34,6 +38,7 @@ pub(crate) fn print_clause(clause: &Clause) -> String {
     match clause {
         Clause::Attribute(Condition { key, test }) => condition("", &attribute_key(key), test),
         Clause::Resource(Condition { key, test }) => condition("resource.", &bare_or_quoted(key), test),
+        Clause::ScopeAttribute(Condition { key, test }) => condition("scope.", &bare_or_quoted(key), test),
         Clause::Scope(name) => format!("scope={}", quoted(name)),
         Clause::Event { name, conditions } if conditions.is_empty() => format!("event:{}", quoted(name)),
         Clause::Event { name, conditions } => {

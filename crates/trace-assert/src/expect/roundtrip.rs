@@ -44,6 +44,8 @@ fn text() -> impl Strategy<Value = String> {
         "}",
         "resource.",
         "resource.a",
+        "scope",
+        "scope.a",
         "a=b",
         "a~b",
         "a?",
@@ -96,6 +98,7 @@ fn clause() -> impl Strategy<Value = Clause> {
         4 => condition().prop_map(Clause::Attribute),
         2 => condition().prop_map(Clause::Resource),
         1 => text().prop_map(Clause::Scope),
+        1 => condition().prop_map(Clause::ScopeAttribute),
         2 => (text(), vec(condition(), 0..4)).prop_map(|(name, conditions)| Clause::Event { name, conditions }),
         1 => label().prop_map(Clause::Link),
     ]

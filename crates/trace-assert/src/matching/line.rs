@@ -80,6 +80,7 @@ fn one(clause: &Clause, span: &Span, resolve: Resolve<'_>) -> Option<Difference>
     match clause {
         Clause::Attribute(condition) => attribute("", condition, &span.attributes),
         Clause::Resource(condition) => attribute("resource.", condition, &span.resource.attributes),
+        Clause::ScopeAttribute(condition) => attribute("scope.", condition, &span.scope.attributes),
         Clause::Scope(name) if *name != span.scope.name => {
             Some(Difference::new("scope", quoted(name), quoted(&span.scope.name)))
         }

@@ -105,6 +105,7 @@ fn observed(pattern: &Pattern, span: &Span, matcher: &Matcher<'_>) -> Pattern {
         match &mut changed.clauses[position] {
             Clause::Attribute(Condition { key, test }) => *test = seen(key, &span.attributes),
             Clause::Resource(Condition { key, test }) => *test = seen(key, &span.resource.attributes),
+            Clause::ScopeAttribute(Condition { key, test }) => *test = seen(key, &span.scope.attributes),
             Clause::Scope(name) => name.clone_from(&span.scope.name),
             Clause::Event { .. } | Clause::Link(_) => {
                 changed.clauses.remove(position);

@@ -40,6 +40,11 @@ impl Tree {
         self
     }
 
+    pub(crate) fn in_scope(mut self, key: &str, value: impl Into<Value>) -> Self {
+        Arc::make_mut(&mut self.span.scope).attributes.insert(key.to_owned(), value.into());
+        self
+    }
+
     pub(crate) fn scope(mut self, name: &str) -> Self {
         Arc::make_mut(&mut self.span.scope).name = name.to_owned();
         self

@@ -49,6 +49,15 @@ fn a_resource_attribute_and_the_scope() {
 }
 
 #[test]
+fn an_attribute_of_the_scope() {
+    let tree = || server("a", "b").in_scope("tailsampling.policy", "slow");
+    let found = line(r#"a SERVER "b"  scope.tailsampling.policy="errors""#, tree());
+    assert_eq!(found, r#"a SERVER "b": scope.tailsampling.policy expected "errors", got "slow""#);
+    let found = line(r#"a SERVER "b"  !scope.tailsampling.policy"#, tree());
+    assert_eq!(found, r#"a SERVER "b": scope.tailsampling.policy expected nothing, got "slow""#);
+}
+
+#[test]
 fn a_status() {
     let failed = || server("a", "b").failed("boom");
     assert_eq!(line(r#"a SERVER "b""#, failed()), r#"a SERVER "b": status expected not ERROR, got ERROR "boom""#);

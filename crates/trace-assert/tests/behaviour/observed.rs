@@ -22,13 +22,15 @@ fn everything_that_can_be_said_is_said() {
         .with("scope", 1.0)
         .resource("service.version", "1.2")
         .scope("axum")
+        .in_scope("tailsampling.policy", "errors")
         .event("exception", [("exception.type", Value::from("E"))])
         .failed("boom");
     let inner = span("items", Kind::Internal, "step").resource("service.version", "1.2").scope("axum");
+    let inner = inner.in_scope("tailsampling.policy", "errors");
     let text = printed(&tree.child(inner).child(client("users", "GET")).trace());
     assert_eq!(
         text,
-        r#"items SERVER "GET /data" ERROR  http.response.status_code=500 "odd key"="a\nb" "scope"=1.0 resource.service.version="1.2" scope="axum" event:"exception"{exception.type="E"}
+        r#"items SERVER "GET /data" ERROR  http.response.status_code=500 "odd key"="a\nb" "scope"=1.0 resource.service.version="1.2" scope="axum" scope.tailsampling.policy="errors" event:"exception"{exception.type="E"}
   items INTERNAL "step"
   users CLIENT "GET"  scope=""
 "#
