@@ -15,6 +15,8 @@ use lab::native::{
 };
 use lab::setup::{Cache, Setup, Tool, ensure};
 use lab::topology::Topology;
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::{Pid, setsid};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The variable that says which role to play.
@@ -44,9 +46,13 @@ async fn role() {
         }
         // A part with a child in a session of its own, which no signal to a group or terminal reaches.
         "parent" => {
-            let mut child = Command::new("setsid").args(["sleep", "1000"]).spawn().unwrap();
+            let child = part("apart");
+            Command::new(child.program).args(child.args).envs(child.env).status().unwrap();
+        }
+        "apart" => {
+            setsid().unwrap();
             say_ready();
-            child.wait().unwrap();
+            std::future::pending().await
         }
         "lab" => play_lab().await,
         _ => {}
@@ -166,7 +172,7 @@ async fn a_killed_part_is_seen_and_starts_again() {
     let dir = tempfile::tempdir().unwrap();
     let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
     let first = native.pid("obedient").unwrap();
-    Command::new("kill").args(["-9", &first.to_string()]).status().unwrap();
+    kill(Pid::from_raw(first.try_into().unwrap()), Signal::SIGKILL).unwrap();
     let (name, status) = tokio::time::timeout(SOON, native.any_ended()).await.unwrap();
     assert_eq!((name.as_str(), status.code()), ("obedient", None));
     native.start("obedient").await.unwrap();

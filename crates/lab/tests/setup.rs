@@ -17,7 +17,7 @@ const SOON: Duration = Duration::from_secs(10);
 /// Counts its calls and writes a program to what `-o` names (as the Collector's builder, that program writes a folder `build`).
 const GO: &str = r#"echo "$*" >> "$CALLS"
 while [ "$1" != -o ]; do shift; done
-printf '#!/bin/sh\nPATH=/usr/bin:/bin\nmkdir -p build\n' > "$2"
+printf '#!/bin/sh\nPATH="%s"\nmkdir -p build\n' "$PATH" > "$2"
 chmod +x "$2""#;
 
 /// "Downloads" one archive to the folder that its configuration names.
@@ -49,9 +49,11 @@ impl Machine {
         machine
     }
 
+    /// A stand-in finds its own commands where this test does: not every system has them in /usr/bin.
+    ///
     /// Another process writes it: one of ours that is just starting could hold it open, and then it could not be run.
     fn install(&self, name: &str, script: &str) {
-        let text = format!("#!/bin/sh\nPATH=/usr/bin:/bin\n{script}\n");
+        let text = format!("#!/bin/sh\nPATH=\"{}\"\n{script}\n", std::env::var("PATH").unwrap());
         let write = format!(
             "printf %s \"$1\" > '{0}.new' && chmod +x '{0}.new' && mv '{0}.new' '{0}'",
             self.path("bin").join(name).display()
