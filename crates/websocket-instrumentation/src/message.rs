@@ -1,0 +1,59 @@
+//! What a message has to be able to do, and that axum's and tungstenite's are able to.
+
+/// A message of a WebSocket.
+///
+/// Text and binary messages have a payload; pings, pongs and the goodbye are between the two ends and pass untouched.
+pub trait Message: Sized {
+    /// The bytes of a text or a binary message, and nothing for any other.
+    fn payload(&self) -> Option<&[u8]>;
+
+    /// The message, of the same type, with ASCII text in front of its payload.
+    #[must_use]
+    fn with_prefix(self, prefix: &str) -> Self;
+
+    /// The message, of the same type, without the first `length` bytes of its payload, which are ASCII.
+    #[must_use]
+    fn without_prefix(self, length: usize) -> Self;
+}
+
+/// Both libraries have the same variants, of different types.
+#[cfg(any(feature = "axum", feature = "tungstenite"))]
+macro_rules! impl_message {
+    ($message:ty, $text:ty, $bytes:ty) => {
+        impl Message for $message {
+            fn payload(&self) -> Option<&[u8]> {
+                match self {
+                    Self::Text(text) => Some(text.as_bytes()),
+                    Self::Binary(bytes) => Some(bytes),
+                    _ => None,
+                }
+            }
+
+            fn with_prefix(self, prefix: &str) -> Self {
+                match self {
+                    Self::Text(text) => Self::Text([prefix, text.as_str()].concat().into()),
+                    Self::Binary(bytes) => Self::Binary([prefix.as_bytes(), &bytes].concat().into()),
+                    other => other,
+                }
+            }
+
+            fn without_prefix(self, length: usize) -> Self {
+                match self {
+                    Self::Text(text) => {
+                        let rest = <$bytes>::from(text).slice(length..);
+                        let rest = <$text>::try_from(rest);
+                        Self::Text(rest.expect("what follows ASCII text in a text is a text"))
+                    }
+                    Self::Binary(bytes) => Self::Binary(bytes.slice(length..)),
+                    other => other,
+                }
+            }
+        }
+    };
+}
+
+#[cfg(feature = "axum")]
+impl_message!(axum::extract::ws::Message, axum::extract::ws::Utf8Bytes, axum::body::Bytes);
+
+#[cfg(feature = "tungstenite")]
+impl_message!(tungstenite::Message, tungstenite::Utf8Bytes, tungstenite::Bytes);
