@@ -1,4 +1,4 @@
-//! Our own names: every `lab.*` attribute, and the metrics and values that no convention has.
+//! Our own names: every `lab.*` attribute, and the attributes, metrics and values that no convention has.
 //!
 //! All other names come from `opentelemetry_semantic_conventions`; a name written out by hand is a name misspelt one day.
 
@@ -13,6 +13,12 @@ pub const LAB_TENANT: &str = "lab.tenant";
 
 /// Whether the user pays: the baggage entry of this name, a string as all baggage is.  The name is the bootcamp's.
 pub const USER_PAYING: &str = "user.paying";
+
+/// Whether the picked user pays, a boolean: learnt while the request is served, and so too late for a head sampler.
+pub const LAB_USER_PAYING: &str = "lab.user.paying";
+
+/// Why our own head sampler kept a trace: the name of what decided, `user.paying`.  It is on the trace's root only.
+pub const LAB_SAMPLER_RULE: &str = "lab.sampler.rule";
 
 /// Counter of HTTP requests served, also of those that failed.  The name is the bootcamp's; conventions have no such counter.
 pub const HTTP_CALLS: &str = "http_calls";

@@ -69,6 +69,10 @@ struct Providers {
 /// # Errors
 ///
 /// When an exporter cannot be built from its `OTEL_EXPORTER_OTLP_*` variables, or when it was all set up before.
+///
+/// # Panics
+///
+/// With `OTEL_TRACES_SAMPLER=jaeger_remote` outside a tokio runtime: Jaeger is asked in a task of it.
 pub fn init(service: Service, settings: Settings) -> Result<Telemetry, InitError> {
     let traces = settings.traces;
     init_with(&service, settings, std::io::stdout, |exported| providers::exporting(traces, exported))
@@ -97,7 +101,7 @@ where
         let exported = Exported::new(&meter);
         let exporting = exporting(&exported)?;
         let stages: Vec<Box<dyn Stage>> = vec![Box::new(settings.baggage)];
-        let traces = providers::tracer_provider(resource.clone(), settings.sampler, &ledger, stages, exporting, &meter);
+        let traces = providers::tracer_provider(resource.clone(), &settings.sampler, &ledger, stages, exporting, &meter)?;
         global::set_tracer_provider(traces.clone());
         (Some(Providers { traces, metrics }), Some(exported))
     };

@@ -8,12 +8,14 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider, SpanProcessor};
+use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
 use prometheus::Registry;
 
 use crate::exporter::CountingExporter;
 use crate::ledger::{Bookkeeping, Ledger};
 use crate::processor::{Stage, StagedProcessor};
-use crate::sampler::{CountingSampler, SamplerKind};
+use crate::resource;
+use crate::sampler::{CountingSampler, SamplerError, SamplerKind};
 use crate::self_metrics::{Exported, Started, observe_live};
 use crate::settings::Exporter;
 
@@ -59,21 +61,22 @@ pub(crate) fn exporting(
 /// Build the meter provider first and make it global: the SDK's processors look for it while they are built.
 pub(crate) fn tracer_provider(
     resource: Resource,
-    sampler: SamplerKind,
+    sampler: &SamplerKind,
     ledger: &Arc<Ledger>,
     mut stages: Vec<Box<dyn Stage>>,
     exporting: Option<Box<dyn SpanProcessor>>,
     meter: &Meter,
-) -> SdkTracerProvider {
+) -> Result<SdkTracerProvider, ProviderError> {
     observe_live(meter, Arc::clone(ledger));
     let started = Started::new(meter, Arc::clone(ledger));
     // The book last, and still before the batch: what has been exported has always been counted as ended.
     stages.push(Box::new(Bookkeeping(Arc::clone(ledger))));
-    SdkTracerProvider::builder()
+    let sampler = sampler.build(&resource::text(&resource, SERVICE_NAME))?;
+    let builder = SdkTracerProvider::builder()
         .with_resource(resource)
         .with_sampler(CountingSampler::new(sampler, started))
-        .with_span_processor(StagedProcessor::new(stages, exporting))
-        .build()
+        .with_span_processor(StagedProcessor::new(stages, exporting));
+    Ok(builder.build())
 }
 
 /// The meter of our self-metrics.
@@ -88,4 +91,6 @@ pub(crate) enum ProviderError {
     Exporter(#[from] ExporterBuildError),
     #[error(transparent)]
     Reader(#[from] OTelSdkError),
+    #[error(transparent)]
+    Sampler(#[from] SamplerError),
 }

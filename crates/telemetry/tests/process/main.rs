@@ -3,6 +3,7 @@
 
 mod environment;
 mod export;
+mod sampling;
 mod tree;
 
 use std::net::SocketAddr;

@@ -1,0 +1,129 @@
+//! Which sampler the variables name, and how it is built.
+//!
+//! The names are those of the [specification], and two of our own for [`Paying`].
+//!
+//! [specification]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
+
+use opentelemetry_sdk::trace::{Sampler, ShouldSample};
+
+use super::paying::Paying;
+use super::remote::Remote;
+use super::remote_argument;
+use crate::environment::Parser;
+
+/// A sampler as the variables name it.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct SamplerKind {
+    pub(crate) parent_based: bool,
+    pub(crate) root: Root,
+}
+
+/// What decides about a span without a parent.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Root {
+    AlwaysOn,
+    AlwaysOff,
+    Ratio(f64),
+    Paying,
+    Remote(Remote),
+}
+
+/// A [`Root`] whose argument has not been read.
+#[derive(Clone, Copy)]
+enum Name {
+    AlwaysOn,
+    AlwaysOff,
+    Ratio,
+    Paying,
+    Remote,
+}
+
+const NAMES: [(&str, (bool, Name)); 10] = [
+    ("always_on", (false, Name::AlwaysOn)),
+    ("always_off", (false, Name::AlwaysOff)),
+    ("traceidratio", (false, Name::Ratio)),
+    ("jaeger_remote", (false, Name::Remote)),
+    ("lab_paying", (false, Name::Paying)),
+    ("parentbased_always_on", (true, Name::AlwaysOn)),
+    ("parentbased_always_off", (true, Name::AlwaysOff)),
+    ("parentbased_traceidratio", (true, Name::Ratio)),
+    ("parentbased_jaeger_remote", (true, Name::Remote)),
+    ("parentbased_lab_paying", (true, Name::Paying)),
+];
+
+/// Reads `OTEL_TRACES_SAMPLER` and its argument.  Setting a sampler in code keeps the SDK from reading them itself.
+pub(crate) fn read(parser: &mut Parser<'_>) -> SamplerKind {
+    let (parent_based, name) = parser.one_of("OTEL_TRACES_SAMPLER", (true, Name::AlwaysOn), &NAMES);
+    // Only where a sampler takes an argument, or there is nothing to be wrong.
+    let root = match name {
+        Name::AlwaysOn => Root::AlwaysOn,
+        Name::AlwaysOff => Root::AlwaysOff,
+        Name::Ratio => Root::Ratio(read_ratio(parser)),
+        Name::Paying => Root::Paying,
+        Name::Remote => Root::Remote(remote_argument::read(parser)),
+    };
+    SamplerKind { parent_based, root }
+}
+
+fn read_ratio(parser: &mut Parser<'_>) -> f64 {
+    let in_range = |ratio: &f64| (0.0..=1.0).contains(ratio);
+    parser.parse_if("OTEL_TRACES_SAMPLER_ARG", "a number between 0 and 1", in_range).unwrap_or(1.0)
+}
+
+impl SamplerKind {
+    /// The sampler, for the service of that name.  One that asks Jaeger needs a tokio runtime to ask in.
+    pub(crate) fn build(&self, service: &str) -> Result<Box<dyn ShouldSample>, SamplerError> {
+        let root: Box<dyn ShouldSample> = match &self.root {
+            Root::AlwaysOn => Box::new(Sampler::AlwaysOn),
+            Root::AlwaysOff => Box::new(Sampler::AlwaysOff),
+            Root::Ratio(ratio) => Box::new(Sampler::TraceIdRatioBased(*ratio)),
+            Root::Paying => Box::new(Paying),
+            Root::Remote(remote) => Box::new(remote.build(service)?),
+        };
+        Ok(match self.parent_based {
+            // The function, not the variant `Sampler::ParentBased(Box)`: that one throws away the attributes and the
+            // trace state of a root sampler.
+            true => Box::new(Sampler::parent_based(root)),
+            false => root,
+        })
+    }
+}
+
+/// Why a sampler could not be built.
+#[derive(Debug, thiserror::Error)]
+#[error("the sampler: {0}")]
+pub(crate) struct SamplerError(pub(super) String);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::environment::Environment;
+
+    fn kind(name: &str, argument: &str) -> SamplerKind {
+        let environment = Environment::from([("OTEL_TRACES_SAMPLER", name), ("OTEL_TRACES_SAMPLER_ARG", argument)]);
+        let mut parser = environment.parser();
+        let kind = read(&mut parser);
+        parser.finish().unwrap();
+        kind
+    }
+
+    #[test]
+    fn each_name_is_its_sampler() {
+        assert_eq!(kind("", ""), SamplerKind { parent_based: true, root: Root::AlwaysOn });
+        assert_eq!(kind("always_on", "not read"), SamplerKind { parent_based: false, root: Root::AlwaysOn });
+        assert_eq!(kind("parentbased_always_off", ""), SamplerKind { parent_based: true, root: Root::AlwaysOff });
+        assert_eq!(kind("traceidratio", "0.25"), SamplerKind { parent_based: false, root: Root::Ratio(0.25) });
+        assert_eq!(kind("parentbased_traceidratio", ""), SamplerKind { parent_based: true, root: Root::Ratio(1.0) });
+        assert_eq!(kind("lab_paying", ""), SamplerKind { parent_based: false, root: Root::Paying });
+        assert!(matches!(kind("parentbased_jaeger_remote", "").root, Root::Remote(_)));
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_an_error_that_names_them_all() {
+        let environment = Environment::from([("OTEL_TRACES_SAMPLER", "paying")]);
+        let mut parser = environment.parser();
+        read(&mut parser);
+        let text = parser.finish().unwrap_err().to_string();
+        assert!(NAMES.iter().all(|(name, _)| text.contains(name)), "{text}");
+    }
+}

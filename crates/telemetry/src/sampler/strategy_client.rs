@@ -1,0 +1,83 @@
+//! The HTTP client that asks Jaeger for the sampling strategy, and translates the one word that the SDK does not read.
+
+use std::sync::{Mutex, PoisonError};
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use opentelemetry_http::{HttpClient, HttpError, Request, Response};
+use serde_json::Value;
+use tracing::info;
+
+/// `strategyType` by its number: an enum of protobuf, which Jaeger v2 writes as such and Jaeger v1 wrote as a word.
+const TYPES: [&str; 2] = ["PROBABILISTIC", "RATE_LIMITING"];
+
+/// A client that remembers the last answer, to say when it changes.
+#[derive(Debug)]
+pub(super) struct StrategyClient {
+    http: reqwest::Client,
+    last: Mutex<Value>,
+}
+
+impl StrategyClient {
+    pub(super) fn new(http: reqwest::Client) -> Self {
+        Self { http, last: Mutex::default() }
+    }
+
+    /// A change of strategy is a change of state, and so a log line.
+    fn note(&self, strategy: &Value) {
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if *last != *strategy {
+            info!(%strategy, "the sampling strategy has changed");
+            last.clone_from(strategy);
+        }
+    }
+}
+
+#[async_trait]
+impl HttpClient for StrategyClient {
+    async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+        let answer = self.http.get(request.uri().to_string()).send().await?;
+        let status = answer.status();
+        let mut body = answer.bytes().await?;
+        if let Ok(mut strategy) = serde_json::from_slice::<Value>(&body) {
+            if status.is_success() {
+                self.note(&strategy);
+            }
+            spell_out(&mut strategy);
+            body = strategy.to_string().into();
+        }
+        Ok(Response::builder().status(status).body(body)?)
+    }
+}
+
+/// Writes the type of a strategy as the SDK (0.33) spells it.
+fn spell_out(strategy: &mut Value) {
+    let name = match &strategy["strategyType"] {
+        Value::Number(number) => number.as_u64().and_then(|number| TYPES.get(usize::try_from(number).ok()?)).copied(),
+        Value::String(word) => TYPES.into_iter().find(|name| name == word),
+        _ => None,
+    };
+    // The SDK forgot the underscore.  It ignores the type otherwise, and takes the strategy that is there.
+    if let Some(name) = name {
+        strategy["strategyType"] = name.replace('_', "").into();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_and_words_become_what_the_sdk_reads() {
+        let spelled = |kind: Value| {
+            let mut strategy = json!({ "strategyType": kind });
+            spell_out(&mut strategy);
+            strategy["strategyType"].clone()
+        };
+        assert_eq!(spelled(json!(0)), "PROBABILISTIC");
+        assert_eq!(spelled(json!(1)), "RATELIMITING");
+        assert_eq!(spelled(json!("RATE_LIMITING")), "RATELIMITING");
+        assert_eq!(spelled(json!(7)), 7, "what is unknown is the SDK's to complain about");
+    }
+}
