@@ -1,6 +1,7 @@
 //! The fictitious people that this service knows: made once, the same for as long as the process lives.
 
 use fake::Fake;
+use fake::faker::boolean::en::Boolean;
 use fake::faker::internet::en::{SafeEmail, Username};
 use fake::faker::name::en::{FirstName, LastName};
 use fake::rand::SeedableRng;
@@ -10,6 +11,9 @@ use serde::Serialize;
 /// How many people there are, and so the most that one request can ask for.
 pub const POPULATION: usize = 1000;
 
+/// How many of a hundred pay.
+const PAYING_PERCENT: u8 = 20;
+
 /// One person.  Nobody real: the address is in a domain that is reserved for examples (RFC 2606).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
@@ -18,6 +22,7 @@ pub struct Person {
     lastname: String,
     #[serde(rename = "emailAddress")]
     email_address: String,
+    paying: bool,
 }
 
 /// All of them.
@@ -44,6 +49,7 @@ impl Person {
             firstname: FirstName().fake_with_rng(rng),
             lastname: LastName().fake_with_rng(rng),
             email_address: SafeEmail().fake_with_rng(rng),
+            paying: Boolean(PAYING_PERCENT).fake_with_rng(rng),
         }
     }
 }

@@ -23,13 +23,13 @@ async fn people(url: &str) -> Vec<Value> {
 }
 
 #[tokio::test]
-async fn people_have_exactly_the_four_members() {
+async fn people_have_exactly_the_five_members() {
     let url = start(Some(1)).await;
     let people = people(&format!("{url}/get_users?count=3")).await;
     assert_eq!(people.len(), 3);
     for person in people {
         let members: Vec<&String> = person.as_object().unwrap().keys().collect();
-        assert_eq!(members, ["username", "firstname", "lastname", "emailAddress"]);
+        assert_eq!(members, ["username", "firstname", "lastname", "emailAddress", "paying"]);
     }
 }
 

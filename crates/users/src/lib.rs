@@ -114,5 +114,8 @@ async fn user(State(state): State<AppState>) -> Result<Json<User>, UsersError> {
     let mut users = state.cache.users().await?;
     let index = state.choice.below(users.len());
     span::event("user picked", [KeyValue::new(attributes::LAB_USER_INDEX, index as i64)]);
-    Ok(Json(users.swap_remove(index)))
+    let user = users.swap_remove(index);
+    // Stored, and useful to whoever samples later.  A head sampler cannot wait for it: this trace has been decided about.
+    span::attribute(attributes::USER_PAYING, user.paying);
+    Ok(Json(user))
 }

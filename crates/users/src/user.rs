@@ -15,6 +15,9 @@ pub struct User {
     /// Personal: it is answered to the client and never written to a span or a log line.
     #[serde(rename = "emailAddress")]
     pub email_address: String,
+    /// Whether they pay.  Who says nothing of it does not.
+    #[serde(default)]
+    pub paying: bool,
 }
 
 /// Why a text is not a list of users.  The text itself is not repeated: it may hold addresses.
@@ -38,12 +41,15 @@ pub fn parse_list(text: &[u8]) -> Result<Vec<User>, UserListError> {
 mod tests {
     use super::*;
 
-    const ADA: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"ada@example.org"}]"#;
+    const ADA: &str =
+        r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"ada@example.org","paying":true}]"#;
 
     #[test]
     fn a_list_is_read_and_written_alike() {
         let users = parse_list(ADA.as_bytes()).unwrap();
         assert_eq!(serde_json::to_string(&users).unwrap(), ADA);
+        let silent = ADA.replace(r#","paying":true"#, "");
+        assert!(!parse_list(silent.as_bytes()).unwrap()[0].paying);
     }
 
     #[test]

@@ -17,8 +17,8 @@ use tokio_util::sync::CancellationToken;
 use users::{Listeners, config::Config, run};
 
 /// Two users, as remote-users answers them.
-pub(crate) const USERS: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"planted-ada@example.org"},
-{"username":"alan","firstname":"Alan","lastname":"T","emailAddress":"planted-alan@example.org"}]"#;
+pub(crate) const USERS: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"planted-ada@example.org","paying":true},
+{"username":"alan","firstname":"Alan","lastname":"T","emailAddress":"planted-alan@example.org","paying":true}]"#;
 
 /// A stand-in for remote-users.
 #[derive(Debug, Clone, Default)]
