@@ -101,7 +101,8 @@ where
         let exported = Exported::new(&meter);
         let exporting = exporting(&exported)?;
         let stages: Vec<Box<dyn Stage>> = vec![Box::new(settings.baggage)];
-        let traces = providers::tracer_provider(resource.clone(), &settings.sampler, &ledger, stages, exporting, &meter)?;
+        let traces =
+            providers::tracer_provider(resource.clone(), &settings.sampler, &ledger, stages, exporting, &meter)?;
         global::set_tracer_provider(traces.clone());
         (Some(Providers { traces, metrics }), Some(exported))
     };

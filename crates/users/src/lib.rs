@@ -116,6 +116,6 @@ async fn user(State(state): State<AppState>) -> Result<Json<User>, UsersError> {
     span::event("user picked", [KeyValue::new(attributes::LAB_USER_INDEX, index as i64)]);
     let user = users.swap_remove(index);
     // Stored, and useful to whoever samples later.  A head sampler cannot wait for it: this trace has been decided about.
-    span::attribute(attributes::USER_PAYING, user.paying);
+    span::attribute(attributes::LAB_USER_PAYING, user.paying);
     Ok(Json(user))
 }

@@ -1,5 +1,6 @@
 //! The decision table of every sampler: what is known of the parent, and of the span while it starts.
 
+use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{
     Span as _, SpanContext, SpanId, SpanKind, TraceContextExt as _, TraceFlags, TraceId, TraceState, Tracer as _,
     TracerProvider as _,
@@ -77,6 +78,18 @@ fn the_sampler_of_paying_users_decides_by_what_is_known_at_the_start() {
     // By itself it asks nobody: a kept span below a dropped one is an orphan.
     let alone = sampler(false, Root::Paying);
     assert_eq!((kept(alone.as_ref(), true), kept(alone.as_ref(), false)), ([true; 5], [false; 5]));
+}
+
+#[test]
+fn baggage_decides_about_spans_that_a_request_opens_and_about_no_others() {
+    let request = Context::new().with_baggage([KeyValue::new(USER_PAYING, "true")]);
+    let alone = sampler(false, Root::Paying);
+    let kept =
+        [SpanKind::Server, SpanKind::Consumer, SpanKind::Client, SpanKind::Producer, SpanKind::Internal].map(|kind| {
+            let result = alone.should_sample(Some(&request), trace_id(0.5), "GET /data", &kind, &[], &[]);
+            result.decision == SamplingDecision::RecordAndSample
+        });
+    assert_eq!(kept, [true, true, false, false, false]);
 }
 
 #[test]

@@ -51,5 +51,8 @@ fn is_said(attributes: &[KeyValue]) -> bool {
 fn is_carried(context: Option<&Context>, kind: &SpanKind) -> bool {
     // Any caller can claim it; a service that faces the internet would rather ask the session.
     let opens = matches!(kind, SpanKind::Server | SpanKind::Consumer);
-    opens && context.and_then(|context| context.baggage().get(USER_PAYING)).is_some_and(|paying| paying.as_str() == "true")
+    opens
+        && context
+            .and_then(|context| context.baggage().get(USER_PAYING))
+            .is_some_and(|paying| paying.as_str() == "true")
 }

@@ -38,7 +38,7 @@ async fn the_picked_user_is_an_event_with_an_integer() {
     let picked: Vec<&Value> = server.events.iter().map(|event| &event.attributes["lab.user.index"]).collect();
     assert_eq!(server.events[0].name, "user picked");
     assert!(picked.len() == 1 && picked[0].as_i64().is_some_and(|index| (0..2).contains(&index)), "{picked:?}");
-    assert_eq!(server.attributes["user.paying"], true);
+    assert_eq!(server.attributes["lab.user.paying"], true);
 }
 
 #[tokio::test]
