@@ -14,7 +14,7 @@ let
   generated = pkgs.writeText "prometheus.yml" (
     builtins.toJSON {
       global = given cfg.globalConfig;
-      scrape_configs = cfg.scrapeConfigs;
+      scrape_configs = map given cfg.scrapeConfigs;
     }
   );
   checked = pkgs.runCommand "prometheus-checked.yml" { } ''
@@ -38,10 +38,10 @@ in
       types.submodule {
         options = {
           job_name = mkOption { type = types.str; };
-          honor_labels = option types.bool false;
-          static_configs = option (types.listOf (
-            types.submodule { options.targets = mkOption { type = types.listOf types.str; }; }
-          )) [ ];
+          honor_labels = option (types.nullOr types.bool) null;
+          static_configs = option (types.nullOr (
+            types.listOf (types.submodule { options.targets = mkOption { type = types.listOf types.str; }; })
+          )) null;
         };
       }
     )) [ ];
@@ -60,6 +60,8 @@ in
         ExecStart = "${lib.getExe cfg.package} --storage.tsdb.path=/var/lib/prometheus2/data/ --config.file=${checked} --web.listen-address=${cfg.listenAddress}:${toString cfg.port}";
         User = "prometheus";
         Restart = "always";
+        RuntimeDirectory = "prometheus";
+        RuntimeDirectoryMode = "0700";
         StateDirectory = "prometheus2";
         StateDirectoryMode = "0700";
         WorkingDirectory = "/var/lib/prometheus2";

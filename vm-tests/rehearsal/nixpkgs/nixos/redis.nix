@@ -10,11 +10,12 @@ let
   servers = lib.filterAttrs (_: server: server.enable) config.services.redis.servers;
   word = value: if lib.isBool value then (if value then "yes" else "no") else toString value;
   settings =
-    server:
+    name: server:
     {
       inherit (server) bind port;
       supervised = "systemd";
       daemonize = false;
+      dir = "/var/lib/redis-${name}";
       save = map (pair: "${toString (lib.head pair)} ${toString (lib.last pair)}") server.save;
     }
     // server.settings;
@@ -28,7 +29,7 @@ let
     name: server:
     pkgs.writeText "redis-${name}.conf" (
       lib.concatMapStrings (line: line + "\n") (
-        lib.concatLists (lib.mapAttrsToList lines (settings server))
+        lib.concatLists (lib.mapAttrsToList lines (settings name server))
       )
     );
 in
@@ -66,7 +67,6 @@ in
           RuntimeDirectoryMode = "0750";
           StateDirectory = "redis-${name}";
           StateDirectoryMode = "0700";
-          WorkingDirectory = "/var/lib/redis-${name}";
           ProtectSystem = "strict";
           PrivateMounts = true;
           SystemCallFilter = "~@cpu-emulation @debug @keyring @memlock @mount @obsolete @privileged @resources @setuid";

@@ -19,7 +19,7 @@ in
         wantedBy = names;
         wants = names;
         after = names;
-        path = option (types.listOf types.package) [ ];
+        path = option (types.listOf (types.either types.package types.str)) [ ];
         environment = option (types.attrsOf (types.nullOr (types.either types.str types.path))) { };
         postStart = option types.lines "";
         startLimitBurst = option (types.nullOr types.int) null;

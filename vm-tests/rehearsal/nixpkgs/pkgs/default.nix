@@ -58,16 +58,10 @@ let
       opentelemetry-collector-contrib = program "opentelemetry-collector-contrib" {
         programs = [ "otelcol-contrib" ];
       };
-      prometheus =
-        program "prometheus" {
-          programs = [
-            "prometheus"
-            "promtool"
-          ];
-        }
-        // {
-          cli = program "prometheus-cli" { programs = [ "promtool" ]; };
-        };
+      # promtool is in an output of its own.
+      prometheus = program "prometheus" { } // {
+        cli = program "prometheus-cli" { programs = [ "promtool" ]; };
+      };
       redis = program "redis" {
         programs = [
           "redis-cli"
