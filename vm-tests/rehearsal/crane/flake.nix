@@ -14,23 +14,26 @@
           "nativeBuildInputs"
           "strictDeps"
         ];
+        always = [
+          "pname"
+          "version"
+          "src"
+        ];
+        function = name: needed: known: make: {
+          arguments = always ++ needed ++ common ++ known;
+          __functor =
+            _: arguments: make (expect "crane.${name}" (always ++ needed) (common ++ known) arguments);
+        };
         # A check succeeds when its source is there.
         check =
-          function: needed: known: arguments:
-          let
-            checked = expect "crane.${function}" (
-              [
-                "pname"
-                "version"
-                "src"
-              ]
-              ++ needed
-            ) (common ++ known) arguments;
-          in
-          pkgs.runCommand "${checked.pname}-${function}" {
-            inherit (checked) src;
-            artifacts = checked.cargoArtifacts or "";
-          } "test -e $src/Cargo.toml; touch $out";
+          name: needed: known:
+          function name needed known (
+            checked:
+            pkgs.runCommand "${checked.pname}-${name}" {
+              inherit (checked) src;
+              artifacts = checked.cargoArtifacts or "";
+            } "test -e $src/Cargo.toml; touch $out"
+          );
         compiled = [ "cargoArtifacts" ];
       in
       {
@@ -41,8 +44,7 @@
         cargoDocTest = check "cargoDocTest" compiled [ ];
         cargoFmt = check "cargoFmt" [ ] [ ];
         cargoNextest = check "cargoNextest" compiled [ ];
-        buildPackage =
-          arguments: workspace (expect "crane.buildPackage" [ "pname" "version" "src" ] common arguments);
+        buildPackage = function "buildPackage" [ ] [ ] workspace;
         devShell =
           { checks, packages }:
           pkgs.mkShell {

@@ -26,6 +26,7 @@ let
       lib.head values
     else
       throw "The option `${showOption path}' is defined several times, and must be once";
+  # Besides these three, a type that is made of another has it as `inner`, and a submodule has its `modules`.
   type = description: check: merge: { inherit description check merge; };
 
   attributes =
@@ -45,7 +46,10 @@ let
         all = lib.genAttrs names value;
       in
       if isLazy then all else lib.filterAttrs (_: value: !isMarked "none" value) all
-    );
+    )
+    // {
+      inner = of;
+    };
   integer =
     description: least: most:
     type description (value: lib.isInt value && value >= least && value <= most) equal;
@@ -75,7 +79,10 @@ rec {
         some = lib.filter (value: value != null) values;
       in
       if some == [ ] then null else of.merge path some
-    );
+    )
+    // {
+      inner = of;
+    };
   either =
     one: other:
     type "${one.description} or ${other.description}" (value: one.check value || other.check value) (
@@ -92,13 +99,16 @@ rec {
           lib.concatLists values
         )
       )
-    );
+    )
+    // {
+      inner = of;
+    };
   nonEmptyListOf =
     of:
     let
       list = listOf of;
     in
-    type "non-empty ${list.description}" (value: list.check value && value != [ ]) list.merge;
+    list // type "non-empty ${list.description}" (value: list.check value && value != [ ]) list.merge;
   attrsOf = attributes false;
   lazyAttrsOf = attributes true;
   functionTo = of: type "function to ${of.description}" lib.isFunction single;
@@ -129,5 +139,8 @@ rec {
         prefix = path;
         modules = modules ++ [ { _module.args.name = lib.last path; } ] ++ map toModule values;
       }).config
-    );
+    )
+    // {
+      inherit modules;
+    };
 }

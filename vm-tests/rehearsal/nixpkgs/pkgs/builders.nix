@@ -11,35 +11,39 @@ let
 
   # From arguments to a package; the function form gets the finished package.
   packaged =
-    builder: needed: known: function:
+    builder: needed: known:
     let
-      arguments =
-        expect builder
-          (
-            [
-              "pname"
-              "version"
-              "src"
-            ]
-            ++ needed
-          )
-          ([ "meta" ] ++ known)
-          (if lib.isFunction function then function (arguments // package) else function);
-      package = program arguments.pname {
-        inherit (arguments) version;
-        programs = [ (arguments.meta.mainProgram or arguments.pname) ];
-        meta = arguments.meta or { };
-        inputs = lib.mapAttrs (_: toString) (
-          removeAttrs arguments [
-            "meta"
-            "env"
-            "pname"
-            "version"
-          ]
-        );
-      };
+      always = [
+        "pname"
+        "version"
+        "src"
+      ];
+      further = [ "meta" ] ++ known;
     in
-    package;
+    {
+      arguments = always ++ needed ++ further;
+      __functor =
+        _: function:
+        let
+          arguments = expect builder (always ++ needed) further (
+            if lib.isFunction function then function (arguments // package) else function
+          );
+          package = program arguments.pname {
+            inherit (arguments) version;
+            programs = [ (arguments.meta.mainProgram or arguments.pname) ];
+            meta = arguments.meta or { };
+            inputs = lib.mapAttrs (_: toString) (
+              removeAttrs arguments [
+                "meta"
+                "env"
+                "pname"
+                "version"
+              ]
+            );
+          };
+        in
+        package;
+    };
 
 in
 {

@@ -25,7 +25,7 @@ build "${pname}-${version}" inputs ''
   done
 ''
 // {
-  inherit pname version;
+  inherit pname programs version;
   meta = {
     mainProgram = lib.head programs;
   }
