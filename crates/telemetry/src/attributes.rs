@@ -35,5 +35,11 @@ pub const SYSTEM_WEBSOCKET: &str = "websocket";
 /// Counter of attempts to open a long-lived connection: a socket, a subscription, the connection to Redis.
 pub const LAB_CONNECTIONS: &str = "lab.connections";
 
+/// Counter of secrets that were taken out of spans before they left.
+pub const LAB_REDACTED: &str = "lab.redacted";
+
+/// What a secret looked like: `email`, `jwt` and so on, or `key` where the attribute's own name announced it.
+pub const LAB_REDACTED_KIND: &str = "lab.redacted.kind";
+
 /// Which connection: `websocket`, `subscription` or `redis`.
 pub const LAB_CONNECTION: &str = "lab.connection";

@@ -21,7 +21,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> BaggageAttributes {
     let default = format!("{LAB_TENANT},{USER_PAYING}");
     let list = parser.string(VARIABLE, &default);
     let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "none")).collect();
-    if names.iter().any(|name| !is_name(name) || redaction::names_a_secret(name)) {
+    if names.iter().any(|name| !is_name(name) || redaction::names_a_credential(name)) {
         parser.reject(VARIABLE, "names of baggage entries, separated by commas, none of them that of a credential");
     }
     BaggageAttributes(names.into_iter().map(|name| Key::from(name.to_owned())).collect())

@@ -18,6 +18,7 @@ use crate::admin::Admin;
 use crate::ledger::Ledger;
 use crate::processor::Stage;
 use crate::providers::{self, ProviderError, SCOPE};
+use crate::redaction::stage::Redaction;
 use crate::self_metrics::Exported;
 use crate::settings::Settings;
 use crate::{propagation, resource, subscriber};
@@ -100,7 +101,10 @@ where
         let meter = providers::meter(&metrics);
         let exported = Exported::new(&meter);
         let exporting = exporting(&exported)?;
-        let stages: Vec<Box<dyn Stage>> = vec![Box::new(settings.baggage)];
+        let mut stages: Vec<Box<dyn Stage>> = vec![Box::new(settings.baggage)];
+        if settings.redaction {
+            stages.push(Box::new(Redaction::new(&meter)));
+        }
         let traces =
             providers::tracer_provider(resource.clone(), &settings.sampler, &ledger, stages, exporting, &meter)?;
         global::set_tracer_provider(traces.clone());
@@ -114,6 +118,9 @@ where
     tracing::subscriber::set_global_default(subscriber).map_err(InitError::new)?;
     // After the subscriber, so that a warning about an unknown name is seen.
     propagation::install(&settings.propagators);
+    if !settings.redaction {
+        warn!("spans leave as they are: LAB_REDACTION is off");
+    }
     Ok(Telemetry { providers, admin: admin(&resource, registry, ledger), exported })
 }
 

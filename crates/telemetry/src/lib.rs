@@ -7,7 +7,7 @@
 //!
 //! Reading and setting up: [`Environment`] and [`Settings`] · `resource` · `sampler` · `propagation` · `providers` ·
 //! `subscriber` · `log` · [`init`].
-//! Every span: `processor` (the stages) · `baggage` (what is copied from it).
+//! Every span: `processor` (the stages) · `baggage` (what is copied onto it) · `redaction` (what is taken out).
 //! Counting: `ledger` (the book) · `exporter`, `self_metrics` (who write it) · `admin` (who shows it).
 //! Instrumenting: [`http_server`] · [`http_client`] · [`redis_client`] · [`messaging`] · [`span`] · [`attributes`].
 //! Around it: [`limits`] · [`problem`] · [`lifecycle`].

@@ -1,10 +1,19 @@
-//! What must not get onto a span: credentials and e-mail addresses in URLs.
+//! What must not leave on a span: credentials and e-mail addresses.
+//!
+//! Two nets.  Here, what instrumentation records of a URL: it knows parameters by their names, and writes `REDACTED`, the
+//! word of the conventions.  In [`stage`], the last look at every span: by the look of any text.
+
+mod looks;
+mod names;
+pub(crate) mod stage;
 
 use reqwest::Url;
 
+pub(crate) use names::names_a_credential;
+
 const REDACTED: &str = "REDACTED";
 
-/// Parts of names, of query parameters and headers alike, whose values are secrets more often than not.  Too much redacted is the better mistake.
+/// Parts of parameter names whose values are secrets more often than not.  Too much redacted is the better mistake.
 const SENSITIVE: [&str; 13] =
     ["auth", "code", "cookie", "credential", "jwt", "key", "mail", "pass", "pwd", "secret", "session", "sig", "token"];
 
@@ -22,13 +31,9 @@ fn pair(pair: &str) -> String {
 }
 
 fn is_sensitive(name: &str, value: &str) -> bool {
-    names_a_secret(name) || value.contains('@') || value.to_ascii_lowercase().contains("%40")
-}
-
-/// Whether what is called so is a secret more often than not.
-pub(crate) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    SENSITIVE.iter().any(|part| name.contains(part))
+    let names_a_secret = SENSITIVE.iter().any(|part| name.contains(part));
+    names_a_secret || value.contains('@') || value.to_ascii_lowercase().contains("%40")
 }
 
 /// A URL without user, password and sensitive parameters.

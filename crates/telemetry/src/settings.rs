@@ -8,7 +8,7 @@ use tracing_subscriber::EnvFilter;
 use crate::baggage::{self, BaggageAttributes};
 use crate::environment::Parser;
 use crate::sampler::{self, SamplerKind};
-use crate::{propagation, resource};
+use crate::{propagation, redaction, resource};
 
 /// Where a signal goes; the name of the variable's value is the name of the exporter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,7 @@ pub struct Settings {
     pub(crate) sampler: SamplerKind,
     pub(crate) propagators: propagation::Choice,
     pub(crate) baggage: BaggageAttributes,
+    pub(crate) redaction: bool,
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<KeyValue>,
     pub(crate) log_filter: EnvFilter,
@@ -51,6 +52,7 @@ impl Settings {
             sampler: sampler::read(parser),
             propagators: propagation::read(parser),
             baggage: baggage::read(parser),
+            redaction: redaction::stage::read(parser),
             service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
             resource: resource::read(parser),
             log_filter: crate::log::read_filter(parser),

@@ -96,6 +96,16 @@ async fn lab_baggage_attributes_says_which_entries_become_attributes() {
 }
 
 #[tokio::test]
+async fn lab_redaction_off_lets_spans_leave_as_they_are_and_warns() {
+    for (redaction, tenant, warnings) in [("on", "[redacted]", 0), ("off", "ada@example.com", 1)] {
+        let running = run(&[("LAB_REDACTION", redaction)]).await;
+        running.ask("/hello/you", "baggage: lab.tenant=ada@example.com").await;
+        let (sink, stopped) = running.stop().await;
+        assert_eq!((sink.attributes()["lab.tenant"].as_str(), stopped.at("WARN").len()), (tenant, warnings));
+    }
+}
+
+#[tokio::test]
 async fn the_resource_is_named_with_the_specified_precedence() {
     let variables =
         [("OTEL_SERVICE_NAME", "first"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=second,team=blue%20green")];

@@ -29,7 +29,7 @@ const WORDS: [&str; 14] = [
 const PAIRS: [[&str; 2]; 4] = [["api", "key"], ["private", "key"], ["access", "key"], ["session", "id"]];
 
 /// What stands where a value was taken out.
-const REDACTED: [&str; 5] = ["", "REDACTED", "[REDACTED]", "***", "****"];
+const REDACTED: [&str; 6] = ["", "REDACTED", "[REDACTED]", "[redacted]", "***", "****"];
 
 /// What a value can look like, and the expression that tells.
 const LOOKS: [(&str, &str); 8] = [
@@ -41,7 +41,7 @@ const LOOKS: [(&str, &str); 8] = [
     // `REDACTED` in their place is what the conventions ask for.
     (
         "a URL with a user and password",
-        r"(?i)[a-z][a-z0-9+.-]*://(?:[^/\s@:?#]*:(?:[^R/\s@?#]|R[^E/\s@?#])[^/\s@?#]*|[^R/\s@:?#][^/\s@:?#]*)@",
+        r"(?i)[a-z][a-z0-9+.-]*://(?:[^/\s@:?#]*:(?:[^R\[/\s@?#]|R[^E/\s@?#])[^/\s@?#]*|[^R\[/\s@:?#][^/\s@:?#]*)@",
     ),
     (
         "a credential in a query",
@@ -152,6 +152,9 @@ mod tests {
         let harmless = [
             "https://REDACTED:REDACTED@host/path",
             "https://REDACTED@host/path",
+            "redis://[redacted]@host/path",
+            "Bearer [redacted]",
+            "password=[redacted]",
             "https://host/?access_token=REDACTED&sig=REDACTED",
             "http://127.0.0.1:8000/user",
             "http://127.0.0.1:8000/@scope/name",
@@ -170,7 +173,7 @@ mod tests {
     #[test]
     fn a_flag_and_a_redacted_value_are_no_credential() {
         assert!(!holds_something(&Value::from(true)));
-        assert!(!holds_something(&Value::from(vec!["REDACTED"])));
+        assert!(!holds_something(&Value::from(vec!["REDACTED", "[redacted]"])));
         assert!(holds_something(&Value::from(vec!["session=1"])));
         assert!(holds_something(&Value::from(1234)));
     }
