@@ -4,10 +4,12 @@ use std::net::SocketAddr;
 
 use telemetry::{Parser, Peer};
 
+use crate::hook::Hook;
+
 /// What `--help` prints.
 pub const HELP: &str = "the service in front: calls users over HTTP and a WebSocket, publishes to Redis.  Configured by \
                         LAB_LISTEN, LAB_ITEMS_HTTP, LAB_ITEMS_ADMIN, LAB_USERS_HOST, LAB_USERS_HTTP, LAB_REDIS_HOST, \
-                        LAB_REDIS_TCP and the OTEL_* variables.";
+                        LAB_REDIS_TCP, LAB_ITEMS_REQUEST_HOOK and the OTEL_* variables.";
 
 /// The configuration.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct Config {
     pub users: Peer,
     /// Where Redis is.
     pub redis: Peer,
+    /// What is added to the spans of requests.
+    pub hook: Hook,
 }
 
 impl Config {
@@ -30,6 +34,7 @@ impl Config {
             admin: parser.listen("LAB_ITEMS_ADMIN", 9466),
             users: parser.peer("LAB_USERS_HOST", "LAB_USERS_HTTP", 8000),
             redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
+            hook: Hook::read(parser),
         }
     }
 }

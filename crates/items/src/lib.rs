@@ -5,6 +5,7 @@
 //! - [`data`], [`users`]: a user, asked of users
 //! - [`acknowledge`], [`socket`], [`conversation`], [`frame`]: a message to users over the one long-lived socket
 //! - [`publish`]: a message to the channel in Redis
+//! - [`hook`]: what is added to the spans of requests
 //! - [`error`]: what can go wrong
 
 pub mod acknowledge;
@@ -13,6 +14,7 @@ pub mod conversation;
 pub mod data;
 pub mod error;
 pub mod frame;
+pub mod hook;
 pub mod publish;
 pub mod socket;
 pub mod users;
@@ -29,6 +31,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::hook::Hook;
 use crate::socket::Socket;
 use crate::users::Users;
 
@@ -48,6 +51,7 @@ pub struct AppState {
     redis: Redis,
     socket: Socket,
     channel: Channel,
+    hook: Hook,
 }
 
 impl AppState {
@@ -55,18 +59,19 @@ impl AppState {
     pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
         let users = Users::new(&config.users)?;
         let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::default())?;
-        Ok(Self { users, redis, socket, channel: Channel::websocket("/ws") })
+        Ok(Self { users, redis, socket, channel: Channel::websocket("/ws"), hook: config.hook.clone() })
     }
 }
 
 /// The routes, traced.
 pub fn app(state: AppState) -> Router {
+    let hook = state.hook.clone();
     let routes = Router::new()
         .route("/data", get(data::data))
         .route("/ws", get(acknowledge::acknowledge))
         .route("/pub", get(publish::publish))
         .with_state(state);
-    http_server::traced(limited(routes, Limits::default()))
+    http_server::hooked(limited(routes, Limits::default()), hook)
 }
 
 /// Serves until `shutdown`, then until the last request is answered and the socket to users is closed.

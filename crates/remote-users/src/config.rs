@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use telemetry::Parser;
+use telemetry::http_server::CapturedHeaders;
 
 /// The seed of the fictitious people; without it they are different in every process.
 pub const ENV_SEED: &str = "LAB_SEED";
@@ -18,6 +19,8 @@ pub struct Config {
     pub http: SocketAddr,
     /// Where health, metrics and ended spans are asked for.
     pub admin: SocketAddr,
+    /// The request headers that are recorded.
+    pub headers: CapturedHeaders,
     /// See [`ENV_SEED`].
     pub seed: Option<u64>,
 }
@@ -28,6 +31,7 @@ impl Config {
         Self {
             http: parser.listen("LAB_REMOTE_USERS_HTTP", 8001),
             admin: parser.listen("LAB_REMOTE_USERS_ADMIN", 9465),
+            headers: CapturedHeaders::read(parser),
             seed: parser.optional_whole(ENV_SEED, 0..=u64::MAX),
         }
     }

@@ -16,6 +16,7 @@ use std::sync::Arc;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use axum::{Json, Router};
+use telemetry::http_server::CapturedHeaders;
 use telemetry::limits::{Limits, limited};
 use telemetry::{http_server, lifecycle, query};
 use tokio::net::TcpListener;
@@ -38,9 +39,9 @@ pub struct Listeners {
 }
 
 /// The routes, traced.
-pub fn app(people: Arc<People>) -> Router {
+pub fn app(people: Arc<People>, headers: CapturedHeaders) -> Router {
     let routes = Router::new().route("/get_users", get(get_users)).with_state(people);
-    http_server::traced(limited(routes, Limits::default()))
+    http_server::hooked(limited(routes, Limits::default()), headers)
 }
 
 /// Serves until `shutdown`, then until the last request is answered.
@@ -53,7 +54,7 @@ pub async fn run(
     let seed = config.seed.unwrap_or_else(fake::rand::random);
     let (address, admin_address) = (listeners.http.local_addr()?, listeners.admin.local_addr()?);
     tracing::info!(%address, admin = %admin_address, seed, "serving");
-    let app = app(Arc::new(People::from_seed(seed)));
+    let app = app(Arc::new(People::from_seed(seed)), config.headers);
 
     // The admin listener outlives the others: a drain can be watched.
     let drained = CancellationToken::new();

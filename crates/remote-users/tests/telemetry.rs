@@ -13,7 +13,12 @@ async fn start(seed: Option<u64>) -> String {
     let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", http.local_addr().unwrap());
-    let config = Config { http: http.local_addr().unwrap(), admin: admin.local_addr().unwrap(), seed };
+    let config = Config {
+        http: http.local_addr().unwrap(),
+        admin: admin.local_addr().unwrap(),
+        seed,
+        headers: Default::default(),
+    };
     tokio::spawn(run(Listeners { http, admin }, axum::Router::new(), config, std::future::pending()));
     url
 }

@@ -5,14 +5,16 @@
 //! [conventions for HTTP spans]: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
 
 mod exchange;
+mod hook;
 mod metrics;
 mod request_span;
 
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::Request;
-use axum::middleware::{Next, from_fn};
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use futures_util::FutureExt as _;
 use http::{HeaderMap, StatusCode, header};
@@ -20,6 +22,7 @@ use tracing::{Instrument as _, error};
 
 use crate::problem::Problem;
 use exchange::Exchange;
+pub use hook::{CapturedHeaders, ENV_CAPTURE_HEADERS, RequestHook};
 pub(crate) use request_span::adopt;
 
 /// The response header that tells a client the ids of the span that served it.
@@ -32,14 +35,24 @@ pub fn traced<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    router.layer(from_fn(trace))
+    // The empty list: no header is recorded.
+    hooked(router, CapturedHeaders::default())
 }
 
-async fn trace(request: Request, next: Next) -> Response {
+/// Traces every request, with what a hook adds to its span.
+pub fn hooked<S>(router: Router<S>, hook: impl RequestHook) -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    let hook: Arc<dyn RequestHook> = Arc::new(hook);
+    router.layer(from_fn_with_state(hook, trace))
+}
+
+async fn trace(State(hook): State<Arc<dyn RequestHook>>, request: Request, next: Next) -> Response {
     if is_upgrade(request.headers()) {
         return next.run(request).await;
     }
-    let exchange = Exchange::begin(&request);
+    let exchange = Exchange::begin(&request, hook.as_ref());
     // In the handler the span is the current one: log lines carry its ids, and spans opened there are its children.
     let response = answer(request, next).instrument(exchange.span()).await;
     // The span ends here, before the first byte leaves: a client that has its answer can rely on the span having ended,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use telemetry::http_server::CapturedHeaders;
 use telemetry::{Parser, Peer};
 
 /// The seed of the choice of users; without it the choice is different in every process.
@@ -34,6 +35,8 @@ pub struct Config {
     pub refresh: Option<Duration>,
     /// See [`ENV_CACHE_TTL_S`].
     pub cache_ttl: Duration,
+    /// The request headers that are recorded.
+    pub headers: CapturedHeaders,
     /// See [`ENV_SEED`].
     pub seed: Option<u64>,
 }
@@ -49,6 +52,7 @@ impl Config {
             redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
             refresh: (refresh_ms > 0).then(|| Duration::from_millis(refresh_ms)),
             cache_ttl: parser.seconds(ENV_CACHE_TTL_S, Duration::from_secs(300)),
+            headers: CapturedHeaders::read(parser),
             seed: parser.optional_whole(ENV_SEED, 0..=u64::MAX),
         }
     }

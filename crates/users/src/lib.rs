@@ -25,6 +25,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
+use telemetry::http_server::CapturedHeaders;
 use telemetry::limits::{Limits, limited};
 use telemetry::redis_client::{self, Redis};
 use telemetry::{KeyValue, attributes, http_server, lifecycle, span};
@@ -54,6 +55,7 @@ pub struct AppState {
     cache: UserCache,
     choice: Arc<Choice>,
     sockets: Sockets,
+    headers: CapturedHeaders,
 }
 
 impl AppState {
@@ -67,14 +69,16 @@ impl AppState {
             cache: UserCache::new(redis, remote, config.cache_ttl),
             choice: Choice::from_seed(seed).into(),
             sockets: Sockets::new(stop),
+            headers: config.headers.clone(),
         })
     }
 }
 
 /// The routes, traced.
 pub fn app(state: AppState) -> Router {
+    let headers = state.headers.clone();
     let routes = Router::new().route("/user", get(user)).route("/ws", get(socket::upgrade)).with_state(state);
-    http_server::traced(limited(routes, Limits::default()))
+    http_server::hooked(limited(routes, Limits::default()), headers)
 }
 
 /// Serves until `shutdown`, then until the last request is answered and the last socket is closed.

@@ -127,7 +127,7 @@ impl Items {
         let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
-        let config = Config { http: address, admin: admin_address, users, redis };
+        let config = Config { http: address, admin: admin_address, users, redis, hook: items::hook::Hook::default() };
         let stop = CancellationToken::new();
         let service = run(Listeners { http, admin }, Router::new(), config, stop.clone().cancelled_owned());
         Self { url: format!("http://{address}"), stop, ended: tokio::spawn(service) }

@@ -10,7 +10,7 @@ use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::metrics::Measurement;
-use super::{TRACERESPONSE, request_span};
+use super::{RequestHook, TRACERESPONSE, request_span};
 use crate::problem::ErrorType;
 
 /// A request that is being answered.
@@ -22,9 +22,9 @@ pub(super) struct Exchange {
 }
 
 impl Exchange {
-    pub(super) fn begin(request: &Request) -> Self {
+    pub(super) fn begin(request: &Request, hook: &dyn RequestHook) -> Self {
         let measurement = Measurement::begin(request);
-        let span = request_span::open(request);
+        let span = request_span::open(request, hook);
         // Asking for the context starts the span: from here on it is sampled or not, and has its ids.
         let context = span.context();
         Self { span, context, measurement }

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use axum::extract::{ConnectInfo, MatchedPath, Request};
 use http::uri::Authority;
 use http::{HeaderMap, HeaderName, Method, Version, header};
-use opentelemetry::{Context, global};
+use opentelemetry::{Context, KeyValue, global};
 use opentelemetry_http::HeaderExtractor;
 use opentelemetry_semantic_conventions::attribute::{
     CLIENT_ADDRESS, HTTP_REQUEST_METHOD, HTTP_REQUEST_METHOD_ORIGINAL, HTTP_ROUTE, NETWORK_PROTOCOL_VERSION,
@@ -14,10 +14,11 @@ use opentelemetry_semantic_conventions::attribute::{
 use tracing::{Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use super::RequestHook;
 use crate::redaction;
 
 /// Opens the span as a child of what the request's headers say, or as a root.
-pub(super) fn open(request: &Request) -> Span {
+pub(super) fn open(request: &Request, hook: &dyn RequestHook) -> Span {
     let parent = parent(request.headers());
     let (method, original) = method(request.method());
     let route = route(request);
@@ -41,6 +42,9 @@ pub(super) fn open(request: &Request) -> Span {
         if let Some(port) = server.port_u16() {
             span.set_attribute(SERVER_PORT, i64::from(port));
         }
+    }
+    for KeyValue { key, value, .. } in hook.attributes(request) {
+        span.set_attribute(key, value);
     }
     adopt(&span, parent);
     span

@@ -3,6 +3,7 @@
 
 mod client;
 mod messages;
+mod redaction;
 mod redis_commands;
 mod server;
 mod shown;

@@ -62,7 +62,16 @@ pub(crate) struct Users {
 pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
     let anywhere = "127.0.0.1:0".parse().unwrap();
     let cache_ttl = Duration::from_secs(60);
-    Config { http: anywhere, admin: anywhere, remote_users, redis, refresh: None, cache_ttl, seed: Some(1) }
+    Config {
+        http: anywhere,
+        admin: anywhere,
+        remote_users,
+        redis,
+        refresh: None,
+        cache_ttl,
+        seed: Some(1),
+        headers: Default::default(),
+    }
 }
 
 /// Somewhere that nobody listens, for as long as this is kept: the port is taken, and connections are refused.
