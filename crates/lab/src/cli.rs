@@ -54,6 +54,8 @@ pub enum Command {
     Check(Check),
     /// Run the workspace's cargo tests, then every scenario, then every planted fault
     Test(Test),
+    /// Rehearse the Nix side on Debian, as root, where there is no Nix: a development aid
+    Rehearse(Rehearse),
     /// Install or build what the scenarios need, and nothing else
     Setup,
     /// List the scenarios and their variants
@@ -132,6 +134,14 @@ pub struct Test {
     /// Leave the cargo tests out
     #[arg(long)]
     pub no_cargo: bool,
+}
+
+/// Arguments of `lab rehearse`.
+#[derive(Debug, Clone, Args)]
+pub struct Rehearse {
+    /// Only these: a scenario (`scenario3`, or `3`) with all its variants, or one play (`scenario2-link`) [default: all]
+    #[arg(value_name = "PLAY")]
+    pub plays: Vec<String>,
 }
 
 /// Arguments of `lab trace`.

@@ -7,6 +7,7 @@ pub mod last_words;
 pub mod list;
 mod planted;
 pub mod play;
+pub mod rehearse;
 pub mod run;
 pub mod runner;
 pub mod setup;
@@ -39,6 +40,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             Command::Up(arguments) => up::up(&lab, &arguments).await,
             Command::Check(arguments) => check::check(&lab, &arguments).await,
             Command::Test(arguments) => test::test(&lab, &arguments).await,
+            Command::Rehearse(arguments) => rehearse::rehearse(&lab, &arguments).await,
             Command::Setup => setup::setup(&lab).await,
             Command::List => list::list(&lab),
             Command::Trace(arguments) => trace::trace(&lab, &arguments).await,

@@ -16,6 +16,7 @@ pub mod exit;
 pub mod lab;
 pub mod ledger;
 pub mod native;
+pub mod rehearsal;
 pub mod report;
 pub mod scenario;
 pub mod setup;

@@ -32,5 +32,6 @@ pub use part::{PartError, Stopped};
 pub use plan::{PartPlan, Plan, Ready};
 pub use ports::{PortsTaken, Taken, check as check_ports};
 pub(crate) use process::Process;
+pub(crate) use supervisor::carriers;
 pub use supervisor::{OWN_PROGRAM, RUN_ID, Supervisor, supervise};
 pub use up::{Event, Native, UpError};

@@ -23,4 +23,5 @@ pub use cache::{Cache, locate as locate_cache};
 pub use ensure::{Setup, ensure};
 pub use error::{Failed, SetupError};
 pub use progress::{Planned, Progress};
+pub(crate) use search::on_path;
 pub use tool::{Tool, Tools};

@@ -53,6 +53,30 @@ fn an_unknown_variant_is_named_beside_those_there_are() {
 }
 
 #[test]
+fn what_cannot_be_rehearsed_is_64_before_anything_is_set_up() {
+    for (name, says) in [
+        ("scenario9", "lab: unknown scenario `scenario9` (there are: scenario1, "),
+        ("9-link", "lab: unknown scenario `9` (there are: scenario1, "),
+        ("scenario2-lnik", "lab: unknown variant `lnik` ("),
+    ] {
+        let output = lab(&["rehearse", "scenario1", name]);
+        assert_eq!(output.status.code(), Some(64));
+        assert!(said(&output).starts_with(says), "{}", said(&output));
+        assert!(output.stdout.is_empty());
+    }
+}
+
+/// Whoever is not root, or not on Debian, or lacks a program, is told so; here the programs are what is missing at the latest.
+#[test]
+fn a_machine_that_cannot_rehearse_is_4() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+    let output = command.args(["rehearse", "1"]).current_dir(root).env("PATH", "/nowhere").output().unwrap();
+    assert_eq!(output.status.code(), Some(4));
+    assert!(said(&output).starts_with("lab: nothing can be rehearsed here: "), "{}", said(&output));
+}
+
+#[test]
 fn a_folder_that_is_no_lab_is_64() {
     let empty = tempfile::tempdir().unwrap();
     let output = lab(&["list", "--root", empty.path().to_str().unwrap()]);

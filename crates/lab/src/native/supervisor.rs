@@ -106,6 +106,12 @@ fn sweep(run_id: &str, quiet: Duration) -> bool {
     false
 }
 
+/// How many processes of a run there are.
+pub(crate) fn carriers(run_id: &str) -> usize {
+    let variable = format!("{RUN_ID}={run_id}");
+    proc_fs::pids().into_iter().filter(|pid| proc_fs::has_variable(*pid, &variable)).count()
+}
+
 /// Kills every process with the variable; how many there were.
 fn kill_all(variable: &str) -> usize {
     let of_run = proc_fs::pids().into_iter().filter(|pid| proc_fs::has_variable(*pid, variable));

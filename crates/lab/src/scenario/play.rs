@@ -45,6 +45,15 @@ impl Play {
         }
     }
 
+    /// What Nix calls it: `scenario2` or `scenario2-link`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match &self.variant {
+            None => self.scenario.clone(),
+            Some(variant) => format!("{}-{variant}", self.scenario),
+        }
+    }
+
     /// Whether the part takes part.
     #[must_use]
     pub fn has(&self, part: &str) -> bool {

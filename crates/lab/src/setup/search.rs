@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The first program of that name on a PATH.
-pub(super) fn on_path(path: &str, name: &str) -> Option<PathBuf> {
+pub(crate) fn on_path(path: &str, name: &str) -> Option<PathBuf> {
     std::env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(name)).find(|file| is_program(file))
 }
 

@@ -1,0 +1,183 @@
+//! `lab rehearse`: the Nix side where there is no Nix, from nothing: set-up, the ladder, then every play on machines.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{stderr, stdout};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, anyhow};
+use nix::unistd::geteuid;
+use serde::Serialize;
+
+use super::play::interrupted;
+use super::setup::tools_for;
+use crate::cli::Rehearse;
+use crate::exit::{Exit, Failure};
+use crate::lab::Lab;
+use crate::native::{OWN_PROGRAM, Supervisor};
+use crate::rehearsal::{Ended, Host, Script};
+use crate::report::console::Colour;
+use crate::scenario::{self, Play, Scenario};
+use crate::setup::{Tools, on_path};
+
+/// Downloads, and the build of a formatter and a linter.
+const SETUP_WITHIN: Duration = Duration::from_secs(30 * 60);
+const CLIMB_WITHIN: Duration = Duration::from_secs(10 * 60);
+/// A play takes some seconds; one with a planted fault its own deadline besides.
+const PLAY_WITHIN: Duration = Duration::from_secs(5 * 60);
+
+/// What `--json` prints.
+#[derive(Debug, Serialize)]
+struct Document {
+    plays: Vec<Played>,
+    /// The folder with what each play said.
+    logs: PathBuf,
+}
+
+#[derive(Debug, Serialize)]
+struct Played {
+    play: String,
+    verdict: &'static str,
+    seconds: f64,
+}
+
+/// Rehearses what the arguments name.
+///
+/// # Errors
+/// When this machine cannot, something cannot be set up, the ladder breaks, or it is interrupted.
+pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> {
+    let plays = chosen(lab, &arguments.plays)?;
+    possible(lab)?;
+    lab.console.line(
+        "A rehearsal of the Nix side, for work on the lab: a stand-in for nixpkgs, Debian for NixOS, everything else as it is.\n\
+         Who has Nix types `nix flake check` instead.",
+    );
+    let tools = tools_for(lab, &plays).await?;
+    let run_id = format!("rehearse-{}-{}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"), std::process::id());
+    let logs = lab.runs().join(&run_id);
+    fs::create_dir_all(&logs).with_context(|| format!("the folder {}", logs.display()))?;
+    let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
+    let rehearsal = Rehearsal { lab, run_id, environment: environment(&tools), logs };
+    let played = rehearsal.whole(&plays).await;
+    supervisor.finish().context("the supervisor")?;
+    rehearsal.conclude(played?)
+}
+
+/// The plays that are named, in order; all of them if none is.
+fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Play>, Failure> {
+    let all = |scenario: Scenario| [scenario.plays(), scenario.faulty()].concat();
+    if names.is_empty() {
+        return Ok(scenario::all(&lab.root, &lab.topology)?.into_iter().flat_map(all).collect());
+    }
+    let mut plays = Vec::new();
+    for name in names {
+        match name.split_once('-') {
+            None => plays.extend(all(lab.scenario(name)?)),
+            Some((scenario, variant)) => plays.push(lab.play(scenario, Some(variant))?),
+        }
+    }
+    Ok(plays)
+}
+
+fn possible(lab: &Lab) -> Result<(), Failure> {
+    let is_debian = Path::new("/etc/debian_version").is_file();
+    let host = Host { is_debian, is_root: geteuid().is_root(), root: &lab.root };
+    let path = std::env::var("PATH").unwrap_or_default();
+    match host.obstacle(|program| on_path(&path, program).is_some()) {
+        None => Ok(()),
+        Some(why) => Err(Failure::new(Exit::NotReady, anyhow!("nothing can be rehearsed here: {why}"))),
+    }
+}
+
+/// Where the scripts find the programs that were just set up.
+fn environment(tools: &Tools) -> BTreeMap<String, String> {
+    let services = tools.service("items").and_then(Path::parent).map(|dir| dir.display().to_string());
+    tools.announced().into_iter().chain(services.map(|dir| ("LAB_BIN_DIR".to_owned(), dir))).collect()
+}
+
+/// One rehearsal under way.
+struct Rehearsal<'a> {
+    lab: &'a Lab,
+    run_id: String,
+    environment: BTreeMap<String, String>,
+    logs: PathBuf,
+}
+
+impl Rehearsal<'_> {
+    async fn whole(&self, plays: &[Play]) -> Result<Vec<Played>, Failure> {
+        self.lab.console.line("\nset-up (the first time it takes some minutes)");
+        self.must("setup", SETUP_WITHIN, Exit::NotReady).await?;
+        self.must("climb", CLIMB_WITHIN, Exit::Refuted).await?;
+        self.lab.console.line("\n== rung 5: the unchanged test scripts, on machines in systemd-nspawn");
+        let mut played = Vec::new();
+        for play in plays {
+            played.push(self.play(play).await?);
+        }
+        Ok(played)
+    }
+
+    /// A script without which nothing that follows means anything; people see what it says.
+    async fn must(&self, script: &str, within: Duration, otherwise: Exit) -> Result<(), Failure> {
+        let shown = if self.lab.console.is_for_machines() { stderr().into() } else { Stdio::from(stdout()) };
+        match self.run(script, &[], (shown, stderr().into()), within).await? {
+            Ended::With(status) if status.success() => Ok(()),
+            Ended::With(status) => Err(Failure::new(otherwise, anyhow!("vm-tests/rehearsal/{script}: {status}"))),
+            Ended::TooLate | Ended::Interrupted => {
+                let error = anyhow!("vm-tests/rehearsal/{script}: not done after {} min", within.as_secs() / 60);
+                Err(Failure::new(otherwise, error))
+            }
+        }
+    }
+
+    /// A play; what it says is kept, and shown if it fails.
+    async fn play(&self, play: &Play) -> Result<Played, Failure> {
+        let (name, begun) = (play.name(), Instant::now());
+        let file = self.logs.join(format!("{name}.log"));
+        let log = File::create(&file).with_context(|| format!("the log {}", file.display()))?;
+        let output = (log.try_clone()?.into(), log.into());
+        let ended = self.run("play", &[&name], output, PLAY_WITHIN).await?;
+        let passed = matches!(ended, Ended::With(status) if status.success());
+        let seconds = begun.elapsed().as_secs_f64();
+        let (colour, mark) = if passed { (Colour::Green, "✔") } else { (Colour::Red, "✘") };
+        let mark = self.lab.console.painted(colour, mark);
+        self.lab.console.line(&format!(" {mark} {name}  {seconds:.1} s  {}", play.title));
+        if !passed || self.lab.verbose {
+            self.lab.console.write(&fs::read_to_string(&file)?);
+        }
+        if ended == Ended::TooLate {
+            self.lab.console.line(&format!("   stopped after {} min", PLAY_WITHIN.as_secs() / 60));
+        }
+        Ok(Played { play: name, verdict: if passed { "passed" } else { "failed" }, seconds })
+    }
+
+    async fn run(
+        &self,
+        script: &str,
+        arguments: &[&str],
+        output: (Stdio, Stdio),
+        within: Duration,
+    ) -> Result<Ended, Failure> {
+        let (root, environment) = (self.lab.root.as_path(), &self.environment);
+        let prepared = Script { root, run_id: &self.run_id, environment, output, within };
+        match prepared.run(script, arguments, interrupted()).await.with_context(|| format!("running {script}"))? {
+            Ended::Interrupted => Err(Failure::new(Exit::Interrupted, anyhow!("interrupted"))),
+            ended => Ok(ended),
+        }
+    }
+
+    fn conclude(self, plays: Vec<Played>) -> Result<Exit, Failure> {
+        let console = &self.lab.console;
+        let failed = plays.iter().filter(|played| played.verdict == "failed").count();
+        console.line(&format!("{} plays passed, {failed} failed", plays.len() - failed));
+        console.line(
+            "Rehearsed, not proved: the real nixpkgs, NixOS and its kernel, and Nix's own builds had no part in it.",
+        );
+        if console.is_for_machines() {
+            let document = serde_json::to_string_pretty(&Document { plays, logs: self.logs });
+            console.document(&document.map_err(anyhow::Error::from)?);
+        }
+        Ok(if failed == 0 { Exit::Proved } else { Exit::Refuted })
+    }
+}
