@@ -5,10 +5,8 @@ import subprocess
 from pathlib import Path
 from time import monotonic, sleep
 
+from always import COMMANDS
 from stage import Stage
-
-# What NixOS gives a command besides the machine's own programs.
-PATH = "/usr/bin:/bin:/usr/sbin:/sbin"
 
 
 class Machine:
@@ -31,7 +29,7 @@ class Machine:
         raise NotImplementedError
 
     def _shell(self, command: str) -> list[str]:
-        path = f"/nix/store/{self.machine.name}/bin:{PATH}"
+        path = f"/nix/store/{self.machine.name}/bin:{COMMANDS}"
         environment = ["env", "--ignore-environment", f"PATH={path}", "HOME=/root"]
         return [*environment, "bash", "-c", f"set -euo pipefail; {command}"]
 

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import always
+
 NETWORK = """[Unit]
 DefaultDependencies=no
 Before=network.target network-online.target
@@ -29,6 +31,7 @@ FIREWALL = """table inet firewall {{
 
 
 def furnish(root: Path, machine: Path, facts: dict[str, Any], interface: str) -> None:
+    always.link(root)
     etc = root / "etc"
     texts = {unit.name: unit.read_text() for unit in (machine / "units").iterdir()}
     texts["lab-network.service"] = NETWORK.format(address=facts["primaryIPAddress"], interface=interface)

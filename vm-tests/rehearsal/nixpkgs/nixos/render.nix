@@ -2,8 +2,8 @@
 { lib, pkgs }:
 name: service:
 let
-  # After its own programs, those that NixOS gives every unit; here they are the machine's.
-  path = lib.concatMapStrings (package: "${package}/bin:") service.path + "/usr/bin:/bin";
+  # After its own programs, those that NixOS gives every unit: the driver links them there.
+  path = lib.concatMapStrings (package: "${package}/bin:") service.path + "/usr/lib/nixos/unit/bin";
   word = value: if lib.isBool value then lib.toJSON value else toString value;
   line = key: value: "${key}=${word value}\n";
   section =
