@@ -50,6 +50,8 @@ class NspawnMachine(Machine):
             ["bash", "-c", enter, "-", *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
         self._wait(self._is_up, 60, "to boot")
+        # Without its firewall, a machine would hide that a port is closed.
+        self.wait_for_unit("lab-network.service", timeout=60)
 
     def _is_up(self) -> bool:
         pid = self._living().pid

@@ -1,9 +1,16 @@
 """What NixOS's activation puts on a machine's root: its units, users, names of other machines, and firewall."""
 
+import os
 from pathlib import Path
 from typing import Any
 
 import always
+
+# What units see of the driver's environment: how long `lab check` lets a run settle.
+GIVEN = ["LAB_DEADLINE"]
+MANAGER = """[Manager]
+DefaultEnvironment={environment}
+"""
 
 NETWORK = """[Unit]
 DefaultDependencies=no
@@ -23,11 +30,13 @@ FIREWALL = """table inet firewall {{
     type filter hook input priority 0; policy drop;
     iif lo accept
     ct state established,related accept
-    meta l4proto {{ icmp, ipv6-icmp }} accept
-    tcp dport {{ {ports} }} accept
-  }}
+    # ICMP and ICMPv6, by number: Debian's smallest root has no /etc/protocols.
+    meta l4proto {{ 1, 58 }} accept
+{accept}  }}
 }}
 """
+
+ACCEPT = "    tcp dport {} accept\n"
 
 
 def furnish(root: Path, machine: Path, facts: dict[str, Any], interface: str) -> None:
@@ -41,10 +50,16 @@ def furnish(root: Path, machine: Path, facts: dict[str, Any], interface: str) ->
     (etc / "hostname").write_text(facts["hostName"] + "\n")
     (etc / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n" + facts["extraHosts"])
     (etc / "machine-id").write_text("")
-    ports = ", ".join(map(str, facts["firewall"]["allowedTCPPorts"]))
-    (etc / "nftables.conf").write_text(FIREWALL.format(ports=ports))
+    accept = "".join(map(ACCEPT.format, facts["firewall"]["allowedTCPPorts"]))
+    (etc / "nftables.conf").write_text(FIREWALL.format(accept=accept))
+    (etc / "systemd/system.conf.d").mkdir(exist_ok=True)
+    (etc / "systemd/system.conf.d/lab.conf").write_text(MANAGER.format(environment=given()))
     (etc / "sysusers.d").mkdir(exist_ok=True)
     (etc / "sysusers.d/lab.conf").write_text("".join(f"u {user} -\n" for user in facts["users"]))
+
+
+def given() -> str:
+    return " ".join(f"{name}={os.environ[name]}" for name in GIVEN if name in os.environ)
 
 
 def add_unit(units: Path, name: str, text: str, wanted_by: list[str]) -> None:
