@@ -3,17 +3,23 @@
 let
   cfg = config.services.otel-lab;
   inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
+
+  # Only services ask it: where all of them are on this machine, nobody else can.
+  isElsewhere = name: cfg.hosts ? ${name} && !(lib.elem name cfg.parts);
+  asks = name: part: part.role == "service" && isElsewhere name;
+  isAsked = lib.filterAttrs asks parts != { };
+  address = if isAsked then cfg.listenAddress else "127.0.0.1";
 in
 {
   config = lib.mkIf (lib.elem "redis" cfg.parts) {
     services.redis.servers.lab = {
       enable = true;
       port = parts.redis.ports.tcp;
-      bind = cfg.listenAddress;
-      inherit (cfg) openFirewall;
+      bind = address;
+      openFirewall = cfg.openFirewall && isAsked;
       save = [ ];
       # Without a password, Redis answers other machines only if told to.
-      settings.protected-mode = cfg.listenAddress == "127.0.0.1";
+      settings.protected-mode = address == "127.0.0.1";
     };
   };
 }
