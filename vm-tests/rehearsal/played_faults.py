@@ -1,0 +1,91 @@
+"""Plants the faults of play-faults.toml, each in a copy of the flake, and plays the test that must find it.
+
+Arguments: how many at a time, the store, the Debian root of the machines, which faults, and the arguments of `nix build`.
+"""
+
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from pathlib import Path
+from time import monotonic
+
+from plays import Stand, end_together
+from planting import Fault, NotPlantedError, copy, planted, read
+
+
+class NotPlayedError(Exception):
+    """The test does not build."""
+
+
+class Rehearsal:
+    def __init__(self, stand: Stand, build: list[str]) -> None:
+        self.stand, self.build = stand, build
+
+    def sound(self, play: str, faults: list[Fault]) -> str | None:
+        """What is wrong with a test as it stands: it must pass, and say nothing of what its faults must say."""
+        try:
+            code, output = self._play(play, None)
+        except NotPlayedError as error:
+            return f"IS NOT PLAYED AS IT STANDS: {play}: {error}"
+        if code != 0:
+            return f"FAILS AS IT STANDS: {play}\n{output}"
+        said = [fault.name for fault in faults if re.search(fault.says, output)]
+        return f"SAID BY THE HEALTHY {play}: {', '.join(said)}\n{output}" if said else None
+
+    def found(self, fault: Fault) -> str | None:
+        """What is wrong with how a fault is found."""
+        begun = monotonic()
+        try:
+            code, output = self._play(fault.play, fault)
+        except NotPlantedError as error:
+            return f"NOT PLANTED {fault.name}: {error}"
+        except NotPlayedError as error:
+            return f"FOUND EARLIER, it belongs elsewhere: {fault.name}: {error}"
+        if code == 0:
+            return f"NOT FOUND {fault.name}\n{output}"
+        if (said := re.search(fault.says, output)) is None:
+            return f"OTHERWISE {fault.name}: expected {fault.says}\n{output}"
+        print(f"✔ {fault.name}  {monotonic() - begun:.0f} s\n    {said[0].splitlines()[-1].strip()}", flush=True)
+        return None
+
+    def _play(self, play: str, fault: Fault | None) -> tuple[int, str]:
+        with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
+            copy(Path(folder))
+            if fault is not None:
+                stack.enter_context(planted(Path(folder), fault))
+            flake = f"path:{folder}#checks.x86_64-linux.{play}"
+            command = ["nix", "build", *self.build, "--no-link", "--print-out-paths", flake]
+            built = subprocess.run(command, check=False, capture_output=True, text=True)
+        if built.returncode != 0:
+            raise NotPlayedError(built.stderr[-1500:])
+        played = self.stand.play(built.stdout.strip())
+        return played.code, played.output
+
+
+def main() -> int:
+    end_together()
+    jobs, store, root, wanted, *build = sys.argv[1:]
+    begun = monotonic()
+    rehearsal = Rehearsal(Stand(store, root), build)
+    faults = [fault for fault in read("play-faults.toml") if re.search(wanted, fault.name)]
+    plays = sorted({fault.play for fault in faults})
+    with ThreadPoolExecutor(int(jobs)) as pool:
+        healthy = report(pool.map(lambda play: rehearsal.sound(play, [f for f in faults if f.play == play]), plays))
+        print(f"{healthy} of {len(plays)} tests pass as they stand", flush=True)
+        if healthy < len(plays):
+            return 1
+        found = report(pool.map(rehearsal.found, faults))
+    print(f"{found} of {len(faults)} planted faults found in {monotonic() - begun:.0f} s")
+    return 0 if found == len(faults) else 1
+
+
+def report(complaints: Iterable[str | None]) -> int:
+    """How many there was nothing to complain of."""
+    return [complaint is None or print(complaint, flush=True) for complaint in complaints].count(True)
+
+
+sys.exit(main())
