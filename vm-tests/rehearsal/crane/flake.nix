@@ -32,6 +32,7 @@
             pkgs.runCommand "${checked.pname}-${name}" {
               inherit (checked) src;
               artifacts = checked.cargoArtifacts or "";
+              nativeBuildInputs = checked.nativeBuildInputs or [ ];
             } "test -e $src/Cargo.toml; touch $out"
           );
         compiled = [ "cargoArtifacts" ];
