@@ -21,6 +21,7 @@ let
         inherit name;
         package = programs.${parts.${part}.role};
         files = map (file: ./. + "/${file}") files;
+        arguments = parts.${part}.arguments or [ ];
         environment = { };
       }).accepted;
 in

@@ -6,6 +6,8 @@
   files,
   # What `${env:…}` sees: the unit's own environment.
   environment,
+  # What the program is told besides the files.
+  arguments ? [ ],
 }:
 let
   # A number keeps the order and tells two files of one name apart; the rest of the flake may change without touching them.
@@ -13,17 +15,18 @@ let
     from = "${file}";
     to = "${toString number}-${baseNameOf file}";
   }) files;
-  arguments =
-    folder: lib.concatMapStringsSep " " (layer: "--config=file:${folder}/${layer.to}") layers;
+  line =
+    folder:
+    lib.concatStringsSep " " (map (layer: "--config=file:${folder}/${layer.to}") layers ++ arguments);
 
   accepted = pkgs.runCommand name environment ''
     mkdir $out
     ${lib.concatMapStrings (layer: "cp ${layer.from} $out/${layer.to}\n") layers}
     export STATE_DIRECTORY=$PWD
-    ${lib.getExe package} validate ${arguments "$out"}
+    ${lib.getExe package} validate ${line "$out"}
   '';
 in
 {
   inherit accepted;
-  command = "${lib.getExe package} ${arguments accepted}";
+  command = "${lib.getExe package} ${line accepted}";
 }

@@ -22,6 +22,7 @@ in
         inherit environment;
         inherit (cfg) package;
         files = cfg.configFiles;
+        arguments = topology.parts.${part}.arguments or [ ];
       };
     in
     unit {

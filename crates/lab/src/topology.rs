@@ -30,6 +30,9 @@ pub struct Part {
     pub role: Role,
     /// Port name to port number, without the offset.
     pub ports: BTreeMap<String, u16>,
+    /// What its program is told besides its configuration files.
+    #[serde(default)]
+    pub arguments: Vec<String>,
     /// How one sees that it is ready.
     pub ready: Ready,
     /// The name of the port whose `/metrics` the ledger reads.

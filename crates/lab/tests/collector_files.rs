@@ -10,7 +10,7 @@ use lab::topology::{Role, Topology};
 use regex::Regex;
 
 /// What may stand in a collector file without being an address of the topology.
-const SETTINGS: [(&str, &str); 1] = [("LAB_BATCH_TIMEOUT", "1s")];
+const SETTINGS: [(&str, &str); 2] = [("LAB_BATCH_TIMEOUT", "1s"), ("LAB_DECISION_WAIT", "2s")];
 
 /// The programs that may read the files of a part.
 const COLLECTORS: &[&str] = &["otelcol-lab", "otelcol-contrib"];

@@ -121,7 +121,10 @@ fn arguments(from: &Composition<'_>, role: Role, name: &str) -> Result<Vec<Strin
     match role {
         Role::Service => Ok(Vec::new()),
         Role::Redis => redis(from, name),
-        Role::Collector | Role::Jaeger => Ok(layers(from, name)),
+        Role::Collector | Role::Jaeger => {
+            let own = from.topology.part(name)?.arguments.clone();
+            Ok([layers(from, name), own].concat())
+        }
         Role::Prometheus => prometheus_arguments(from, name),
     }
 }
@@ -203,7 +206,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let plan = planned(dir.path(), &["agent", "gateway", "jaeger"], &[("agent", "collector/other.yaml")]).unwrap();
         assert_eq!(args(&plan, "agent"), "--config file:/lab/collector/other.yaml");
-        assert_eq!(args(&plan, "gateway"), "--config file:/lab/collector/gateway.yaml");
+        let gateway = args(&plan, "gateway");
+        assert!(gateway.starts_with("--config file:/lab/collector/gateway.yaml --feature-gates="), "{gateway}");
         assert_eq!(plan.parts[2].ready, Ready::Page("http://127.0.0.1:13235/status".to_owned()));
     }
 
