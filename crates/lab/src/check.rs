@@ -6,14 +6,18 @@
 //! - [`control`]: what stops and starts parts, where something can
 //! - [`faults`]: the faults of a step, and what they mean for the books
 //! - [`prove`]: traces against what the play says
+//! - [`fate`]: what a tail sampler did with a trace
+//! - [`share`]: how many traces chance may keep
 //! - [`prometheus`]: metrics against what the play says
 
 pub mod control;
 pub mod drive;
+pub mod fate;
 pub mod faults;
 pub mod prometheus;
 pub mod prove;
 pub mod session;
+pub mod share;
 
 pub use control::{Control, Spectator};
 pub use session::{Findings, Session};

@@ -6,23 +6,33 @@
 //! # Layout
 //! - [`page`]: one page of Prometheus text
 //! - [`counts`]: what a service and what a collector counts
+//! - [`tail`]: what a tail sampler counts
+//! - [`waiting`]: whether it has decided about everything
+//! - [`sampled`]: what it dropped, and on whose word
 //! - [`sweep`]: all of them read once, from the store back to the services
 //! - [`books`]: baseline, restarts, and the account since then
 //! - [`balance`]: what is still under way, in sentences
 //! - [`store`]: the traces as Jaeger answers them
 //! - [`mod@settle`]: sweeps until one balances, with a deadline
 //! - [`total`]: the closed ledger: lost, duplicates, and where
+//! - [`mod@complaint`]: what is wrong with it
 
 pub mod balance;
 pub mod books;
+pub mod complaint;
 pub mod counts;
 pub mod page;
+pub mod sampled;
 pub mod settle;
 pub mod store;
 pub mod sweep;
+pub mod tail;
 pub mod total;
+pub mod waiting;
 
 pub use books::{Account, Books};
+pub use complaint::complaint;
 pub use settle::{Settled, Unsettled, settle};
 pub use sweep::{Reader, Sweep};
 pub use total::Total;
+pub use waiting::Waiting;

@@ -20,7 +20,7 @@ use std::path::PathBuf;
 
 pub use find::{FindError, all, find};
 pub use play::Play;
-pub use step::{Action, Check, Step};
+pub use step::{Action, Check, Fate, Step};
 use trace_assert::{Expectation, Pattern};
 
 /// Part or `services` → variable → value.

@@ -8,9 +8,9 @@ use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
 
 use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
-use super::{Outcome, Verdict};
+use super::{Outcome, Verdict, fate, share};
 use crate::ledger::Settled;
-use crate::scenario::{Absent, Action, Background, Play, Step};
+use crate::scenario::{Absent, Action, Background, Fate, Play, Step};
 
 /// How many columns a picture of a trace may take.
 const PICTURE: usize = 100;
@@ -51,6 +51,10 @@ impl<'a> Proof<'a> {
         for answer in &driven.answers {
             complaints.extend(self.answer(step, answer));
         }
+        complaints.extend(step.check.share.and_then(|wanted| {
+            let stored = ids.iter().filter(|id| self.traces.contains_key(id)).count();
+            share::complaint(wanted, ids.len() as u64, stored as u64)
+        }));
         self.explained.extend(&ids);
         let picture = ids.first().map(|id| self.picture(*id));
         let part = match &step.action {
@@ -73,10 +77,25 @@ impl<'a> Proof<'a> {
             return vec![format!("trace {id} is {}, expected {}", said(sampled), said(wanted))];
         }
         match (self.traces.get(&id).copied(), sampled) {
-            (None, true) => vec![format!("trace {id} is not in the store{}", self.who_ended(id))],
+            (None, true) => self.absence(step, id).into_iter().collect(),
+            (None, false) if step.check.share.is_some() => Vec::new(),
             (None, false) => step.check.trace.iter().map(|_| format!("trace {id} was not sampled")).collect(),
             (Some(_), false) => vec![format!("trace {id} is in the store although it was not sampled")],
             (Some(trace), true) => self.trace(step, trace, answer.caller.map(|(_, span)| span)),
+        }
+    }
+
+    /// What is wrong with the absence of a trace that the services sampled.
+    fn absence(&self, step: &Step, id: TraceId) -> Option<String> {
+        match &step.check.fate {
+            Some(Fate::Refused(policies)) => fate::dropped(&self.settled.total, id, policies.as_deref()),
+            // How many of them are absent is said once, for all.
+            None if step.check.share.is_some() => None,
+            _ => Some(format!(
+                "trace {id} is not in the store{}{}",
+                self.who_ended(id),
+                fate::suspect(&self.settled.total)
+            )),
         }
     }
 
@@ -94,11 +113,11 @@ impl<'a> Proof<'a> {
 
     fn who_ended(&self, id: TraceId) -> String {
         let ended = |missing: &&crate::ledger::total::Missing| missing.trace_id == id.to_string();
-        let who: Vec<String> = self
-            .settled
-            .total
+        let total = &self.settled.total;
+        let who: Vec<String> = total
             .missing
             .iter()
+            .chain(&total.dropped)
             .filter(ended)
             .map(|missing| format!("{} ended \"{}\"", missing.service, missing.name))
             .collect();
@@ -107,6 +126,12 @@ impl<'a> Proof<'a> {
 
     fn trace(&mut self, step: &Step, trace: &'a Trace, parent: Option<SpanId>) -> Vec<String> {
         let mut complaints = broken_laws(trace, parent);
+        let total = &self.settled.total;
+        complaints.extend(match &step.check.fate {
+            Some(Fate::Refused(_)) => return vec![fate::not_dropped(total, trace)],
+            Some(Fate::KeptBy(policy)) => fate::kept_by(total, trace, policy),
+            None => None,
+        });
         let labels = match step.check.trace.as_ref().map(|tree| tree.check(trace, &Labels::default())) {
             Some(Err(mismatch)) => {
                 complaints.push(format!("trace {}: {mismatch}", trace.id));

@@ -212,13 +212,14 @@ fn client() -> Result<reqwest::Client> {
 /// Sweeps until nothing is live or held anywhere.
 async fn at_rest(reader: &Reader) -> Result<Sweep> {
     let begun = Instant::now();
+    let mut waiting = reader.waiting();
     let nothing = Books::open(&Sweep::default(), reader.hops());
     let mut ticks = interval(Duration::from_millis(50));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let sweep = reader.sweep(&BTreeSet::new()).await;
-        let busy = sweep.as_ref().map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new()));
+        let busy = sweep.as_ref().map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new(), &mut waiting));
         match (sweep.as_ref(), busy) {
             (Ok(_), Ok(busy)) if busy.is_empty() => return sweep,
             (Err(_), _) if begun.elapsed() > UNREADABLE => return sweep,

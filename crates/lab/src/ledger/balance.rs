@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
+use super::Waiting;
 use super::books::Account;
 use super::counts::{Hop, Service};
 
 /// Everything that keeps an account from being final.
 #[must_use]
-pub fn pending(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
-    let mut pending: Vec<String> = idle(account, dead);
+pub fn pending(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<String> {
+    let mut pending: Vec<String> = idle(account, dead, waiting);
     pending.extend(messages(account));
     pending.extend(links(account, dead));
     pending
@@ -16,10 +17,10 @@ pub fn pending(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
 
 /// What keeps the parts busy, each looked at by itself.
 #[must_use]
-pub fn idle(account: &Account, dead: &BTreeSet<String>) -> Vec<String> {
+pub fn idle(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<String> {
     let services = account.services.iter().flat_map(|(name, service)| in_service(name, service));
-    let hops = account.hops.iter().filter(|(name, _)| !dead.contains(name)).filter_map(|(name, hop)| in_hop(name, hop));
-    services.chain(hops).collect()
+    let hops = account.hops.iter().filter(|(name, _)| !dead.contains(name));
+    services.chain(hops.filter_map(|(name, hop)| in_hop(name, hop, waiting.on(name, hop)))).collect()
 }
 
 /// A service is done when nothing is live and all that ended was exported, refused by the queue, or given up.
@@ -39,10 +40,18 @@ fn in_service(name: &str, service: &Service) -> Vec<String> {
     pending
 }
 
-fn in_hop(name: &str, hop: &Hop) -> Option<String> {
+/// A hop is done when its sampler has decided about everything, and all that it let through has left.
+fn in_hop(name: &str, hop: &Hop, undecided: Option<String>) -> Option<String> {
     let refused =
         if hop.refused > 0 { format!(" ({} refused so far, to be retried)", hop.refused) } else { String::new() };
-    (hop.held() != 0).then(|| format!("{name}: {} held{refused}", spans(hop.held())))
+    match undecided {
+        // Which of them it will let through is not yet known, so all count as held.
+        Some(undecided) => {
+            let held = hop.held() + hop.removed().cast_signed();
+            Some(format!("{name}: {} held{refused}, {undecided}", spans(held)))
+        }
+        None => (hop.held() != 0).then(|| format!("{name}: {} held{refused}", spans(hop.held()))),
+    }
 }
 
 /// Every message that a receiver was handed has been processed.
@@ -83,11 +92,12 @@ mod tests {
 
     use super::*;
     use crate::ledger::counts::Sent;
+    use crate::ledger::tail::Tail;
 
     fn account(ended: u64, accepted: u64, sent: u64) -> Account {
         let service = Service { ended, processed: ended, exported: ended, ..Service::default() };
         let exporters = BTreeMap::from([("store".to_owned(), Sent { sent, ..Sent::default() })]);
-        let hop = Hop { accepted, refused: 0, exporters };
+        let hop = Hop { accepted, exporters, ..Hop::default() };
         Account {
             services: BTreeMap::from([("items".to_owned(), service)]),
             hops: vec![("jaeger".to_owned(), hop)],
@@ -97,7 +107,7 @@ mod tests {
     }
 
     fn said(account: &Account) -> Vec<String> {
-        pending(account, &BTreeSet::new())
+        pending(account, &BTreeSet::new(), &mut Waiting::default())
     }
 
     #[test]
@@ -110,6 +120,14 @@ mod tests {
         assert_eq!(said(&account(3, 3, 1)), ["jaeger: 2 spans held"]);
         assert_eq!(said(&account(3, 2, 2)), ["jaeger: accepted 2 of the 3 that the services exported"]);
         assert_eq!(said(&account(3, 4, 4)), ["jaeger: accepted 1 more than the services exported"]);
+    }
+
+    #[test]
+    fn a_sampler_that_waits_holds_all_that_it_took() {
+        let mut open = account(7, 7, 0);
+        let tail = Tail { received: 2, rounds: 3, let_through: 0, ..Tail::default() };
+        open.hops[0].1.tail = Some(tail);
+        assert_eq!(said(&open), ["jaeger: 7 spans held, 2 traces undecided, decision_wait 2s"]);
     }
 
     #[test]

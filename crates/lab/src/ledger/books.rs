@@ -170,10 +170,12 @@ impl Hop {
                 enqueue_failed: number(own.enqueue_failed, their.enqueue_failed),
             };
         }
+        let tail = self.tail.as_ref().map(|own| own.merge(&other.tail.clone().unwrap_or_default(), number));
         Self {
             accepted: number(self.accepted, other.accepted),
             refused: number(self.refused, other.refused),
             exporters,
+            tail: tail.or_else(|| other.tail.clone()),
         }
     }
 }

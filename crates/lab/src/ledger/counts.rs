@@ -6,6 +6,7 @@ use serde::Deserialize;
 use trace_assert::{SpanId, TraceId};
 
 use super::page::Page;
+use super::tail::Tail;
 
 /// What one service counts (semantic conventions "SDK metrics", and the `lab.*` counters).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +81,8 @@ pub struct Hop {
     pub refused: u64,
     /// What became of them, by exporter; each exporter gets every span.
     pub exporters: BTreeMap<String, Sent>,
+    /// What its tail sampler counts, if it has one.
+    pub tail: Option<Tail>,
 }
 
 /// What one exporter of a collector did.
@@ -118,14 +121,21 @@ impl Hop {
             accepted: page.total("otelcol_receiver_accepted_spans"),
             refused: page.total("otelcol_receiver_refused_spans"),
             exporters,
+            tail: Tail::read(page),
         }
     }
 
-    /// Spans that it took and with which the slowest of its exporters is not done.
+    /// Spans that its tail sampler did not let through; while that has not decided about all, some of them may still be.
+    #[must_use]
+    pub fn removed(&self) -> u64 {
+        self.tail.as_ref().map_or(0, |tail| self.accepted.saturating_sub(tail.let_through))
+    }
+
+    /// Spans that it took, that its tail sampler let through, and with which the slowest of its exporters is not done.
     #[must_use]
     pub fn held(&self) -> i64 {
         let done = self.exporters.values().map(Sent::done).min().unwrap_or(0);
-        self.accepted.cast_signed() - done.cast_signed()
+        self.accepted.cast_signed() - self.removed().cast_signed() - done.cast_signed()
     }
 
     /// Spans that left it, by all exporters together.

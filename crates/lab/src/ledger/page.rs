@@ -37,8 +37,19 @@ impl Page {
     /// The sums of a metric's samples by the value of a label; those without the label are left out.
     #[must_use]
     pub fn by(&self, name: &str, label: &str) -> BTreeMap<String, u64> {
+        self.by_where(name, label, |_| true)
+    }
+
+    /// The same, of the samples for which `keep` says yes.
+    #[must_use]
+    pub fn by_where(
+        &self,
+        name: &str,
+        label: &str,
+        keep: impl Fn(&dyn Fn(&str) -> Option<String>) -> bool,
+    ) -> BTreeMap<String, u64> {
         let mut sums = BTreeMap::new();
-        for sample in self.named(name) {
+        for sample in self.named(name).filter(|sample| keep(&|label| sample.labels.get(label).map(str::to_owned))) {
             if let Some(value) = sample.labels.get(label) {
                 *sums.entry(value.to_owned()).or_default() += u64::try_from(whole(&sample.value)).unwrap_or(0);
             }

@@ -10,7 +10,7 @@ use super::counts::EndedSpan;
 use super::store::Store;
 use super::sweep::{Reader, Sweep};
 use super::total::Total;
-use super::{Account, Books, balance};
+use super::{Account, Books, Waiting, balance};
 
 /// How often the counters are read while something is under way.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(50);
@@ -72,11 +72,12 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
     let start = Instant::now();
     let mut readable = start;
     let mut said = Vec::new();
+    let mut waiting = scope.reader.waiting();
     let mut ticks = interval(BETWEEN_SWEEPS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let pending = match attempt(scope).await {
+        let pending = match attempt(scope, &mut waiting).await {
             Ok(Ok(settled)) => return Ok(settled),
             Ok(Err(pending)) => {
                 readable = Instant::now();
@@ -85,7 +86,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
             Err(error) if is_gone(&error) && readable.elapsed() > UNREADABLE => {
                 return Err(Unsettled::Unreadable(error));
             }
-            Err(error) => glimpsed(scope, &error).await,
+            Err(error) => glimpsed(scope, &error, &mut waiting).await,
         };
         if pending != said {
             narrate(start.elapsed(), &pending);
@@ -98,10 +99,10 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
 }
 
 /// One sweep: settled, or what is under way.
-async fn attempt(scope: &Scope<'_>) -> anyhow::Result<Result<Settled, Vec<String>>> {
+async fn attempt(scope: &Scope<'_>, waiting: &mut Waiting) -> anyhow::Result<Result<Settled, Vec<String>>> {
     let sweep = scope.reader.sweep(&scope.books.dead).await?;
     let account = scope.books.account(&sweep);
-    let pending = balance::pending(&account, &scope.books.dead);
+    let pending = balance::pending(&account, &scope.books.dead, waiting);
     if !pending.is_empty() {
         return Ok(Err(pending));
     }
@@ -121,9 +122,9 @@ fn is_gone(error: &anyhow::Error) -> bool {
 }
 
 /// What is under way in the parts that do answer, behind what the one that does not said.
-async fn glimpsed(scope: &Scope<'_>, error: &anyhow::Error) -> Vec<String> {
+async fn glimpsed(scope: &Scope<'_>, error: &anyhow::Error, waiting: &mut Waiting) -> Vec<String> {
     let sweep = scope.reader.glimpse(&scope.books.dead).await;
-    let idle = balance::idle(&scope.books.account(&sweep), &scope.books.dead);
+    let idle = balance::idle(&scope.books.account(&sweep), &scope.books.dead, waiting);
     std::iter::once(format!("{error:#}")).chain(idle).collect()
 }
 

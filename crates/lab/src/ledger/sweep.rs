@@ -10,6 +10,7 @@ use anyhow::{Context, Result};
 
 use super::counts::{EndedSpan, Hop, Service, Spans};
 use super::page::Page;
+use super::waiting::{DECISION_WAIT, Waiting};
 use crate::scenario::Play;
 use crate::topology::{Role, Topology};
 
@@ -46,6 +47,7 @@ pub struct Reader {
     topology: Topology,
     hops: Vec<String>,
     services: Vec<String>,
+    waits: BTreeMap<String, String>,
 }
 
 impl Reader {
@@ -60,7 +62,14 @@ impl Reader {
             .filter(|hop| play.has(hop))
             .map(str::to_owned)
             .collect();
-        Self { client, topology, hops, services }
+        let waits = CHAIN.into_iter().map(|hop| (hop.to_owned(), decision_wait(&topology, play, hop))).collect();
+        Self { client, topology, hops, services, waits }
+    }
+
+    /// What is known of the samplers before anything was read.
+    #[must_use]
+    pub fn waiting(&self) -> Waiting {
+        Waiting::new(self.waits.clone())
     }
 
     /// The hops behind the services, in the direction in which spans move.
@@ -131,4 +140,11 @@ impl Reader {
         let answer = answer.error_for_status().with_context(|| format!("{part} answers an error at {url}"))?;
         answer.text().await.with_context(|| format!("{part} broke off its answer at {url}"))
     }
+}
+
+/// How long a hop's sampler waits before it decides: as the play says, or the topology, or the collector's file.
+fn decision_wait(topology: &Topology, play: &Play, hop: &str) -> String {
+    let (variable, default) = DECISION_WAIT;
+    let said = [&play.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
+    said.map_or_else(|| default.to_owned(), Clone::clone)
 }

@@ -7,6 +7,7 @@ use trace_assert::{SpanId, Trace, TraceId};
 
 use super::books::Account;
 use super::counts::{EndedSpan, Hop};
+use super::sampled::Sampled;
 use super::sweep::Sweep;
 
 /// How a run's spans ended up.
@@ -18,7 +19,7 @@ pub struct Total {
     pub exported: u64,
     /// Distinct spans in the store.
     pub stored: u64,
-    /// Spans that a sampling policy refused.
+    /// Spans of traces that a tail sampler refused.
     pub sampled_out: u64,
     /// Spans that ended, were not sampled out, and are not in the store.
     pub lost: u64,
@@ -30,8 +31,12 @@ pub struct Total {
     pub hops: Vec<HopTotal>,
     /// Where spans were lost.
     pub losses: Vec<Loss>,
-    /// The lost spans that can still be named.
+    /// The spans that are not stored and that no sampler dropped, as far as they can still be named.
     pub missing: Vec<Missing>,
+    /// What tail samplers decided.
+    pub sampled: Vec<Sampled>,
+    /// The spans of whole traces that are not stored, where a tail sampler dropped as many.
+    pub dropped: Vec<Missing>,
 }
 
 /// What one hop did with the spans.
@@ -86,17 +91,22 @@ impl Total {
         let ended = account.services.values().map(|service| service.ended).sum();
         let sent = account.hops.last().map_or(0, |(_, store)| store.sent());
         let count = stored.len() as u64;
+        let sampled: Vec<Sampled> = account.hops.iter().filter_map(|(name, hop)| Sampled::of(name, hop)).collect();
+        let sampled_out = sampled.iter().map(|sampled| sampled.spans_refused).sum();
+        let (dropped, missing) = absent(missing(sweep, before, &stored), traces, sampled_out);
         Self {
             ended,
             exported: account.services.values().map(|service| service.exported).sum(),
             stored: count,
-            sampled_out: 0,
-            lost: ended.saturating_sub(count),
+            sampled_out,
+            lost: ended.saturating_sub(count + sampled_out),
             duplicates: sent.saturating_sub(count),
             unrecorded: account.services.values().map(|service| service.unrecorded).sum(),
             hops: account.hops.iter().map(|(name, hop)| HopTotal::of(name, hop)).collect(),
-            losses: losses(account),
-            missing: missing(sweep, before, &stored),
+            losses: losses(account, &sampled),
+            missing,
+            sampled,
+            dropped,
         }
         .with_unexplained()
     }
@@ -136,7 +146,7 @@ impl HopTotal {
     }
 }
 
-fn losses(account: &Account) -> Vec<Loss> {
+fn losses(account: &Account, sampled: &[Sampled]) -> Vec<Loss> {
     let mut losses = Vec::new();
     let mut lose = |at: &str, count: u64, reason: &str| {
         if count > 0 {
@@ -152,6 +162,11 @@ fn losses(account: &Account) -> Vec<Loss> {
     for (name, hop) in &account.hops {
         lose(name, hop.send_failed(), "send_failed");
         lose(name, hop.enqueue_failed(), "enqueue_failed");
+    }
+    for sampled in sampled {
+        let why =
+            format!("sampling_trace_dropped_too_early: {} traces pushed out, num_traces is too small", sampled.evicted);
+        lose(&sampled.at, sampled.spans_evicted, &why);
     }
     losses
 }
@@ -171,4 +186,16 @@ fn missing(sweep: &Sweep, before: &BTreeSet<EndedSpan>, stored: &BTreeSet<(Trace
         .filter(|(_, span)| !before.contains(*span) && !stored.contains(&(span.trace_id, span.span_id)))
         .map(named)
         .collect()
+}
+
+/// What is not stored, apart: what a sampler dropped, and what is missing.  A sampler drops whole traces, so a span whose trace
+/// is there was not dropped by one; and more than it counted it did not drop either, so then every one of them may be lost.
+fn absent(spans: Vec<Missing>, traces: &[Trace], sampled_out: u64) -> (Vec<Missing>, Vec<Missing>) {
+    if sampled_out == 0 {
+        return (Vec::new(), spans);
+    }
+    let there: BTreeSet<String> = traces.iter().map(|trace| trace.id.to_string()).collect();
+    let (torn, whole): (Vec<Missing>, Vec<Missing>) =
+        spans.into_iter().partition(|span| there.contains(&span.trace_id));
+    if whole.len() as u64 > sampled_out { (Vec::new(), [torn, whole].concat()) } else { (whole, torn) }
 }

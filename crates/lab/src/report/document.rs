@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::check::{Findings, Outcome, Verdict};
 use crate::exit::Exit;
-use crate::ledger::{Total, Unsettled};
+use crate::ledger::{Total, Unsettled, complaint};
 use crate::scenario::Play;
 
 /// What a run of one play found.
@@ -119,24 +119,4 @@ impl Step {
         let traces = outcome.traces.iter().map(ToString::to_string).collect();
         Self { caption: outcome.caption.clone(), verdict, messages, part: outcome.part.clone(), traces }
     }
-}
-
-/// What is wrong with a closed ledger, if something is.
-fn complaint(total: &Total, restarted: &[String]) -> Option<String> {
-    let mut complaints: Vec<String> =
-        restarted.iter().map(|part| format!("{part} restarted by itself: what it had counted is gone")).collect();
-    complaints.extend(
-        total
-            .losses
-            .iter()
-            .filter(|_| total.lost > 0)
-            .map(|loss| format!("lost {} at {} ({})", loss.count, loss.at, loss.reason)),
-    );
-    if total.duplicates > 0 {
-        complaints.push(format!("duplicates {}", total.duplicates));
-    }
-    if total.stored > total.ended {
-        complaints.push(format!("{} stored that no service ended", total.stored - total.ended));
-    }
-    (!complaints.is_empty()).then(|| complaints.join("; "))
 }

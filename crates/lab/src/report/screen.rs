@@ -3,6 +3,7 @@
 use super::console::{Colour, Console};
 use super::document::{Report, Step};
 use crate::ledger::Total;
+use crate::ledger::sampled::Sampled;
 
 /// How many missing spans are named.
 const NAMED: usize = 10;
@@ -56,6 +57,9 @@ fn show_ledger(console: &Console, total: &Total, complaint: Option<&str>) {
     if let Some(complaint) = complaint {
         console.line(&format!("   {}", console.painted(Colour::Red, complaint)));
     }
+    for sampled in &total.sampled {
+        console.line(&format!("   {}", decisions(sampled)));
+    }
     for missing in total.missing.iter().take(NAMED) {
         console.line(&format!("   missing: {} \"{}\" of trace {}", missing.service, missing.name, missing.trace_id));
     }
@@ -64,23 +68,44 @@ fn show_ledger(console: &Console, total: &Total, complaint: Option<&str>) {
     }
 }
 
+/// `gateway kept 3 of 4 traces (errors 1, paying 1, slow 1)`: what a tail sampler decided.
+fn decisions(sampled: &Sampled) -> String {
+    let wanted = sampled.policies.iter().map(|(name, policy)| format!("{name} {}", policy.wanted));
+    let policies = wanted.collect::<Vec<_>>().join(", ");
+    let policies = if policies.is_empty() { "no policy was asked".to_owned() } else { policies };
+    let mut line =
+        format!("{} kept {} of {} traces ({policies})", sampled.at, sampled.kept, sampled.kept + sampled.refused);
+    let mut more = |count: u64, what: &str| {
+        if count > 0 {
+            line.push_str(&format!(", {count} {what}"));
+        }
+    };
+    more(sampled.evicted, "pushed out undecided");
+    more(sampled.came_again, "judged without what had been pushed out");
+    more(sampled.late_kept, "let through late");
+    more(sampled.late_refused, "dropped late");
+    line
+}
+
 /// `ended 42 = exported 42 = agent 42 = stored 42   lost 0  duplicates 0`, with `≠` where two neighbours differ.
 #[must_use]
 pub fn ledger(total: &Total) -> String {
     let mut figures = vec![("ended", total.ended), ("exported", total.exported)];
     let hops = total.hops.split_last().map_or(&[][..], |(_store, hops)| hops);
     figures.extend(hops.iter().map(|hop| (hop.name.as_str(), hop.accepted)));
+    let out = if total.sampled_out > 0 { format!(" + sampled out {}", total.sampled_out) } else { String::new() };
     figures.push(("stored", total.stored));
     let mut line = String::new();
     let mut before = None;
     for (name, figure) in figures {
         if let Some(before) = before {
-            line.push_str(if before == figure { " = " } else { " ≠ " });
+            let equal = before == if name == "stored" { figure + total.sampled_out } else { figure };
+            line.push_str(if equal { " = " } else { " ≠ " });
         }
         line.push_str(&format!("{name} {figure}"));
         before = Some(figure);
     }
-    line.push_str(&format!("   lost {}  duplicates {}", total.lost, total.duplicates));
+    line.push_str(&format!("{out}   lost {}  duplicates {}", total.lost, total.duplicates));
     if total.unrecorded > 0 {
         line.push_str(&format!("  not recorded {}", total.unrecorded));
     }
@@ -90,6 +115,7 @@ pub fn ledger(total: &Total) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::tail::Policy;
     use crate::ledger::total::HopTotal;
 
     #[test]
@@ -98,5 +124,17 @@ mod tests {
         let hops = vec![hop("agent", 7), hop("jaeger", 5)];
         let total = Total { ended: 7, exported: 7, stored: 5, lost: 2, hops, ..Total::default() };
         assert_eq!(ledger(&total), "ended 7 = exported 7 = agent 7 ≠ stored 5   lost 2  duplicates 0");
+        let total = Total { sampled_out: 2, lost: 0, ..total };
+        assert_eq!(ledger(&total), "ended 7 = exported 7 = agent 7 = stored 5 + sampled out 2   lost 0  duplicates 0");
+    }
+
+    #[test]
+    fn decisions_are_told_policy_by_policy() {
+        let policy = |wanted| Policy { wanted, refused: 4 - wanted, spans: 9 };
+        let policies = [("errors".to_owned(), policy(1)), ("slow".to_owned(), policy(2))].into();
+        let sampled = Sampled { at: "gateway".to_owned(), kept: 3, refused: 1, policies, ..Sampled::default() };
+        assert_eq!(decisions(&sampled), "gateway kept 3 of 4 traces (errors 1, slow 2)");
+        let crowded = Sampled { evicted: 5, policies: [].into(), ..sampled };
+        assert_eq!(decisions(&crowded), "gateway kept 3 of 4 traces (no policy was asked), 5 pushed out undecided");
     }
 }

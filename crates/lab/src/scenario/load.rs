@@ -8,7 +8,7 @@ use toml::Spanned;
 use trace_assert::Expectation;
 
 use super::find::id;
-use super::step::{Action, Check, Get, Step};
+use super::step::{Action, Check, Fate, Get, Step};
 use super::{Absent, Amount, Background, Environment, Fails, Layers, Metric, Scenario, Variant, file};
 use crate::document::{self, DocumentError};
 use crate::topology::Topology;
@@ -80,6 +80,8 @@ impl Loader<'_> {
     fn step(&self, file: Spanned<file::Step>) -> Result<Step, DocumentError> {
         let at = file.span().start;
         let mut file = file.into_inner();
+        let fate = self.fate(at, &file)?;
+        let share = file.share.as_ref().map(|share| self.share(share)).transpose()?;
         Ok(Step {
             line: document::line_of(self.text, at),
             action: self.action(at, &mut file)?,
@@ -92,12 +94,36 @@ impl Loader<'_> {
                 answer: file.answer.map(|value| serde_json::to_value(value).expect("TOML has nothing that JSON lacks")),
                 contains: file.contains,
                 sampled: file.sampled,
+                fate,
+                share,
                 trace: file.trace.map(|tree| self.tree("trace", &tree)).transpose()?,
                 linked: file.linked.map(|tree| self.tree("linked", &tree)).transpose()?,
             },
             covers: file.covers,
             caption: file.caption,
         })
+    }
+
+    /// `kept_by`, `refused_by`, or `kept = false`, which names no policy.
+    fn fate(&self, at: usize, file: &file::Step) -> Result<Option<Fate>, DocumentError> {
+        let wrong = |message: &str| Err(self.wrong(at, format!("step `{}`: {message}", file.caption)));
+        if file.refused_by.as_ref().is_some_and(Vec::is_empty) {
+            return wrong("`refused_by` names no policy; `kept = false` says that none need be named");
+        }
+        match (file.kept, &file.kept_by, &file.refused_by) {
+            (None, None, None) => Ok(None),
+            (Some(false), None, None) => Ok(Some(Fate::Refused(None))),
+            (None, Some(policy), None) => Ok(Some(Fate::KeptBy(policy.clone()))),
+            (None, None, Some(policies)) => Ok(Some(Fate::Refused(Some(policies.clone())))),
+            (Some(true), None, None) => wrong("`kept` can only be false; what is kept has a `trace` or a `kept_by`"),
+            _ => wrong("has more than one of `kept`, `kept_by` and `refused_by`"),
+        }
+    }
+
+    fn share(&self, share: &Spanned<f64>) -> Result<f64, DocumentError> {
+        let value = *share.get_ref();
+        let message = || format!("`share`: {value} is not between 0 and 1");
+        (0.0..=1.0).contains(&value).then_some(value).ok_or_else(|| self.wrong(share.span().start, message()))
     }
 
     fn action(&self, at: usize, file: &mut file::Step) -> Result<Action, DocumentError> {

@@ -78,8 +78,21 @@ pub struct Check {
     pub contains: Option<String>,
     /// Whether its traces are sampled; when they are not, the store has none of them.
     pub sampled: Option<bool>,
+    /// What a tail sampler does with each of its traces, if that is said.
+    pub fate: Option<Fate>,
+    /// Which share of its traces is stored, by chance; the number may lie in an interval around it.
+    pub share: Option<f64>,
     /// The tree of each of its traces.
     pub trace: Option<Expectation>,
     /// The tree of each trace that links to one of its spans.
     pub linked: Option<Expectation>,
+}
+
+/// What a tail sampler does with a trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is kept because of this policy, which the collector writes on the scope.
+    KeptBy(String),
+    /// It is dropped whole because exactly these policies were asked and refused it; none named means whichever were asked.
+    Refused(Option<Vec<String>>),
 }

@@ -1,0 +1,76 @@
+//! What is wrong with a closed ledger, in one sentence.
+
+use std::collections::BTreeSet;
+
+use super::Total;
+use super::total::Missing;
+
+/// What does not add up, if something does not; `restarted` are the parts that began anew by themselves.
+#[must_use]
+pub fn complaint(total: &Total, restarted: &[String]) -> Option<String> {
+    let mut complaints: Vec<String> =
+        restarted.iter().map(|part| format!("{part} restarted by itself: what it had counted is gone")).collect();
+    let losses = total.losses.iter().filter(|_| total.lost > 0);
+    complaints.extend(losses.map(|loss| format!("lost {} at {} ({})", loss.count, loss.at, loss.reason)));
+    if total.duplicates > 0 {
+        complaints.push(format!("duplicates {}", total.duplicates));
+    }
+    if total.stored > total.ended {
+        complaints.push(format!("{} stored that no service ended", total.stored - total.ended));
+    }
+    complaints.extend(cancelled(total));
+    complaints.extend(undropped(total));
+    (!complaints.is_empty()).then(|| complaints.join("; "))
+}
+
+/// The figures compare counts, and a foreign span makes up for a lost one.  The names do not: more spans that are named as
+/// absent than the counts leave room for means that so many stored ones are none of ours.
+fn cancelled(total: &Total) -> Option<String> {
+    let absent = (total.missing.len() + total.dropped.len()) as u64;
+    let foreign = absent.saturating_sub(total.lost + total.sampled_out);
+    let missing = total.missing.len();
+    (foreign > 0).then(|| {
+        format!(
+            "{missing} missing by name although the counts lose {}: {foreign} stored that no service ended",
+            total.lost
+        )
+    })
+}
+
+/// A sampler drops whole traces: more of them absent than it refused were dropped by somebody else.
+fn undropped(total: &Total) -> Option<String> {
+    let refused: u64 = total.sampled.iter().map(|sampled| sampled.refused).sum();
+    let named = |span: &Missing| span.trace_id.clone();
+    let absent = total.dropped.iter().map(named).collect::<BTreeSet<_>>().len() as u64;
+    (absent > refused).then(|| format!("{absent} traces are absent, and only {refused} were refused by policies"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::sampled::Sampled;
+
+    fn missing(trace: &str) -> Missing {
+        let [service, name, span_id] = ["items", "GET", "b7ad6b7169203331"].map(str::to_owned);
+        Missing { service, name, trace_id: trace.to_owned(), span_id }
+    }
+
+    #[test]
+    fn a_lost_span_is_not_made_up_for_by_a_foreign_one() {
+        let total = Total { ended: 7, stored: 7, missing: vec![missing("a")], ..Total::default() };
+        let said = "1 missing by name although the counts lose 0: 1 stored that no service ended";
+        assert_eq!(complaint(&total, &[]).unwrap(), said);
+        let honest = Total { ended: 7, stored: 6, lost: 1, missing: vec![missing("a")], ..Total::default() };
+        assert_eq!(cancelled(&honest), None);
+    }
+
+    #[test]
+    fn what_a_sampler_dropped_is_not_missing() {
+        let sampled = vec![Sampled { refused: 1, ..Sampled::default() }];
+        let total = Total { ended: 7, stored: 5, sampled_out: 2, sampled, ..Total::default() };
+        let one = Total { dropped: vec![missing("a"), missing("a")], ..total.clone() };
+        assert_eq!(complaint(&one, &[]), None);
+        let two = Total { dropped: vec![missing("a"), missing("b")], ..total };
+        assert_eq!(complaint(&two, &[]).unwrap(), "2 traces are absent, and only 1 were refused by policies");
+    }
+}

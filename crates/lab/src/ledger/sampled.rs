@@ -1,0 +1,118 @@
+//! What a tail sampler did with a run's spans, once it has decided about all of them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::counts::Hop;
+use super::tail::{Policy, Tail};
+
+/// The decisions of one tail sampler, in traces, and what they meant in spans.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Sampled {
+    /// The collector.
+    pub at: String,
+    /// Traces that a policy wanted.
+    pub kept: u64,
+    /// Traces that no policy wanted.
+    pub refused: u64,
+    /// Traces that were pushed out before their decision: too many waited.
+    pub evicted: u64,
+    /// Traces that came again after that, and were judged without what had been pushed out.
+    pub came_again: u64,
+    /// Spans of refused traces, late ones as well.
+    pub spans_refused: u64,
+    /// Spans that were pushed out.
+    pub spans_evicted: u64,
+    /// Spans that came after the decision, and that their trace's decision let through.
+    pub late_kept: u64,
+    /// Spans that came after the decision, and that it dropped.
+    pub late_refused: u64,
+    /// What each policy said.
+    pub policies: BTreeMap<String, Policy>,
+}
+
+impl Sampled {
+    /// The decisions of a hop, if it has a tail sampler.
+    #[must_use]
+    pub fn of(name: &str, hop: &Hop) -> Option<Self> {
+        let tail = hop.tail.as_ref()?;
+        let spans_evicted = evicted(hop, tail);
+        Some(Self {
+            at: name.to_owned(),
+            kept: tail.kept,
+            refused: tail.refused,
+            evicted: tail.evicted,
+            came_again: tail.undecided(),
+            spans_refused: hop.removed() - spans_evicted,
+            spans_evicted,
+            late_kept: tail.late_kept,
+            late_refused: tail.late_refused,
+            policies: tail.policies.clone(),
+        })
+    }
+
+    /// Whether every trace that it did not keep was judged: then what is absent was refused, and by whom is known.
+    #[must_use]
+    pub fn judged_all(&self) -> bool {
+        self.evicted == 0 && self.came_again == 0
+    }
+
+    /// The policies that were asked about every trace; a trace is dropped only if each of these refused it.
+    #[must_use]
+    pub fn asked(&self) -> Vec<&str> {
+        let always = |policy: &Policy| policy.wanted + policy.refused == self.kept + self.refused;
+        self.policies.iter().filter(|(_, policy)| always(policy)).map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// Spans that were pushed out: those that no policy was shown and that were not late.
+fn evicted(hop: &Hop, tail: &Tail) -> u64 {
+    if tail.evicted == 0 && tail.undecided() == 0 {
+        return 0;
+    }
+    // Every policy is shown every trace, unless one has no need to be.
+    let judged = tail.policies.values().map(|policy| policy.spans).max().unwrap_or(0);
+    hop.accepted.saturating_sub(judged + tail.late_kept + tail.late_refused).min(hop.removed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(wanted: u64, refused: u64, spans: u64) -> Policy {
+        Policy { wanted, refused, spans }
+    }
+
+    /// Ten spans: four were judged and kept, three judged and refused, one late for each; one was pushed out.
+    fn hop(evicted: u64) -> Hop {
+        let policies = BTreeMap::from([("errors".into(), policy(0, 2, 7)), ("slow".into(), policy(1, 1, 7))]);
+        let tail = Tail {
+            received: 2 + evicted,
+            kept: 1,
+            refused: 1,
+            evicted,
+            let_through: 5,
+            late_kept: 1,
+            late_refused: 1,
+            policies,
+            ..Tail::default()
+        };
+        Hop { accepted: 10, tail: Some(tail), ..Hop::default() }
+    }
+
+    #[test]
+    fn what_was_removed_is_told_apart() {
+        let sampled = Sampled::of("gateway", &hop(1)).unwrap();
+        assert_eq!((sampled.spans_refused, sampled.spans_evicted), (4, 1));
+        assert!(!sampled.judged_all());
+        assert_eq!(sampled.asked(), ["errors", "slow"]);
+    }
+
+    #[test]
+    fn without_an_eviction_all_that_was_removed_was_refused() {
+        let sampled = Sampled::of("gateway", &hop(0)).unwrap();
+        assert_eq!((sampled.spans_refused, sampled.spans_evicted, sampled.judged_all()), (5, 0, true));
+        assert_eq!(Sampled::of("agent", &Hop::default()), None);
+    }
+}
