@@ -40,7 +40,7 @@ fn with(lines: &str) -> String {
 #[test]
 fn every_behaviour_of_the_bootcamp_is_covered_or_waived() {
     let behaviours = Behaviours::load(&root()).unwrap();
-    assert_eq!(behaviours.behaviours.len(), 21, "B1-01 … B1-10, B2-01 … B2-07, B3-01 … B3-04");
+    assert_eq!(behaviours.behaviours.len(), 24, "B1-01 … B1-10, B2-01 … B2-07, B3-01 … B3-04, B4-03 … B4-05");
     assert_eq!(behaviours.disagreements(&scenarios()), Vec::<String>::new());
 }
 
@@ -139,4 +139,14 @@ fn a_layer_that_is_not_there_is_an_error() {
 fn a_metric_without_an_amount_is_an_error() {
     let said = complaint(&with("[[metric]]\ncaption = \"m\"\nquery = \"up\"\n"));
     assert_eq!(said, "scenario.toml:6: metric `m`: needs one of `increase`, `equals`, `at_least`");
+}
+
+#[test]
+fn a_trace_has_one_fate() {
+    let step = |keys: &str| complaint(&with(&format!("[[step]]\ncaption = \"c\"\nget = \"items /data\"\n{keys}\n")));
+    let more = "scenario.toml:6: step `c`: has more than one of `kept`, `kept_by` and `refused_by`";
+    assert_eq!(step("kept_by = \"errors\"\nrefused_by = [\"slow\"]"), more);
+    assert!(step("refused_by = []").contains("`refused_by` names no policy"));
+    assert!(step("kept = true").contains("`kept` can only be false"));
+    assert_eq!(step("share = 1.5"), "scenario.toml:9: `share`: 1.5 is not between 0 and 1");
 }
