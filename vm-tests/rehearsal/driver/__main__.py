@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic
 
+import forward
 from alone import alone
 from machine import Machine
 from nspawn import NspawnMachine, NspawnStage
@@ -22,15 +23,17 @@ def main() -> int:
     test, store, root = (Path(argument) for argument in sys.argv[1:4])
     tie(signal.SIGTERM, os.pidfd_open(os.getppid()))
     bundle = store / test.name
+    forwards = forward.listen([store / node.readlink().name for node in nodes(bundle)])
     try:
-        return alone(lambda: play(bundle, store, root), int((bundle / "timeout").read_text()))
+        return alone(lambda: play(bundle, store, root, forwards), int((bundle / "timeout").read_text()))
     finally:
         NspawnStage.clean()
 
 
-def play(bundle: Path, store: Path, root: Path) -> None:
+def play(bundle: Path, store: Path, root: Path, forwards: list[forward.Forward]) -> None:
     stage = NspawnStage(store, root)
     machines: list[Machine] = [NspawnMachine(stage, store / node.readlink().name, node.name) for node in nodes(bundle)]
+    forward.serve(forwards)
     exec(compile((bundle / "test.py").read_text(), "test.py", "exec"), names(machines))
 
 
@@ -45,6 +48,10 @@ def names(machines: list[Machine]) -> dict[str, object]:
         for machine in machines:
             machine.start()
 
+    def join_all() -> None:
+        for machine in machines:
+            machine.join()
+
     @contextmanager
     def subtest(caption: str):
         begun = monotonic()
@@ -57,6 +64,7 @@ def names(machines: list[Machine]) -> dict[str, object]:
 
     return {
         "BaseMachine": Machine,
+        "join_all": join_all,
         "machines": machines,
         "start_all": start_all,
         "subtest": subtest,

@@ -50,6 +50,10 @@ class Machine:
                 raise AssertionError(f"{self.name}: waited {timeout} s for {what}")
             sleep(0.1)
 
+    def join(self) -> None:
+        """Until it has ended."""
+        self._living().wait()
+
     def succeed(self, *commands: str, timeout: int | None = None) -> str:
         said = ""
         for command in commands:
