@@ -47,6 +47,18 @@
         packages = self.packages;
       };
 
+      # Scenarios of one's own, for other flakes; `templates.default` shows how.
+      lib.scenarios = import ./vm-tests/own.nix {
+        inherit lib;
+        modules = self.nixosModules;
+        overlay = self.overlays.default;
+      };
+
+      templates.default = {
+        path = ./vm-tests/template;
+        description = "A service of one's own, proved by a scenario of one's own";
+      };
+
       packages = eachSystem (system: {
         default = system.pkgs.otel-lab;
         inherit (system.pkgs) otel-lab otel-lab-jaeger;

@@ -1,5 +1,5 @@
 # On the machine from which a play is checked: `lab check` as a unit, which asks the test script for each fault.
-play:
+{ play, root }:
 {
   config,
   lib,
@@ -25,7 +25,7 @@ in
   systemd.services.lab-check = {
     description = "lab check ${play.name}";
     environment = config.services.otel-lab.addresses // {
-      LAB_ROOT = "${(import ./root.nix { inherit lib; }).source}";
+      LAB_ROOT = "${root}";
     };
     serviceConfig = import ../nixos-modules/hardening.nix // {
       Type = "exec";

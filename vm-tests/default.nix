@@ -1,17 +1,17 @@
-# A NixOS test and an app for everything that there is to play.
+# The lab's own scenarios, and what is checked without machines.
 {
   lib,
   pkgs,
   modules,
 }:
 let
-  inherit (import ./scenarios.nix { inherit lib; }) plays;
-  test = import ./test.nix { inherit lib modules; };
-  tests = lib.mapAttrs (_: play: pkgs.testers.runNixOSTest (test play)) plays;
-
-  app = import ./app.nix { inherit lib pkgs; };
+  tests = import ./tests.nix {
+    inherit lib pkgs modules;
+    scenarios = ./.;
+    root = (import ./root.nix { inherit lib; }).source;
+  };
 in
 {
-  checks = lib.attrsets.unionOfDisjoint tests (import ./files.nix { inherit lib pkgs; });
-  apps = lib.mapAttrs (name: test: app name plays.${name}.title test.driverInteractive) tests;
+  checks = lib.attrsets.unionOfDisjoint tests.checks (import ./files.nix { inherit lib pkgs; });
+  inherit (tests) apps;
 }

@@ -1,12 +1,15 @@
-# The scenarios as data: every folder here that holds a scenario.toml, and what there is to play.
-{ lib }:
+# The scenarios as data: every folder in `scenarios` that holds a scenario.toml, and what there is to play.
+{
+  lib,
+  scenarios ? ./.,
+}:
 let
   isScenario =
-    name: kind: kind == "directory" && builtins.pathExists (./. + "/${name}/scenario.toml");
-  folders = lib.attrNames (lib.filterAttrs isScenario (builtins.readDir ./.));
+    name: kind: kind == "directory" && builtins.pathExists (scenarios + "/${name}/scenario.toml");
+  folders = lib.attrNames (lib.filterAttrs isScenario (builtins.readDir scenarios));
   # What people type: the folder's name up to the first `-`.
-  id = folder: lib.head (lib.splitString "-" folder);
-  file = folder: lib.importTOML (./. + "/${folder}/scenario.toml");
+  id = name: lib.head (lib.splitString "-" name);
+  file = name: lib.importTOML (scenarios + "/${name}/scenario.toml");
 
   # The scenario as it stands.
   plain = folder: {

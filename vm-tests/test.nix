@@ -2,6 +2,10 @@
 {
   lib,
   modules,
+  # What `lab` reads on the machine that checks.
+  root,
+  # A further module of every machine.
+  module ? { },
 }:
 play:
 let
@@ -13,7 +17,10 @@ let
     + "\n\n${function}(${builtins.toJSON (builtins.toJSON known)})\n";
 
   machine = {
-    imports = [ modules.default ];
+    imports = [
+      modules.default
+      module
+    ];
     services.otel-lab = {
       inherit (play) environment export;
       hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) play.nodes;
@@ -64,7 +71,7 @@ in
 
   defaults = machine;
   nodes = lib.mapAttrs (node: parts: {
-    imports = lib.optional (node == "app") (import ./check.nix play);
+    imports = lib.optional (node == "app") (import ./check.nix { inherit play root; });
     services.otel-lab = { inherit parts; };
   }) play.nodes;
   testScript =
