@@ -8,8 +8,6 @@
 //! - [`prove`]: traces against what the play says
 //! - [`fate`]: what a tail sampler did with a trace
 //! - [`share`]: how many traces chance may keep
-//! - [`say`]: a message over a WebSocket
-//! - `secrets`: what was planted and must not be stored
 //! - [`prometheus`]: metrics against what the play says
 
 pub mod control;
@@ -18,8 +16,6 @@ pub mod fate;
 pub mod faults;
 pub mod prometheus;
 pub mod prove;
-pub mod say;
-mod secrets;
 pub mod session;
 pub mod share;
 

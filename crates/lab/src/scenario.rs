@@ -6,14 +6,12 @@
 //! - [`mod@find`]: folders that are scenarios, by name
 //! - [`load`]: the file checked against the topology, expectations parsed
 //! - [`play`]: the scenario with one of its variants applied
-//! - [`secret`]: texts that are planted and must not be stored
 
 pub mod behaviours;
 mod file;
 pub mod find;
 pub mod load;
 pub mod play;
-pub mod secret;
 pub mod step;
 
 use std::collections::BTreeMap;
@@ -22,7 +20,6 @@ use std::path::PathBuf;
 
 pub use find::{FindError, all, find};
 pub use play::Play;
-pub use secret::Secret;
 pub use step::{Action, Check, Fate, Step};
 use trace_assert::{Expectation, Pattern};
 
@@ -57,8 +54,6 @@ pub struct Scenario {
     pub background: Vec<Background>,
     /// Spans that must not appear.
     pub absent: Vec<Absent>,
-    /// Texts that no span may hold.
-    pub secrets: Vec<Secret>,
     /// What Prometheus must show.
     pub metrics: Vec<Metric>,
     /// Other settings under which the scenario runs as well.

@@ -8,7 +8,6 @@ use tracing_subscriber::EnvFilter;
 use crate::baggage::{self, BaggageAttributes};
 use crate::environment::Parser;
 use crate::sampler::{self, SamplerKind};
-use crate::view::View;
 use crate::{propagation, redaction, resource};
 
 /// Where a signal goes; the name of the variable's value is the name of the exporter.
@@ -31,7 +30,6 @@ pub struct Settings {
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<KeyValue>,
     pub(crate) log_filter: EnvFilter,
-    pub(crate) views: Vec<View>,
 }
 
 const EXPORTERS: [(&str, Exporter); 2] = [("otlp", Exporter::Otlp), ("none", Exporter::None)];
@@ -58,14 +56,7 @@ impl Settings {
             service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
             resource: resource::read(parser),
             log_filter: crate::log::read_filter(parser),
-            views: Vec::new(),
         }
-    }
-
-    /// The same with views of the service's instruments.
-    #[must_use]
-    pub fn with_views(self, views: &[View]) -> Self {
-        Self { views: views.to_vec(), ..self }
     }
 }
 

@@ -4,7 +4,6 @@ mod forest;
 mod id;
 mod kind;
 mod span;
-mod texts;
 mod trace;
 mod value;
 

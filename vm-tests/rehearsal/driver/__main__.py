@@ -1,4 +1,4 @@
-"""Stands in for NixOS's test driver: runs a test's unchanged script against machines in systemd-nspawn.
+"""Stands in for NixOS's test driver: runs a test's unchanged script against machines in systemd-nspawn or QEMU.
 
 Arguments: the test (a folder of the store), the store, and the Debian root that all machines share.  It runs as root, in namespaces
 of its own, so that nothing of it stays behind.
@@ -15,8 +15,12 @@ from time import monotonic
 import forward
 from alone import alone
 from machine import Machine
-from nspawn import NspawnMachine, NspawnStage
+from nspawn import NspawnStage
+from qemu import QemuStage
 from tether import tie
+
+# What `setup-qemu` has made, where machines are to run in it.
+QEMU = os.environ.get("LAB_REHEARSAL_QEMU")
 
 
 def main() -> int:
@@ -31,8 +35,8 @@ def main() -> int:
 
 
 def play(bundle: Path, store: Path, root: Path, forwards: list[forward.Forward]) -> None:
-    stage = NspawnStage(store, root)
-    machines: list[Machine] = [NspawnMachine(stage, store / node.readlink().name, node.name) for node in nodes(bundle)]
+    stage = QemuStage(store, root, bundle, Path(QEMU)) if QEMU else NspawnStage(store, root)
+    machines = [stage.machine(store / node.readlink().name, node.name) for node in nodes(bundle)]
     forward.serve(forwards)
     exec(compile((bundle / "test.py").read_text(), "test.py", "exec"), names(machines))
 

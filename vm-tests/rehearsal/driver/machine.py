@@ -9,7 +9,8 @@ from time import monotonic, sleep
 from always import COMMANDS
 from stage import Stage
 
-
+# Seconds for a question that is answered at once, on a machine that may be slow and busy.
+ASKED = 120
 # No unit is waited for any longer than this, whatever the script says: for tests that are expected to fail.
 PATIENCE = int(os.environ.get("LAB_REHEARSAL_PATIENCE", "86400"))
 
@@ -68,7 +69,7 @@ class Machine:
 
         def is_active() -> bool:
             show = f"systemctl show --property ActiveState,Job --value {unit}"
-            state, *job = self.succeed(show, timeout=20).split()
+            state, *job = self.succeed(show, timeout=ASKED).split()
             if state == "failed" or (state == "inactive" and not job):
                 raise AssertionError(f"{self.name}: {unit} is {state}")
             return state == "active"
@@ -76,5 +77,5 @@ class Machine:
         try:
             self._wait(is_active, min(timeout, PATIENCE), unit)
         except AssertionError:
-            print(self.succeed(f"journalctl --unit {unit} --lines 20 --no-pager", timeout=20), flush=True)
+            print(self.succeed(f"journalctl --unit {unit} --lines 20 --no-pager", timeout=ASKED), flush=True)
             raise

@@ -25,6 +25,9 @@ class NspawnStage(Stage):
         run("mount", "-t", "tmpfs", "tmpfs", "/run/systemd/nspawn")
         self.cgroup = cgroups.claim()
 
+    def machine(self, machine: Path, name: str) -> Machine:
+        return NspawnMachine(self, machine, name)
+
     @staticmethod
     def clean() -> None:
         cgroups.clean()

@@ -20,9 +20,9 @@ const REPLY: Duration = Duration::from_secs(15);
 /// What one action brought.
 #[derive(Debug, Clone, Default)]
 pub struct Driven {
-    /// One answer per request; empty for a Redis command or a message.
+    /// One answer per request; empty for a Redis command.
     pub answers: Vec<Answer>,
-    /// The reply to a Redis command, or the answer over a WebSocket.
+    /// The reply to a Redis command.
     pub reply: Option<Value>,
     /// How many receivers got what `lab` itself published.
     pub delivered: u64,

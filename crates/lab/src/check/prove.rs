@@ -8,7 +8,7 @@ use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
 
 use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
-use super::{Outcome, Verdict, fate, secrets, share};
+use super::{Outcome, Verdict, fate, share};
 use crate::ledger::Settled;
 use crate::scenario::{Absent, Action, Background, Fate, Play, Step};
 
@@ -22,7 +22,6 @@ pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> V
     let rest = proof.unexplained();
     outcomes.extend(proof.backgrounds(&play.background, &rest));
     outcomes.extend(play.absent.iter().map(|absent| proof.absent(absent)));
-    outcomes.extend(secrets::outcomes(play, &settled.traces));
     outcomes.extend(proof.nothing_else());
     outcomes
 }
@@ -61,7 +60,6 @@ impl<'a> Proof<'a> {
         let part = match &step.action {
             Action::Get(get) => get.part.clone(),
             Action::Redis { .. } => "redis".to_owned(),
-            Action::WebSocket(say) => say.part.clone(),
         };
         Outcome { part: Some(part), picture, traces: ids, ..Outcome::plain(&step.caption, &complaints) }
     }
@@ -224,8 +222,7 @@ fn answers(step: &Step, driven: &Driven) -> Vec<String> {
     if let (Some(wanted), Some(reply)) = (&step.check.answer, &driven.reply)
         && wanted != reply
     {
-        let who = if matches!(step.action, Action::Redis { .. }) { "redis" } else { "the socket" };
-        complaints.push(format!("{who} answered {reply}, expected {wanted}"));
+        complaints.push(format!("redis answered {reply}, expected {wanted}"));
     }
     complaints
 }

@@ -11,7 +11,7 @@ use trace_assert::Trace;
 use super::control::Control;
 use super::drive::{self, Driven};
 use super::prometheus::Prometheus;
-use super::{CheckError, Outcome, Verdict, prove, say};
+use super::{CheckError, Outcome, Verdict, prove};
 use crate::ledger::counts::EndedSpan;
 use crate::ledger::settle::{Scope, UNREADABLE};
 use crate::ledger::store::Store;
@@ -195,7 +195,6 @@ pub(super) async fn drive(
 ) -> Result<Driven> {
     match action {
         Action::Get(get) => drive::get(client, topology, get).await,
-        Action::WebSocket(say) => say::say(topology, say).await,
         Action::Redis { command, until } => drive::redis(topology, command, wanted.filter(|_| *until)).await,
     }
 }

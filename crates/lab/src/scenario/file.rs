@@ -23,8 +23,6 @@ pub(super) struct File {
     pub(super) background: Vec<Background>,
     #[serde(default)]
     pub(super) absent: Vec<Absent>,
-    #[serde(default, rename = "secret")]
-    pub(super) secrets: Vec<Secret>,
     #[serde(default, rename = "metric")]
     pub(super) metrics: Vec<Spanned<Metric>>,
     #[serde(default, rename = "variant")]
@@ -34,7 +32,7 @@ pub(super) struct File {
 pub(super) type Layers = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 pub(super) type Environment = BTreeMap<Spanned<String>, BTreeMap<String, String>>;
 
-/// One step; exactly one of `get`, `redis` and `websocket` (with `send`) says what is done.
+/// One step; exactly one of `get` and `redis` says what is done.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Step {
@@ -43,8 +41,6 @@ pub(super) struct Step {
     pub(super) covers: Vec<String>,
     pub(super) get: Option<Spanned<String>>,
     pub(super) redis: Option<Vec<String>>,
-    pub(super) websocket: Option<Spanned<String>>,
-    pub(super) send: Option<String>,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
     pub(super) times: Option<u32>,
@@ -94,15 +90,6 @@ pub(super) struct Absent {
     #[serde(default)]
     pub(super) covers: Vec<String>,
     pub(super) span: Spanned<String>,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Secret {
-    pub(super) caption: String,
-    #[serde(default)]
-    pub(super) covers: Vec<String>,
-    pub(super) planted: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

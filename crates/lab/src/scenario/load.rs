@@ -8,8 +8,7 @@ use toml::Spanned;
 use trace_assert::Expectation;
 
 use super::find::id;
-use super::secret::{self, Secret};
-use super::step::{Action, Check, Fate, Get, Say, Step};
+use super::step::{Action, Check, Fate, Get, Step};
 use super::{Absent, Amount, Background, Environment, Fails, Layers, Metric, Scenario, Variant, file};
 use crate::document::{self, DocumentError};
 use crate::topology::Topology;
@@ -44,11 +43,6 @@ impl Loader<'_> {
     fn scenario(&self, folder: &Path, file: file::File) -> Result<Scenario, DocumentError> {
         // First, because every other part must be one of these.
         let nodes = self.nodes(&file.nodes)?;
-        let steps = self.steps(file.steps)?;
-        let variants: Vec<Variant> =
-            file.variants.into_iter().map(|one| self.variant(one)).collect::<Result<_, _>>()?;
-        let all: Vec<Step> = steps.iter().chain(variants.iter().flat_map(|one| &one.steps)).cloned().collect();
-        let secrets = file.secrets.into_iter().map(|one| self.secret(one, &all)).collect::<Result<_, _>>()?;
         Ok(Scenario {
             id: id(folder),
             folder: folder.to_owned(),
@@ -58,12 +52,11 @@ impl Loader<'_> {
             nodes,
             layers: self.layers(&file.layers)?,
             environment: self.environment(file.environment)?,
-            steps,
+            steps: self.steps(file.steps)?,
             background: self.backgrounds(file.background)?,
             absent: file.absent.into_iter().map(|one| self.absent(one)).collect::<Result<_, _>>()?,
             metrics: self.metrics(file.metrics)?,
-            secrets,
-            variants,
+            variants: file.variants.into_iter().map(|one| self.variant(one)).collect::<Result<_, _>>()?,
         })
     }
 
@@ -134,41 +127,29 @@ impl Loader<'_> {
     }
 
     fn action(&self, at: usize, file: &mut file::Step) -> Result<Action, DocumentError> {
-        match (&file.get, file.redis.take(), &file.websocket, file.send.take()) {
-            (Some(get), None, None, None) => Ok(Action::Get(self.get(get, file)?)),
-            (None, Some(command), None, None) if !command.is_empty() => {
+        match (&file.get, file.redis.take()) {
+            (Some(get), None) => Ok(Action::Get(self.get(get, file)?)),
+            (None, Some(command)) if !command.is_empty() => {
                 Ok(Action::Redis { command, until: file.until.unwrap_or(false) })
             }
-            (None, None, Some(websocket), Some(text)) => {
-                let (part, port, path) = self.place("websocket", websocket)?;
-                Ok(Action::WebSocket(Say { part, port, path, text }))
-            }
-            _ => {
-                let wanted = "needs one of `get`, `redis`, and `websocket` with `send`";
-                Err(self.wrong(at, format!("step `{}`: {wanted}", file.caption)))
-            }
+            _ => Err(self.wrong(at, format!("step `{}`: has neither or both of `get` and `redis`", file.caption))),
         }
     }
 
-    /// Part, port and path of `"items /data"`, or of `"gateway:zpages /debug/pipelinez"` for another port than `http`.
-    fn place(&self, key: &str, text: &Spanned<String>) -> Result<(String, String, String), DocumentError> {
-        let wrong = |message: &dyn Display| self.wrong(text.span().start, format!("`{key}`: {message}"));
+    /// `get = "items /data"`, or `"gateway:zpages /debug/pipelinez"` for another port than `http`.
+    fn get(&self, get: &Spanned<String>, file: &file::Step) -> Result<Get, DocumentError> {
+        let wrong = |message: &dyn Display| self.wrong(get.span().start, format!("`get`: {message}"));
         let (place, path) =
-            text.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
-                wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", text.get_ref()))
+            get.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
+                wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", get.get_ref()))
             })?;
         let (part, port) = place.split_once(':').unwrap_or((place, "http"));
         self.topology.port(part, port).map_err(|error| wrong(&error))?;
         self.takes_part(part).map_err(|error| wrong(&error))?;
-        Ok((part.to_owned(), port.to_owned(), path.to_owned()))
-    }
-
-    fn get(&self, get: &Spanned<String>, file: &file::Step) -> Result<Get, DocumentError> {
-        let (part, port, path) = self.place("get", get)?;
         Ok(Get {
-            part,
-            port,
-            path,
+            part: part.to_owned(),
+            port: port.to_owned(),
+            path: path.to_owned(),
             headers: file.headers.clone(),
             times: file.times.unwrap_or(1),
             parallel: file.parallel.unwrap_or(1).max(1),
@@ -197,21 +178,6 @@ impl Loader<'_> {
         let wrong = |error: &dyn Display| self.wrong(file.span.span().start, format!("`span`: {error}"));
         let span = file.span.get_ref().parse().map_err(|error| wrong(&error))?;
         Ok(Absent { caption: file.caption, covers: file.covers, span })
-    }
-
-    /// A secret that no step plants would be absent whatever the services do.
-    fn secret(&self, file: file::Secret, steps: &[Step]) -> Result<Secret, DocumentError> {
-        for text in &file.planted {
-            let wrong = |why: String| self.wrong(text.span().start, format!("`planted`: {why}"));
-            if text.get_ref().chars().count() < secret::LEAST {
-                return Err(wrong(format!("`{}` has fewer than {} characters", text.get_ref(), secret::LEAST)));
-            }
-            if secret::place(text.get_ref(), steps).is_none() {
-                return Err(wrong(format!("no step plants `{}`", text.get_ref())));
-            }
-        }
-        let planted = file.planted.into_iter().map(Spanned::into_inner).collect();
-        Ok(Secret { caption: file.caption, covers: file.covers, planted })
     }
 
     fn metrics(&self, files: Vec<Spanned<file::Metric>>) -> Result<Vec<Metric>, DocumentError> {

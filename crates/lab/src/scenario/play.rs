@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Absent, Background, Environment, Fails, Layers, Metric, Scenario, Secret, Step, Variant};
+use super::{Absent, Background, Environment, Fails, Layers, Metric, Scenario, Step, Variant};
 
 /// What runs: the scenario's own settings with those of a variant over them.
 #[derive(Debug, Clone)]
@@ -29,8 +29,6 @@ pub struct Play {
     pub background: Vec<Background>,
     /// What must not be.
     pub absent: Vec<Absent>,
-    /// Texts that no span may hold.
-    pub secrets: Vec<Secret>,
     /// What Prometheus must show.
     pub metrics: Vec<Metric>,
     /// How it must fail, when a fault is planted.
@@ -79,7 +77,6 @@ impl Scenario {
             steps: self.steps.clone(),
             background: self.background.clone(),
             absent: self.absent.clone(),
-            secrets: self.secrets.clone(),
             metrics: self.metrics.clone(),
             fails: None,
         }

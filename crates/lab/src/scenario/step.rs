@@ -48,21 +48,6 @@ pub enum Action {
         /// Whether the command is repeated until its reply is the expected one.
         until: bool,
     },
-    /// A message over a WebSocket of its own.
-    WebSocket(Say),
-}
-
-/// One message to one part.
-#[derive(Debug, Clone)]
-pub struct Say {
-    /// The part.
-    pub part: String,
-    /// The name of its port.
-    pub port: String,
-    /// Path and query.
-    pub path: String,
-    /// The message.
-    pub text: String,
 }
 
 /// HTTP GET requests to one part.
@@ -87,7 +72,7 @@ pub struct Get {
 pub struct Check {
     /// The HTTP status.
     pub status: Option<u16>,
-    /// A JSON value that the answer must contain; Redis' reply and a socket's answer must be equal to it.
+    /// A JSON value that the answer (or Redis' reply) must contain.
     pub answer: Option<Value>,
     /// A text that the answer must contain.
     pub contains: Option<String>,
