@@ -26,10 +26,10 @@ def check(text: str) -> None:
         else:
             with subtest(f"{ask['do']} {ask['part']}"):
                 words = do(*where[ask["part"]], ask)
-        app.succeed(f"printf %s {shlex.quote(words)} > /run/lab-check/answer && rm {ASK}", timeout=20)
+        app.succeed(f"printf %s {shlex.quote(words)} > /run/lab-check/answer && rm {ASK}", timeout=120)
 
     said = app.succeed("journalctl --unit lab-check --output cat; cat /run/lab-check.json", timeout=60)
-    status = int(app.succeed("systemctl show --property ExecMainStatus --value lab-check", timeout=20))
+    status = int(app.succeed("systemctl show --property ExecMainStatus --value lab-check", timeout=120))
     if known["fails"] is None:
         proved(app, status, said)
     else:
@@ -53,17 +53,17 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
     match ask["do"]:
         case "stop":
             machine.succeed(f"systemctl stop {unit}", timeout=60)
-            return machine.succeed(f"journalctl --unit {unit} --lines 20 --output cat", timeout=20)
+            return machine.succeed(f"journalctl --unit {unit} --lines 20 --output cat", timeout=120)
         case "start":
             machine.succeed(f"systemctl start {unit}", timeout=120)
         case "kill":
             # The stop is what keeps systemd from starting it again.
             machine.succeed(f"systemctl kill --signal KILL {unit}; systemctl stop {unit}", timeout=60)
         case "hold":
-            machine.succeed(f"systemctl kill --signal STOP {unit}", timeout=20)
+            machine.succeed(f"systemctl kill --signal STOP {unit}", timeout=120)
             # Timers are a minute inaccurate unless they are told otherwise.
             timer = f"--on-active={ask['ms']}ms --timer-property=AccuracySec=10ms"
-            machine.succeed(f"systemd-run {timer} systemctl kill --signal CONT {unit}", timeout=20)
+            machine.succeed(f"systemd-run {timer} systemctl kill --signal CONT {unit}", timeout=120)
         case other:
             raise ValueError(f"lab check asks for `{other}`")
     return ""
@@ -72,7 +72,7 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
 def proved(app: BaseMachine, status: int, said: str) -> None:
     """Every sentence of the report, each as a subtest of its own."""
     t.assertIn(status, [0, 2], said)
-    report = json.loads(app.succeed("cat /run/lab-check.json", timeout=20))
+    report = json.loads(app.succeed("cat /run/lab-check.json", timeout=120))
     for step in report["steps"]:
         with subtest(step["caption"]):
             # A ledger that does not close is why steps are not judged.
