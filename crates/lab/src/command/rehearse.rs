@@ -163,7 +163,10 @@ impl Rehearsal<'_> {
         output: (Stdio, Stdio),
         within: Duration,
     ) -> Result<Ended, Failure> {
-        let (root, environment) = (self.lab.root.as_path(), &self.environment);
+        let nothing = BTreeMap::new();
+        // After set-up, programs come from Nix, not from our PATH.
+        let environment = if script == "setup" { &self.environment } else { &nothing };
+        let root = self.lab.root.as_path();
         let prepared = Script { root, run_id: &self.run_id, environment, output, within };
         match prepared.run(script, arguments, interrupted()).await.with_context(|| format!("running {script}"))? {
             Ended::Interrupted => Err(Failure::new(Exit::Interrupted, anyhow!("interrupted"))),
