@@ -55,6 +55,8 @@ pub struct Outcome {
     pub part: Option<String>,
     /// The traces that it is about.
     pub traces: Vec<trace_assert::TraceId>,
+    /// Those of them that the service which answered did not sample.
+    pub unsampled: Vec<trace_assert::TraceId>,
     /// A picture of the first of them.
     pub picture: Option<String>,
 }
@@ -64,6 +66,13 @@ impl Outcome {
     #[must_use]
     pub fn plain(caption: &str, complaints: &[String]) -> Self {
         let verdict = if complaints.is_empty() { Verdict::Passed } else { Verdict::Failed(complaints.to_vec()) };
-        Self { caption: caption.to_owned(), verdict, part: None, traces: Vec::new(), picture: None }
+        Self {
+            caption: caption.to_owned(),
+            verdict,
+            part: None,
+            traces: Vec::new(),
+            unsampled: Vec::new(),
+            picture: None,
+        }
     }
 }

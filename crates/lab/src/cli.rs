@@ -62,6 +62,8 @@ pub enum Command {
     List,
     /// Show one trace: of the running Jaeger, or of the latest runs
     Trace(Trace),
+    /// Explain one trace: recorded, sampled, kept or dropped, and by whom
+    Explain(Explain),
     /// Remove the folders of past runs
     Clean(Clean),
     /// Internal: end the processes of a run when `lab` is gone
@@ -152,6 +154,13 @@ pub struct Trace {
     /// In the form of an expectation, ready to be pasted into a scenario
     #[arg(long)]
     pub tree: bool,
+}
+
+/// Arguments of `lab explain`.
+#[derive(Debug, Clone, Args)]
+pub struct Explain {
+    /// The trace id, 32 hexadecimal digits
+    pub id: String,
 }
 
 /// Arguments of `lab clean`.

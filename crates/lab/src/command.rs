@@ -3,6 +3,7 @@
 pub mod asking;
 pub mod check;
 pub mod clean;
+pub mod explain;
 pub mod last_words;
 pub mod list;
 mod planted;
@@ -44,6 +45,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             Command::Setup => setup::setup(&lab).await,
             Command::List => list::list(&lab),
             Command::Trace(arguments) => trace::trace(&lab, &arguments).await,
+            Command::Explain(arguments) => explain::explain(&lab, &arguments).await,
             Command::Clean(arguments) => clean::clean(&lab, &arguments),
             Command::Supervise { .. } => Ok(Exit::Proved),
         }

@@ -6,6 +6,7 @@
 //! - [`topology`], [`scenario`], [`document`]: the files that define everything, read strictly
 //! - [`setup`], [`native`]: tools fetched or built; parts as processes of this machine
 //! - [`check`], [`ledger`]: steps driven, counters read, traces proved
+//! - [`explain`]: what became of one trace, and who decided it
 //! - [`report`]: what was found, for people and machines
 
 pub mod check;
@@ -13,6 +14,7 @@ pub mod cli;
 pub mod command;
 pub mod document;
 pub mod exit;
+pub mod explain;
 pub mod lab;
 pub mod ledger;
 pub mod native;

@@ -143,3 +143,15 @@ fn colours_are_for_terminals_only() {
     let output = lab(&["list"]);
     assert!(!String::from_utf8(output.stdout).unwrap().contains('\x1b'));
 }
+
+#[test]
+fn an_id_that_cannot_be_explained_is_64_or_4() {
+    let output = lab(&["explain", "abc"]);
+    assert_eq!(output.status.code(), Some(64));
+    assert!(said(&output).starts_with("lab: `abc` is not a trace id (32 hexadecimal digits)"), "{}", said(&output));
+    let id = "0af7651916cd43dd8448eb211c80319c";
+    let output = lab(&["explain", id, "--port-offset", "9000"]);
+    assert_eq!(output.status.code(), Some(4));
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("the running lab does not know it"), "{text}");
+}

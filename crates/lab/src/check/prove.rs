@@ -61,7 +61,9 @@ impl<'a> Proof<'a> {
             Action::Get(get) => get.part.clone(),
             Action::Redis { .. } => "redis".to_owned(),
         };
-        Outcome { part: Some(part), picture, traces: ids, ..Outcome::plain(&step.caption, &complaints) }
+        let unsampled = driven.answers.iter().filter_map(|answer| answer.trace.filter(|(_, sampled)| !sampled));
+        let unsampled = unsampled.map(|(id, _)| id).collect();
+        Outcome { part: Some(part), picture, traces: ids, unsampled, ..Outcome::plain(&step.caption, &complaints) }
     }
 
     /// What is wrong with the trace of one answer.

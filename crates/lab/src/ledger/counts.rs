@@ -180,6 +180,13 @@ pub struct EndedSpan {
     pub span_id: SpanId,
     /// Its name.
     pub name: String,
+    /// Whether it was to be exported.
+    #[serde(default = "yes")]
+    pub sampled: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn hex<'de, D, T>(deserializer: D) -> Result<T, D::Error>

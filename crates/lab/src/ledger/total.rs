@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use trace_assert::{SpanId, Trace, TraceId};
 
 use super::books::Account;
@@ -59,7 +59,7 @@ pub struct HopTotal {
 }
 
 /// Spans lost at one place.
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Loss {
     /// The part.
     pub at: String,
@@ -70,7 +70,7 @@ pub struct Loss {
 }
 
 /// One span that a service ended and the store does not have.
-#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Missing {
     /// The service that ended it.
     pub service: String,

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::Serialize;
+use trace_assert::TraceId;
 
 use crate::check::{Findings, Outcome, Verdict};
 use crate::exit::Exit;
 use crate::ledger::{Total, Unsettled, complaint};
 use crate::scenario::Play;
+use crate::scenario::load::SERVICES;
 
 /// What a run of one play found.
 #[derive(Debug, Serialize)]
@@ -17,6 +19,8 @@ pub struct Report {
     pub scenario: String,
     /// Its variant, if it is one.
     pub variant: Option<String>,
+    /// The head sampler of each service that was given one, and what the others have.
+    pub samplers: BTreeMap<String, String>,
     /// What took how long.
     pub phases: Vec<Phase>,
     /// Every sentence of the scenario and what became of it.
@@ -58,6 +62,8 @@ pub struct Step {
     pub part: Option<String>,
     /// The traces that it is about.
     pub traces: Vec<String>,
+    /// Those of them that the service which answered did not sample.
+    pub unsampled: Vec<String>,
 }
 
 impl Report {
@@ -77,6 +83,7 @@ impl Report {
         Self {
             scenario: play.scenario.clone(),
             variant: play.variant.clone(),
+            samplers: samplers(play),
             phases: Vec::new(),
             steps: findings.outcomes.iter().map(Step::of).collect(),
             ledger,
@@ -116,7 +123,27 @@ impl Step {
             Verdict::Failed(messages) => ("failed", messages.clone()),
             Verdict::Skipped(message) => ("skipped", vec![message.clone()]),
         };
-        let traces = outcome.traces.iter().map(ToString::to_string).collect();
-        Self { caption: outcome.caption.clone(), verdict, messages, part: outcome.part.clone(), traces }
+        let ids = |ids: &[TraceId]| ids.iter().map(ToString::to_string).collect();
+        Self {
+            caption: outcome.caption.clone(),
+            verdict,
+            messages,
+            part: outcome.part.clone(),
+            traces: ids(&outcome.traces),
+            unsampled: ids(&outcome.unsampled),
+        }
     }
+}
+
+/// Head samplers as the play's environment sets them (`OTEL_TRACES_SAMPLER`).
+fn samplers(play: &Play) -> BTreeMap<String, String> {
+    let of = |variables: &BTreeMap<String, String>| {
+        let name = variables.get("OTEL_TRACES_SAMPLER")?;
+        let argument = variables.get("OTEL_TRACES_SAMPLER_ARG").map(|argument| format!(" {argument}"));
+        Some(format!("{name}{}", argument.unwrap_or_default()))
+    };
+    let set = play.environment.iter().filter_map(|(part, variables)| Some((part.clone(), of(variables)?)));
+    let mut samplers: BTreeMap<String, String> = set.collect();
+    samplers.entry(SERVICES.to_owned()).or_insert_with(|| "parentbased_always_on, the default".to_owned());
+    samplers
 }

@@ -1,0 +1,17 @@
+//! Explain: what became of one trace, and who decided it, from what can be shown.
+//!
+//! # Layout
+//! - [`evidence`]: what is known of a trace
+//! - [`live`]: gathered from parts that are running
+//! - [`past`]: gathered from the folder of a past run
+//! - [`answer`]: the evidence as one readable answer, with what is inferred told apart
+
+pub mod answer;
+pub mod evidence;
+pub mod live;
+pub mod past;
+#[cfg(test)]
+mod tests;
+
+pub use answer::Answer;
+pub use evidence::Evidence;

@@ -1,0 +1,71 @@
+//! What is known of one trace.
+
+use std::collections::BTreeMap;
+
+use trace_assert::{Trace, TraceId};
+
+use crate::ledger::sampled::Sampled;
+
+/// What is known of one trace, and from where.
+#[derive(Debug, Clone)]
+pub struct Evidence {
+    /// The trace.
+    pub id: TraceId,
+    /// Where it was looked for, as the end of a sentence: `the running lab`, or a run's folder.
+    pub place: String,
+    /// The step of a scenario that caused it.
+    pub step: Option<String>,
+    /// Whether the service that answered first said that it is sampled (the flags of `traceresponse`), where that was kept.
+    pub answered: Option<bool>,
+    /// The spans that services recorded and ended, as they remember them.
+    pub ended: Vec<Ended>,
+    /// The head sampler of each service, as its environment has it, where that is known.
+    pub samplers: BTreeMap<String, String>,
+    /// Spans that services started and did not record, all traces together.
+    pub unrecorded: u64,
+    /// The trace as it is stored.
+    pub stored: Option<Trace>,
+    /// What tail samplers decided, all traces together.
+    pub sampled: Vec<Sampled>,
+    /// What may still bring it: spans held somewhere, undecided traces.
+    pub under_way: Vec<String>,
+    /// Where spans were lost, all traces together.
+    pub losses: Vec<String>,
+}
+
+/// A span that a service recorded and ended.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ended {
+    /// The service.
+    pub service: String,
+    /// Its name.
+    pub name: String,
+    /// Whether it was to be exported.
+    pub sampled: bool,
+}
+
+impl Evidence {
+    /// Nothing is known yet.
+    #[must_use]
+    pub fn none(id: TraceId, place: String) -> Self {
+        Self {
+            id,
+            place,
+            step: None,
+            answered: None,
+            ended: Vec::new(),
+            samplers: BTreeMap::new(),
+            unrecorded: 0,
+            stored: None,
+            sampled: Vec::new(),
+            under_way: Vec::new(),
+            losses: Vec::new(),
+        }
+    }
+
+    /// Whether anybody has heard of the trace.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.stored.is_some() || !self.ended.is_empty() || self.answered.is_some() || self.step.is_some()
+    }
+}

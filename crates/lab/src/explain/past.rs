@@ -1,0 +1,104 @@
+//! Evidence from the folder of a past run: its report, which has the closed ledger, and the traces that it saved.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use anyhow::{Context, Result};
+use serde::Deserialize;
+use trace_assert::{Trace, TraceId, otlp};
+
+use super::evidence::{Ended, Evidence};
+use crate::ledger::sampled::Sampled;
+use crate::ledger::total::{Loss, Missing};
+
+/// What of `report.json` matters here.
+#[derive(Debug, Deserialize)]
+struct Report {
+    steps: Vec<Step>,
+    #[serde(default)]
+    samplers: BTreeMap<String, String>,
+    ledger: Option<Ledger>,
+    complaint: Option<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Step {
+    caption: String,
+    traces: Vec<String>,
+    #[serde(default)]
+    unsampled: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Ledger {
+    unrecorded: u64,
+    losses: Vec<Loss>,
+    missing: Vec<Missing>,
+    #[serde(default)]
+    sampled: Vec<Sampled>,
+    #[serde(default)]
+    dropped: Vec<Missing>,
+}
+
+/// What the newest run that knows the trace has written down; `None` when no run knows it.
+///
+/// # Errors
+/// When a run's files cannot be read.
+pub fn gather(runs: &Path, id: TraceId, readable: impl Fn(&Path) -> String) -> Result<Option<Evidence>> {
+    for folder in newest_first(runs) {
+        let report = folder.join("report.json");
+        let text = fs::read_to_string(&report).with_context(|| format!("reading {}", report.display()))?;
+        let stored = stored(&folder.join("traces.jsonl"), id)?;
+        if stored.is_none() && !text.contains(&id.to_string()) {
+            continue;
+        }
+        let report: Report = serde_json::from_str(&text).with_context(|| format!("reading {}", report.display()))?;
+        return Ok(Some(evidence(report, stored, id, readable(&folder))));
+    }
+    Ok(None)
+}
+
+/// The folders of runs that have a report.
+fn newest_first(runs: &Path) -> Vec<PathBuf> {
+    let written = |folder: &PathBuf| folder.join("report.json").metadata().and_then(|data| data.modified()).ok();
+    let entries = fs::read_dir(runs).into_iter().flatten();
+    let mut folders: Vec<(SystemTime, PathBuf)> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter_map(|folder| Some((written(&folder)?, folder)))
+        .collect();
+    folders.sort_by(|one, other| other.cmp(one));
+    folders.into_iter().map(|(_, folder)| folder).collect()
+}
+
+fn stored(file: &Path, id: TraceId) -> Result<Option<Trace>> {
+    let Ok(text) = fs::read_to_string(file) else { return Ok(None) };
+    if !text.contains(&id.to_string()) {
+        return Ok(None);
+    }
+    let spans = otlp::parse(&text).with_context(|| format!("reading {}", file.display()))?;
+    Ok(Trace::group(spans).into_iter().find(|trace| trace.id == id))
+}
+
+fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -> Evidence {
+    let wanted = id.to_string();
+    let mut evidence = Evidence::none(id, place);
+    if let Some(step) = report.steps.iter().find(|step| step.traces.contains(&wanted)) {
+        evidence.step = Some(step.caption.clone());
+        evidence.answered = Some(!step.unsampled.contains(&wanted));
+    }
+    evidence.stored = stored;
+    evidence.samplers = report.samplers;
+    let Some(ledger) = report.ledger else {
+        evidence.under_way.extend(report.complaint);
+        return evidence;
+    };
+    let own = ledger.dropped.into_iter().chain(ledger.missing).filter(|span| span.trace_id == wanted);
+    evidence.ended = own.map(|span| Ended { service: span.service, name: span.name, sampled: true }).collect();
+    evidence.unrecorded = ledger.unrecorded;
+    evidence.sampled = ledger.sampled;
+    let told = |loss: Loss| format!("lost {} at {} ({})", loss.count, loss.at, loss.reason);
+    evidence.losses = ledger.losses.into_iter().map(told).collect();
+    evidence
+}
