@@ -23,7 +23,7 @@ let
       options = shared // {
         enable = lib.mkEnableOption "the collector ${name}";
         package = lib.mkPackageOption pkgs "opentelemetry-collector-contrib" { };
-        inherit (layered) configFiles;
+        inherit (layered) configFiles files;
       };
     };
 in

@@ -16,6 +16,7 @@ in
 {
   options.services.otel-lab.jaeger = shared // {
     enable = lib.mkEnableOption "the lab's Jaeger";
+    inherit (layered) files;
     package = lib.mkPackageOption pkgs "otel-lab-jaeger" { };
     configFiles = layered.configFiles // {
       default = [ ../collector/jaeger.yaml ];

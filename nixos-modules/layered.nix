@@ -12,6 +12,12 @@ in
     description = "YAML files in layers: a later one is merged into those before, and replaces lists whole.";
   };
 
+  files = lib.mkOption {
+    type = lib.types.attrsOf lib.types.lines;
+    default = { };
+    description = "Files that are in the state directory before the first start, by name; what is written later stays.";
+  };
+
   unit =
     part: cfg:
     let
@@ -24,6 +30,9 @@ in
         files = cfg.configFiles;
         arguments = topology.parts.${part}.arguments or [ ];
       };
+      put = file: text: ''
+        [ -e "$STATE_DIRECTORY"/${file} ] || cp ${pkgs.writeText file text} "$STATE_DIRECTORY"/${file}
+      '';
     in
     unit {
       description = "otel-lab ${part}";
@@ -31,5 +40,8 @@ in
       inherit environment;
       ready = topology.ready part cfg.ports;
       serviceConfig.StateDirectory = name;
+    }
+    // lib.optionalAttrs (cfg.files != { }) {
+      preStart = lib.concatStrings (lib.mapAttrsToList put cfg.files);
     };
 }

@@ -42,7 +42,10 @@ let
         // further name
       )
     );
-  layered = name: { configFiles = cfg.layers.${name} or [ (../collector + "/${name}.yaml") ]; };
+  layered = name: {
+    configFiles = cfg.layers.${name} or [ (../collector + "/${name}.yaml") ];
+    files = cfg.files.${name} or { };
+  };
 in
 {
   options.services.otel-lab = {
@@ -87,6 +90,11 @@ in
       type = types.attrsOf (types.nonEmptyListOf types.path);
       default = { };
       description = "The YAML layers of a collector or Jaeger, where they are not the one file of its name.";
+    };
+    files = mkOption {
+      type = types.attrsOf (types.attrsOf types.lines);
+      default = { };
+      description = "Files in the state directory of a collector or Jaeger, by part and name.";
     };
     addresses = mkOption {
       type = types.attrsOf types.str;

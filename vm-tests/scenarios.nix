@@ -20,6 +20,7 @@ let
     inherit (file folder) title export nodes;
     layers = (file folder).layers or { };
     environment = (file folder).environment or { };
+    files = (file folder).files or { };
   };
 
   # A variant's settings win: variable by variable, and layering by layering.
@@ -36,6 +37,7 @@ let
       fails = variant.fails or null;
       layers = play.layers // variant.layers or { };
       environment = lib.recursiveUpdate play.environment (variant.environment or { });
+      files = lib.recursiveUpdate play.files (variant.files or { });
     };
 
   ofFolder = folder: [ (plain folder) ] ++ map (varied folder) ((file folder).variant or [ ]);

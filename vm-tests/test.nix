@@ -22,7 +22,7 @@ let
       module
     ];
     services.otel-lab = {
-      inherit (play) environment export;
+      inherit (play) environment export files;
       hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) play.nodes;
       layers = lib.mapAttrs (_: map (file: ../collector + "/${file}")) play.layers;
       listenAddress = "0.0.0.0";

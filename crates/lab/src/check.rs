@@ -3,17 +3,21 @@
 //! # Layout
 //! - [`session`]: the whole of it, in order
 //! - [`drive`]: requests and Redis commands
+//! - [`answers`]: what came back
 //! - [`control`]: what stops and starts parts, where something can
 //! - [`faults`]: the faults of a step, and what they mean for the books
 //! - [`prove`]: traces against what the play says
 //! - [`fate`]: what a tail sampler did with a trace
+//! - `head`: what the services' samplers decided
 //! - [`share`]: how many traces chance may keep
 //! - [`prometheus`]: metrics against what the play says
 
+pub mod answers;
 pub mod control;
 pub mod drive;
 pub mod fate;
 pub mod faults;
+mod head;
 pub mod prometheus;
 pub mod prove;
 pub mod session;

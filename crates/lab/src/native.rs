@@ -5,6 +5,7 @@
 //! - `base_environment`: the few variables of the caller that a part sees
 //! - `prometheus`: the scrape configuration, made from the topology
 //! - `ports`: who holds a port that we need, and which offset is free
+//! - `files`: what stands in a part's state directory
 //! - `process`: one child process in its own group; `log`: the end of what it wrote
 //! - `notify`, `ready`: how one sees that it is ready
 //! - `part`: one part through its starts and stops; `up`: all of them
@@ -13,6 +14,7 @@
 
 mod base_environment;
 mod composition;
+mod files;
 mod log;
 mod notify;
 mod part;

@@ -26,6 +26,9 @@ use trace_assert::{Expectation, Pattern};
 /// Part or `services` → variable → value.
 pub type Environment = BTreeMap<String, BTreeMap<String, String>>;
 
+/// Part → file name → text: what is in a part's state directory before it starts for the first time.
+pub type Files = BTreeMap<String, BTreeMap<String, String>>;
+
 /// Part → configuration files, in the order in which they are layered.
 pub type Layers = BTreeMap<String, Vec<PathBuf>>;
 
@@ -48,6 +51,8 @@ pub struct Scenario {
     pub layers: Layers,
     /// Environment of the services, and of single parts.
     pub environment: Environment,
+    /// Files in the parts' state directories.
+    pub files: Files,
     /// What is done, in order.
     pub steps: Vec<Step>,
     /// Trees of traces that may appear without a step.
@@ -126,6 +131,8 @@ pub struct Variant {
     pub environment: Environment,
     /// Overrides of the layers.
     pub layers: Layers,
+    /// Overrides of the files.
+    pub files: Files,
     /// Its own steps instead of the scenario's, if it has any.
     pub steps: Vec<Step>,
     /// Its own background traces instead of the scenario's, if it has steps of its own.

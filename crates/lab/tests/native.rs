@@ -81,6 +81,7 @@ fn part(role: &str) -> PartPlan {
         program: std::env::current_exe().unwrap(),
         args: ["role", "--exact", "--ignored", "--nocapture"].map(str::to_owned).into(),
         env: BTreeMap::from([(ROLE.to_owned(), role.to_owned()), ("PATH".to_owned(), std::env::var("PATH").unwrap())]),
+        files: BTreeMap::new(),
         ports: BTreeMap::new(),
         ready: Ready::Notify,
         start_within: SOON,
@@ -261,6 +262,7 @@ async fn redis(dir: &Path) -> Option<Plan> {
             base: &base_environment(),
             parts: &["redis".to_owned()],
             layers: &BTreeMap::new(),
+            files: &BTreeMap::new(),
             environment: &BTreeMap::new(),
             part_environment: &BTreeMap::new(),
         })

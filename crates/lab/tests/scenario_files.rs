@@ -40,7 +40,7 @@ fn with(lines: &str) -> String {
 #[test]
 fn every_behaviour_of_the_bootcamp_is_covered_or_waived() {
     let behaviours = Behaviours::load(&root()).unwrap();
-    assert_eq!(behaviours.behaviours.len(), 24, "B1-01 … B1-10, B2-01 … B2-07, B3-01 … B3-04, B4-03 … B4-05");
+    assert_eq!(behaviours.behaviours.len(), 26, "B1-01 … B1-10, B2-01 … B2-07, B3-01 … B3-04, B4-01 … B4-05");
     assert_eq!(behaviours.disagreements(&scenarios()), Vec::<String>::new());
 }
 
@@ -149,4 +149,21 @@ fn a_trace_has_one_fate() {
     assert!(step("refused_by = []").contains("`refused_by` names no policy"));
     assert!(step("kept = true").contains("`kept` can only be false"));
     assert_eq!(step("share = 1.5"), "scenario.toml:9: `share`: 1.5 is not between 0 and 1");
+}
+
+#[test]
+fn only_one_request_is_repeated_until_it_has_its_answer() {
+    let said = complaint(&with("[[step]]\ncaption = \"c\"\nget = \"items /data\"\nuntil = true\ntimes = 2\n"));
+    assert_eq!(said, "scenario.toml:8: `until`: is for one request, without `times` and `also`");
+}
+
+#[test]
+fn a_file_is_one_of_a_state_directory_and_only_collectors_and_jaeger_have_one() {
+    let said = complaint(&with("[files.jaeger]\n\"../strategies.json\" = \"{}\"\n"));
+    assert_eq!(said, "scenario.toml:7: `../strategies.json` is not the name of a file in a part's state directory");
+    let said = complaint(&with("[files.items]\n\"a.json\" = \"{}\"\n"));
+    assert_eq!(said, "scenario.toml:6: `files`: `items` is neither a collector nor Jaeger");
+    let write = "write = { part = \"items\", file = \"a.json\", text = \"{}\" }";
+    let said = complaint(&with(&format!("[[step]]\ncaption = \"c\"\nget = \"items /data\"\n{write}\n")));
+    assert_eq!(said, "scenario.toml:9: `write`: `items` is neither a collector nor Jaeger");
 }

@@ -25,6 +25,9 @@ pub trait Control {
     /// Ends a part at once (SIGKILL).
     fn kill(&mut self, part: &str) -> impl Future<Output = Result<()>>;
 
+    /// Gives a file in a part's state directory another text; whoever reads it finds the old one whole, or the new one.
+    fn write(&mut self, part: &str, file: &str, text: &str) -> impl Future<Output = Result<()>>;
+
     /// Freezes a part for a while (SIGSTOP, then SIGCONT); returns at once.
     fn hold(&mut self, part: &str, how_long: Duration) -> impl Future<Output = Result<()>>;
 }
@@ -48,6 +51,10 @@ impl Control for Spectator {
 
     async fn kill(&mut self, part: &str) -> Result<()> {
         bail!("{part} cannot be killed from here")
+    }
+
+    async fn write(&mut self, part: &str, file: &str, _text: &str) -> Result<()> {
+        bail!("{file} of {part} cannot be written from here")
     }
 
     async fn hold(&mut self, part: &str, _how_long: Duration) -> Result<()> {

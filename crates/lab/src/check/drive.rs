@@ -1,5 +1,6 @@
 //! Drives one step: its requests or its Redis command, and what came back.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -8,7 +9,9 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use trace_assert::{SpanId, TraceId};
 
-use crate::scenario::step::Get;
+use super::answers;
+use crate::scenario::Check;
+use crate::scenario::step::{Get, Place};
 use crate::topology::Topology;
 
 /// How long one request may take; longer than the longest `delay_ms` of items.
@@ -17,11 +20,16 @@ const REQUEST: Duration = Duration::from_secs(30);
 /// How long a Redis reply may take to become the expected one.
 const REPLY: Duration = Duration::from_secs(15);
 
+/// How long an answer may take to become the expected one: somebody reads a file every second, somebody else asks them.
+const CHANGE: Duration = Duration::from_secs(30);
+
 /// What one action brought.
 #[derive(Debug, Clone, Default)]
 pub struct Driven {
     /// One answer per request; empty for a Redis command.
     pub answers: Vec<Answer>,
+    /// What came before, where a request was repeated.
+    pub earlier: Vec<Answer>,
     /// The reply to a Redis command.
     pub reply: Option<Value>,
     /// How many receivers got what `lab` itself published.
@@ -33,6 +41,8 @@ pub struct Driven {
 pub struct Answer {
     /// The HTTP status.
     pub status: u16,
+    /// The part that answered.
+    pub part: String,
     /// The trace that the service says it belongs to, and whether it was sampled.
     pub trace: Option<(TraceId, bool)>,
     /// The trace and the span that the request named as its parent, if it named one.
@@ -46,37 +56,52 @@ pub struct Answer {
 /// # Errors
 /// When a request gets no answer.
 pub async fn get(client: &reqwest::Client, topology: &Topology, get: &Get) -> Result<Driven> {
-    let url = topology.url(&get.part, &get.port, &get.path)?;
+    let places = places(topology, get)?;
     let mut tasks = JoinSet::new();
     let mut answers = Vec::new();
     for _ in 0..get.times {
         if tasks.len() >= get.parallel as usize {
-            answers.extend(next(&mut tasks).await?);
+            answers.extend(next(&mut tasks).await?.unwrap_or_default());
         }
-        let caller = Caller::new();
-        let mut request = client.get(&url).timeout(REQUEST);
-        for (name, value) in &get.headers {
-            request = request.header(name, caller.fill(value));
-        }
-        let named = get.headers.contains_key("traceparent").then_some((caller.trace, caller.span));
-        let url = url.clone();
-        tasks.spawn(async move { answer(request, named).await.with_context(|| format!("GET {url}")) });
+        let (client, caller, get, places) = (client.clone(), Caller::new(), get.clone(), Arc::clone(&places));
+        tasks.spawn(async move { caller.ask(&client, &get, &places).await });
     }
-    while let Some(answer) = next(&mut tasks).await? {
-        answers.push(answer);
+    while let Some(more) = next(&mut tasks).await? {
+        answers.extend(more);
     }
     Ok(Driven { answers, ..Driven::default() })
 }
 
-async fn next(tasks: &mut JoinSet<Result<Answer>>) -> Result<Option<Answer>> {
-    tasks.join_next().await.transpose()?.transpose()
+/// The part and the URL of every place.
+type Places = Arc<[(String, String)]>;
+
+fn places(topology: &Topology, get: &Get) -> Result<Places> {
+    let place = |place: &Place| Ok((place.part.clone(), topology.url(&place.part, &place.port, &place.path)?));
+    std::iter::once(&get.place).chain(&get.also).map(place).collect()
 }
 
-async fn answer(request: reqwest::RequestBuilder, caller: Option<(TraceId, SpanId)>) -> Result<Answer> {
-    let response = request.send().await?;
-    let header = response.headers().get("traceresponse").and_then(|value| value.to_str().ok());
-    let trace = header.and_then(traceresponse);
-    Ok(Answer { status: response.status().as_u16(), trace, caller, body: response.text().await? })
+/// Sends a step's request again and again, until its answer is the expected one or the time is over.
+///
+/// # Errors
+/// When a request gets no answer.
+pub async fn get_until(client: &reqwest::Client, topology: &Topology, get: &Get, check: &Check) -> Result<Driven> {
+    let deadline = Instant::now() + CHANGE;
+    let mut ticks = interval(Duration::from_millis(50));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut earlier = Vec::new();
+    loop {
+        ticks.tick().await;
+        let driven = self::get(client, topology, get).await?;
+        let done = driven.answers.iter().all(|answer| answers::is_expected(check, answer));
+        if done || Instant::now() > deadline {
+            return Ok(Driven { earlier, ..driven });
+        }
+        earlier.extend(driven.answers);
+    }
+}
+
+async fn next(tasks: &mut JoinSet<Result<Vec<Answer>>>) -> Result<Option<Vec<Answer>>> {
+    tasks.join_next().await.transpose()?.transpose()
 }
 
 /// Somebody who calls with a trace of their own, and keeps their own span to themselves.
@@ -87,14 +112,37 @@ struct Caller {
 
 impl Caller {
     fn new() -> Self {
-        let (span, _) = uuid::Uuid::new_v4().as_u64_pair();
-        Self { trace: TraceId(uuid::Uuid::new_v4().into_bytes()), span: SpanId(span.to_be_bytes()) }
+        // Every bit by chance.  A version 4 UUID has two fixed bits where samplers look: of such traces a ratio of 0.5
+        // keeps none.
+        Self { trace: TraceId(rand::random()), span: SpanId(rand::random()) }
+    }
+
+    /// One request at each place, one after the other, all with the same headers.
+    async fn ask(&self, client: &reqwest::Client, get: &Get, places: &[(String, String)]) -> Result<Vec<Answer>> {
+        let mut answers = Vec::new();
+        for (part, url) in places {
+            let mut request = client.get(url).timeout(REQUEST);
+            for (name, value) in &get.headers {
+                request = request.header(name, self.fill(value));
+            }
+            let named = get.headers.contains_key("traceparent").then_some((self.trace, self.span));
+            answers.push(answer(request, part, named).await.with_context(|| format!("GET {url}"))?);
+        }
+        Ok(answers)
     }
 
     /// `{trace_id}` and `{span_id}` in a header become this caller's.
     fn fill(&self, header: &str) -> String {
         header.replace("{trace_id}", &self.trace.to_string()).replace("{span_id}", &self.span.to_string())
     }
+}
+
+async fn answer(request: reqwest::RequestBuilder, part: &str, caller: Option<(TraceId, SpanId)>) -> Result<Answer> {
+    let response = request.send().await?;
+    let header = response.headers().get("traceresponse").and_then(|value| value.to_str().ok());
+    let trace = header.and_then(traceresponse);
+    let (status, part) = (response.status().as_u16(), part.to_owned());
+    Ok(Answer { status, part, trace, caller, body: response.text().await? })
 }
 
 /// Reads `00-<trace id>-<span id>-<flags>` (W3C Trace Context level 2, `traceresponse`).

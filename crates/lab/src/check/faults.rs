@@ -9,6 +9,7 @@ use super::control::Control;
 use super::drive::Driven;
 use super::session::Session;
 use crate::scenario::Step;
+use crate::scenario::step::Write;
 
 /// How long a request may take to reach the service that is to be terminated under it.
 const ARRIVAL: Duration = Duration::from_secs(10);
@@ -16,6 +17,9 @@ const ARRIVAL: Duration = Duration::from_secs(10);
 impl<C: Control> Session<'_, C> {
     /// Brings the step's faults about; nothing may be under way, else the counts of the part would be lost with it.
     pub(super) async fn before(&mut self, step: &Step) -> Result<()> {
+        if let Some(Write { part, file, text }) = &step.write {
+            self.control.write(part, file, text).await?;
+        }
         if step.without.is_empty() && step.kill.is_empty() && step.terminate.is_none() {
             return self.hold(step).await;
         }
@@ -42,8 +46,8 @@ impl<C: Control> Session<'_, C> {
     pub(super) async fn under_termination(&mut self, step: &Step, part: &str) -> Result<Driven> {
         let last = self.reader.sweep(&self.books.dead).await?;
         let (client, topology) = (self.client.clone(), self.topology.clone());
-        let action = step.action.clone();
-        let drive = tokio::spawn(async move { super::session::drive(&client, &topology, &action, None).await });
+        let under_way = step.clone();
+        let drive = tokio::spawn(async move { super::session::drive(&client, &topology, &under_way).await });
         self.wait_until_live(part).await?;
         let last_words = self.control.stop(part).await?;
         self.books.close(part, &last, last_words);

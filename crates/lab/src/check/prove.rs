@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::RangeInclusive;
 
-use serde_json::Value;
 use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
 
 use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
-use super::{Outcome, Verdict, fate, share};
+use super::{Outcome, Verdict, answers, fate, head, share};
 use crate::ledger::Settled;
-use crate::scenario::{Absent, Action, Background, Fate, Play, Step};
+use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
 
 /// How many columns a picture of a trace may take.
 const PICTURE: usize = 100;
@@ -19,6 +18,7 @@ const PICTURE: usize = 100;
 pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> Vec<Outcome> {
     let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new() };
     let mut outcomes: Vec<Outcome> = done.iter().map(|(step, driven)| proof.step(step, driven)).collect();
+    outcomes.extend(head::unrecorded(done, settled));
     let rest = proof.unexplained();
     outcomes.extend(proof.backgrounds(&play.background, &rest));
     outcomes.extend(play.absent.iter().map(|absent| proof.absent(absent)));
@@ -46,11 +46,17 @@ impl<'a> Proof<'a> {
                 return Outcome { verdict: Verdict::Skipped(why), ..Outcome::plain(&step.caption, &[]) };
             }
         };
-        let mut complaints = answers(step, driven);
-        let ids: Vec<TraceId> = driven.answers.iter().filter_map(|answer| Some(answer.trace?.0)).collect();
+        let mut complaints = answers::complaints(&step.check, driven);
+        complaints.extend(head::torn_decisions(&driven.answers));
+        let mut ids = Vec::new();
         for answer in &driven.answers {
-            complaints.extend(self.answer(step, answer));
+            // Several places may answer about one trace; what they disagree on is said above.
+            if answer.trace.is_none_or(|(id, _)| !ids.contains(&id)) {
+                complaints.extend(self.answer(step, answer));
+            }
+            ids.extend(answer.trace.map(|(id, _)| id).filter(|id| !ids.contains(id)));
         }
+        complaints.extend(self.earlier(step, &driven.earlier));
         complaints.extend(step.check.share.and_then(|wanted| {
             let stored = ids.iter().filter(|id| self.traces.contains_key(id)).count();
             share::complaint(wanted, ids.len() as u64, stored as u64)
@@ -58,7 +64,7 @@ impl<'a> Proof<'a> {
         self.explained.extend(&ids);
         let picture = ids.first().map(|id| self.picture(*id));
         let part = match &step.action {
-            Action::Get(get) => get.part.clone(),
+            Action::Get(get) => get.place.part.clone(),
             Action::Redis { .. } => "redis".to_owned(),
         };
         let unsampled = driven.answers.iter().filter_map(|answer| answer.trace.filter(|(_, sampled)| !sampled));
@@ -74,9 +80,8 @@ impl<'a> Proof<'a> {
         if let Some((sent, _)) = answer.caller.filter(|(sent, _)| *sent != id) {
             return vec![format!("answered with trace {id}, although the request belongs to trace {sent}")];
         }
-        if let Some(wanted) = step.check.sampled.filter(|wanted| *wanted != sampled) {
-            let said = |sampled| if sampled { "sampled" } else { "not sampled" };
-            return vec![format!("trace {id} is {}, expected {}", said(sampled), said(wanted))];
+        if let Some(complaint) = answers::decided_otherwise(&step.check, answer) {
+            return vec![complaint];
         }
         match (self.traces.get(&id).copied(), sampled) {
             (None, true) => self.absence(step, id).into_iter().collect(),
@@ -99,6 +104,13 @@ impl<'a> Proof<'a> {
                 fate::suspect(&self.settled.total)
             )),
         }
+    }
+
+    /// Requests that were repeated: their traces are stored or not, as their answers say, and keep the laws.
+    fn earlier(&mut self, step: &Step, answers: &[Answer]) -> Vec<String> {
+        let anything = Step { check: Check::default(), ..step.clone() };
+        self.explained.extend(answers.iter().filter_map(|answer| Some(answer.trace?.0)));
+        answers.iter().flat_map(|answer| self.answer(&anything, answer)).collect()
     }
 
     /// The trace, and below it those that link to it.
@@ -216,48 +228,4 @@ fn broken_laws(trace: &Trace, remote_parent: Option<SpanId>) -> Vec<String> {
     let options = laws::Options { remote_parent };
     let tell = |finding: laws::Finding| format!("trace {}: law {}: {}", trace.id, finding.law, finding.message);
     laws::check(trace, &options).into_iter().map(tell).collect()
-}
-
-/// What is wrong with the answers themselves.
-fn answers(step: &Step, driven: &Driven) -> Vec<String> {
-    let mut complaints: Vec<String> = driven.answers.iter().flat_map(|answer| in_answer(step, answer)).collect();
-    if let (Some(wanted), Some(reply)) = (&step.check.answer, &driven.reply)
-        && wanted != reply
-    {
-        complaints.push(format!("redis answered {reply}, expected {wanted}"));
-    }
-    complaints
-}
-
-fn in_answer(step: &Step, answer: &Answer) -> Vec<String> {
-    let mut complaints = Vec::new();
-    let wanted = step.check.status.unwrap_or(200);
-    if answer.status != wanted {
-        complaints.push(format!("answered {}, expected {wanted}: {}", answer.status, shortened(&answer.body)));
-    }
-    if let Some(wanted) = &step.check.answer {
-        let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
-        if !contains(&body, wanted) {
-            complaints.push(format!("the answer does not contain {wanted}: {}", shortened(&answer.body)));
-        }
-    }
-    if let Some(wanted) = step.check.contains.as_ref().filter(|wanted| !answer.body.contains(wanted.as_str())) {
-        complaints.push(format!("the answer does not contain \"{wanted}\": {}", shortened(&answer.body)));
-    }
-    complaints
-}
-
-/// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
-fn contains(body: &Value, wanted: &Value) -> bool {
-    match (body, wanted) {
-        (Value::Object(body), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
-        }
-        _ => body == wanted,
-    }
-}
-
-fn shortened(body: &str) -> String {
-    let short: String = body.chars().take(200).collect();
-    if short.len() < body.len() { format!("{short}…") } else { short }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use serde_json::Value;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use trace_assert::Trace;
 
@@ -133,7 +132,7 @@ impl<'a, C: Control> Session<'a, C> {
             self.before(step).await?;
             let driven = match &step.terminate {
                 Some(part) => self.under_termination(step, part).await?,
-                None => drive(&self.client, self.topology, &step.action, step.check.answer.as_ref()).await?,
+                None => drive(&self.client, self.topology, step).await?,
             };
             self.books.published += driven.delivered;
             self.after(step).await?;
@@ -187,15 +186,14 @@ impl<'a, C: Control> Session<'a, C> {
 }
 
 /// Does what a step says.
-pub(super) async fn drive(
-    client: &reqwest::Client,
-    topology: &Topology,
-    action: &Action,
-    wanted: Option<&Value>,
-) -> Result<Driven> {
-    match action {
+pub(super) async fn drive(client: &reqwest::Client, topology: &Topology, step: &Step) -> Result<Driven> {
+    match &step.action {
+        Action::Get(get) if get.until => drive::get_until(client, topology, get, &step.check).await,
         Action::Get(get) => drive::get(client, topology, get).await,
-        Action::Redis { command, until } => drive::redis(topology, command, wanted.filter(|_| *until)).await,
+        Action::Redis { command, until } => {
+            let wanted = step.check.answer.as_ref().filter(|_| *until);
+            drive::redis(topology, command, wanted).await
+        }
     }
 }
 

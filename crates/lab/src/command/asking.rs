@@ -87,6 +87,10 @@ impl Control for Asking {
         self.ask(json!({ "do": "kill", "part": part })).await.map(drop)
     }
 
+    async fn write(&mut self, part: &str, file: &str, text: &str) -> Result<()> {
+        self.ask(json!({ "do": "write", "part": part, "file": file, "text": text })).await.map(drop)
+    }
+
     async fn hold(&mut self, part: &str, how_long: Duration) -> Result<()> {
         self.ask(json!({ "do": "hold", "part": part, "ms": how_long.as_millis() })).await.map(drop)
     }

@@ -114,6 +114,7 @@ pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage
         base: &base,
         parts: &play.parts,
         layers: &play.layers,
+        files: &play.files,
         environment: &BTreeMap::new(),
         part_environment: &environment,
     })

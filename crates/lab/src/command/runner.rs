@@ -39,6 +39,10 @@ impl Control for Runner<'_> {
         Ok(())
     }
 
+    async fn write(&mut self, part: &str, file: &str, text: &str) -> Result<()> {
+        self.0.write(part, file, text).with_context(|| format!("writing {file} of {part}"))
+    }
+
     async fn hold(&mut self, part: &str, how_long: Duration) -> Result<()> {
         let pid = self.0.pid(part).with_context(|| format!("{part} does not run"))?;
         let pid = Pid::from_raw(i32::try_from(pid)?);

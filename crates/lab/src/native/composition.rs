@@ -30,6 +30,8 @@ pub struct Composition<'a> {
     pub parts: &'a [String],
     /// Collector files by part, below the root; a part without an entry has `collector/<part>.yaml`.
     pub layers: &'a BTreeMap<String, Vec<PathBuf>>,
+    /// Files in the parts' state directories, by part and name.
+    pub files: &'a BTreeMap<String, BTreeMap<String, String>>,
     /// Variables of every part.
     pub environment: &'a BTreeMap<String, String>,
     /// Variables of one part; they win.
@@ -82,6 +84,7 @@ fn part(from: &Composition<'_>, order: usize, name: &str) -> Result<PartPlan, Pl
         program: program.to_owned(),
         args: arguments(from, role, name)?,
         env: environment(from, name),
+        files: from.files.get(name).cloned().unwrap_or_default(),
         ports: ports.collect::<Result<_, UnknownAddress>>()?,
         ready,
         start_within: START_WITHIN,
@@ -182,6 +185,7 @@ mod tests {
             base: &one("base"),
             parts: &parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
             layers: &layers.iter().map(|(part, file)| ((*part).to_owned(), vec![file.into()])).collect(),
+            files: &BTreeMap::new(),
             environment: &one("all"),
             part_environment: &[("users".to_owned(), one("users"))].into(),
         })

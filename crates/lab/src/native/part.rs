@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::files;
 use super::log::tail;
 use super::notify::NotifySocket;
 use super::plan::{PartPlan, Plan};
@@ -122,6 +123,7 @@ impl Part {
     fn launch(&self) -> io::Result<(Process, NotifySocket)> {
         let state = self.state();
         std::fs::create_dir_all(&state)?;
+        files::put(&state, &self.plan.files)?;
         let socket = NotifySocket::bind(&self.dir, &short_dir(&self.run_id), &self.plan.name)?;
         let mut command = Command::new(&self.plan.program);
         command.args(&self.plan.args).current_dir(&state).env_clear().envs(&self.plan.env);
@@ -191,6 +193,11 @@ impl Part {
             self.process = None;
         }
         Stopped { part: self.plan.name.clone(), status: self.ended, forced, took: asked.elapsed() }
+    }
+
+    /// Gives a file in its state directory another text.
+    pub(super) fn write(&self, file: &str, text: &str) -> io::Result<()> {
+        files::write(&self.state(), file, text)
     }
 
     /// Sends a signal, if it runs.

@@ -36,6 +36,8 @@ pub struct PartPlan {
     pub args: Vec<String>,
     /// Its whole environment, less what tells it the run and the socket for its readiness.
     pub env: BTreeMap<String, String>,
+    /// Files that are in its state directory when it starts for the first time, by name.
+    pub files: BTreeMap<String, String>,
     /// The ports it is going to listen on, by name.
     pub ports: BTreeMap<String, u16>,
     /// How one sees that it is ready.

@@ -119,6 +119,7 @@ mod tests {
             program: "redis-server".into(),
             args: Vec::new(),
             env: Default::default(),
+            files: [].into(),
             ports: [("tcp".to_owned(), port)].into(),
             ready: Ready::Notify,
             start_within: START_WITHIN,

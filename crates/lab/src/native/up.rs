@@ -119,6 +119,14 @@ impl Native {
         Ok(self.part(part)?.kill().await)
     }
 
+    /// Gives a file in a part's state directory another text.
+    ///
+    /// # Errors
+    /// When the part is unknown, or the file cannot be written.
+    pub fn write(&mut self, part: &str, file: &str, text: &str) -> io::Result<()> {
+        self.part(part).map_err(io::Error::other)?.write(file, text)
+    }
+
     /// Stops the clock of a part (SIGSTOP): its connections stay open and nothing is answered.
     ///
     /// # Errors

@@ -17,6 +17,8 @@ pub(super) struct File {
     pub(super) layers: Layers,
     #[serde(default)]
     pub(super) environment: Environment,
+    #[serde(default)]
+    pub(super) files: Files,
     #[serde(default, rename = "step")]
     pub(super) steps: Vec<Spanned<Step>>,
     #[serde(default)]
@@ -31,6 +33,7 @@ pub(super) struct File {
 
 pub(super) type Layers = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 pub(super) type Environment = BTreeMap<Spanned<String>, BTreeMap<String, String>>;
+pub(super) type Files = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
 
 /// One step; exactly one of `get` and `redis` says what is done.
 #[derive(Debug, Deserialize)]
@@ -40,6 +43,8 @@ pub(super) struct Step {
     #[serde(default)]
     pub(super) covers: Vec<String>,
     pub(super) get: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) also: Vec<Spanned<String>>,
     pub(super) redis: Option<Vec<String>>,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
@@ -53,6 +58,7 @@ pub(super) struct Step {
     pub(super) kept_by: Option<String>,
     pub(super) refused_by: Option<Vec<String>>,
     pub(super) share: Option<Spanned<f64>>,
+    pub(super) unrecorded: Option<u64>,
     pub(super) until: Option<bool>,
     pub(super) trace: Option<Spanned<String>>,
     pub(super) linked: Option<Spanned<String>>,
@@ -62,6 +68,7 @@ pub(super) struct Step {
     pub(super) kill: Vec<Spanned<String>>,
     pub(super) terminate: Option<Spanned<String>>,
     pub(super) hold: Option<Hold>,
+    pub(super) write: Option<Write>,
 }
 
 /// A part that is frozen for a while.
@@ -70,6 +77,15 @@ pub(super) struct Step {
 pub(super) struct Hold {
     pub(super) part: Spanned<String>,
     pub(super) ms: u64,
+}
+
+/// A file of a part that gets another text.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Write {
+    pub(super) part: Spanned<String>,
+    pub(super) file: Spanned<String>,
+    pub(super) text: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,6 +129,8 @@ pub(super) struct Variant {
     pub(super) environment: Environment,
     #[serde(default)]
     pub(super) layers: Layers,
+    #[serde(default)]
+    pub(super) files: Files,
     #[serde(default, rename = "step")]
     pub(super) steps: Vec<Spanned<Step>>,
     #[serde(default)]

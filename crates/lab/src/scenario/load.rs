@@ -8,10 +8,10 @@ use toml::Spanned;
 use trace_assert::Expectation;
 
 use super::find::id;
-use super::step::{Action, Check, Fate, Get, Step};
-use super::{Absent, Amount, Background, Environment, Fails, Layers, Metric, Scenario, Variant, file};
+use super::step::{Action, Check, Fate, Get, Place, Step, Write};
+use super::{Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Scenario, Variant, file};
 use crate::document::{self, DocumentError};
-use crate::topology::Topology;
+use crate::topology::{Role, Topology};
 
 /// The key under which the environment of every service stands.
 pub const SERVICES: &str = "services";
@@ -52,6 +52,7 @@ impl Loader<'_> {
             nodes,
             layers: self.layers(&file.layers)?,
             environment: self.environment(file.environment)?,
+            files: self.files(file.files)?,
             steps: self.steps(file.steps)?,
             background: self.backgrounds(file.background)?,
             absent: file.absent.into_iter().map(|one| self.absent(one)).collect::<Result<_, _>>()?,
@@ -66,6 +67,7 @@ impl Loader<'_> {
             caption: file.caption,
             environment: self.environment(file.environment)?,
             layers: self.layers(&file.layers)?,
+            files: self.files(file.files)?,
             steps: self.steps(file.steps)?,
             background: self.backgrounds(file.background)?,
             metrics: self.metrics(file.metrics)?,
@@ -89,6 +91,7 @@ impl Loader<'_> {
             kill: self.parts("kill", &file.kill)?,
             terminate: file.terminate.map(|part| self.part("terminate", &part)).transpose()?,
             hold: file.hold.map(|hold| Ok((self.part("hold", &hold.part)?, hold.ms))).transpose()?,
+            write: file.write.map(|write| self.write(write)).transpose()?,
             check: Check {
                 status: file.status,
                 answer: file.answer.map(|value| serde_json::to_value(value).expect("TOML has nothing that JSON lacks")),
@@ -96,6 +99,7 @@ impl Loader<'_> {
                 sampled: file.sampled,
                 fate,
                 share,
+                unrecorded: file.unrecorded,
                 trace: file.trace.map(|tree| self.tree("trace", &tree)).transpose()?,
                 linked: file.linked.map(|tree| self.tree("linked", &tree)).transpose()?,
             },
@@ -138,7 +142,25 @@ impl Loader<'_> {
 
     /// `get = "items /data"`, or `"gateway:zpages /debug/pipelinez"` for another port than `http`.
     fn get(&self, get: &Spanned<String>, file: &file::Step) -> Result<Get, DocumentError> {
-        let wrong = |message: &dyn Display| self.wrong(get.span().start, format!("`get`: {message}"));
+        let until = file.until.unwrap_or(false);
+        let times = file.times.unwrap_or(1);
+        if until && (times != 1 || !file.also.is_empty()) {
+            return Err(
+                self.wrong(get.span().start, "`until`: is for one request, without `times` and `also`".to_owned())
+            );
+        }
+        Ok(Get {
+            place: self.place("get", get)?,
+            also: file.also.iter().map(|place| self.place("also", place)).collect::<Result<_, _>>()?,
+            headers: file.headers.clone(),
+            times,
+            parallel: file.parallel.unwrap_or(1).max(1),
+            until,
+        })
+    }
+
+    fn place(&self, key: &str, get: &Spanned<String>) -> Result<Place, DocumentError> {
+        let wrong = |message: &dyn Display| self.wrong(get.span().start, format!("`{key}`: {message}"));
         let (place, path) =
             get.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
                 wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", get.get_ref()))
@@ -146,14 +168,7 @@ impl Loader<'_> {
         let (part, port) = place.split_once(':').unwrap_or((place, "http"));
         self.topology.port(part, port).map_err(|error| wrong(&error))?;
         self.takes_part(part).map_err(|error| wrong(&error))?;
-        Ok(Get {
-            part: part.to_owned(),
-            port: port.to_owned(),
-            path: path.to_owned(),
-            headers: file.headers.clone(),
-            times: file.times.unwrap_or(1),
-            parallel: file.parallel.unwrap_or(1).max(1),
-        })
+        Ok(Place { part: part.to_owned(), port: port.to_owned(), path: path.to_owned() })
     }
 
     fn backgrounds(&self, files: Vec<file::Background>) -> Result<Vec<Background>, DocumentError> {
@@ -229,6 +244,38 @@ impl Loader<'_> {
             Ok((part, variables))
         };
         file.into_iter().map(one).collect()
+    }
+
+    fn files(&self, file: file::Files) -> Result<Files, DocumentError> {
+        let one = |(part, files): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
+            let texts = files.into_iter().map(|(name, text)| Ok((self.file_name(&name)?, text)));
+            Ok((self.with_files("files", &part)?, texts.collect::<Result<_, DocumentError>>()?))
+        };
+        file.into_iter().map(one).collect()
+    }
+
+    fn write(&self, write: file::Write) -> Result<Write, DocumentError> {
+        Ok(Write { part: self.with_files("write", &write.part)?, file: self.file_name(&write.file)?, text: write.text })
+    }
+
+    /// Only these have a state directory of their own wherever they run.
+    fn with_files(&self, key: &str, part: &Spanned<String>) -> Result<String, DocumentError> {
+        let name = self.part(key, part)?;
+        let role = self.topology.part(&name).map(|part| part.role);
+        if matches!(role, Ok(Role::Collector | Role::Jaeger)) {
+            return Ok(name);
+        }
+        Err(self.wrong(part.span().start, format!("`{key}`: `{name}` is neither a collector nor Jaeger")))
+    }
+
+    /// A file is directly in the state directory, and nowhere else.
+    fn file_name(&self, name: &Spanned<String>) -> Result<String, DocumentError> {
+        let plain = name.get_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
+        if plain && !name.get_ref().starts_with('.') && !name.get_ref().is_empty() {
+            return Ok(name.get_ref().clone());
+        }
+        let message = format!("`{}` is not the name of a file in a part's state directory", name.get_ref());
+        Err(self.wrong(name.span().start, message))
     }
 
     fn parts(&self, key: &str, parts: &[Spanned<String>]) -> Result<Vec<String>, DocumentError> {

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Absent, Background, Environment, Fails, Layers, Metric, Scenario, Step, Variant};
+use super::{Absent, Background, Environment, Fails, Files, Layers, Metric, Scenario, Step, Variant};
 
 /// What runs: the scenario's own settings with those of a variant over them.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct Play {
     pub layers: Layers,
     /// Environment.
     pub environment: Environment,
+    /// Files in the parts' state directories.
+    pub files: Files,
     /// What is done.
     pub steps: Vec<Step>,
     /// Traces that need no step.
@@ -74,6 +76,7 @@ impl Scenario {
             parts: self.parts().map(str::to_owned).collect(),
             layers: self.layers.clone(),
             environment: self.environment.clone(),
+            files: self.files.clone(),
             steps: self.steps.clone(),
             background: self.background.clone(),
             absent: self.absent.clone(),
@@ -91,6 +94,9 @@ impl Scenario {
         play.layers.extend(variant.layers.clone());
         for (part, variables) in &variant.environment {
             play.environment.entry(part.clone()).or_default().extend(variables.clone());
+        }
+        for (part, files) in &variant.files {
+            play.files.entry(part.clone()).or_default().extend(files.clone());
         }
         if !variant.steps.is_empty() {
             play.steps.clone_from(&variant.steps);

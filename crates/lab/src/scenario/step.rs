@@ -24,16 +24,30 @@ pub struct Step {
     pub terminate: Option<String>,
     /// A part that is frozen when the step begins, and for how many milliseconds.
     pub hold: Option<(String, u64)>,
+    /// A file of a part that gets another text before the step.
+    pub write: Option<Write>,
     /// What it must show.
     pub check: Check,
 }
 
 impl Step {
-    /// Whether the step needs a runner that can stop parts.
+    /// Whether the step needs a runner that can stop parts, or change their files.
     #[must_use]
     pub fn has_fault(&self) -> bool {
-        !self.without.is_empty() || !self.kill.is_empty() || self.hold.is_some() || self.terminate.is_some()
+        let stops = !self.without.is_empty() || !self.kill.is_empty() || self.terminate.is_some();
+        stops || self.hold.is_some() || self.write.is_some()
     }
+}
+
+/// A new text for a file in a part's state directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Write {
+    /// The part.
+    pub part: String,
+    /// The file's name.
+    pub file: String,
+    /// The text.
+    pub text: String,
 }
 
 /// What a step does.
@@ -50,21 +64,32 @@ pub enum Action {
     },
 }
 
-/// HTTP GET requests to one part.
+/// HTTP GET requests.
 #[derive(Debug, Clone)]
 pub struct Get {
-    /// The part.
-    pub part: String,
-    /// The name of its port.
-    pub port: String,
-    /// Path and query.
-    pub path: String,
+    /// Where to.
+    pub place: Place,
+    /// Further places to which each request is sent, with the same headers.
+    pub also: Vec<Place>,
     /// Headers to send.
     pub headers: BTreeMap<String, String>,
     /// How often.
     pub times: u32,
     /// How many at once.
     pub parallel: u32,
+    /// Whether it is repeated until what is expected of the answer is true.
+    pub until: bool,
+}
+
+/// Where a request is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The part.
+    pub part: String,
+    /// The name of its port.
+    pub port: String,
+    /// Path and query.
+    pub path: String,
 }
 
 /// What a step must show.
@@ -82,6 +107,8 @@ pub struct Check {
     pub fate: Option<Fate>,
     /// Which share of its traces is stored, by chance; the number may lie in an interval around it.
     pub share: Option<f64>,
+    /// How many spans the services start and do not record for each of its traces that is not sampled.
+    pub unrecorded: Option<u64>,
     /// The tree of each of its traces.
     pub trace: Option<Expectation>,
     /// The tree of each trace that links to one of its spans.

@@ -30,6 +30,9 @@ section "Unit" {
       lib.mapAttrsToList variable (lib.filterAttrs (_: value: value != null) service.environment)
       ++ [ (variable "PATH" path) ];
   }
+  // lib.optionalAttrs (service.preStart != "") {
+    ExecStartPre = "${pkgs.writeShellScript "${name}-pre-start" "set -e\n${service.preStart}"}";
+  }
   // lib.optionalAttrs (service.postStart != "") {
     ExecStartPost = "${pkgs.writeShellScript "${name}-post-start" "set -e\n${service.postStart}"}";
   }

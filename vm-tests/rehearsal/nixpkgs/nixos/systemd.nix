@@ -21,6 +21,7 @@ in
         after = names;
         path = option (types.listOf (types.either types.package types.str)) [ ];
         environment = option (types.attrsOf (types.nullOr (types.either types.str types.path))) { };
+        preStart = option types.lines "";
         postStart = option types.lines "";
         startLimitBurst = option (types.nullOr types.int) null;
         startLimitIntervalSec = option (types.nullOr types.int) null;

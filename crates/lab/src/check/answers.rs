@@ -1,0 +1,88 @@
+//! What came back, against what a step says of it.
+
+use serde_json::Value;
+
+use super::drive::{Answer, Driven};
+use crate::scenario::Check;
+
+/// What is wrong with the answers of a step, or with Redis' reply.
+#[must_use]
+pub fn complaints(check: &Check, driven: &Driven) -> Vec<String> {
+    let mut complaints: Vec<String> = driven.answers.iter().flat_map(|answer| in_answer(check, answer)).collect();
+    if let (Some(wanted), Some(reply)) = (&check.answer, &driven.reply)
+        && wanted != reply
+    {
+        complaints.push(format!("redis answered {reply}, expected {wanted}"));
+    }
+    complaints
+}
+
+/// Whether an answer is what a step repeats its request for.
+#[must_use]
+pub fn is_expected(check: &Check, answer: &Answer) -> bool {
+    in_answer(check, answer).is_empty() && decided_otherwise(check, answer).is_none()
+}
+
+/// What is wrong with the sampler's decision.
+#[must_use]
+pub fn decided_otherwise(check: &Check, answer: &Answer) -> Option<String> {
+    let (id, sampled) = answer.trace?;
+    let wanted = check.sampled.filter(|wanted| *wanted != sampled)?;
+    let said = |sampled| if sampled { "sampled" } else { "not sampled" };
+    Some(format!("trace {id} is {}, expected {}", said(sampled), said(wanted)))
+}
+
+fn in_answer(check: &Check, answer: &Answer) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let wanted = check.status.unwrap_or(200);
+    if answer.status != wanted {
+        complaints.push(format!("answered {}, expected {wanted}: {}", answer.status, shortened(&answer.body)));
+    }
+    if let Some(wanted) = &check.answer {
+        let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+        if !contains(&body, wanted) {
+            complaints.push(format!("the answer does not contain {wanted}: {}", shortened(&answer.body)));
+        }
+    }
+    if let Some(wanted) = check.contains.as_ref().filter(|wanted| !answer.body.contains(wanted.as_str())) {
+        complaints.push(format!("the answer does not contain \"{wanted}\": {}", shortened(&answer.body)));
+    }
+    complaints
+}
+
+/// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
+fn contains(body: &Value, wanted: &Value) -> bool {
+    match (body, wanted) {
+        (Value::Object(body), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
+        }
+        _ => body == wanted,
+    }
+}
+
+fn shortened(body: &str) -> String {
+    let short: String = body.chars().take(200).collect();
+    if short.len() < body.len() { format!("{short}…") } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use trace_assert::TraceId;
+
+    use super::*;
+
+    fn answer(status: u16, sampled: bool) -> Answer {
+        let trace = Some((TraceId([7; 16]), sampled));
+        Answer { status, part: "items".to_owned(), trace, caller: None, body: r#"{"a":1,"b":2}"#.to_owned() }
+    }
+
+    #[test]
+    fn an_answer_is_expected_when_status_body_and_decision_are() {
+        let wanted = serde_json::json!({ "a": 1 });
+        let check = Check { answer: Some(wanted), sampled: Some(true), ..Check::default() };
+        assert!(is_expected(&check, &answer(200, true)));
+        assert!(!is_expected(&check, &answer(503, true)));
+        assert!(!is_expected(&check, &answer(200, false)));
+        assert!(!is_expected(&Check { answer: Some(serde_json::json!({ "a": 2 })), ..check }, &answer(200, true)));
+    }
+}
