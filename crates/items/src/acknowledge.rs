@@ -1,21 +1,36 @@
 //! `GET /ws`: a message to users over the shared socket, and the answer once users have acknowledged it.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Query, State};
 use serde_json::{Map, Value, json};
+use telemetry::messaging::Instrumented;
+use telemetry::query;
 use uuid::Uuid;
 
-use crate::AppState;
 use crate::error::ItemsError;
+use crate::{AppState, by_library, by_tracing};
 
-/// The handler.
-pub async fn acknowledge(State(state): State<AppState>) -> Result<Json<Value>, ItemsError> {
+/// What is said.  Not all of it is ASCII: a payload that only survives by luck does not.
+const GREETING: &str = "Grüße, 世界!";
+
+/// The handler; with `?user=1` it asks users for a user as well.
+pub async fn acknowledge(
+    State(state): State<AppState>,
+    Query(parameters): Query<query::Parameters>,
+) -> Result<Json<Value>, ItemsError> {
     let id = Uuid::new_v4().to_string();
-    let message = Map::from_iter([("id".to_owned(), json!(id)), ("message".to_owned(), json!("Hello, world!"))]);
-    let outgoing = state.channel.outgoing(message);
-    let text = outgoing.text().to_owned();
-    // The PRODUCER span is the sending: it ends when the message is written.  What follows is waiting.
-    let receipt = outgoing.deliver(state.socket.send(id.clone(), text)).await?;
-    receipt.acknowledged().await?;
-    Ok(Json(json!({ "ws": true, "acknowledged": id })))
+    let mut message = Map::from_iter([("id".to_owned(), json!(id)), ("message".to_owned(), json!(GREETING))]);
+    if query::flag(&parameters, "user") {
+        message.insert("want".to_owned(), json!("user"));
+    }
+    let receipt = match state.way {
+        Instrumented::ByTracing => by_tracing::send(&state.channel, &state.socket, id, message).await?,
+        Instrumented::ByLibrary => by_library::send(&state.socket, id, message).await?,
+    };
+    let reply = receipt.acknowledged().await?;
+    let mut answer = json!({ "ws": true, "acknowledged": reply.id, "heard": reply.heard });
+    if let Some(user) = reply.user {
+        answer["user"] = user;
+    }
+    Ok(Json(answer))
 }

@@ -2,14 +2,16 @@
 
 use std::net::SocketAddr;
 
-use telemetry::{Parser, Peer};
+use telemetry::messaging::Instrumented;
+use telemetry::{Defect, Parser, Peer};
 
+use crate::defect;
 use crate::hook::Hook;
 
 /// What `--help` prints.
 pub const HELP: &str = "the service in front: calls users over HTTP and a WebSocket, publishes to Redis.  Configured by \
                         LAB_LISTEN, LAB_ITEMS_HTTP, LAB_ITEMS_ADMIN, LAB_USERS_HOST, LAB_USERS_HTTP, LAB_REDIS_HOST, \
-                        LAB_REDIS_TCP, LAB_ITEMS_REQUEST_HOOK and the OTEL_* variables.";
+                        LAB_REDIS_TCP, LAB_ITEMS_REQUEST_HOOK, LAB_WS_INSTRUMENTATION, LAB_DEFECT and the OTEL_* variables.";
 
 /// The configuration.
 #[derive(Debug, Clone)]
@@ -24,6 +26,10 @@ pub struct Config {
     pub redis: Peer,
     /// What is added to the spans of requests.
     pub hook: Hook,
+    /// Who makes the spans of WebSocket messages.
+    pub way: Instrumented,
+    /// What is to be wrong.
+    pub defect: Option<Defect>,
 }
 
 impl Config {
@@ -35,6 +41,8 @@ impl Config {
             users: parser.peer("LAB_USERS_HOST", "LAB_USERS_HTTP", 8000),
             redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
             hook: Hook::read(parser),
+            way: Instrumented::read(parser),
+            defect: Defect::read(parser, &defect::KNOWN),
         }
     }
 }

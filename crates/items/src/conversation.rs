@@ -11,9 +11,10 @@ use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 use tokio_tungstenite::tungstenite::{self, Message};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use tokio_util::sync::CancellationToken;
+use websocket_instrumentation::{Incoming, Instrumented};
 
 use crate::frame::Reply;
-use crate::socket::{Outcome, Outgoing, SocketError};
+use crate::socket::{Acknowledged, Outgoing, SocketError};
 
 /// How long users may take to answer our close frame.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
@@ -39,22 +40,25 @@ impl fmt::Display for End {
     }
 }
 
+/// The socket, around which a library may make spans.
+pub type Stream = Instrumented<WebSocketStream<MaybeTlsStream<TcpStream>>>;
+
 /// A connected socket and the messages that are not yet acknowledged.
 #[derive(Debug)]
 pub struct Conversation {
-    stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
+    stream: Stream,
     waiting: HashMap<String, Waiting>,
 }
 
 #[derive(Debug)]
 struct Waiting {
     deadline: Instant,
-    acknowledged: oneshot::Sender<Outcome>,
+    acknowledged: oneshot::Sender<Acknowledged>,
 }
 
 impl Conversation {
     /// Begins with nothing sent.
-    pub fn new(stream: WebSocketStream<MaybeTlsStream<TcpStream>>) -> Self {
+    pub fn new(stream: Stream) -> Self {
         Self { stream, waiting: HashMap::new() }
     }
 
@@ -85,7 +89,7 @@ impl Conversation {
         loop {
             let first_deadline = self.waiting.values().map(|waiting| waiting.deadline).min();
             let end = tokio::select! {
-                frame = self.stream.next() => self.heard(frame),
+                frame = self.stream.next() => self.heard(frame).await,
                 message = outgoing.recv() => match message {
                     Some(message) => self.say(message).await,
                     // Nobody is left who could send.
@@ -105,19 +109,23 @@ impl Conversation {
         }
     }
 
-    fn heard(&mut self, frame: Option<Result<Message, tungstenite::Error>>) -> Result<(), End> {
-        match frame {
-            Some(Ok(Message::Text(text))) => self.answered(&text),
-            Some(Ok(Message::Close(_)) | Err(_)) | None => return Err(End::Lost),
-            // A ping is answered by the library.
-            Some(Ok(_)) => {}
-        }
-        Ok(())
+    async fn heard(&mut self, frame: Option<Result<Incoming<Message>, tungstenite::Error>>) -> Result<(), End> {
+        let Some(Ok(message)) = frame else { return Err(End::Lost) };
+        let heard = message.process(async |message| match message {
+            Message::Text(text) => {
+                self.answered(&text);
+                Ok(())
+            }
+            Message::Close(_) => Err(End::Lost),
+            // A ping is answered by tungstenite.
+            _ => Ok(()),
+        });
+        heard.await
     }
 
     async fn say(&mut self, message: Outgoing) -> Result<(), End> {
-        let Outgoing { id, text, deadline, sent, acknowledged } = message;
-        let written = timeout_at(deadline, self.stream.send(Message::text(text))).await;
+        let Outgoing { id, message, deadline, sent, acknowledged } = message;
+        let written = timeout_at(deadline, self.stream.send(message)).await;
         let outcome = match written {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err((End::Lost, SocketError::Broken)),
@@ -139,7 +147,7 @@ impl Conversation {
             tracing::warn!(error = reply.error, "users replied to a message that nobody waits for");
             return;
         };
-        let outcome = if reply.ack { Ok(()) } else { Err(SocketError::Refused) };
+        let outcome = if reply.ack { Ok(reply) } else { Err(SocketError::Refused) };
         // Only a request that has gone away does not listen.
         let _ = waiting.acknowledged.send(outcome);
     }
@@ -147,7 +155,7 @@ impl Conversation {
     /// Says goodbye and waits, not for ever, until users have said so too.
     async fn close(&mut self) {
         let goodbye = async {
-            let _ = self.stream.close(None).await;
+            let _ = self.stream.get_mut().close(None).await;
             while let Some(Ok(_)) = self.stream.next().await {}
         };
         let _ = timeout(CLOSE_DEADLINE, goodbye).await;

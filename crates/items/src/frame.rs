@@ -1,8 +1,9 @@
 //! What travels over the socket to users: a message out, its acknowledgement back.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-/// An answer of users to one message.  It has neither span nor context: it repeats the message's `id`.
+/// An answer of users to one message.  What joins the two is the message's `id`, which it repeats.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Reply {
     /// The id of the message; absent if users could not read it.
@@ -10,6 +11,10 @@ pub struct Reply {
     /// Whether users took the message.
     #[serde(default)]
     pub ack: bool,
+    /// The text that users heard.
+    pub heard: Option<String>,
+    /// The user that was asked for.
+    pub user: Option<Value>,
     /// Why users did not take it.
     pub error: Option<String>,
 }

@@ -3,15 +3,22 @@
 //! # Layout
 //! - [`config`]: what the environment says
 //! - [`data`], [`users`]: a user, asked of users
-//! - [`acknowledge`], [`socket`], [`conversation`], [`frame`]: a message to users over the one long-lived socket
+//! - [`acknowledge`], [`socket`], [`connector`], [`conversation`], [`frame`]: a message to users over the one long-lived
+//!   socket
+//! - [`by_tracing`], [`by_library`]: the two ways to have spans of messages, side by side
+//! - [`defect`]: what can be made wrong on purpose
 //! - [`publish`]: a message to the channel in Redis
 //! - [`hook`]: what is added to the spans of requests
 //! - [`error`]: what can go wrong
 
 pub mod acknowledge;
+pub mod by_library;
+pub mod by_tracing;
 pub mod config;
+pub mod connector;
 pub mod conversation;
 pub mod data;
+pub mod defect;
 pub mod error;
 pub mod frame;
 pub mod hook;
@@ -24,13 +31,14 @@ use std::future::Future;
 use axum::Router;
 use axum::routing::get;
 use telemetry::limits::{Limits, limited};
-use telemetry::messaging::Channel;
+use telemetry::messaging::{Channel, Instrumented};
 use telemetry::redis_client::{self, Redis};
 use telemetry::{http_server, lifecycle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
+use crate::connector::{Connector, PATH};
 use crate::hook::Hook;
 use crate::socket::Socket;
 use crate::users::Users;
@@ -52,6 +60,7 @@ pub struct AppState {
     socket: Socket,
     channel: Channel,
     hook: Hook,
+    way: Instrumented,
 }
 
 impl AppState {
@@ -59,7 +68,8 @@ impl AppState {
     pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
         let users = Users::new(&config.users)?;
         let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::default())?;
-        Ok(Self { users, redis, socket, channel: Channel::websocket("/ws"), hook: config.hook.clone() })
+        let (channel, hook) = (Channel::websocket(PATH), config.hook.clone());
+        Ok(Self { users, redis, socket, channel, hook, way: config.way })
     }
 }
 
@@ -86,7 +96,7 @@ pub async fn run(
     // The socket and the admin listener outlive the requests: those that are drained still need the one, and a drain
     // can be watched on the other.
     let drained = CancellationToken::new();
-    let (socket, connection) = Socket::open(format!("ws://{}/ws", config.users), drained.clone());
+    let (socket, connection) = Socket::open(Connector::new(&config), drained.clone());
     let app = app(AppState::new(&config, socket)?);
     let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
 

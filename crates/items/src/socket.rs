@@ -6,15 +6,17 @@ use telemetry::backoff::Backoff;
 use telemetry::connections;
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep, timeout};
-use tokio_tungstenite::connect_async;
+use tokio::time::{Instant, sleep};
+use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
+use websocket_instrumentation::Outbound;
 
-use crate::conversation::{Conversation, End};
+use crate::connector::Connector;
+use crate::conversation::End;
+use crate::frame::Reply;
 
 /// How long users may take to acknowledge a message.  One that takes longer is on a dead socket.
 pub const ACKNOWLEDGEMENT_DEADLINE: Duration = Duration::from_secs(2);
-const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 /// Requests that wait for the task to look up; more than the server takes on at once would only wait for nothing.
 const QUEUE: usize = 256;
 
@@ -35,22 +37,25 @@ pub enum SocketError {
     Refused,
 }
 
-/// What becomes of a message, told to the request that sent it.
-pub type Outcome = Result<(), SocketError>;
+/// Whether a message was written, told to the request that sent it.
+pub type Written = Result<(), SocketError>;
+
+/// What users replied to a message, told to the request that sent it.
+pub type Acknowledged = Result<Reply, SocketError>;
 
 /// A message on its way to the task.
 #[derive(Debug)]
 pub struct Outgoing {
     /// Its id, which the acknowledgement repeats.
     pub id: String,
-    /// The JSON text.
-    pub text: String,
+    /// The JSON text, and the context of the request that sends it.
+    pub message: Outbound<Message>,
     /// When an acknowledgement is too late.
     pub deadline: Instant,
     /// Told once the message is written.
-    pub sent: oneshot::Sender<Outcome>,
+    pub sent: oneshot::Sender<Written>,
     /// Told once the message is acknowledged.
-    pub acknowledged: oneshot::Sender<Outcome>,
+    pub acknowledged: oneshot::Sender<Acknowledged>,
 }
 
 /// The requests' end of the socket.
@@ -60,15 +65,15 @@ pub struct Socket(mpsc::Sender<Outgoing>);
 /// A message that was written, whose acknowledgement is awaited.
 #[derive(Debug)]
 pub struct Receipt {
-    acknowledged: oneshot::Receiver<Outcome>,
+    acknowledged: oneshot::Receiver<Acknowledged>,
     deadline: Instant,
 }
 
 impl Socket {
     /// Starts the task; it connects at once, tries again for ever, and closes the socket when `stop` is cancelled.
-    pub fn open(url: String, stop: CancellationToken) -> (Self, tokio::task::JoinHandle<()>) {
+    pub fn open(connector: Connector, stop: CancellationToken) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, outgoing) = mpsc::channel(QUEUE);
-        (Self(sender), tokio::spawn(keep_connected(url, outgoing, stop)))
+        (Self(sender), tokio::spawn(keep_connected(connector, outgoing, stop)))
     }
 
     /// Writes a message.  The receipt is for its acknowledgement.
@@ -76,7 +81,9 @@ impl Socket {
         let deadline = Instant::now() + ACKNOWLEDGEMENT_DEADLINE;
         let (sent, written) = oneshot::channel();
         let (acknowledge, acknowledged) = oneshot::channel();
-        let message = Outgoing { id, text, deadline, sent, acknowledged: acknowledge };
+        // Made here, sent by the task: turned into an outbound message, it is still this request's.
+        let message = Message::text(text).into();
+        let message = Outgoing { id, message, deadline, sent, acknowledged: acknowledge };
         // A full queue means that the task cannot write: the socket is as good as dead.
         self.0.try_send(message).map_err(|_| SocketError::NotConnected)?;
         within(deadline, written).await?;
@@ -86,25 +93,25 @@ impl Socket {
 
 impl Receipt {
     /// Waits for the acknowledgement until the message's deadline.
-    pub async fn acknowledged(self) -> Outcome {
+    pub async fn acknowledged(self) -> Acknowledged {
         within(self.deadline, self.acknowledged).await
     }
 }
 
-async fn within(deadline: Instant, outcome: oneshot::Receiver<Outcome>) -> Outcome {
+async fn within<T>(deadline: Instant, outcome: oneshot::Receiver<Result<T, SocketError>>) -> Result<T, SocketError> {
     match tokio::time::timeout_at(deadline, outcome).await {
         Ok(told) => told.unwrap_or(Err(SocketError::Broken)),
         Err(_elapsed) => Err(SocketError::Silent),
     }
 }
 
-async fn keep_connected(url: String, mut outgoing: mpsc::Receiver<Outgoing>, stop: CancellationToken) {
+async fn keep_connected(connector: Connector, mut outgoing: mpsc::Receiver<Outgoing>, stop: CancellationToken) {
     let mut backoff = Backoff::default();
     // A message that came while there was no connection: it does not wait for the next attempt, it makes one.
     let mut first = None;
     loop {
         let connected = tokio::select! {
-            connected = connect(&url) => connected,
+            connected = connector.connect() => connected,
             () = stop.cancelled() => return,
         };
         match connected {
@@ -133,37 +140,11 @@ async fn keep_connected(url: String, mut outgoing: mpsc::Receiver<Outgoing>, sto
     }
 }
 
-async fn connect(url: &str) -> Result<Conversation, ConnectError> {
-    let connected = timeout(CONNECT_DEADLINE, connect_async(url)).await;
-    let (stream, _response) = connected.map_err(|_| ConnectError::Deadline)??;
-    connections::opened("websocket");
-    tracing::info!("socket to users connected");
-    Ok(Conversation::new(stream))
-}
-
 /// Refuses every message that has come so far.
 fn refuse(first: Option<Outgoing>, outgoing: &mut mpsc::Receiver<Outgoing>) {
     let queued = std::iter::from_fn(|| outgoing.try_recv().ok());
     for message in first.into_iter().chain(queued) {
         // Only a request that has gone away does not listen.
         let _ = message.sent.send(Err(SocketError::NotConnected));
-    }
-}
-
-#[derive(Debug, Error)]
-enum ConnectError {
-    #[error("no answer within 2 s")]
-    Deadline,
-    #[error(transparent)]
-    Handshake(#[from] tokio_tungstenite::tungstenite::Error),
-}
-
-impl ConnectError {
-    /// A few distinct words, for the counter.
-    fn error_type(&self) -> &'static str {
-        match self {
-            Self::Deadline => "timeout",
-            Self::Handshake(_) => "handshake",
-        }
     }
 }

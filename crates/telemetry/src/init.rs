@@ -19,6 +19,7 @@ use crate::ledger::Ledger;
 use crate::processor::Stage;
 use crate::providers::{self, ProviderError, SCOPE};
 use crate::redaction::stage::Redaction;
+use crate::scopes::SwitchedProvider;
 use crate::self_metrics::Exported;
 use crate::settings::Settings;
 use crate::{propagation, resource, subscriber};
@@ -107,7 +108,7 @@ where
         }
         let traces =
             providers::tracer_provider(resource.clone(), &settings.sampler, &ledger, stages, exporting, &meter)?;
-        global::set_tracer_provider(traces.clone());
+        global::set_tracer_provider(SwitchedProvider::new(traces.clone(), settings.disabled_scopes));
         (Some(Providers { traces, metrics }), Some(exported))
     };
     let scope = InstrumentationScope::builder(SCOPE)

@@ -43,6 +43,7 @@ mod baggage;
 pub mod command_line;
 pub mod connections;
 mod cut;
+mod defect;
 mod environment;
 mod exporter;
 pub mod http_client;
@@ -63,6 +64,7 @@ pub mod redis_client;
 mod redis_connection;
 mod resource;
 mod sampler;
+mod scopes;
 mod self_metrics;
 mod settings;
 pub mod span;
@@ -70,6 +72,7 @@ mod subscriber;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use defect::Defect;
 pub use environment::{BadEnvironment, ENV_LISTEN, Environment, Parser, Peer};
 pub use init::{InitError, Service, Telemetry, init};
 pub use opentelemetry::{Context, KeyValue};

@@ -5,6 +5,7 @@
 
 mod carrier;
 mod incoming;
+mod instrumented;
 mod metrics;
 mod outgoing;
 
@@ -18,7 +19,8 @@ use crate::attributes::{SYSTEM_REDIS, SYSTEM_WEBSOCKET};
 use crate::environment::Peer;
 
 pub use carrier::{extract, inject};
-pub use incoming::{Incoming, Malformed, Parent};
+pub use incoming::{Incoming, Malformed, Parent, read_object};
+pub use instrumented::Instrumented;
 pub(crate) use metrics::count_deliveries;
 pub use outgoing::Outgoing;
 

@@ -8,6 +8,7 @@ use tracing_subscriber::EnvFilter;
 use crate::baggage::{self, BaggageAttributes};
 use crate::environment::Parser;
 use crate::sampler::{self, SamplerKind};
+use crate::scopes::{self, DisabledScopes};
 use crate::{propagation, redaction, resource};
 
 /// Where a signal goes; the name of the variable's value is the name of the exporter.
@@ -27,6 +28,7 @@ pub struct Settings {
     pub(crate) propagators: propagation::Choice,
     pub(crate) baggage: BaggageAttributes,
     pub(crate) redaction: bool,
+    pub(crate) disabled_scopes: DisabledScopes,
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<KeyValue>,
     pub(crate) log_filter: EnvFilter,
@@ -53,6 +55,7 @@ impl Settings {
             propagators: propagation::read(parser),
             baggage: baggage::read(parser),
             redaction: redaction::stage::read(parser),
+            disabled_scopes: scopes::read(parser),
             service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
             resource: resource::read(parser),
             log_filter: crate::log::read_filter(parser),

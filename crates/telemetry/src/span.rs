@@ -1,22 +1,26 @@
 //! What a handler may say about the span it runs in, without knowing OpenTelemetry.
+//!
+//! "Current" is what OpenTelemetry takes for it.  Entering a `tracing` span makes its context current there, so that it is the
+//! same span; but a span that a library has made by the OpenTelemetry API is none that `tracing` knows of.
 
 use std::error::Error;
 use std::future::Future;
 
-use opentelemetry::trace::Status;
-use opentelemetry::{Key, KeyValue, Value};
+use opentelemetry::trace::{Status, TraceContextExt as _};
+use opentelemetry::{Context, KeyValue, Value};
 use opentelemetry_semantic_conventions::attribute::{ERROR_TYPE, EXCEPTION_MESSAGE, EXCEPTION_TYPE};
 use tracing::{Instrument as _, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 /// Adds an event to the current span.  Log lines are not span events here: what a trace shall show is said explicitly.
 pub fn event(name: &'static str, attributes: impl IntoIterator<Item = KeyValue>) {
-    Span::current().add_event(name, attributes.into_iter().collect());
+    Context::map_current(|context| context.span().add_event(name, attributes.into_iter().collect()));
 }
 
 /// Sets an attribute of the current span; an integer must be an `i64`.
 pub fn attribute(key: &'static str, value: impl Into<Value>) {
-    Span::current().set_attribute(Key::from_static_str(key), value);
+    let attribute = KeyValue::new(key, value);
+    Context::map_current(|context| context.span().set_attribute(attribute));
 }
 
 /// Records an error on the current span in exactly the form of the conventions: the event `exception`, and status ERROR.
@@ -28,10 +32,12 @@ pub fn record_exception<E: Error>(error: &E) {
         KeyValue::new(EXCEPTION_TYPE, std::any::type_name::<E>()),
         KeyValue::new(EXCEPTION_MESSAGE, message.clone()),
     ];
-    let span = Span::current();
-    span.add_event("exception", attributes);
-    // The first description stays: the middleware adds no status of its own to a span that has one.
-    span.set_status(Status::error(message));
+    Context::map_current(|context| {
+        let span = context.span();
+        span.add_event("exception", attributes);
+        // The first description stays: the middleware adds no status of its own to a span that has one.
+        span.set_status(Status::error(message));
+    });
 }
 
 /// Marks a span as failed: status ERROR and what kind of error it was, in few distinct words.

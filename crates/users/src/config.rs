@@ -4,7 +4,10 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use telemetry::http_server::CapturedHeaders;
-use telemetry::{Parser, Peer};
+use telemetry::messaging::Instrumented;
+use telemetry::{Defect, Parser, Peer};
+
+use crate::defect;
 
 /// The seed of the choice of users; without it the choice is different in every process.
 pub const ENV_SEED: &str = "LAB_SEED";
@@ -16,7 +19,8 @@ pub const ENV_CACHE_TTL_S: &str = "LAB_USERS_CACHE_TTL_S";
 /// What `--help` prints.
 pub const HELP: &str = "answers a random user, from a cache in Redis.  Configured by LAB_LISTEN, LAB_USERS_HTTP, \
                         LAB_USERS_ADMIN, LAB_REMOTE_USERS_HOST, LAB_REMOTE_USERS_HTTP, LAB_REDIS_HOST, LAB_REDIS_TCP, \
-                        LAB_USERS_REFRESH_MS, LAB_USERS_CACHE_TTL_S, LAB_SEED and the OTEL_* variables.";
+                        LAB_USERS_REFRESH_MS, LAB_USERS_CACHE_TTL_S, LAB_SEED, \
+                        LAB_WS_INSTRUMENTATION, LAB_DEFECT and the OTEL_* variables.";
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
@@ -39,6 +43,10 @@ pub struct Config {
     pub headers: CapturedHeaders,
     /// See [`ENV_SEED`].
     pub seed: Option<u64>,
+    /// Who makes the spans of WebSocket messages.
+    pub way: Instrumented,
+    /// What is to be wrong.
+    pub defect: Option<Defect>,
 }
 
 impl Config {
@@ -54,6 +62,8 @@ impl Config {
             cache_ttl: parser.seconds(ENV_CACHE_TTL_S, Duration::from_secs(300)),
             headers: CapturedHeaders::read(parser),
             seed: parser.optional_whole(ENV_SEED, 0..=u64::MAX),
+            way: Instrumented::read(parser),
+            defect: Defect::read(parser, &defect::KNOWN),
         }
     }
 }

@@ -7,11 +7,16 @@
 //! - [`refresh`]: the timer that refreshes the cache
 //! - [`user`], [`choice`]: a user, and which one is picked
 //! - [`socket`], [`message`]: the WebSocket and what travels over it
+//! - [`by_tracing`], [`by_library`]: the two ways to have spans of messages, side by side
+//! - [`defect`]: what can be made wrong on purpose
 //! - [`error`]: what can go wrong
 
+pub mod by_library;
+pub mod by_tracing;
 pub mod cache;
 pub mod choice;
 pub mod config;
+pub mod defect;
 pub mod error;
 pub mod message;
 pub mod refresh;
@@ -68,9 +73,22 @@ impl AppState {
         Ok(Self {
             cache: UserCache::new(redis, remote, config.cache_ttl),
             choice: Choice::from_seed(seed).into(),
-            sockets: Sockets::new(stop),
             headers: config.headers.clone(),
+            sockets: Sockets::new(config, stop),
         })
+    }
+}
+
+impl AppState {
+    /// A user.  Which one is an event of the current span, whoever has made it.
+    pub(crate) async fn user(&self) -> Result<User, UsersError> {
+        let mut users = self.cache.users().await?;
+        let index = self.choice.below(users.len());
+        span::event("user picked", [KeyValue::new(attributes::LAB_USER_INDEX, index as i64)]);
+        let user = users.swap_remove(index);
+        // Stored, and useful to whoever samples later.  A head sampler cannot wait for it: this trace has been decided about.
+        span::attribute(attributes::LAB_USER_PAYING, user.paying);
+        Ok(user)
     }
 }
 
@@ -115,11 +133,5 @@ pub async fn run(
 }
 
 async fn user(State(state): State<AppState>) -> Result<Json<User>, UsersError> {
-    let mut users = state.cache.users().await?;
-    let index = state.choice.below(users.len());
-    span::event("user picked", [KeyValue::new(attributes::LAB_USER_INDEX, index as i64)]);
-    let user = users.swap_remove(index);
-    // Stored, and useful to whoever samples later.  A head sampler cannot wait for it: this trace has been decided about.
-    span::attribute(attributes::LAB_USER_PAYING, user.paying);
-    Ok(Json(user))
+    state.user().await.map(Json)
 }

@@ -1,19 +1,38 @@
-//! One message of a WebSocket: what it must have, and what is answered.
+//! One message of a WebSocket: what it must have, what it may ask for, and what is answered.
 
 use serde_json::{Map, Value, json};
+use telemetry::messaging::Malformed;
 use thiserror::Error;
 
-/// A message without what the acknowledgement has to repeat.
-#[derive(Debug, Error)]
-#[error("the message has no id")]
-pub struct NoId;
+use crate::AppState;
+use crate::error::UsersError;
 
-/// The work that a message asks for: nothing but to be acknowledged by its id, a text.
-pub async fn take(id: Option<Value>) -> Result<String, NoId> {
-    match id {
-        Some(Value::String(id)) => Ok(id),
-        _ => Err(NoId),
+/// Why a message is not taken.
+#[derive(Debug, Error)]
+pub enum Refused {
+    /// It lacks what the acknowledgement has to repeat.
+    #[error("the message has no id")]
+    NoId,
+    /// It asks for a user, and there is none.
+    #[error("the list of users cannot be fetched")]
+    NoUser(#[source] UsersError),
+}
+
+/// Does what a message asks for, and acknowledges it by its id, a text.
+///
+/// The acknowledgement repeats what was heard, so that the sender can see whether it is what was said; with
+/// `"want": "user"` it has a user as well.
+pub async fn take(message: &Map<String, Value>, state: &AppState) -> Result<Value, Refused> {
+    let id = message.get("id").filter(|id| id.is_string()).ok_or(Refused::NoId)?;
+    let mut answer = Map::from_iter([("id".to_owned(), id.clone()), ("ack".to_owned(), json!(true))]);
+    if let Some(heard) = message.get("message") {
+        answer.insert("heard".to_owned(), heard.clone());
     }
+    if message.get("want").and_then(Value::as_str) == Some("user") {
+        let user = state.user().await.inspect_err(UsersError::record).map_err(Refused::NoUser)?;
+        answer.insert("user".to_owned(), json!(user));
+    }
+    Ok(Value::Object(answer))
 }
 
 /// The answer to a message that is not taken, with its id if that could be read.
@@ -26,8 +45,14 @@ pub fn refusal(id: Option<Value>, reason: &str) -> Value {
     Value::Object(answer)
 }
 
+/// The answer to a message that cannot be read.
+pub fn unreadable(text: &str, error: &Malformed) -> Value {
+    tracing::warn!(%error, size = text.len(), "malformed message");
+    refusal(id_of(text), &error.to_string())
+}
+
 /// The id of a message that is refused for another reason, such as its size.
-pub fn id_of(text: &str) -> Option<Value> {
+fn id_of(text: &str) -> Option<Value> {
     let message: Value = serde_json::from_str(text).ok()?;
     message.get("id").filter(|id| id.is_string()).cloned()
 }

@@ -1,19 +1,27 @@
-//! The WebSocket: one CONSUMER span and one acknowledgement per message, for as long as the client likes.
+//! The WebSocket: an acknowledgement per message, for as long as the client likes.  Who makes the spans is to be chosen.
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use axum::extract::State;
-use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code};
+use axum::extract::ws::{CloseFrame, Message, WebSocket, WebSocketUpgrade, close_code};
 use axum::response::Response;
-use serde_json::{Value, json};
-use telemetry::messaging::{Channel, Parent};
+use futures_util::{SinkExt, StreamExt};
+use http::HeaderMap;
+use serde_json::Value;
+use telemetry::Defect;
+use telemetry::messaging::{Channel, Instrumented as Way};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use websocket_instrumentation::{Instrumentation, Instrumented};
 
-use crate::{AppState, message};
+use crate::config::Config;
+use crate::{AppState, by_library, by_tracing, defect, message};
 
-/// A frame above this ends the connection.  Between [`message::LIMIT`] and this it is read, refused, and the socket stays.
+/// Where it is opened.
+const PATH: &str = "/ws";
+/// A frame above this ends the connection.  Between the limit of messages and this it is read, refused, and the socket stays.
 const HARD_LIMIT: usize = 1024 * 1024;
 /// How long an answer may take to be written.
 const SEND_DEADLINE: Duration = Duration::from_secs(5);
@@ -23,15 +31,23 @@ const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 /// The open sockets, which the server's own draining does not know of: after the upgrade they are no requests any more.
 #[derive(Debug, Clone)]
 pub struct Sockets {
+    way: Way,
     channel: Channel,
+    instrumentation: Instrumentation,
+    defect: Option<Defect>,
     open: TaskTracker,
     stop: CancellationToken,
 }
 
 impl Sockets {
     /// None yet.  All of them are closed when `stop` is cancelled.
-    pub fn new(stop: CancellationToken) -> Self {
-        Self { channel: Channel::websocket("/ws"), open: TaskTracker::new(), stop }
+    pub fn new(config: &Config, stop: CancellationToken) -> Self {
+        let instrumentation = match config.way {
+            Way::ByLibrary => Instrumentation::builder().with_destination(PATH).build(),
+            Way::ByTracing => Instrumentation::disabled(),
+        };
+        let (way, defect) = (config.way, config.defect);
+        Self { way, channel: Channel::websocket(PATH), instrumentation, defect, open: TaskTracker::new(), stop }
     }
 
     /// Waits until the last socket is closed.
@@ -39,65 +55,76 @@ impl Sockets {
         self.open.close();
         self.open.wait().await;
     }
+}
 
-    async fn talk(self, mut socket: WebSocket) {
+impl AppState {
+    async fn talk(self, mut socket: Instrumented<WebSocket>) {
         tracing::info!("socket opened");
         loop {
-            let frame = tokio::select! {
-                frame = socket.recv() => frame,
-                () = self.stop.cancelled() => return close(socket).await,
+            let message = tokio::select! {
+                message = socket.next() => message,
+                () = self.sockets.stop.cancelled() => return close(socket).await,
             };
-            let answer = match frame {
-                Some(Ok(Message::Text(text))) => self.answer(&text).await,
-                Some(Ok(Message::Binary(_))) => message::refusal(None, "messages are text"),
+            let Some(Ok(message)) = message else { break };
+            let flow = message.process(async |message| match message {
+                Message::Text(text) => send(&mut socket, self.answer(&text).await).await,
+                Message::Binary(_) => send(&mut socket, message::refusal(None, "messages are text")).await,
                 // axum answers a ping by itself.
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => continue,
-                Some(Ok(Message::Close(_)) | Err(_)) | None => break,
-            };
-            // A client that does not read is not waited for, or its socket could not be closed when the service stops.
-            let sent = timeout(SEND_DEADLINE, socket.send(Message::text(answer.to_string()))).await;
-            if !matches!(sent, Ok(Ok(()))) {
+                Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
+                Message::Close(_) => ControlFlow::Break(()),
+            });
+            if flow.await.is_break() {
                 break;
             }
         }
         tracing::info!("socket closed");
     }
 
-    /// Processes one message.  Its span has ended when the acknowledgement leaves: who has the one can count on the other.
-    async fn answer(&self, text: &Utf8Bytes) -> Value {
-        let incoming = match self.channel.incoming(text.as_bytes()) {
-            Ok(incoming) => incoming,
-            Err(error) => {
-                tracing::warn!(%error, size = text.len(), "malformed message");
-                return message::refusal(message::id_of(text), &error.to_string());
-            }
-        };
-        let id = incoming.body().get("id").cloned();
-        let processed = incoming.process(Parent::Child, message::take(id.clone())).await;
-        match processed {
-            Ok(id) => json!({ "id": id, "ack": true }),
-            Err(error) => message::refusal(id, &error.to_string()),
+    async fn answer(&self, text: &str) -> Value {
+        match self.sockets.defect {
+            Some(Defect::GarbledPayload) => self.taken(&defect::garbled(text)).await,
+            Some(Defect::BareSpan) => defect::bare(self.taken(text)).await,
+            _ => self.taken(text).await,
+        }
+    }
+
+    async fn taken(&self, text: &str) -> Value {
+        match self.sockets.way {
+            Way::ByTracing => by_tracing::answer(&self.sockets.channel, text, self).await,
+            Way::ByLibrary => by_library::answer(text, self).await,
         }
     }
 }
 
 /// `GET /ws`.  A connect is a log line and no span: the spans are those of the messages.
-pub async fn upgrade(State(AppState { sockets, .. }): State<AppState>, request: WebSocketUpgrade) -> Response {
+pub async fn upgrade(State(state): State<AppState>, headers: HeaderMap, request: WebSocketUpgrade) -> Response {
     // Taken before the handshake is finished, so that no socket opens unseen while the service stops.
-    let open = sockets.open.token();
+    let open = state.sockets.open.token();
+    let handshake = state.sockets.instrumentation.accept(&headers);
+    let agreed = handshake.clone();
     let request = request.max_message_size(HARD_LIMIT).max_frame_size(HARD_LIMIT);
-    request.on_upgrade(async move |socket| {
-        sockets.talk(socket).await;
+    let mut response = request.on_upgrade(async move |socket| {
+        state.talk(agreed.upgraded(socket)).await;
         drop(open);
-    })
+    });
+    handshake.confirm(response.headers_mut());
+    response
+}
+
+/// A client that does not read is not waited for, or its socket could not be closed when the service stops.
+async fn send(socket: &mut Instrumented<WebSocket>, answer: Value) -> ControlFlow<()> {
+    match timeout(SEND_DEADLINE, socket.send(Message::text(answer.to_string()))).await {
+        Ok(Ok(())) => ControlFlow::Continue(()),
+        _ => ControlFlow::Break(()),
+    }
 }
 
 /// Says goodbye and waits, not for ever, until the client has said so too.
-async fn close(mut socket: WebSocket) {
+async fn close(mut socket: Instrumented<WebSocket>) {
     let reason = CloseFrame { code: close_code::AWAY, reason: "the service stops".into() };
     let goodbye = async {
         if socket.send(Message::Close(Some(reason))).await.is_ok() {
-            while let Some(Ok(_)) = socket.recv().await {}
+            while let Some(Ok(_)) = socket.next().await {}
         }
     };
     let _ = timeout(CLOSE_DEADLINE, goodbye).await;

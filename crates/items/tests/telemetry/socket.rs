@@ -17,7 +17,7 @@ async fn a_message_carries_the_context_of_its_producer_span_and_its_id_comes_bac
     let items = Items::start(users, nobody().peer).await;
     let answer = items.until("/ws", 200).await;
     let message = stand_in.messages.lock().unwrap()[0].clone();
-    assert_eq!(answer.body, json!({"ws": true, "acknowledged": message["id"]}));
+    assert_eq!(answer.body, json!({"ws": true, "acknowledged": message["id"], "heard": message["message"]}));
 
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     assert_eq!(tree(&spans), "SERVER GET /ws\n  PRODUCER send websocket\n");

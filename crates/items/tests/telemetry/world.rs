@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use items::{Listeners, config::Config, run};
 use serde_json::{Value, json};
 use telemetry::Peer;
+use telemetry::messaging::Instrumented;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
@@ -74,7 +75,7 @@ impl Users {
             let message: Value = serde_json::from_str(&text).unwrap();
             let answer = match self.refusing.load(Ordering::Relaxed) {
                 true => json!({ "id": message["id"], "error": "refused" }),
-                false => json!({ "id": message["id"], "ack": true }),
+                false => json!({ "id": message["id"], "ack": true, "heard": message["message"] }),
             };
             self.messages.lock().unwrap().push(message);
             let mut silent = self.silent.subscribe();
@@ -127,7 +128,8 @@ impl Items {
         let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
-        let config = Config { http: address, admin: admin_address, users, redis, hook: items::hook::Hook::default() };
+        let (hook, way) = (items::hook::Hook::default(), Instrumented::ByTracing);
+        let config = Config { http: address, admin: admin_address, users, redis, hook, way, defect: None };
         let stop = CancellationToken::new();
         let service = run(Listeners { http, admin }, Router::new(), config, stop.clone().cancelled_owned());
         Self { url: format!("http://{address}"), stop, ended: tokio::spawn(service) }

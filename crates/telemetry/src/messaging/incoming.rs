@@ -67,7 +67,7 @@ impl Channel {
     /// When it is malformed.  It is counted then (as consumed, with an `error.type`) and has no span: there is no
     /// context that one could belong to.  Logging it, and answering, is the caller's.
     pub fn incoming(&self, message: &[u8]) -> Result<Incoming, Malformed> {
-        let parsed = parse(message);
+        let parsed = read_object(message);
         if let Err(malformed) = &parsed {
             metrics::count_consumed(self, Some(malformed.error_type().to_owned()));
         }
@@ -80,7 +80,12 @@ impl Channel {
     }
 }
 
-fn parse(message: &[u8]) -> Result<Map<String, Value>, Malformed> {
+/// Reads a message that is nothing but a JSON object.
+///
+/// # Errors
+///
+/// When it is malformed.
+pub fn read_object(message: &[u8]) -> Result<Map<String, Value>, Malformed> {
     if message.len() > MESSAGE_LIMIT {
         return Err(Malformed::TooLarge(message.len()));
     }
@@ -149,9 +154,9 @@ mod tests {
 
     #[test]
     fn a_malformed_message_is_refused_with_a_reason() {
-        assert_eq!(parse(b"[1]"), Err(Malformed::NotAnObject));
-        assert_eq!(parse(&vec![b' '; MESSAGE_LIMIT + 1]), Err(Malformed::TooLarge(MESSAGE_LIMIT + 1)));
-        let error = parse(b"{").unwrap_err();
+        assert_eq!(read_object(b"[1]"), Err(Malformed::NotAnObject));
+        assert_eq!(read_object(&vec![b' '; MESSAGE_LIMIT + 1]), Err(Malformed::TooLarge(MESSAGE_LIMIT + 1)));
+        let error = read_object(b"{").unwrap_err();
         assert_eq!(error.to_string(), "the message is not JSON: EOF while parsing an object at line 1 column 1");
     }
 }

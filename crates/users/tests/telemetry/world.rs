@@ -10,6 +10,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use telemetry::Peer;
+use telemetry::messaging::Instrumented;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
@@ -71,6 +72,8 @@ pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
         cache_ttl,
         seed: Some(1),
         headers: Default::default(),
+        way: Instrumented::ByTracing,
+        defect: None,
     }
 }
 

@@ -1,0 +1,16 @@
+//! Defects that items can be told to have (`LAB_DEFECT`), as the bootcamp had them.
+
+use telemetry::Defect;
+use websocket_instrumentation::Instrumentation;
+
+/// Those that items knows.
+pub const KNOWN: [Defect; 1] = [Defect::NoContext];
+
+/// D11: shakes hands without offering that the context travels.
+///
+/// Every message has its spans all the same, and every call works.  But the two ends of a message are two traces.
+pub fn offer(defect: Option<Defect>, instrumentation: &Instrumentation, request: &mut http::HeaderMap) {
+    if defect != Some(Defect::NoContext) {
+        instrumentation.offer(request);
+    }
+}
