@@ -5,6 +5,7 @@
 //! - [`step`]: what is done and what it must show
 //! - [`mod@find`]: folders that are scenarios, by name
 //! - [`load`]: the file checked against the topology, expectations parsed
+//! - [`removal`]: a variant whose trees are the scenario's, less the spans of a scope
 //! - [`play`]: the scenario with one of its variants applied
 
 pub mod behaviours;
@@ -12,6 +13,7 @@ mod file;
 pub mod find;
 pub mod load;
 pub mod play;
+mod removal;
 pub mod step;
 
 use std::collections::BTreeMap;
@@ -139,8 +141,19 @@ pub struct Variant {
     pub background: Vec<Background>,
     /// Its own metrics instead of the scenario's, if it has steps of its own.
     pub metrics: Vec<Metric>,
+    /// What it lacks, while nothing else is different; its steps are derived then.
+    pub removes: Option<Removes>,
     /// How it must fail, for a variant with a planted fault.
     pub fails: Option<Fails>,
+}
+
+/// What a variant's traces lack.
+#[derive(Debug, Clone)]
+pub struct Removes {
+    /// The instrumentation scope that makes no spans.
+    pub scope: String,
+    /// Behaviours that it covers.
+    pub covers: Vec<String>,
 }
 
 /// How a variant with a planted fault must be found out.

@@ -167,3 +167,20 @@ fn a_file_is_one_of_a_state_directory_and_only_collectors_and_jaeger_have_one() 
     let said = complaint(&with(&format!("[[step]]\ncaption = \"c\"\nget = \"items /data\"\n{write}\n")));
     assert_eq!(said, "scenario.toml:9: `write`: `items` is neither a collector nor Jaeger");
 }
+
+#[test]
+fn a_variant_that_removes_a_scope_is_the_scenario_without_its_spans() {
+    let step = "[[step]]\ncaption = \"c\"\nget = \"items /data\"\ntrace = '''\nitems SERVER \"r\"\n  items CLIENT \"x\"\n'''\n";
+    let variant = "[[variant]]\nname = \"v\"\ncaption = \"v\"\n[variant.removes]\nscope = \"lib\"\n";
+    let said = complaint(&with(&format!("{step}{variant}")));
+    assert_eq!(said, "scenario.toml:16: `removes`: no line of a tree says scope=\"lib\"");
+    let root = step.replace("\"r\"", "\"r\" scope=\"lib\"");
+    let said = complaint(&with(&format!("{root}{variant}")));
+    assert_eq!(said, "scenario.toml:16: `removes`: `c`: items SERVER \"r\" is the root: without it there is no tree");
+    let own = "[[variant.step]]\ncaption = \"c\"\nget = \"items /data\"\n";
+    let said = complaint(&with(&format!("{step}{variant}{own}")));
+    assert_eq!(
+        said,
+        "scenario.toml:16: `removes`: the variant is the scenario without a scope, and so has no steps of its own"
+    );
+}

@@ -9,7 +9,7 @@
 //! service, key, label := a bare word of letters, digits and ._- ; service and key may be JSON strings instead
 //! clause := key=JSON | key~"regex" | key? | !key               an attribute: equal, matching, present, absent
 //!         | resource.key=JSON | … | !resource.key              the same of the resource
-//!         | scope="name"                                       the instrumentation scope
+//!         | scope="name" | scope="name@version"                the instrumentation scope
 //!         | scope.key=JSON | … | !scope.key                    an attribute of the scope
 //!         | event:"name" | event:"name"{key=JSON key~"re" …}   an event, each clause a different one
 //!         | link:label                                         a link to the span that is bound to the label
@@ -34,6 +34,7 @@ mod observed;
 mod parse;
 mod pattern;
 mod print;
+mod removal;
 #[cfg(test)]
 mod roundtrip;
 mod tree;
@@ -41,6 +42,7 @@ mod tree;
 pub use error::ParseError;
 pub use label::{Labels, SpanRef};
 pub use pattern::Pattern;
+pub use removal::RemovalError;
 pub use tree::Expectation;
 
 pub(crate) use observed::printable;

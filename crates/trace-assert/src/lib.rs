@@ -13,7 +13,7 @@ pub mod model;
 pub mod otlp;
 pub mod render;
 
-pub use expect::{Expectation, Labels, ParseError, Pattern, SpanRef};
+pub use expect::{Expectation, Labels, ParseError, Pattern, RemovalError, SpanRef};
 pub use matching::Difference;
 pub use mismatch::{DiffLine, Mark, Mismatch};
 pub use model::{

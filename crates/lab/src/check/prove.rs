@@ -22,6 +22,7 @@ pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> V
     let rest = proof.unexplained();
     outcomes.extend(proof.backgrounds(&play.background, &rest));
     outcomes.extend(play.absent.iter().map(|absent| proof.absent(absent)));
+    outcomes.extend(play.removes.iter().map(|scope| proof.removed(scope)));
     outcomes.extend(proof.nothing_else());
     outcomes
 }
@@ -202,6 +203,16 @@ impl<'a> Proof<'a> {
             format!("{} has it: \"{}\" in trace {}", span.service(), span.name, span.trace_id)
         };
         Outcome::plain(&absent.caption, &found.map(complaint).collect::<Vec<_>>())
+    }
+
+    /// Also in traces of which no tree speaks.
+    fn removed(&self, scope: &str) -> Outcome {
+        let spans = self.traces.values().flat_map(|trace| &trace.spans);
+        let found = spans.filter(|span| span.scope.name == scope);
+        let complaint = |span: &trace_assert::Span| {
+            format!("{} has one: \"{}\" in trace {}", span.service(), span.name, span.trace_id)
+        };
+        Outcome::plain(&format!("no span of {scope} is stored"), &found.map(complaint).collect::<Vec<_>>())
     }
 
     /// Traces that neither a step nor a background tree explains fail the run.

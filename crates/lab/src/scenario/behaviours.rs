@@ -49,8 +49,10 @@ fn covers(scenario: &Scenario) -> impl Iterator<Item = &str> {
     let steps = scenario.steps.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.steps));
     let background = scenario.background.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.background));
     let metrics = scenario.metrics.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.metrics));
+    let removals = scenario.variants.iter().filter_map(|variant| variant.removes.as_ref());
     steps
         .flat_map(|step| &step.covers)
+        .chain(removals.flat_map(|one| &one.covers))
         .chain(background.flat_map(|one| &one.covers))
         .chain(scenario.absent.iter().flat_map(|one| &one.covers))
         .chain(metrics.flat_map(|one| &one.covers))

@@ -137,7 +137,17 @@ pub(super) struct Variant {
     pub(super) background: Vec<Background>,
     #[serde(default, rename = "metric")]
     pub(super) metrics: Vec<Spanned<Metric>>,
+    pub(super) removes: Option<Spanned<Removes>>,
     pub(super) fails: Option<Fails>,
+}
+
+/// What the variant's traces lack, by which its trees are the scenario's.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Removes {
+    pub(super) scope: String,
+    #[serde(default)]
+    pub(super) covers: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

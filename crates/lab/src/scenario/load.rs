@@ -9,7 +9,7 @@ use trace_assert::Expectation;
 
 use super::find::id;
 use super::step::{Action, Check, Fate, Get, Place, Step, Write};
-use super::{Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Scenario, Variant, file};
+use super::{Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Removes, Scenario, Variant, file};
 use crate::document::{self, DocumentError};
 use crate::topology::{Role, Topology};
 
@@ -43,7 +43,7 @@ impl Loader<'_> {
     fn scenario(&self, folder: &Path, file: file::File) -> Result<Scenario, DocumentError> {
         // First, because every other part must be one of these.
         let nodes = self.nodes(&file.nodes)?;
-        Ok(Scenario {
+        let mut scenario = Scenario {
             id: id(folder),
             folder: folder.to_owned(),
             title: file.title,
@@ -57,12 +57,17 @@ impl Loader<'_> {
             background: self.backgrounds(file.background)?,
             absent: file.absent.into_iter().map(|one| self.absent(one)).collect::<Result<_, _>>()?,
             metrics: self.metrics(file.metrics)?,
-            variants: file.variants.into_iter().map(|one| self.variant(one)).collect::<Result<_, _>>()?,
-        })
+            variants: Vec::new(),
+        };
+        // Last, because a variant may be the scenario with something taken out.
+        scenario.variants =
+            file.variants.into_iter().map(|one| self.variant(&scenario, one)).collect::<Result<_, _>>()?;
+        Ok(scenario)
     }
 
-    fn variant(&self, file: file::Variant) -> Result<Variant, DocumentError> {
-        Ok(Variant {
+    fn variant(&self, scenario: &Scenario, file: file::Variant) -> Result<Variant, DocumentError> {
+        let (at, removes) = file.removes.map(|removes| (removes.span().start, removes.into_inner())).unzip();
+        let mut variant = Variant {
             name: file.name,
             caption: file.caption,
             environment: self.environment(file.environment)?,
@@ -71,8 +76,13 @@ impl Loader<'_> {
             steps: self.steps(file.steps)?,
             background: self.backgrounds(file.background)?,
             metrics: self.metrics(file.metrics)?,
+            removes: removes.map(|removes| Removes { scope: removes.scope, covers: removes.covers }),
             fails: file.fails.map(|fails| Fails { exit: fails.exit, says: fails.says }),
-        })
+        };
+        if let Some(at) = at {
+            variant.derive(scenario).map_err(|message| self.wrong(at, format!("`removes`: {message}")))?;
+        }
+        Ok(variant)
     }
 
     fn steps(&self, files: Vec<Spanned<file::Step>>) -> Result<Vec<Step>, DocumentError> {

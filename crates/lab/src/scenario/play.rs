@@ -33,6 +33,8 @@ pub struct Play {
     pub absent: Vec<Absent>,
     /// What Prometheus must show.
     pub metrics: Vec<Metric>,
+    /// The instrumentation scope of which no span may be stored.
+    pub removes: Option<String>,
     /// How it must fail, when a fault is planted.
     pub fails: Option<Fails>,
 }
@@ -81,6 +83,7 @@ impl Scenario {
             background: self.background.clone(),
             absent: self.absent.clone(),
             metrics: self.metrics.clone(),
+            removes: None,
             fails: None,
         }
     }
@@ -103,6 +106,7 @@ impl Scenario {
             play.background.clone_from(&variant.background);
             play.metrics.clone_from(&variant.metrics);
         }
+        play.removes = variant.removes.as_ref().map(|removes| removes.scope.clone());
         play.fails.clone_from(&variant.fails);
         play
     }

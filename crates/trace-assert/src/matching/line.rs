@@ -81,8 +81,8 @@ fn one(clause: &Clause, span: &Span, resolve: Resolve<'_>) -> Option<Difference>
         Clause::Attribute(condition) => attribute("", condition, &span.attributes),
         Clause::Resource(condition) => attribute("resource.", condition, &span.resource.attributes),
         Clause::ScopeAttribute(condition) => attribute("scope.", condition, &span.scope.attributes),
-        Clause::Scope(name) if *name != span.scope.name => {
-            Some(Difference::new("scope", quoted(name), quoted(&span.scope.name)))
+        Clause::Scope(name) if !span.scope.is(name) => {
+            Some(Difference::new("scope", quoted(name), quoted(&span.scope.like(name))))
         }
         Clause::Link(label) => resolve(label).and_then(|target| link(label, target, span)),
         Clause::Scope(_) | Clause::Event { .. } => None,

@@ -106,7 +106,7 @@ fn observed(pattern: &Pattern, span: &Span, matcher: &Matcher<'_>) -> Pattern {
             Clause::Attribute(Condition { key, test }) => *test = seen(key, &span.attributes),
             Clause::Resource(Condition { key, test }) => *test = seen(key, &span.resource.attributes),
             Clause::ScopeAttribute(Condition { key, test }) => *test = seen(key, &span.scope.attributes),
-            Clause::Scope(name) => name.clone_from(&span.scope.name),
+            Clause::Scope(name) => *name = span.scope.like(name),
             Clause::Event { .. } | Clause::Link(_) => {
                 changed.clauses.remove(position);
             }

@@ -27,6 +27,19 @@ pub struct Scope {
     pub attributes: Attributes,
 }
 
+impl Scope {
+    /// Whether this is what somebody calls `name`, or `name@version`.
+    pub fn is(&self, called: &str) -> bool {
+        let version = called.strip_prefix(self.name.as_str()).and_then(|rest| rest.strip_prefix('@'));
+        called == self.name || version == Some(&self.version)
+    }
+
+    /// Its name, in the form in which it was called: with the version, or without.
+    pub(crate) fn like(&self, called: &str) -> String {
+        if called.contains('@') { format!("{}@{}", self.name, self.version) } else { self.name.clone() }
+    }
+}
+
 /// Something that happened at one moment of a span.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Event {

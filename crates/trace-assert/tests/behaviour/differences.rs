@@ -1,5 +1,7 @@
 //! Every way in which one span differs from one line, word for word.
 
+use std::sync::Arc;
+
 use trace_assert::{Expectation, Labels, Value};
 
 use crate::{
@@ -46,6 +48,25 @@ fn a_resource_attribute_and_the_scope() {
     let tree = server("a", "b").resource("host.name", "x").scope("axum");
     let found = line(r#"a SERVER "b"  resource.host.name="y" scope="hyper""#, tree);
     assert_eq!(found, r#"a SERVER "b": resource.host.name expected "y", got "x"; scope expected "hyper", got "axum""#);
+}
+
+#[test]
+fn a_scope_with_its_version() {
+    let tree = || {
+        let mut tree = server("a", "b").scope("axum");
+        Arc::make_mut(&mut tree.span.scope).version = "1.2".to_owned();
+        tree
+    };
+    for right in ["axum", "axum@1.2"] {
+        let expected: Expectation = format!("a SERVER \"b\" scope=\"{right}\"").parse().unwrap();
+        expected.check(&tree().trace(), &Labels::default()).unwrap();
+    }
+    for wrong in ["axum@1", "axum@1.2.0", "axum@"] {
+        let found = line(&format!("a SERVER \"b\" scope=\"{wrong}\""), tree());
+        assert_eq!(found, format!("a SERVER \"b\": scope expected \"{wrong}\", got \"axum@1.2\""));
+    }
+    let found = line("a SERVER \"b\" scope=\"axum1.2\"", tree());
+    assert_eq!(found, "a SERVER \"b\": scope expected \"axum1.2\", got \"axum\"");
 }
 
 #[test]
