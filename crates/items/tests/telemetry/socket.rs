@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use telemetry::messaging::Instrumented;
 use telemetry::testing::{recorder, tree::tree};
 
 use crate::world::{Answer, Items, Users, assert_recorded_once, nobody, span};
@@ -25,6 +26,19 @@ async fn a_message_carries_the_context_of_its_producer_span_and_its_id_comes_bac
     let traceparent = format!("00-{}-{}-01", producer.trace_id, producer.span_id);
     assert_eq!(message["traceparent"], json!(traceparent));
     assert_eq!(producer.attributes["messaging.message.id"], message["id"]);
+}
+
+#[tokio::test]
+async fn by_a_library_a_message_to_a_stranger_is_as_it_was_made_and_has_its_span() {
+    let stand_in = Users::default();
+    let (users, _server) = stand_in.start(0).await;
+    let items = Items::instrumented(Instrumented::ByLibrary, users, nobody().peer).await;
+    let answer = items.until("/ws", 200).await;
+    let message = stand_in.messages.lock().unwrap()[0].clone();
+    assert_eq!(message, json!({"id": answer.body["acknowledged"], "message": "Grüße, 世界!"}));
+    assert_eq!(answer.body["heard"], message["message"]);
+    let spans = recorder().wait_for(&answer.trace_id, 2).await;
+    assert_eq!(tree(&spans), "SERVER GET /ws\n  PRODUCER send /ws\n");
 }
 
 #[tokio::test]

@@ -124,11 +124,16 @@ pub(crate) struct Answer {
 impl Items {
     /// Starts the service.
     pub(crate) async fn start(users: Peer, redis: Peer) -> Self {
+        Self::instrumented(Instrumented::ByTracing, users, redis).await
+    }
+
+    /// The same, with the spans of messages made this way.
+    pub(crate) async fn instrumented(way: Instrumented, users: Peer, redis: Peer) -> Self {
         recorder();
         let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
-        let (hook, way) = (items::hook::Hook::default(), Instrumented::ByTracing);
+        let hook = items::hook::Hook::default();
         let config = Config { http: address, admin: admin_address, users, redis, hook, way, defect: None };
         let stop = CancellationToken::new();
         let service = run(Listeners { http, admin }, Router::new(), config, stop.clone().cancelled_owned());
