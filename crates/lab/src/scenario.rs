@@ -5,7 +5,7 @@
 //! - [`step`]: what is done and what it must show
 //! - [`mod@find`]: folders that are scenarios, by name
 //! - [`load`]: the file checked against the topology, expectations parsed
-//! - [`removal`]: a variant whose trees are the scenario's, less the spans of a scope
+//! - `removal`: a variant whose trees are the scenario's, less the spans of a scope
 //! - [`play`]: the scenario with one of its variants applied
 
 pub mod behaviours;
