@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trace_assert::TraceId;
+use trace_assert::{Span, Trace, TraceId};
 
 use super::Outcome;
 use super::drive::Answer;
@@ -24,6 +24,12 @@ pub(super) fn torn_decisions(answers: &[Answer]) -> Vec<String> {
         _ => None,
     };
     decided.iter().filter_map(torn).collect()
+}
+
+/// What is wrong with a stored trace whose first service had not sampled it: somebody else did.
+pub(super) fn recorded_unasked(trace: &Trace) -> String {
+    let who: BTreeSet<&str> = trace.spans.iter().map(Span::service).collect();
+    format!("trace {} is in the store although it was not sampled: recorded by {}", trace.id, listed(&who))
 }
 
 /// Whether the services did not record exactly the spans of the traces that were not sampled.

@@ -88,7 +88,7 @@ impl<'a> Proof<'a> {
             (None, true) => self.absence(step, id).into_iter().collect(),
             (None, false) if step.check.share.is_some() => Vec::new(),
             (None, false) => step.check.trace.iter().map(|_| format!("trace {id} was not sampled")).collect(),
-            (Some(_), false) => vec![format!("trace {id} is in the store although it was not sampled")],
+            (Some(trace), false) => vec![head::recorded_unasked(trace)],
             (Some(trace), true) => self.trace(step, trace, answer.caller.map(|(_, span)| span)),
         }
     }

@@ -27,7 +27,7 @@ const PARENTS: [Option<Parent>; 5] = [
     Some(Parent { sampled: false, remote: false }),
 ];
 
-/// A trace id whose lowest 63 bits are this part of what they can be.
+/// A trace id whose bits are, where the ratio sampler looks, this part of what they can be.
 fn trace_id(part: f64) -> TraceId {
     let low = (part * (1_u64 << 63) as f64) as u64;
     TraceId::from(u128::from(low) << 1 | 1 << 100)
