@@ -10,6 +10,8 @@
 //! - [`fate`]: what a tail sampler did with a trace
 //! - `head`: what the services' samplers decided
 //! - [`share`]: how many traces chance may keep
+//! - [`say`]: a message over a WebSocket
+//! - `secrets`: what was planted and must not be stored
 //! - [`prometheus`]: metrics against what the play says
 
 pub mod answers;
@@ -20,6 +22,8 @@ pub mod faults;
 mod head;
 pub mod prometheus;
 pub mod prove;
+pub mod say;
+mod secrets;
 pub mod session;
 pub mod share;
 

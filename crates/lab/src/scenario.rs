@@ -7,6 +7,7 @@
 //! - [`load`]: the file checked against the topology, expectations parsed
 //! - `removal`: a variant whose trees are the scenario's, less the spans of a scope
 //! - [`play`]: the scenario with one of its variants applied
+//! - [`secret`]: texts that are planted and must not be stored
 
 pub mod behaviours;
 mod file;
@@ -14,6 +15,7 @@ pub mod find;
 pub mod load;
 pub mod play;
 mod removal;
+pub mod secret;
 pub mod step;
 
 use std::collections::BTreeMap;
@@ -22,6 +24,7 @@ use std::path::PathBuf;
 
 pub use find::{FindError, all, find};
 pub use play::Play;
+pub use secret::Secret;
 pub use step::{Action, Check, Fate, Step};
 use trace_assert::{Expectation, Pattern};
 
@@ -61,6 +64,8 @@ pub struct Scenario {
     pub background: Vec<Background>,
     /// Spans that must not appear.
     pub absent: Vec<Absent>,
+    /// Texts that no span may hold.
+    pub secrets: Vec<Secret>,
     /// What Prometheus must show.
     pub metrics: Vec<Metric>,
     /// Other settings under which the scenario runs as well.

@@ -111,6 +111,25 @@ fn a_part_that_runs_on_no_node_is_an_error() {
 }
 
 #[test]
+fn a_secret_that_no_step_plants_or_that_is_short_is_an_error() {
+    let step = "[[step]]\ncaption = \"c\"\nget = \"items /data?a=planted-text\"\n";
+    let secret = |text: &str| format!("{step}[[secret]]\ncaption = \"c\"\nplanted = [\"{text}\"]\n");
+    assert_eq!(complaint(&with(&secret("other-text"))), "scenario.toml:11: `planted`: no step plants `other-text`");
+    assert_eq!(
+        complaint(&with(&secret("planted"))),
+        "scenario.toml:11: `planted`: `planted` has fewer than 8 characters"
+    );
+}
+
+#[test]
+fn a_message_needs_a_socket_and_a_text() {
+    let said = complaint(&with("[[step]]\ncaption = \"c\"\nwebsocket = \"items /ws\"\n"));
+    assert_eq!(said, "scenario.toml:6: step `c`: needs one of `get`, `redis`, and `websocket` with `send`");
+    let said = complaint(&with("[[step]]\ncaption = \"c\"\nwebsocket = \"items\"\nsend = \"x\"\n"));
+    assert_eq!(said, "scenario.toml:8: `websocket`: `items` is not of the form `part /path` or `part:port /path`");
+}
+
+#[test]
 fn a_key_that_is_missing_is_named_without_another() {
     assert_eq!(complaint("teaches = \"t\"\n"), "scenario.toml:1: missing field `title`");
 }
@@ -118,7 +137,7 @@ fn a_key_that_is_missing_is_named_without_another() {
 #[test]
 fn a_step_that_does_nothing_or_two_things_is_an_error() {
     let said = complaint(&with("[[step]]\ncaption = \"c\"\n"));
-    assert_eq!(said, "scenario.toml:6: step `c`: has neither or both of `get` and `redis`");
+    assert_eq!(said, "scenario.toml:6: step `c`: needs one of `get`, `redis`, and `websocket` with `send`");
     let said = complaint(&with("[[step]]\ncaption = \"c\"\npost = \"items /data\"\n"));
     assert!(said.starts_with("scenario.toml:8: `post`: unknown field `post`"), "{said}");
 }

@@ -4,6 +4,7 @@ mod forest;
 mod id;
 mod kind;
 mod span;
+mod texts;
 mod trace;
 mod value;
 

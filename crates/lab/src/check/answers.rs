@@ -5,14 +5,14 @@ use serde_json::Value;
 use super::drive::{Answer, Driven};
 use crate::scenario::Check;
 
-/// What is wrong with the answers of a step, or with Redis' reply.
+/// What is wrong with the answers of a step, or with the reply of Redis or of a socket.
 #[must_use]
 pub fn complaints(check: &Check, driven: &Driven) -> Vec<String> {
     let mut complaints: Vec<String> = driven.answers.iter().flat_map(|answer| in_answer(check, answer)).collect();
     if let (Some(wanted), Some(reply)) = (&check.answer, &driven.reply)
         && !contains(reply, wanted)
     {
-        complaints.push(format!("redis answered {reply}, expected {wanted}"));
+        complaints.push(format!("answered {reply}, expected {wanted}"));
     }
     complaints
 }

@@ -26,11 +26,11 @@ const CHANGE: Duration = Duration::from_secs(30);
 /// What one action brought.
 #[derive(Debug, Clone, Default)]
 pub struct Driven {
-    /// One answer per request; empty for a Redis command.
+    /// One answer per request; empty for a Redis command or a message.
     pub answers: Vec<Answer>,
     /// What came before, where a request was repeated.
     pub earlier: Vec<Answer>,
-    /// The reply to a Redis command.
+    /// The reply to a Redis command, or the answer over a WebSocket.
     pub reply: Option<Value>,
     /// How many receivers got what `lab` itself published.
     pub delivered: u64,

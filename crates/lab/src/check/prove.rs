@@ -7,7 +7,7 @@ use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
 
 use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
-use super::{Outcome, Verdict, answers, fate, head, share};
+use super::{Outcome, Verdict, answers, fate, head, secrets, share};
 use crate::ledger::Settled;
 use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
 
@@ -23,6 +23,7 @@ pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> V
     outcomes.extend(proof.backgrounds(&play.background, &rest));
     outcomes.extend(play.absent.iter().map(|absent| proof.absent(absent)));
     outcomes.extend(play.removes.iter().map(|scope| proof.removed(scope)));
+    outcomes.extend(secrets::outcomes(play, &settled.traces));
     outcomes.extend(proof.nothing_else());
     outcomes
 }
@@ -67,6 +68,7 @@ impl<'a> Proof<'a> {
         let part = match &step.action {
             Action::Get(get) => get.place.part.clone(),
             Action::Redis { .. } => "redis".to_owned(),
+            Action::WebSocket(say) => say.place.part.clone(),
         };
         let unsampled = driven.answers.iter().filter_map(|answer| answer.trace.filter(|(_, sampled)| !sampled));
         let unsampled = unsampled.map(|(id, _)| id).collect();

@@ -10,7 +10,7 @@ use trace_assert::Trace;
 use super::control::Control;
 use super::drive::{self, Driven};
 use super::prometheus::Prometheus;
-use super::{CheckError, Outcome, Verdict, prove};
+use super::{CheckError, Outcome, Verdict, prove, say};
 use crate::ledger::counts::EndedSpan;
 use crate::ledger::settle::{Scope, UNREADABLE};
 use crate::ledger::store::Store;
@@ -190,6 +190,7 @@ pub(super) async fn drive(client: &reqwest::Client, topology: &Topology, step: &
     match &step.action {
         Action::Get(get) if get.until => drive::get_until(client, topology, get, &step.check).await,
         Action::Get(get) => drive::get(client, topology, get).await,
+        Action::WebSocket(say) => say::say(topology, say).await,
         Action::Redis { command, until } => {
             let wanted = step.check.answer.as_ref().filter(|_| *until);
             drive::redis(topology, command, wanted).await

@@ -55,6 +55,7 @@ fn covers(scenario: &Scenario) -> impl Iterator<Item = &str> {
         .chain(removals.flat_map(|one| &one.covers))
         .chain(background.flat_map(|one| &one.covers))
         .chain(scenario.absent.iter().flat_map(|one| &one.covers))
+        .chain(scenario.secrets.iter().flat_map(|one| &one.covers))
         .chain(metrics.flat_map(|one| &one.covers))
         .map(String::as_str)
 }

@@ -25,6 +25,8 @@ pub(super) struct File {
     pub(super) background: Vec<Background>,
     #[serde(default)]
     pub(super) absent: Vec<Absent>,
+    #[serde(default, rename = "secret")]
+    pub(super) secrets: Vec<Secret>,
     #[serde(default, rename = "metric")]
     pub(super) metrics: Vec<Spanned<Metric>>,
     #[serde(default, rename = "variant")]
@@ -35,7 +37,7 @@ pub(super) type Layers = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
 pub(super) type Environment = BTreeMap<Spanned<String>, BTreeMap<String, String>>;
 pub(super) type Files = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
 
-/// One step; exactly one of `get` and `redis` says what is done.
+/// One step; exactly one of `get`, `redis` and `websocket` (with `send`) says what is done.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Step {
@@ -46,6 +48,8 @@ pub(super) struct Step {
     #[serde(default)]
     pub(super) also: Vec<Spanned<String>>,
     pub(super) redis: Option<Vec<String>>,
+    pub(super) websocket: Option<Spanned<String>>,
+    pub(super) send: Option<String>,
     #[serde(default)]
     pub(super) headers: BTreeMap<String, String>,
     pub(super) times: Option<u32>,
@@ -106,6 +110,15 @@ pub(super) struct Absent {
     #[serde(default)]
     pub(super) covers: Vec<String>,
     pub(super) span: Spanned<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Secret {
+    pub(super) caption: String,
+    #[serde(default)]
+    pub(super) covers: Vec<String>,
+    pub(super) planted: Vec<Spanned<String>>,
 }
 
 #[derive(Debug, Deserialize)]

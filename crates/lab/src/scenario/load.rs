@@ -8,7 +8,8 @@ use toml::Spanned;
 use trace_assert::Expectation;
 
 use super::find::id;
-use super::step::{Action, Check, Fate, Get, Place, Step, Write};
+use super::secret::{self, Secret};
+use super::step::{Action, Check, Fate, Get, Place, Say, Step, Write};
 use super::{Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Removes, Scenario, Variant, file};
 use crate::document::{self, DocumentError};
 use crate::topology::{Role, Topology};
@@ -57,11 +58,15 @@ impl Loader<'_> {
             background: self.backgrounds(file.background)?,
             absent: file.absent.into_iter().map(|one| self.absent(one)).collect::<Result<_, _>>()?,
             metrics: self.metrics(file.metrics)?,
+            secrets: Vec::new(),
             variants: Vec::new(),
         };
         // Last, because a variant may be the scenario with something taken out.
         scenario.variants =
             file.variants.into_iter().map(|one| self.variant(&scenario, one)).collect::<Result<_, _>>()?;
+        let all: Vec<&Step> =
+            scenario.steps.iter().chain(scenario.variants.iter().flat_map(|one| &one.steps)).collect();
+        scenario.secrets = file.secrets.into_iter().map(|one| self.secret(one, &all)).collect::<Result<_, _>>()?;
         Ok(scenario)
     }
 
@@ -141,12 +146,18 @@ impl Loader<'_> {
     }
 
     fn action(&self, at: usize, file: &mut file::Step) -> Result<Action, DocumentError> {
-        match (&file.get, file.redis.take()) {
-            (Some(get), None) => Ok(Action::Get(self.get(get, file)?)),
-            (None, Some(command)) if !command.is_empty() => {
+        match (&file.get, file.redis.take(), &file.websocket, file.send.take()) {
+            (Some(get), None, None, None) => Ok(Action::Get(self.get(get, file)?)),
+            (None, Some(command), None, None) if !command.is_empty() => {
                 Ok(Action::Redis { command, until: file.until.unwrap_or(false) })
             }
-            _ => Err(self.wrong(at, format!("step `{}`: has neither or both of `get` and `redis`", file.caption))),
+            (None, None, Some(websocket), Some(text)) => {
+                Ok(Action::WebSocket(Say { place: self.place("websocket", websocket)?, text }))
+            }
+            _ => {
+                let wanted = "needs one of `get`, `redis`, and `websocket` with `send`";
+                Err(self.wrong(at, format!("step `{}`: {wanted}", file.caption)))
+            }
         }
     }
 
@@ -169,11 +180,11 @@ impl Loader<'_> {
         })
     }
 
-    fn place(&self, key: &str, get: &Spanned<String>) -> Result<Place, DocumentError> {
-        let wrong = |message: &dyn Display| self.wrong(get.span().start, format!("`{key}`: {message}"));
+    fn place(&self, key: &str, text: &Spanned<String>) -> Result<Place, DocumentError> {
+        let wrong = |message: &dyn Display| self.wrong(text.span().start, format!("`{key}`: {message}"));
         let (place, path) =
-            get.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
-                wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", get.get_ref()))
+            text.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
+                wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", text.get_ref()))
             })?;
         let (part, port) = place.split_once(':').unwrap_or((place, "http"));
         self.topology.port(part, port).map_err(|error| wrong(&error))?;
@@ -203,6 +214,21 @@ impl Loader<'_> {
         let wrong = |error: &dyn Display| self.wrong(file.span.span().start, format!("`span`: {error}"));
         let span = file.span.get_ref().parse().map_err(|error| wrong(&error))?;
         Ok(Absent { caption: file.caption, covers: file.covers, span })
+    }
+
+    /// A secret that no step plants would be absent whatever the services do.
+    fn secret(&self, file: file::Secret, steps: &[&Step]) -> Result<Secret, DocumentError> {
+        for text in &file.planted {
+            let wrong = |why: String| self.wrong(text.span().start, format!("`planted`: {why}"));
+            if text.get_ref().chars().count() < secret::LEAST {
+                return Err(wrong(format!("`{}` has fewer than {} characters", text.get_ref(), secret::LEAST)));
+            }
+            if secret::place(text.get_ref(), steps.iter().copied()).is_none() {
+                return Err(wrong(format!("no step plants `{}`", text.get_ref())));
+            }
+        }
+        let planted = file.planted.into_iter().map(Spanned::into_inner).collect();
+        Ok(Secret { caption: file.caption, covers: file.covers, planted })
     }
 
     fn metrics(&self, files: Vec<Spanned<file::Metric>>) -> Result<Vec<Metric>, DocumentError> {

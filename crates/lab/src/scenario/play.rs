@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Absent, Background, Environment, Fails, Files, Layers, Metric, Scenario, Step, Variant};
+use super::{Absent, Background, Environment, Fails, Files, Layers, Metric, Scenario, Secret, Step, Variant};
 
 /// What runs: the scenario's own settings with those of a variant over them.
 #[derive(Debug, Clone)]
@@ -31,6 +31,8 @@ pub struct Play {
     pub background: Vec<Background>,
     /// What must not be.
     pub absent: Vec<Absent>,
+    /// Texts that no span may hold.
+    pub secrets: Vec<Secret>,
     /// What Prometheus must show.
     pub metrics: Vec<Metric>,
     /// The instrumentation scope of which no span may be stored.
@@ -82,6 +84,7 @@ impl Scenario {
             steps: self.steps.clone(),
             background: self.background.clone(),
             absent: self.absent.clone(),
+            secrets: self.secrets.clone(),
             metrics: self.metrics.clone(),
             removes: None,
             fails: None,

@@ -62,6 +62,17 @@ pub enum Action {
         /// Whether the command is repeated until its reply is the expected one.
         until: bool,
     },
+    /// A message over a WebSocket of its own.
+    WebSocket(Say),
+}
+
+/// One message to one part.
+#[derive(Debug, Clone)]
+pub struct Say {
+    /// Where the socket is opened.
+    pub place: Place,
+    /// The message.
+    pub text: String,
 }
 
 /// HTTP GET requests.
@@ -97,7 +108,7 @@ pub struct Place {
 pub struct Check {
     /// The HTTP status.
     pub status: Option<u16>,
-    /// A JSON value that the answer (or Redis' reply) must contain.
+    /// A JSON value that the answer must contain; Redis' reply and a socket's answer must be equal to it.
     pub answer: Option<Value>,
     /// A text that the answer must contain.
     pub contains: Option<String>,
