@@ -3,11 +3,13 @@
 //! # Layout
 //! - [`config`]: what the environment says
 //! - [`people`]: the fictitious people
+//! - [`served`]: how many of them each answer had, measured
 //! - [`error`]: what a client can do wrong
 
 pub mod config;
 pub mod error;
 pub mod people;
+pub mod served;
 
 use std::future::Future;
 use std::io;
@@ -25,6 +27,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::error::RemoteUsersError;
 use crate::people::{People, Person};
+use crate::served::Served;
 
 /// How many people are answered if the client does not say.
 const DEFAULT_COUNT: u64 = 20;
@@ -40,7 +43,7 @@ pub struct Listeners {
 
 /// The routes, traced.
 pub fn app(people: Arc<People>, headers: CapturedHeaders) -> Router {
-    let routes = Router::new().route("/get_users", get(get_users)).with_state(people);
+    let routes = Router::new().route("/get_users", get(get_users)).with_state((people, Served::default()));
     http_server::hooked(limited(routes, Limits::default()), headers)
 }
 
@@ -71,11 +74,12 @@ pub async fn run(
 }
 
 async fn get_users(
-    State(people): State<Arc<People>>,
+    State((people, served)): State<(Arc<People>, Served)>,
     Query(parameters): Query<query::Parameters>,
 ) -> Result<Json<Vec<Person>>, RemoteUsersError> {
     let most = people::POPULATION as u64;
     let count = query::whole(&parameters, "count", DEFAULT_COUNT, 1..=most).map_err(RemoteUsersError::Count)?;
+    served.record(count, parameters.iter().any(|(name, _)| name == "count"));
     let count = usize::try_from(count).unwrap_or(people::POPULATION);
     Ok(Json(people.first(count).to_vec()))
 }

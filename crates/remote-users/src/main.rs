@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use remote_users::config::{Config, HELP};
-use remote_users::{Listeners, run};
+use remote_users::{Listeners, run, served};
 use telemetry::{Environment, Service, Settings, Telemetry, command_line, lifecycle};
 use tokio::net::TcpListener;
 
@@ -19,7 +19,7 @@ async fn main() -> ExitCode {
     }
     let environment = Environment::from_process();
     let mut parser = environment.parser();
-    let (config, settings) = (Config::read(&mut parser), Settings::read(&mut parser));
+    let (config, settings) = (Config::read(&mut parser), Settings::read(&mut parser).with_views(&[served::VIEW]));
     if let Err(bad) = parser.finish() {
         return bad.report();
     }

@@ -35,6 +35,15 @@ pub const SYSTEM_WEBSOCKET: &str = "websocket";
 /// Counter of attempts to open a long-lived connection: a socket, a subscription, the connection to Redis.
 pub const LAB_CONNECTIONS: &str = "lab.connections";
 
+/// Histogram of how many people each answer of remote-users had.
+pub const LAB_USERS_SERVED: &str = "lab.users.served";
+
+/// Whether the client named the number of people: `given` or `default`.
+pub const LAB_USERS_ASKED: &str = "lab.users.asked";
+
+/// The number of people; recorded, and dropped by a view, because every number would be a time series.
+pub const LAB_USERS_COUNT: &str = "lab.users.count";
+
 /// Counter of secrets that were taken out of spans before they left.
 pub const LAB_REDACTED: &str = "lab.redacted";
 

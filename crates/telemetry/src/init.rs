@@ -97,7 +97,7 @@ where
         // No provider at all: the API's no-op passes a caller's context on untouched, as the specification wants.
         (None, None)
     } else {
-        let metrics = providers::meter_provider(resource.clone(), &registry, settings.metrics)?;
+        let metrics = providers::meter_provider(resource.clone(), &registry, settings.metrics, &settings.views)?;
         global::set_meter_provider(metrics.clone());
         let meter = providers::meter(&metrics);
         let exported = Exported::new(&meter);

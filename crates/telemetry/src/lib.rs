@@ -10,6 +10,7 @@
 //! Every span: `processor` (the stages) · `baggage` (what is copied onto it) · `redaction` (what is taken out).
 //! Counting: `ledger` (the book) · `exporter`, `self_metrics` (who write it) · `admin` (who shows it).
 //! Instrumenting: [`http_server`] · [`http_client`] · [`redis_client`] · [`messaging`] · [`span`] · [`attributes`].
+//! Metrics of a service: [`metrics`] · [`View`].
 //! Around it: [`limits`] · [`problem`] · [`lifecycle`].
 #![cfg_attr(feature = "testing", doc = "Tests: [`testing`].")]
 //!
@@ -54,6 +55,7 @@ pub mod lifecycle;
 pub mod limits;
 mod log;
 pub mod messaging;
+pub mod metrics;
 pub mod problem;
 mod processor;
 mod propagation;
@@ -71,9 +73,11 @@ pub mod span;
 mod subscriber;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod view;
 
 pub use defect::Defect;
 pub use environment::{BadEnvironment, ENV_LISTEN, Environment, Parser, Peer};
 pub use init::{InitError, Service, Telemetry, init};
 pub use opentelemetry::{Context, KeyValue};
 pub use settings::Settings;
+pub use view::View;

@@ -18,6 +18,7 @@ use crate::resource;
 use crate::sampler::{CountingSampler, SamplerError, SamplerKind};
 use crate::self_metrics::{Exported, Started, observe_live};
 use crate::settings::Exporter;
+use crate::view::{self, View};
 
 /// The instrumentation scope of everything that this crate records: spans as well as metrics.
 pub(crate) const SCOPE: &str = "telemetry";
@@ -27,11 +28,13 @@ pub(crate) fn meter_provider(
     resource: Resource,
     registry: &Registry,
     exporter: Exporter,
+    views: &[View],
 ) -> Result<SdkMeterProvider, ProviderError> {
     // Without scope labels: no name is produced by two scopes here, and the series stay short enough to read.
     let scraped =
         opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false).build();
     let builder = SdkMeterProvider::builder().with_resource(resource).with_reader(scraped?);
+    let builder = view::add(builder, views)?;
     let builder = match exporter {
         // The interval is OTEL_METRIC_EXPORT_INTERVAL, a minute by default; the SDK reads it.
         Exporter::Otlp => builder.with_periodic_exporter(MetricExporter::builder().with_http().build()?),
@@ -91,6 +94,8 @@ pub(crate) enum ProviderError {
     Exporter(#[from] ExporterBuildError),
     #[error(transparent)]
     Reader(#[from] OTelSdkError),
+    #[error("the view of {instrument} cannot be built: {reason}")]
+    View { instrument: &'static str, reason: String },
     #[error(transparent)]
     Sampler(#[from] SamplerError),
 }

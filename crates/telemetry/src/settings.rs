@@ -9,6 +9,7 @@ use crate::baggage::{self, BaggageAttributes};
 use crate::environment::Parser;
 use crate::sampler::{self, SamplerKind};
 use crate::scopes::{self, DisabledScopes};
+use crate::view::View;
 use crate::{propagation, redaction, resource};
 
 /// Where a signal goes; the name of the variable's value is the name of the exporter.
@@ -32,6 +33,7 @@ pub struct Settings {
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<KeyValue>,
     pub(crate) log_filter: EnvFilter,
+    pub(crate) views: Vec<View>,
 }
 
 const EXPORTERS: [(&str, Exporter); 2] = [("otlp", Exporter::Otlp), ("none", Exporter::None)];
@@ -59,7 +61,14 @@ impl Settings {
             service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
             resource: resource::read(parser),
             log_filter: crate::log::read_filter(parser),
+            views: Vec::new(),
         }
+    }
+
+    /// The same with views of the service's instruments.
+    #[must_use]
+    pub fn with_views(self, views: &[View]) -> Self {
+        Self { views: views.to_vec(), ..self }
     }
 }
 

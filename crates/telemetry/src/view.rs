@@ -1,0 +1,74 @@
+//! Views: how the program that is measured decides about instruments, wherever they were created.
+
+use opentelemetry_sdk::metrics::{Aggregation, Instrument, MeterProviderBuilder, Stream};
+
+use crate::providers::ProviderError;
+
+/// What becomes of one histogram.
+///
+/// An instrument is created deep in a library that cannot know what its values will be here.  A view is the place where the
+/// program says so: which buckets there are, and which attributes are kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct View {
+    /// The name of the instrument.
+    pub instrument: &'static str,
+    /// Upper limits of the buckets, ascending; each belongs to its bucket, as `le` says.
+    pub buckets: &'static [f64],
+    /// The attributes that are kept.  The others are added up: every combination of values is a series that every store keeps.
+    pub attributes: &'static [&'static str],
+}
+
+impl View {
+    fn stream(&self) -> Result<Stream, ProviderError> {
+        let boundaries = self.buckets.to_vec();
+        let aggregation = Aggregation::ExplicitBucketHistogram { boundaries, record_min_max: false };
+        let keys = self.attributes.iter().map(|key| (*key).into());
+        let stream = Stream::builder().with_aggregation(aggregation).with_allowed_attribute_keys(keys).build();
+        stream.map_err(|error| ProviderError::View { instrument: self.instrument, reason: error.to_string() })
+    }
+}
+
+/// Adds the views.  Each is tried first: a mistake that shows when an instrument asks would only be ignored.
+pub(crate) fn add(mut builder: MeterProviderBuilder, views: &[View]) -> Result<MeterProviderBuilder, ProviderError> {
+    for view in views.iter().copied() {
+        view.stream()?;
+        let concerns = move |instrument: &Instrument| instrument.name() == view.instrument;
+        builder = builder.with_view(move |instrument| concerns(instrument).then(|| view.stream().ok()).flatten());
+    }
+    Ok(builder)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use opentelemetry::KeyValue;
+    use opentelemetry_sdk::Resource;
+    use prometheus::{Registry, TextEncoder};
+
+    use crate::providers;
+    use crate::settings::Exporter;
+
+    #[test]
+    fn a_view_decides_about_buckets_and_attributes() {
+        let view = View { instrument: "lab.users.served", buckets: &[1.0, 5.0], attributes: &["kept"] };
+        let registry = Registry::new();
+        let provider = providers::meter_provider(Resource::builder_empty().build(), &registry, Exporter::None, &[view]);
+        let histogram = providers::meter(provider.as_ref().unwrap()).u64_histogram("lab.users.served").build();
+        for value in [1, 5, 6] {
+            let dropped = KeyValue::new("dropped", i64::try_from(value).unwrap());
+            histogram.record(value, &[KeyValue::new("kept", "yes"), dropped]);
+        }
+        let text = TextEncoder::new().encode_to_string(&registry.gather()).unwrap();
+        let buckets: Vec<&str> = text.lines().filter(|line| line.starts_with("lab_users_served_bucket")).collect();
+        let line = |le: &str, count| format!("lab_users_served_bucket{{kept=\"yes\",le=\"{le}\"}} {count}");
+        assert_eq!(buckets, [line("1", 1), line("5", 2), line("+Inf", 3)]);
+    }
+
+    #[test]
+    fn buckets_that_do_not_ascend_are_an_error() {
+        let view = View { instrument: "x", buckets: &[2.0, 1.0], attributes: &[] };
+        let error = view.stream().unwrap_err().to_string();
+        assert!(error.starts_with("the view of x cannot be built"), "{error}");
+    }
+}
