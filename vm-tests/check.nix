@@ -26,6 +26,8 @@ in
     description = "lab check ${play.name}";
     environment = config.services.otel-lab.addresses // {
       LAB_ROOT = "${root}";
+      # Seconds, of which every wait is a share: machines without KVM are slow.
+      LAB_DEADLINE = "240";
     };
     serviceConfig = import ../nixos-modules/hardening.nix // {
       Type = "exec";

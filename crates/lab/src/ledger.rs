@@ -12,6 +12,7 @@
 //! - [`sweep`]: all of them read once, from the store back to the services
 //! - [`books`]: baseline, restarts, and the account since then
 //! - [`balance`]: what is still under way, in sentences
+//! - [`patience`]: how long each thing is waited for
 //! - [`store`]: the traces as Jaeger answers them
 //! - [`mod@settle`]: sweeps until one balances, with a deadline
 //! - [`total`]: the closed ledger: lost, duplicates, and where
@@ -22,6 +23,7 @@ pub mod books;
 pub mod complaint;
 pub mod counts;
 pub mod page;
+pub mod patience;
 pub mod sampled;
 pub mod settle;
 pub mod store;

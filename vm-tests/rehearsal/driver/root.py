@@ -6,11 +6,8 @@ from typing import Any
 
 import always
 
-# What units see of the driver's environment: how long `lab check` lets a run settle.
+# What units see of the driver's environment, whatever they say themselves: how long `lab check` lets a run settle.
 GIVEN = ["LAB_DEADLINE"]
-MANAGER = """[Manager]
-DefaultEnvironment={environment}
-"""
 
 NETWORK = """[Unit]
 DefaultDependencies=no
@@ -52,14 +49,14 @@ def furnish(root: Path, machine: Path, facts: dict[str, Any], interface: str) ->
     (etc / "machine-id").write_text("")
     accept = "".join(map(ACCEPT.format, facts["firewall"]["allowedTCPPorts"]))
     (etc / "nftables.conf").write_text(FIREWALL.format(accept=accept))
-    (etc / "systemd/system.conf.d").mkdir(exist_ok=True)
-    (etc / "systemd/system.conf.d/lab.conf").write_text(MANAGER.format(environment=given()))
+    (etc / "systemd/system/service.d").mkdir(exist_ok=True)
+    (etc / "systemd/system/service.d/lab.conf").write_text(given())
     (etc / "sysusers.d").mkdir(exist_ok=True)
     (etc / "sysusers.d/lab.conf").write_text("".join(f"u {user} -\n" for user in facts["users"]))
 
 
 def given() -> str:
-    return " ".join(f"{name}={os.environ[name]}" for name in GIVEN if name in os.environ)
+    return "[Service]\n" + "".join(f"Environment={name}={os.environ[name]}\n" for name in GIVEN if name in os.environ)
 
 
 def add_unit(units: Path, name: str, text: str, wanted_by: list[str]) -> None:

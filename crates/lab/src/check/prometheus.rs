@@ -8,9 +8,6 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::scenario::{Amount, Metric};
 
-/// How long Prometheus may take to show what the services already count: some exports and scrapes.
-const PATIENCE: Duration = Duration::from_secs(20);
-
 /// Prometheus' query API.
 #[derive(Debug, Clone)]
 pub struct Prometheus {
@@ -65,7 +62,7 @@ impl Prometheus {
     ///
     /// # Errors
     /// When Prometheus does not answer, or refuses the query.
-    pub async fn settles(&self, metric: &Metric, baseline: f64) -> Result<Option<String>> {
+    pub async fn settles(&self, metric: &Metric, baseline: f64, patience: Duration) -> Result<Option<String>> {
         let start = Instant::now();
         let mut ticks = interval(Duration::from_millis(100));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -73,7 +70,7 @@ impl Prometheus {
             ticks.tick().await;
             let value = self.value(&metric.query).await?;
             let complaint = complaint(metric, value, baseline);
-            if complaint.is_none() || start.elapsed() > PATIENCE {
+            if complaint.is_none() || start.elapsed() > patience {
                 return Ok(complaint);
             }
         }

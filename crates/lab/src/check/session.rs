@@ -12,15 +12,13 @@ use super::drive::{self, Driven};
 use super::prometheus::Prometheus;
 use super::{CheckError, Outcome, Verdict, prove, say};
 use crate::ledger::counts::EndedSpan;
-use crate::ledger::settle::{Scope, UNREADABLE};
+use crate::ledger::patience::Patience;
+use crate::ledger::settle::{Scope, is_gone};
 use crate::ledger::store::Store;
 use crate::ledger::{Books, Reader, Settled, Sweep, Unsettled, balance, settle};
 use crate::report::Console;
 use crate::scenario::{Action, Amount, Play, Step};
 use crate::topology::Topology;
-
-/// How long the parts may take to come to rest before the first step.
-const REST: Duration = Duration::from_secs(15);
 
 /// A check of one play against parts that are running.
 #[derive(Debug)]
@@ -33,7 +31,7 @@ pub struct Session<'a, C> {
     pub(super) books: Books,
     pub(super) control: &'a mut C,
     console: &'a Console,
-    deadline: Duration,
+    patience: Patience,
     since: jiff::Timestamp,
     before: BTreeSet<EndedSpan>,
     metrics: Vec<f64>,
@@ -72,12 +70,13 @@ impl<'a, C: Control> Session<'a, C> {
         console: &'a Console,
         deadline: Duration,
     ) -> Result<Self, CheckError> {
+        let patience = Patience { deadline };
         let client = client()?;
-        let reader = Reader::new(client.clone(), topology.clone(), play);
+        let reader = Reader::new(client.clone(), topology.clone(), play, patience.for_an_answer());
         let base = topology.url("jaeger", "query", "").context("the store")?;
         let store = Store::new(client.clone(), base);
         let since = jiff::Timestamp::now();
-        let sweep = at_rest(&reader).await.map_err(CheckError::NotReady)?;
+        let sweep = at_rest(&reader, patience).await.map_err(CheckError::NotReady)?;
         let books = Books::open(&sweep, reader.hops());
         let before = sweep.ended.into_values().flatten().collect();
         let mut session = Self {
@@ -89,7 +88,7 @@ impl<'a, C: Control> Session<'a, C> {
             books,
             control,
             console,
-            deadline,
+            patience,
             since,
             before,
             metrics: Vec::new(),
@@ -149,7 +148,7 @@ impl<'a, C: Control> Session<'a, C> {
             books: &self.books,
             since: self.since,
             before: &self.before,
-            deadline: self.deadline,
+            patience: self.patience,
         };
         settle(&scope, |elapsed, pending| {
             self.console.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending.join("; ")));
@@ -178,7 +177,7 @@ impl<'a, C: Control> Session<'a, C> {
                 outcomes.push(Outcome { verdict, ..Outcome::plain(&metric.caption, &[]) });
                 continue;
             }
-            let complaint = self.prometheus()?.settles(metric, *baseline).await?;
+            let complaint = self.prometheus()?.settles(metric, *baseline, self.patience.for_a_metric()).await?;
             outcomes.push(Outcome::plain(&metric.caption, complaint.as_slice()));
         }
         Ok(outcomes)
@@ -209,7 +208,7 @@ fn client() -> Result<reqwest::Client> {
 }
 
 /// Sweeps until nothing is live or held anywhere.
-async fn at_rest(reader: &Reader) -> Result<Sweep> {
+async fn at_rest(reader: &Reader, patience: Patience) -> Result<Sweep> {
     let begun = Instant::now();
     let mut waiting = reader.waiting();
     let nothing = Books::open(&Sweep::default(), reader.hops());
@@ -221,8 +220,8 @@ async fn at_rest(reader: &Reader) -> Result<Sweep> {
         let busy = sweep.as_ref().map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new(), &mut waiting));
         match (sweep.as_ref(), busy) {
             (Ok(_), Ok(busy)) if busy.is_empty() => return sweep,
-            (Err(_), _) if begun.elapsed() > UNREADABLE => return sweep,
-            (_, busy) if begun.elapsed() > REST => {
+            (Err(error), _) if is_gone(error) && begun.elapsed() > patience.for_a_listener() => return sweep,
+            (_, busy) if begun.elapsed() > patience.for_rest() => {
                 let busy = busy.map_err(|error| anyhow::anyhow!("{error:#}"))?;
                 anyhow::bail!("the parts do not come to rest: {}", busy.join("; "));
             }

@@ -7,6 +7,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use trace_assert::{Span, Trace};
 
 use super::counts::EndedSpan;
+use super::patience::Patience;
 use super::store::Store;
 use super::sweep::{Reader, Sweep};
 use super::total::Total;
@@ -14,9 +15,6 @@ use super::{Account, Books, Waiting, balance};
 
 /// How often the counters are read while something is under way.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(50);
-
-/// How long a part may be unreadable before that is the verdict.
-pub const UNREADABLE: Duration = Duration::from_secs(3);
 
 /// A run whose spans have all arrived, or are known to be lost.
 #[derive(Debug, Clone)]
@@ -61,7 +59,7 @@ pub struct Scope<'a> {
     /// Spans that had ended by then.
     pub before: &'a BTreeSet<EndedSpan>,
     /// When to give up.
-    pub deadline: Duration,
+    pub patience: Patience,
 }
 
 /// Sweeps until one balances; `narrate` is told what is under way whenever that changes.
@@ -83,7 +81,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
                 readable = Instant::now();
                 pending
             }
-            Err(error) if is_gone(&error) && readable.elapsed() > UNREADABLE => {
+            Err(error) if is_gone(&error) && readable.elapsed() > scope.patience.for_a_listener() => {
                 return Err(Unsettled::Unreadable(error));
             }
             Err(error) => glimpsed(scope, &error, &mut waiting).await,
@@ -92,7 +90,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
             narrate(start.elapsed(), &pending);
             said.clone_from(&pending);
         }
-        if start.elapsed() > scope.deadline {
+        if start.elapsed() > scope.patience.deadline {
             return Err(Unsettled::UnderWay { waited: start.elapsed(), pending });
         }
     }
@@ -117,7 +115,8 @@ async fn attempt(scope: &Scope<'_>, waiting: &mut Waiting) -> anyhow::Result<Res
 }
 
 /// Whether nobody listens there; a part that is only slow, or frozen, may come back.
-fn is_gone(error: &anyhow::Error) -> bool {
+#[must_use]
+pub fn is_gone(error: &anyhow::Error) -> bool {
     !error.chain().filter_map(|cause| cause.downcast_ref::<reqwest::Error>()).any(reqwest::Error::is_timeout)
 }
 

@@ -17,9 +17,6 @@ use crate::topology::{Role, Topology};
 /// The hops behind the services, in the direction in which spans move.
 const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
 
-/// How long a part may take to show its counters.
-const ANSWER: Duration = Duration::from_secs(1);
-
 /// What one part counted, and in which life.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading<C> {
@@ -48,12 +45,13 @@ pub struct Reader {
     hops: Vec<String>,
     services: Vec<String>,
     waits: BTreeMap<String, String>,
+    patience: Duration,
 }
 
 impl Reader {
-    /// A reader of the parts of `play`.
+    /// A reader of the parts of `play`, which gives each so long to answer.
     #[must_use]
-    pub fn new(client: reqwest::Client, topology: Topology, play: &Play) -> Self {
+    pub fn new(client: reqwest::Client, topology: Topology, play: &Play, patience: Duration) -> Self {
         let service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
         let services = play.parts.iter().filter(service).cloned().collect();
         let hops = CHAIN
@@ -63,7 +61,7 @@ impl Reader {
             .map(str::to_owned)
             .collect();
         let waits = CHAIN.into_iter().map(|hop| (hop.to_owned(), decision_wait(&topology, play, hop))).collect();
-        Self { client, topology, hops, services, waits }
+        Self { client, topology, hops, services, waits, patience }
     }
 
     /// What is known of the samplers before anything was read.
@@ -135,7 +133,7 @@ impl Reader {
     }
 
     async fn text(&self, part: &str, url: &str) -> Result<String> {
-        let request = self.client.get(url).timeout(ANSWER);
+        let request = self.client.get(url).timeout(self.patience);
         let answer = request.send().await.with_context(|| format!("{part} does not answer at {url}"))?;
         let answer = answer.error_for_status().with_context(|| format!("{part} answers an error at {url}"))?;
         answer.text().await.with_context(|| format!("{part} broke off its answer at {url}"))

@@ -1,0 +1,37 @@
+//! How long a check waits for what, all of it in proportion to its deadline: a machine without KVM is slow everywhere.
+
+use std::time::Duration;
+
+/// The deadline of a check (`--deadline`), and what follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// How long a run may take to settle.
+    pub deadline: Duration,
+}
+
+impl Patience {
+    /// How long a part may take to show its counters: 1 s of 30.
+    #[must_use]
+    pub fn for_an_answer(self) -> Duration {
+        self.deadline / 30
+    }
+
+    /// How long nobody may listen where a part should: 3 s of 30.
+    #[must_use]
+    pub fn for_a_listener(self) -> Duration {
+        self.deadline / 10
+    }
+
+    /// How long the parts may take to come to rest before the first step: 15 s of 30.
+    #[must_use]
+    pub fn for_rest(self) -> Duration {
+        self.deadline / 2
+    }
+
+    /// How long Prometheus may take to show what the services already count, which is some exports and scrapes: 20 s
+    /// of 30.
+    #[must_use]
+    pub fn for_a_metric(self) -> Duration {
+        self.deadline * 2 / 3
+    }
+}
