@@ -4,10 +4,13 @@
 //! - [`evidence`]: what is known of a trace
 //! - [`live`]: gathered from parts that are running
 //! - [`past`]: gathered from the folder of a past run
-//! - [`answer`]: the evidence as one readable answer, with what is inferred told apart
+//! - [`answer`]: the evidence as one readable answer
+//! - `facts`, `judgement`: what can be shown, and what follows from it
 
 pub mod answer;
 pub mod evidence;
+mod facts;
+mod judgement;
 pub mod live;
 pub mod past;
 #[cfg(test)]

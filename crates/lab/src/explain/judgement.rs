@@ -1,0 +1,121 @@
+//! The verdict: what became of a trace, and what of that is only inferred.
+
+use trace_assert::Trace;
+
+use super::Evidence;
+use crate::check::fate;
+use crate::ledger::sampled::Sampled;
+
+/// What became of a trace, as [`super::Answer`] says it.
+#[derive(Debug)]
+pub(super) struct Judgement {
+    pub(super) verdict: &'static str,
+    pub(super) sentence: String,
+    pub(super) inferred: Vec<String>,
+}
+
+/// What the evidence amounts to.
+pub(super) fn of(evidence: &Evidence) -> Judgement {
+    let exported = evidence.ended.iter().any(|span| span.sampled);
+    match (&evidence.stored, evidence.answered) {
+        (Some(trace), _) => kept(trace, evidence),
+        (None, _) if exported && !evidence.under_way.is_empty() => {
+            let sentence = format!("not decided, or on its way: {}", evidence.under_way.join("; "));
+            judgement("under way", sentence)
+        }
+        (None, _) if exported => absent(evidence),
+        (None, Some(false)) => {
+            let sentence = "never recorded: the service in which it began did not sample it".to_owned();
+            judgement("not recorded", sentence)
+        }
+        (None, _) if !evidence.ended.is_empty() => {
+            let sentence = "recorded and not sampled: its spans were never exported".to_owned();
+            judgement("not recorded", sentence)
+        }
+        (None, _) => unknown(evidence),
+    }
+}
+
+fn judgement(verdict: &'static str, sentence: String) -> Judgement {
+    Judgement { verdict, sentence, inferred: Vec::new() }
+}
+
+impl Judgement {
+    fn inferring(mut self, what: String) -> Self {
+        self.inferred.push(what);
+        self
+    }
+}
+
+fn kept(trace: &Trace, evidence: &Evidence) -> Judgement {
+    let policies: Vec<&str> = fate::policies(trace).into_iter().collect();
+    let sentence = match (policies.as_slice(), evidence.sampled.first()) {
+        ([], None) => "kept: it was sampled, and no collector on its way samples".to_owned(),
+        ([], Some(sampled)) => format!("kept: the tail sampler of {} did not write down why", sampled.at),
+        ([policy], _) => format!("kept by the policy `{policy}` of the tail sampler"),
+        (several, _) => format!("kept by the policies {} of tail samplers", several.join(", ")),
+    };
+    judgement("kept", sentence)
+}
+
+/// A trace that was exported and is not stored.  No part writes down what it drops, so this is read from the counters.
+fn absent(evidence: &Evidence) -> Judgement {
+    let losses = match evidence.losses.as_slice() {
+        [] => "no counter says where".to_owned(),
+        losses => losses.join("; "),
+    };
+    let Some(sampled) = evidence.sampled.first() else {
+        return judgement("lost", format!("lost: it was exported, and no collector samples: {losses}"));
+    };
+    let elsewhere = evidence.losses.iter().any(|loss| !loss.contains("dropped_too_early"));
+    match (sampled.refused > 0, sampled.judged_all()) {
+        (true, true) if !elsewhere => dropped(sampled),
+        (false, false) => evicted(sampled),
+        (true, false) => {
+            let (at, refused) = (&sampled.at, refused(sampled));
+            let sentence =
+                format!("dropped by {at}: refused ({refused}), or pushed out before that; nothing tells which");
+            judgement("refused or evicted", sentence)
+        }
+        _ => judgement("lost", format!("lost on its way: {losses}")),
+    }
+}
+
+fn dropped(sampled: &Sampled) -> Judgement {
+    let (at, decided) = (&sampled.at, sampled.kept + sampled.refused);
+    let inferred = format!(
+        "that it was this trace: {at} counts its decisions and writes down those for what it keeps. Each policy was asked about all \
+         {decided} traces that were decided about, and one that any policy wants is kept"
+    );
+    judgement("refused", format!("dropped whole by the tail sampler of {at}: {}", refused(sampled))).inferring(inferred)
+}
+
+fn evicted(sampled: &Sampled) -> Judgement {
+    let at = &sampled.at;
+    let sentence =
+        format!("pushed out of the tail sampler of {at} before any policy was asked: num_traces is too small");
+    let inferred =
+        format!("that it was this trace: {at} only counts, and refused none, so what is absent was pushed out");
+    judgement("evicted", sentence).inferring(inferred)
+}
+
+/// Which policies refused what is not kept.
+fn refused(sampled: &Sampled) -> String {
+    match sampled.asked().as_slice() {
+        [] => "it has no policy, and what no policy wants is not kept".to_owned(),
+        [policy] => format!("the policy {policy} refused it"),
+        policies => format!("each of its policies refused it ({})", policies.join(", ")),
+    }
+}
+
+fn unknown(evidence: &Evidence) -> Judgement {
+    let unknown = judgement("unknown", format!("{} does not know it", evidence.place));
+    if evidence.unrecorded == 0 {
+        return unknown;
+    }
+    unknown.inferring(format!(
+        "that it may be one of those that a head sampler dropped at its first span ({} spans started and not recorded): of these \
+         nobody keeps an id. The header `traceresponse` of such an answer ends in 00",
+        evidence.unrecorded
+    ))
+}
