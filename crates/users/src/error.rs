@@ -19,10 +19,15 @@ pub enum UsersError {
 impl UsersError {
     /// Logs the failure and records it on the current span.  Called once, where the failure is answered.
     pub fn record(&self) {
+        self.log();
+        span::record_exception(self);
+    }
+
+    /// Only logs it: where the failure is the answer to a message, whoever makes the message's span says what it means.
+    pub fn log(&self) {
         match self {
             Self::RemoteUsers(error) => tracing::error!(error = chain(error), "there is no list of users"),
         }
-        span::record_exception(self);
     }
 }
 

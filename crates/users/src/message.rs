@@ -29,7 +29,7 @@ pub async fn take(message: &Map<String, Value>, state: &AppState) -> Result<Valu
         answer.insert("heard".to_owned(), heard.clone());
     }
     if message.get("want").and_then(Value::as_str) == Some("user") {
-        let user = state.user().await.inspect_err(UsersError::record).map_err(Refused::NoUser)?;
+        let user = state.user().await.inspect_err(UsersError::log).map_err(Refused::NoUser)?;
         answer.insert("user".to_owned(), json!(user));
     }
     Ok(Value::Object(answer))
