@@ -144,6 +144,12 @@ pub struct Rehearse {
     /// Only these: a scenario (`scenario3`, or `3`) with all its variants, or one play (`scenario2-link`) [default: all]
     #[arg(value_name = "PLAY")]
     pub plays: Vec<String>,
+    /// How many at a time
+    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
+    pub jobs: u8,
+    /// Only the plays, one after the other, on machines in QEMU with a kernel of their own: minutes instead of seconds
+    #[arg(long)]
+    pub qemu: bool,
 }
 
 /// Arguments of `lab trace`.

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, anyhow};
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use nix::unistd::geteuid;
 use serde::Serialize;
 
@@ -28,6 +29,8 @@ const SETUP_WITHIN: Duration = Duration::from_secs(30 * 60);
 const LADDER_WITHIN: Duration = Duration::from_secs(10 * 60);
 /// A play takes some seconds; one with a planted fault its own deadline besides.
 const PLAY_WITHIN: Duration = Duration::from_secs(5 * 60);
+/// In QEMU, every machine emulates its processor.
+const QEMU_WITHIN: Duration = Duration::from_secs(30 * 60);
 
 /// What `--json` prints.
 #[derive(Debug, Serialize)]
@@ -60,7 +63,8 @@ pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> 
     let logs = lab.runs().join(&run_id);
     fs::create_dir_all(&logs).with_context(|| format!("the folder {}", logs.display()))?;
     let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
-    let rehearsal = Rehearsal { lab, run_id, environment: environment(&tools), logs };
+    let jobs = if arguments.qemu { 1 } else { usize::from(arguments.jobs) };
+    let rehearsal = Rehearsal { lab, run_id, environment: environment(&tools), logs, jobs, qemu: arguments.qemu };
     let played = rehearsal.whole(&plays).await;
     supervisor.finish().context("the supervisor")?;
     rehearsal.conclude(played?)
@@ -104,22 +108,28 @@ struct Rehearsal<'a> {
     run_id: String,
     environment: BTreeMap<String, String>,
     logs: PathBuf,
+    jobs: usize,
+    qemu: bool,
 }
 
 impl Rehearsal<'_> {
     async fn whole(&self, plays: &[Play]) -> Result<Vec<Played>, Failure> {
         self.lab.console.line("\nset-up (the first time it takes some minutes)");
         self.must("setup", SETUP_WITHIN, Exit::NotReady).await?;
+        if self.qemu {
+            self.lab.console.line("\n== rung 6: the unchanged test scripts, on machines in QEMU");
+        } else {
+            self.ladder().await?;
+            self.lab.console.line("\n== rung 5: the unchanged test scripts, on machines in systemd-nspawn");
+        }
+        stream::iter(plays).map(|play| self.play(play)).buffered(self.jobs).try_collect().await
+    }
+
+    async fn ladder(&self) -> Result<(), Failure> {
         self.must("climb", LADDER_WITHIN, Exit::Refuted).await?;
         self.lab.console.line("\n== what people type: the shell, the apps, the template");
         self.must("apps", LADDER_WITHIN, Exit::Refuted).await?;
-        self.must("template", LADDER_WITHIN, Exit::Refuted).await?;
-        self.lab.console.line("\n== rung 5: the unchanged test scripts, on machines in systemd-nspawn");
-        let mut played = Vec::new();
-        for play in plays {
-            played.push(self.play(play).await?);
-        }
-        Ok(played)
+        self.must("template", LADDER_WITHIN, Exit::Refuted).await
     }
 
     /// A script without which nothing that follows means anything; people see what it says.
@@ -141,7 +151,9 @@ impl Rehearsal<'_> {
         let file = self.logs.join(format!("{name}.log"));
         let log = File::create(&file).with_context(|| format!("the log {}", file.display()))?;
         let output = (log.try_clone()?.into(), log.into());
-        let ended = self.run("play", &[&name], output, PLAY_WITHIN).await?;
+        let (arguments, within): (&[&str], _) =
+            if self.qemu { (&["--qemu", &name], QEMU_WITHIN) } else { (&[&name], PLAY_WITHIN) };
+        let ended = self.run("play", arguments, output, within).await?;
         let passed = matches!(ended, Ended::With(status) if status.success());
         let seconds = begun.elapsed().as_secs_f64();
         let (colour, mark) = if passed { (Colour::Green, "✔") } else { (Colour::Red, "✘") };
@@ -151,7 +163,7 @@ impl Rehearsal<'_> {
             self.lab.console.write(&fs::read_to_string(&file)?);
         }
         if ended == Ended::TooLate {
-            self.lab.console.line(&format!("   stopped after {} min", PLAY_WITHIN.as_secs() / 60));
+            self.lab.console.line(&format!("   stopped after {} min", within.as_secs() / 60));
         }
         Ok(Played { play: name, verdict: if passed { "passed" } else { "failed" }, seconds })
     }
