@@ -177,8 +177,9 @@ mod tests {
         assert_eq!(said, "scenario1\n");
     }
 
-    /// It waits for ever, and says so when it is told to end.
-    const STUBBORN: &str = "trap 'echo cleaned up; exit 1' TERM; echo waiting; read -r <> <(:)";
+    /// It waits for ever, and says so when it is told to end; in turns, because bash notices a signal that comes just
+    /// before a read only after it.
+    const STUBBORN: &str = "trap 'echo cleaned up; exit 1' TERM; echo waiting; while :; do read -rt 0.05 <> <(:); done";
 
     #[tokio::test]
     async fn one_that_takes_too_long_is_stopped() {
