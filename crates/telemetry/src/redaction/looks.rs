@@ -33,7 +33,7 @@ const LOOKS: [(&str, &str); 9] = [
 ];
 
 /// Words of which every secret, and every name of one, has at least one.  Nearly no text has any, and then this one look
-/// is all that it costs: a quarter of a microsecond for a whole span.
+/// is all that it costs: less than a microsecond for a whole span.
 const HINTS: [&str; 24] = [
     "%40",
     "-----begin",
