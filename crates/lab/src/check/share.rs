@@ -17,7 +17,7 @@ pub fn complaint(share: f64, all: u64, found: u64) -> Option<String> {
     })
 }
 
-/// The numbers of hits among `all` tries of that probability that leave at most half of [`ERROR`] on either side.
+/// The numbers of hits among `all` tries of that probability that leave at most half of `ERROR` on either side.
 #[must_use]
 pub fn interval(all: u64, probability: f64) -> RangeInclusive<u64> {
     let least = below(all, probability);
@@ -25,7 +25,7 @@ pub fn interval(all: u64, probability: f64) -> RangeInclusive<u64> {
     least..=all - below(all, 1.0 - probability)
 }
 
-/// The largest number for which fewer hits have a probability of at most half of [`ERROR`].
+/// The largest number for which fewer hits have a probability of at most half of `ERROR`.
 fn below(all: u64, probability: f64) -> u64 {
     if probability >= 1.0 {
         return all;
