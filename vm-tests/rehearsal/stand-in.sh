@@ -5,6 +5,9 @@ here=$PWD/vm-tests/rehearsal
 export PATH=$cache/bin:$cache/python/bin:$PATH
 export NIX_REMOTE="local?root=$cache/store" NIX_USER_CONF_FILES=$cache/nix.conf NIX_CONF_DIR=/var/empty
 export XDG_CACHE_HOME=$cache/cache
+# Held as long as something here runs: `setup` empties a large store only when nobody has it.
+exec {held}<>"$cache/lock"
+flock --shared "$held"
 work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
 
