@@ -44,12 +44,19 @@ impl<E> CountingExporter<E> {
 }
 
 /// In a few distinct words: a message of its own per failure would be a time series per failure.
-fn error_type(error: &OTelSdkError) -> &'static str {
+fn error_type(error: &OTelSdkError) -> String {
     match error {
-        OTelSdkError::AlreadyShutdown => "already_shutdown",
-        OTelSdkError::Timeout(_) => "timeout",
-        OTelSdkError::InternalFailure(_) => "export_failed",
+        OTelSdkError::AlreadyShutdown => "already_shutdown".to_owned(),
+        OTelSdkError::Timeout(_) => "timeout".to_owned(),
+        // The exporter has only a sentence for it, which ends with the status if there was an answer.
+        OTelSdkError::InternalFailure(message) => status(message).unwrap_or("export_failed").to_owned(),
     }
+}
+
+/// `404` of "HTTP export failed with status code: 404".
+fn status(message: &str) -> Option<&str> {
+    let (_, status) = message.rsplit_once("status code: ")?;
+    (status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())).then_some(status)
 }
 
 impl<E: SpanExporter> SpanExporter for CountingExporter<E> {
@@ -70,5 +77,18 @@ impl<E: SpanExporter> SpanExporter for CountingExporter<E> {
 
     fn set_resource(&mut self, resource: &Resource) {
         self.inner.set_resource(resource);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_told_by_its_status() {
+        let failed = |message: &str| error_type(&OTelSdkError::InternalFailure(message.to_owned()));
+        assert_eq!(failed("HTTP export failed with status code: 404"), "404");
+        assert_eq!(failed("HTTP export failed: network error"), "export_failed");
+        assert_eq!(failed("HTTP export failed with status code: many"), "export_failed");
     }
 }

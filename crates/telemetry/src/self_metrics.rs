@@ -109,7 +109,7 @@ impl Exported {
         self.counter.add(spans, &self.component);
     }
 
-    pub(crate) fn failed(&self, spans: u64, error_type: &'static str) {
+    pub(crate) fn failed(&self, spans: u64, error_type: String) {
         self.failed.fetch_add(spans, Ordering::Relaxed);
         let [component_type, component_name] = self.component.clone();
         let error = KeyValue::new(ERROR_TYPE, Value::from(error_type));
