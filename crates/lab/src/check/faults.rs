@@ -50,6 +50,9 @@ impl<C: Control> Session<'_, C> {
         let drive = tokio::spawn(async move { super::session::drive(&client, &topology, &under_way).await });
         self.wait_until_live(part).await?;
         let last_words = self.control.stop(part).await?;
+        if last_words.is_none() {
+            self.books.silent.insert(part.to_owned());
+        }
         self.books.close(part, &last, last_words);
         let driven = drive.await.context("the requests of the step")??;
         self.control.start(part).await?;

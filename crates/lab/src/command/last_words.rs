@@ -27,14 +27,14 @@ pub fn last_words(lines: &[String]) -> Option<Service> {
         let words: Words = serde_json::from_str(line).ok()?;
         (words.message == "telemetry flushed").then_some(words)
     })?;
-    let dropped = (words.dropped > 0).then(|| ("dropped before the end".to_owned(), words.dropped));
+    let counted = |count: u64, reason: &str| (count > 0).then(|| (reason.to_owned(), count)).into_iter().collect();
     Some(Service {
         started: words.started,
         ended: words.ended,
         processed: words.processed,
-        dropped: dropped.into_iter().collect(),
+        dropped: counted(words.dropped, "dropped before the end"),
         exported: words.exported,
-        failed: words.failed,
+        failed: counted(words.failed, "before the end"),
         ..Service::default()
     })
 }
@@ -51,7 +51,7 @@ mod tests {
             "not JSON".to_owned(),
         ];
         let words = last_words(&lines).unwrap();
-        assert_eq!((words.ended, words.exported, words.failed), (4, 3, 1));
+        assert_eq!((words.ended, words.exported, words.failed()), (4, 3, 1));
         assert_eq!(last_words(&lines[..1]), None);
     }
 }

@@ -63,12 +63,12 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
     let Some(page) = page(client, topology, part).await else { return };
     let counts = Service::read(&page, spans.ended);
     evidence.unrecorded += counts.unrecorded;
-    let waiting = spans.ended.saturating_sub(counts.exported + counts.failed + counts.dropped());
+    let waiting = spans.ended.saturating_sub(counts.exported + counts.failed() + counts.dropped());
     if waiting > 0 {
         evidence.under_way.push(format!("{part} has {waiting} spans to export"));
     }
-    if counts.dropped() + counts.failed > 0 {
-        evidence.losses.push(format!("{part} lost {} spans", counts.dropped() + counts.failed));
+    if counts.dropped() + counts.failed() > 0 {
+        evidence.losses.push(format!("{part} lost {} spans", counts.dropped() + counts.failed()));
     }
 }
 

@@ -26,6 +26,8 @@ pub struct Account {
     pub published: u64,
     /// Parts that began anew although nobody stopped them.
     pub restarted: Vec<String>,
+    /// Services that were told to end and did so without their last words.
+    pub silent: BTreeSet<String>,
 }
 
 /// Baseline, and what was counted in lives that have ended.
@@ -38,6 +40,8 @@ pub struct Books {
     pub published: u64,
     /// Parts that are dead on purpose.
     pub dead: BTreeSet<String>,
+    /// Services that were told to end under way and did so without their last words: nobody knows what they had counted.
+    pub silent: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone)]
@@ -62,6 +66,7 @@ impl Books {
             chain: chain.to_vec(),
             published: 0,
             dead: BTreeSet::new(),
+            silent: BTreeSet::new(),
         }
     }
 
@@ -90,7 +95,7 @@ impl Books {
         let hops = self.hops.account(&sweep.hops, &mut restarted);
         let services = self.services.account(&sweep.services, &mut restarted);
         let chain = self.chain.iter().map(|hop| (hop.clone(), hops.get(hop).cloned().unwrap_or_default())).collect();
-        Account { services, hops: chain, published: self.published, restarted }
+        Account { services, hops: chain, published: self.published, restarted, silent: self.silent.clone() }
     }
 }
 
@@ -128,25 +133,34 @@ impl Service {
     }
 
     fn merge(&self, other: &Self, number: fn(u64, u64) -> u64, sign: i64) -> Self {
-        let mut dropped = self.dropped.clone();
-        for (reason, count) in &other.dropped {
-            let both = number(dropped.get(reason).copied().unwrap_or(0), *count);
-            dropped.insert(reason.clone(), both);
-        }
-        dropped.retain(|_, count| *count > 0);
         Self {
             live: self.live + sign * other.live,
             started: number(self.started, other.started),
             unrecorded: number(self.unrecorded, other.unrecorded),
             ended: number(self.ended, other.ended),
             processed: number(self.processed, other.processed),
-            dropped,
+            dropped: merged(&self.dropped, &other.dropped, number),
             exported: number(self.exported, other.exported),
-            failed: number(self.failed, other.failed),
+            failed: merged(&self.failed, &other.failed, number),
             delivered: number(self.delivered, other.delivered),
             consumed: number(self.consumed, other.consumed),
         }
     }
+}
+
+/// Counts by reason, reason by reason.
+fn merged(
+    own: &BTreeMap<String, u64>,
+    their: &BTreeMap<String, u64>,
+    number: fn(u64, u64) -> u64,
+) -> BTreeMap<String, u64> {
+    let mut merged = own.clone();
+    for (reason, count) in their {
+        let both = number(merged.get(reason).copied().unwrap_or(0), *count);
+        merged.insert(reason.clone(), both);
+    }
+    merged.retain(|_, count| *count > 0);
+    merged
 }
 
 impl Count for Service {

@@ -2,25 +2,34 @@
 
 use std::collections::BTreeSet;
 
-use super::Total;
 use super::total::Missing;
+use super::{Account, Total};
 
-/// What does not add up, if something does not; `restarted` are the parts that began anew by themselves.
+/// What does not add up, if something does not.
 #[must_use]
-pub fn complaint(total: &Total, restarted: &[String]) -> Option<String> {
-    let mut complaints: Vec<String> =
-        restarted.iter().map(|part| format!("{part} restarted by itself: what it had counted is gone")).collect();
+pub fn complaint(total: &Total, account: &Account) -> Option<String> {
+    let mut complaints: Vec<String> = incomplete(account).collect();
     let losses = total.losses.iter().filter(|_| total.lost > 0);
     complaints.extend(losses.map(|loss| format!("lost {} at {} ({})", loss.count, loss.at, loss.reason)));
     if total.duplicates > 0 {
         complaints.push(format!("duplicates {}", total.duplicates));
     }
-    if total.stored > total.ended {
+    if total.stored > total.ended && account.silent.is_empty() {
         complaints.push(format!("{} stored that no service ended", total.stored - total.ended));
     }
     complaints.extend(cancelled(total));
     complaints.extend(undropped(total));
     (!complaints.is_empty()).then(|| complaints.join("; "))
+}
+
+/// Parts of whose counts something is gone.
+fn incomplete(account: &Account) -> impl Iterator<Item = String> {
+    let restarted =
+        account.restarted.iter().map(|part| format!("{part} restarted by itself: what it had counted is gone"));
+    let silent = account.silent.iter().map(|part| {
+        format!("{part} ended without its last words (telemetry flushed): spans that waited to be exported are lost")
+    });
+    restarted.chain(silent)
 }
 
 /// The figures compare counts, and a foreign span makes up for a lost one.  The names do not: more spans that are named as
@@ -59,7 +68,7 @@ mod tests {
     fn a_lost_span_is_not_made_up_for_by_a_foreign_one() {
         let total = Total { ended: 7, stored: 7, missing: vec![missing("a")], ..Total::default() };
         let said = "1 missing by name although the counts lose 0: 1 stored that no service ended";
-        assert_eq!(complaint(&total, &[]).unwrap(), said);
+        assert_eq!(complaint(&total, &Account::default()).unwrap(), said);
         let honest = Total { ended: 7, stored: 6, lost: 1, missing: vec![missing("a")], ..Total::default() };
         assert_eq!(cancelled(&honest), None);
     }
@@ -69,8 +78,21 @@ mod tests {
         let sampled = vec![Sampled { refused: 1, ..Sampled::default() }];
         let total = Total { ended: 7, stored: 5, sampled_out: 2, sampled, ..Total::default() };
         let one = Total { dropped: vec![missing("a"), missing("a")], ..total.clone() };
-        assert_eq!(complaint(&one, &[]), None);
+        assert_eq!(complaint(&one, &Account::default()), None);
         let two = Total { dropped: vec![missing("a"), missing("b")], ..total };
-        assert_eq!(complaint(&two, &[]).unwrap(), "2 traces are absent, and only 1 were refused by policies");
+        assert_eq!(
+            complaint(&two, &Account::default()).unwrap(),
+            "2 traces are absent, and only 1 were refused by policies"
+        );
+    }
+
+    #[test]
+    fn a_service_that_ended_without_its_last_words_is_named() {
+        let account = Account { silent: BTreeSet::from(["items".to_owned()]), ..Account::default() };
+        let said = complaint(&Total { stored: 2, ..Total::default() }, &account).unwrap();
+        assert_eq!(
+            said,
+            "items ended without its last words (telemetry flushed): spans that waited to be exported are lost"
+        );
     }
 }

@@ -25,8 +25,8 @@ pub struct Service {
     pub dropped: BTreeMap<String, u64>,
     /// Spans whose export succeeded.
     pub exported: u64,
-    /// Spans whose export failed; they may have arrived all the same.
-    pub failed: u64,
+    /// Spans whose export failed, by reason; they may have arrived all the same.
+    pub failed: BTreeMap<String, u64>,
     /// Σ receivers of the messages that it published.
     pub delivered: u64,
     /// Messages that it received by subscription, malformed ones included.
@@ -47,17 +47,20 @@ impl Service {
         };
         let flawless =
             |name| unsigned(page.sum(name, |label| label("error_type").is_none_or(|reason| reason.is_empty())));
-        let mut dropped = page.by(PROCESSED, "error_type");
-        dropped.retain(|reason, count| !reason.is_empty() && *count > 0);
+        let by_reason = |name| {
+            let mut counts = page.by(name, "error_type");
+            counts.retain(|reason, count| !reason.is_empty() && *count > 0);
+            counts
+        };
         Self {
             live: page.sum("otel_sdk_span_live", |_| true),
             started: unsigned(result(true)),
             unrecorded: unsigned(result(false)),
             ended,
             processed: flawless(PROCESSED),
-            dropped,
+            dropped: by_reason(PROCESSED),
             exported: flawless(EXPORTED),
-            failed: page.total(EXPORTED).saturating_sub(flawless(EXPORTED)),
+            failed: by_reason(EXPORTED),
             delivered: page.total("lab_messaging_deliveries"),
             consumed: unsigned(page.sum("messaging_client_consumed_messages", |label| {
                 label("messaging_system").as_deref() == Some("redis")
@@ -69,6 +72,12 @@ impl Service {
     #[must_use]
     pub fn dropped(&self) -> u64 {
         self.dropped.values().sum()
+    }
+
+    /// Every reason's failures together.
+    #[must_use]
+    pub fn failed(&self) -> u64 {
+        self.failed.values().sum()
     }
 }
 
@@ -227,7 +236,7 @@ mod tests {
         .unwrap();
         let service = Service::read(&page, 7);
         assert_eq!((service.processed, service.dropped["queue_full"]), (5, 2));
-        assert_eq!((service.exported, service.failed), (4, 1));
+        assert_eq!((service.exported, service.failed["timeout"]), (4, 1));
         assert_eq!((service.started, service.unrecorded), (7, 3));
     }
 }

@@ -157,7 +157,9 @@ fn losses(account: &Account, sampled: &[Sampled]) -> Vec<Loss> {
         for (reason, count) in &service.dropped {
             lose(name, *count, reason);
         }
-        lose(name, service.failed, "export failed");
+        for (reason, count) in &service.failed {
+            lose(name, *count, &export_failed(reason));
+        }
     }
     for (name, hop) in &account.hops {
         lose(name, hop.send_failed(), "send_failed");
@@ -169,6 +171,11 @@ fn losses(account: &Account, sampled: &[Sampled]) -> Vec<Loss> {
         lose(&sampled.at, sampled.spans_evicted, &why);
     }
     losses
+}
+
+/// How an export failed, where more is known than that it did: `404`, `timeout`.
+fn export_failed(reason: &str) -> String {
+    if reason == "export_failed" { "export failed".to_owned() } else { format!("export failed: {reason}") }
 }
 
 /// The spans in the services' rings that ended after the baseline and are not stored.
