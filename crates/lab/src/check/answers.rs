@@ -5,16 +5,11 @@ use serde_json::Value;
 use super::drive::{Answer, Driven};
 use crate::scenario::Check;
 
-/// What is wrong with the answers of a step, or with the reply of Redis or of a socket.
+/// What is wrong with the reply of Redis or of a socket.
 #[must_use]
-pub fn complaints(check: &Check, driven: &Driven) -> Vec<String> {
-    let mut complaints: Vec<String> = driven.answers.iter().flat_map(|answer| in_answer(check, answer)).collect();
-    if let (Some(wanted), Some(reply)) = (&check.answer, &driven.reply)
-        && !contains(reply, wanted)
-    {
-        complaints.push(format!("answered {reply}, expected {wanted}"));
-    }
-    complaints
+pub fn in_reply(check: &Check, driven: &Driven) -> Option<String> {
+    let (wanted, reply) = (check.answer.as_ref()?, driven.reply.as_ref()?);
+    (!contains(reply, wanted)).then(|| format!("answered {reply}, expected {wanted}"))
 }
 
 /// Whether an answer is what a step repeats its request for.
@@ -32,7 +27,9 @@ pub fn decided_otherwise(check: &Check, answer: &Answer) -> Option<String> {
     Some(format!("trace {id} is {}, expected {}", said(sampled), said(wanted)))
 }
 
-fn in_answer(check: &Check, answer: &Answer) -> Vec<String> {
+/// What is wrong with an answer itself.
+#[must_use]
+pub fn in_answer(check: &Check, answer: &Answer) -> Vec<String> {
     let mut complaints = Vec::new();
     let wanted = check.status.unwrap_or(200);
     if answer.status != wanted {

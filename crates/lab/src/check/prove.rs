@@ -48,10 +48,12 @@ impl<'a> Proof<'a> {
                 return Outcome { verdict: Verdict::Skipped(why), ..Outcome::plain(&step.caption, &[]) };
             }
         };
-        let mut complaints = answers::complaints(&step.check, driven);
+        let mut complaints: Vec<String> = answers::in_reply(&step.check, driven).into_iter().collect();
         complaints.extend(head::torn_decisions(&driven.answers));
         let mut ids = Vec::new();
+        // What is wrong with an answer, and right behind it why.
         for answer in &driven.answers {
+            complaints.extend(answers::in_answer(&step.check, answer));
             // Several places may answer about one trace; what they disagree on is said above.
             if answer.trace.is_none_or(|(id, _)| !ids.contains(&id)) {
                 complaints.extend(self.answer(step, answer));
