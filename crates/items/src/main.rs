@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 use items::config::{Config, HELP};
-use items::{Listeners, run};
+use items::{Listeners, defect, run};
 use telemetry::{Environment, Service, Settings, Telemetry, command_line, lifecycle};
 use tokio::net::TcpListener;
 
@@ -27,8 +27,9 @@ async fn main() -> ExitCode {
         Ok(telemetry) => telemetry,
         Err(error) => return command_line::exit(NAME, Err(error)),
     };
+    let defect = config.defect;
     let result = serve(config, &telemetry).await;
-    telemetry.shutdown().await;
+    defect::shutdown(defect, telemetry).await;
     command_line::exit(NAME, result)
 }
 

@@ -14,6 +14,12 @@ pub enum Defect {
     BareSpan,
     /// D11: the WebSocket carries no context.
     NoContext,
+    /// D7: the process ends without delivering the spans that wait in the batch.
+    NoFlush,
+    /// D8: a random index may be one too large.
+    OffByOne,
+    /// D9: a span is opened and is not current while the work that it is about is done.
+    NotCurrent,
 }
 
 impl Defect {
@@ -24,6 +30,9 @@ impl Defect {
             Self::GarbledPayload => "garbled-payload",
             Self::BareSpan => "bare-span",
             Self::NoContext => "no-context",
+            Self::NoFlush => "no-flush",
+            Self::OffByOne => "off-by-one",
+            Self::NotCurrent => "not-current",
         }
     }
 

@@ -14,6 +14,14 @@ pub enum UsersError {
     /// There is no list of users: not in the cache, and remote-users failed.
     #[error("no list of users: {0}")]
     RemoteUsers(#[from] RemoteUsersError),
+    /// The user that was picked is not in the list.
+    #[error("list index out of range: {index}, in a list of {length}")]
+    OutOfRange {
+        /// Which was picked, counted from 0.
+        index: usize,
+        /// How many there are.
+        length: usize,
+    },
 }
 
 impl UsersError {
@@ -27,6 +35,7 @@ impl UsersError {
     pub fn log(&self) {
         match self {
             Self::RemoteUsers(error) => tracing::error!(error = chain(error), "there is no list of users"),
+            Self::OutOfRange { .. } => tracing::error!(error = %self, "nobody can be picked"),
         }
     }
 }
@@ -35,7 +44,11 @@ impl IntoResponse for UsersError {
     fn into_response(self) -> Response {
         self.record();
         // A fixed sentence: causes and addresses are for the log.
-        Problem::new(StatusCode::BAD_GATEWAY).detail("the list of users cannot be fetched").into_response()
+        let (status, detail) = match self {
+            Self::RemoteUsers(_) => (StatusCode::BAD_GATEWAY, "the list of users cannot be fetched"),
+            Self::OutOfRange { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "nobody can be picked"),
+        };
+        Problem::new(status).detail(detail).into_response()
     }
 }
 

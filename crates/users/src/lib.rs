@@ -33,7 +33,7 @@ use axum::{Json, Router};
 use telemetry::http_server::CapturedHeaders;
 use telemetry::limits::{Limits, limited};
 use telemetry::redis_client::{self, Redis};
-use telemetry::{KeyValue, attributes, http_server, lifecycle, span};
+use telemetry::{Defect, KeyValue, attributes, http_server, lifecycle, span};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -61,6 +61,7 @@ pub struct AppState {
     choice: Arc<Choice>,
     sockets: Sockets,
     headers: CapturedHeaders,
+    defect: Option<Defect>,
 }
 
 impl AppState {
@@ -75,6 +76,7 @@ impl AppState {
             choice: Choice::from_seed(seed).into(),
             headers: config.headers.clone(),
             sockets: Sockets::new(config, stop),
+            defect: config.defect,
         })
     }
 }
@@ -82,9 +84,12 @@ impl AppState {
 impl AppState {
     /// A user.  Which one is an event of the current span, whoever has made it.
     pub(crate) async fn user(&self) -> Result<User, UsersError> {
-        let mut users = self.cache.users().await?;
-        let index = self.choice.below(users.len());
+        let mut users = defect::beside(self.defect, self.cache.users()).await?;
+        let (index, length) = (defect::index(self.defect, &self.choice, users.len()), users.len());
         span::event("user picked", [KeyValue::new(attributes::LAB_USER_INDEX, index as i64)]);
+        if index >= length {
+            return Err(UsersError::OutOfRange { index, length });
+        }
         let user = users.swap_remove(index);
         // Stored, and useful to whoever samples later.  A head sampler cannot wait for it: this trace has been decided about.
         span::attribute(attributes::LAB_USER_PAYING, user.paying);

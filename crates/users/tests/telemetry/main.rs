@@ -1,6 +1,7 @@
 //! users in-process, with a real Redis and a stand-in for remote-users: the spans of its route, its timer and its socket.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod defects;
 mod faults;
 mod library;
 mod refresh;
