@@ -1,14 +1,8 @@
-# Every layering that a scenario names, accepted by its program with nothing but the files' own defaults.
+# Every layering that a scenario names is accepted by its program; but those that are to be refused belong to their test.
 { lib, pkgs }:
 let
   inherit (import ../vm-tests/scenarios.nix { inherit lib; }) plays;
-  inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
-  validate = import ./validate.nix { inherit lib pkgs; };
-
-  programs = {
-    collector = pkgs.opentelemetry-collector-contrib;
-    jaeger = pkgs.otel-lab-jaeger;
-  };
+  layering = import ./layering.nix { inherit lib pkgs; };
 
   # agent.yaml with give-up.yaml is the check `config-agent-give-up`.
   check =
@@ -16,17 +10,11 @@ let
     let
       name = "config-${lib.concatMapStringsSep "-" (lib.removeSuffix ".yaml") files}";
     in
-    lib.nameValuePair name
-      (validate {
-        inherit name;
-        package = programs.${parts.${part}.role};
-        files = map (file: ./. + "/${file}") files;
-        arguments = parts.${part}.arguments or [ ];
-        environment = { };
-      }).accepted;
+    lib.nameValuePair name (layering name part files).accepted;
+  sound = play: lib.filterAttrs (part: _: part != play.refused) play.layers;
 in
 {
   checks = lib.listToAttrs (
-    lib.concatMap (play: lib.mapAttrsToList check play.layers) (lib.attrValues plays)
+    lib.concatMap (play: lib.mapAttrsToList check (sound play)) (lib.attrValues plays)
   );
 }

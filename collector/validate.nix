@@ -19,14 +19,30 @@ let
     folder:
     lib.concatStringsSep " " (map (layer: "--config=file:${folder}/${layer.to}") layers ++ arguments);
 
-  accepted = pkgs.runCommand name environment ''
+  validate = ''
     mkdir $out
     ${lib.concatMapStrings (layer: "cp ${layer.from} $out/${layer.to}\n") layers}
     export STATE_DIRECTORY=$PWD
-    ${lib.getExe package} validate ${line "$out"}
+    ${lib.getExe package} validate ${line "$out"}'';
+  accepted = pkgs.runCommand name environment validate;
+  expect = pattern: ''
+    grep --perl-regexp --regexp=${lib.escapeShellArg pattern} said || {
+      cat said
+      exit 1
+    }
   '';
 in
 {
   inherit accepted;
+  # For files that are wrong on purpose: the program refuses them, and what it says matches every pattern.
+  refused =
+    patterns:
+    pkgs.runCommand name environment ''
+      if ( ${validate} ) > said 2>&1; then
+        echo "they are accepted"
+        exit 1
+      fi
+      ${lib.concatMapStrings expect patterns}
+    '';
   command = "${lib.getExe package} ${line accepted}";
 }

@@ -23,10 +23,12 @@ let
   ];
   environment =
     name:
-    lib.mergeAttrsList (
-      [ cfg.addresses ]
-      ++ lib.optionals (isService name) ([ exporting ] ++ settings "services")
-      ++ settings name
+    lib.mapAttrs (_: topology.filled host) (
+      lib.mergeAttrsList (
+        [ cfg.addresses ]
+        ++ lib.optionals (isService name) ([ exporting ] ++ settings "services")
+        ++ settings name
+      )
     );
   # Every part that there is, enabled where its name is among ours.
   compose =

@@ -17,6 +17,8 @@ let
     scenario = id folder;
     variant = null;
     fails = null;
+    # The part whose program refuses its files: there are no machines to play it then.
+    refused = null;
     inherit (file folder) title export nodes;
     layers = (file folder).layers or { };
     environment = (file folder).environment or { };
@@ -35,6 +37,7 @@ let
       variant = variant.name;
       title = variant.caption;
       fails = variant.fails or null;
+      refused = variant.fails.refused or null;
       layers = play.layers // variant.layers or { };
       environment = lib.recursiveUpdate play.environment (variant.environment or { });
       files = lib.recursiveUpdate play.files (variant.files or { });

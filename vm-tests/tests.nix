@@ -18,8 +18,15 @@ let
       ;
   };
   app = import ./app.nix { inherit lib pkgs; };
+  layering = import ../collector/layering.nix { inherit lib pkgs; };
+
+  played = lib.filterAttrs (_: play: play.refused == null) plays;
+  tests = lib.mapAttrs (_: play: pkgs.testers.runNixOSTest (test play)) played;
+  refusal =
+    name: play: (layering name play.refused play.layers.${play.refused}).refused play.fails.says;
 in
-rec {
-  checks = lib.mapAttrs (_: play: pkgs.testers.runNixOSTest (test play)) plays;
-  apps = lib.mapAttrs (name: test: app name plays.${name}.title test.driverInteractive) checks;
+{
+  # What does not build has no machines: that it does not, and why, is its test.
+  checks = tests // lib.mapAttrs refusal (lib.filterAttrs (_: play: play.refused != null) plays);
+  apps = lib.mapAttrs (name: test: app name plays.${name}.title test.driverInteractive) tests;
 }

@@ -19,6 +19,18 @@ in
       part: { ports, ... }: { "LAB_${upper part}_HOST" = host part; } // portVariables part ports
     ) parts;
 
+  # A setting with its addresses filled in: `{agent:otlp_http}` is the URL of that port, without a path.
+  filled =
+    host:
+    let
+      url = part: port: number: {
+        name = "{${part}:${port}}";
+        value = "http://${host part}:${toString number}";
+      };
+      urls = lib.concatMapAttrs (part: { ports, ... }: lib.mapAttrs' (url part) ports) parts;
+    in
+    lib.replaceStrings (lib.attrNames urls) (lib.attrValues urls);
+
   # The environment of a part that is configured so.
   variables =
     part: cfg: cfg.environment // portVariables part cfg.ports // { LAB_LISTEN = cfg.listenAddress; };

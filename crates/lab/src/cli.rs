@@ -9,7 +9,7 @@ const EXIT_CODES: &str = "\
 Exit codes:
   0    done, and everything that was to be proved is proved
   1    the tool itself failed
-  2    an expectation, a law or the ledger was refuted
+  2    an expectation, a law or the ledger was refuted, or a program refuses its configuration
   4    the environment is not ready (a port is taken, a part does not answer, a tool is missing)
   64   bad usage, or a scenario file that says something unknown
   130  interrupted";

@@ -9,7 +9,7 @@ pub enum Exit {
     Proved = 0,
     /// The tool itself failed.
     Failed = 1,
-    /// An expectation, a law or the ledger was refuted.
+    /// An expectation, a law or the ledger was refuted, or a program refuses its configuration.
     Refuted = 2,
     /// The environment is not ready: a port is taken, a part does not answer, a tool is missing.
     NotReady = 4,

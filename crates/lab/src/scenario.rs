@@ -168,4 +168,6 @@ pub struct Fails {
     pub exit: u8,
     /// Regular expressions, each of which must match what `lab run -v` prints.
     pub says: Vec<String>,
+    /// The part whose program refuses its configuration, so that nothing starts; in Nix, nothing is built.
+    pub refused: Option<String>,
 }

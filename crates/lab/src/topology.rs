@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde::Deserialize;
 
 use crate::document::{self, DocumentError};
@@ -183,6 +185,24 @@ impl Topology {
         Ok(format!("http://{}:{}{path}", self.host(part), self.port(part, port)?))
     }
 
+    /// A setting with its addresses filled in: `{agent:otlp_http}` is the URL of that port, without a path.
+    ///
+    /// # Errors
+    /// When the part or the port does not exist.
+    pub fn filled(&self, setting: &str) -> Result<String, UnknownAddress> {
+        static PLACE: LazyLock<Regex> =
+            LazyLock::new(|| Regex::new(r"\{([a-z0-9-]+):([a-z0-9_]+)\}").expect("it is a regular expression"));
+        let (mut filled, mut end) = (String::new(), 0);
+        for place in PLACE.captures_iter(setting) {
+            let Some(whole) = place.get(0) else { continue };
+            let (_, [part, port]) = place.extract();
+            filled.push_str(&setting[end..whole.start()]);
+            filled.push_str(&self.url(part, port, "")?);
+            end = whole.end();
+        }
+        Ok(filled + &setting[end..])
+    }
+
     /// The page that answers 200 once the part is ready, if it has one.
     #[must_use]
     pub fn health(&self, part: &str) -> Option<String> {
@@ -248,5 +268,13 @@ mod tests {
         let topology = topology().located_by(|name| (name == "LAB_JAEGER_HOST").then(|| "backend".to_owned()));
         assert_eq!(topology.health("jaeger").unwrap(), "http://backend:14135/status");
         assert_eq!(topology.host("items"), LOOPBACK);
+    }
+
+    #[test]
+    fn a_setting_may_name_a_port() {
+        let filled = |setting: &str| topology().filled(setting).map_err(|error| error.to_string());
+        assert_eq!(filled("{agent:otlp_http}/v1/trace").unwrap(), "http://127.0.0.1:5318/v1/trace");
+        assert_eq!(filled("{\"a\":1}").unwrap(), "{\"a\":1}");
+        assert_eq!(filled("{redis:admin}").unwrap_err(), "part `redis` has no port `admin` (it has: tcp)");
     }
 }

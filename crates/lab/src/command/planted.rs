@@ -64,7 +64,7 @@ mod tests {
 
     #[test]
     fn a_wrong_exit_code_and_a_missing_word_are_complaints() {
-        let fails = Fails { exit: 2, says: vec![r"lost \d+ at items".to_owned()] };
+        let fails = Fails { exit: 2, says: vec![r"lost \d+ at items".to_owned()], refused: None };
         let ended =
             |code: i32| Output { status: ExitStatus::from_raw(code << 8), stdout: Vec::new(), stderr: Vec::new() };
         assert_eq!(complaints(&fails, &ended(2), "lost 3 at items").unwrap(), Vec::<String>::new());

@@ -13,7 +13,7 @@ use super::runner::Runner;
 use crate::check::{Findings, Session};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::{Composition, Event, Native, OWN_PROGRAM, Supervisor, UpError, base_environment, plan};
+use crate::native::{Composition, Event, Native, OWN_PROGRAM, PartError, Supervisor, UpError, base_environment, plan};
 use crate::report::console::Colour;
 use crate::report::document::{Phase, Report};
 use crate::report::screen;
@@ -123,6 +123,8 @@ pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage
     lab.console.line("");
     let native = native.map_err(|error| match error {
         UpError::Http(_) | UpError::Directory { .. } => Failure::new(Exit::Failed, error),
+        // What is under test is wrong, and not what it runs on.
+        UpError::Part(PartError::Refused { .. }) => Failure::new(Exit::Refuted, error),
         UpError::PortsTaken(_) | UpError::Part(_) => Failure::new(Exit::NotReady, error),
     })?;
     Ok(Stage { native, supervisor, dir })
@@ -164,7 +166,8 @@ fn environments(lab: &Lab, play: &Play, seed: u64) -> Result<Environment, Failur
             own.extend(sources.iter().filter_map(|source| source.get(SERVICES)).flatten().map(owned));
         }
         own.extend(sources.iter().filter_map(|source| source.get(part)).flatten().map(owned));
-        environment.insert(part.clone(), own);
+        let filled = own.into_iter().map(|(name, value)| Ok((name, lab.topology.filled(&value)?)));
+        environment.insert(part.clone(), filled.collect::<Result<_, _>>().map_err(unknown)?);
     }
     Ok(environment)
 }

@@ -72,7 +72,11 @@ pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> 
 
 /// The plays that are named, in order; all of them if none is.
 fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Play>, Failure> {
-    let all = |scenario: Scenario| [scenario.plays(), scenario.faulty()].concat();
+    // What is refused has no machines: `climb` builds its check.
+    let is_played = |play: &Play| play.fails.as_ref().is_none_or(|fails| fails.refused.is_none());
+    let all = |scenario: Scenario| {
+        [scenario.plays(), scenario.faulty()].concat().into_iter().filter(is_played).collect::<Vec<_>>()
+    };
     if names.is_empty() {
         return Ok(scenario::all(&lab.root, &lab.topology)?.into_iter().flat_map(all).collect());
     }

@@ -83,6 +83,7 @@ fn part(from: &Composition<'_>, order: usize, name: &str) -> Result<PartPlan, Pl
         name: name.to_owned(),
         program: program.to_owned(),
         args: arguments(from, role, name)?,
+        validates: matches!(role, Role::Collector | Role::Jaeger),
         env: environment(from, name),
         files: from.files.get(name).cloned().unwrap_or_default(),
         ports: ports.collect::<Result<_, UnknownAddress>>()?,

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::Signal;
@@ -62,6 +62,16 @@ pub enum PartError {
         /// The last lines of it.
         tail: Vec<String>,
     },
+    /// Its program refuses its configuration.
+    #[error("{part} refuses its configuration ({}):{}", files.join(", "), indented(said))]
+    Refused {
+        /// The part.
+        part: String,
+        /// The files, as the program gets them.
+        files: Vec<String>,
+        /// What it said about them.
+        said: Vec<String>,
+    },
     /// The plan has no such part.
     #[error("no part `{0}` in this run")]
     Unknown(String),
@@ -79,6 +89,9 @@ pub struct Stopped {
     /// How long it took.
     pub took: Duration,
 }
+
+/// How long a program may take to judge its configuration.
+const VALIDATED_WITHIN: Duration = Duration::from_secs(30);
 
 /// One part of a run.
 #[derive(Debug)]
@@ -120,15 +133,40 @@ impl Part {
         }
     }
 
+    /// Asks the program whether it accepts its configuration, with the environment that it will have.
+    pub(super) async fn validate(&self) -> Result<(), PartError> {
+        if !self.plan.validates {
+            return Ok(());
+        }
+        let mut command = self.command().map_err(|source| self.not_started(source))?;
+        command.arg("validate").args(&self.plan.args).stdin(Stdio::null()).kill_on_drop(true);
+        let answer = timeout(VALIDATED_WITHIN, command.output()).await;
+        let answer = answer.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        let answer = answer.map_err(|source| self.not_started(source))?;
+        if answer.status.success() {
+            return Ok(());
+        }
+        let files = self.plan.args.iter().filter_map(|argument| argument.strip_prefix("file:")).map(str::to_owned);
+        let said = String::from_utf8_lossy(&answer.stderr).lines().map(str::to_owned).collect();
+        Err(PartError::Refused { part: self.plan.name.clone(), files: files.collect(), said })
+    }
+
     fn launch(&self) -> io::Result<(Process, NotifySocket)> {
+        let socket = NotifySocket::bind(&self.dir, &short_dir(&self.run_id), &self.plan.name)?;
+        let mut command = self.command()?;
+        command.args(&self.plan.args).env("NOTIFY_SOCKET", socket.path());
+        Ok((Process::start(&mut command, &self.log())?, socket))
+    }
+
+    /// Its program in its folder and its environment, without arguments.
+    fn command(&self) -> io::Result<Command> {
         let state = self.state();
         std::fs::create_dir_all(&state)?;
         files::put(&state, &self.plan.files)?;
-        let socket = NotifySocket::bind(&self.dir, &short_dir(&self.run_id), &self.plan.name)?;
         let mut command = Command::new(&self.plan.program);
-        command.args(&self.plan.args).current_dir(&state).env_clear().envs(&self.plan.env);
-        command.env(RUN_ID, &self.run_id).env("NOTIFY_SOCKET", socket.path()).env("STATE_DIRECTORY", &state);
-        Ok((Process::start(&mut command, &self.log())?, socket))
+        command.current_dir(&state).env_clear().envs(&self.plan.env);
+        command.env(RUN_ID, &self.run_id).env("STATE_DIRECTORY", &state);
+        Ok(command)
     }
 
     fn not_started(&self, source: io::Error) -> PartError {

@@ -34,6 +34,8 @@ pub struct PartPlan {
     pub program: PathBuf,
     /// Its arguments.
     pub args: Vec<String>,
+    /// Whether it can be asked if it accepts these arguments: `validate` before them.
+    pub validates: bool,
     /// Its whole environment, less what tells it the run and the socket for its readiness.
     pub env: BTreeMap<String, String>,
     /// Files that are in its state directory when it starts for the first time, by name.

@@ -118,6 +118,7 @@ mod tests {
             name: "redis".to_owned(),
             program: "redis-server".into(),
             args: Vec::new(),
+            validates: false,
             env: Default::default(),
             files: [].into(),
             ports: [("tcp".to_owned(), port)].into(),

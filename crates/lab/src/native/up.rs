@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use futures_util::future::{join_all, try_join_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use nix::sys::signal::Signal;
 use tokio::time::{MissedTickBehavior, interval};
@@ -67,6 +67,8 @@ impl Native {
         std::fs::create_dir_all(&plan.dir).map_err(|source| UpError::Directory { dir: plan.dir.clone(), source })?;
         let http = reqwest::Client::builder().no_proxy().build()?;
         let mut native = Self { parts: parts(&plan), dir: plan.dir, http };
+        // All before the first is started: a refusal leaves nothing to be stopped.
+        try_join_all(native.parts.iter().map(Part::validate)).await?;
         let http = &native.http;
         let mut starting: FuturesUnordered<_> = native
             .parts

@@ -168,4 +168,5 @@ pub(super) struct Removes {
 pub(super) struct Fails {
     pub(super) exit: u8,
     pub(super) says: Vec<String>,
+    pub(super) refused: Option<Spanned<String>>,
 }

@@ -82,12 +82,17 @@ impl Loader<'_> {
             background: self.backgrounds(file.background)?,
             metrics: self.metrics(file.metrics)?,
             removes: removes.map(|removes| Removes { scope: removes.scope, covers: removes.covers }),
-            fails: file.fails.map(|fails| Fails { exit: fails.exit, says: fails.says }),
+            fails: file.fails.map(|fails| self.fails(fails)).transpose()?,
         };
         if let Some(at) = at {
             variant.derive(scenario).map_err(|message| self.wrong(at, format!("`removes`: {message}")))?;
         }
         Ok(variant)
+    }
+
+    fn fails(&self, file: file::Fails) -> Result<Fails, DocumentError> {
+        let refused = file.refused.map(|part| self.part("refused", &part)).transpose()?;
+        Ok(Fails { exit: file.exit, says: file.says, refused })
     }
 
     fn steps(&self, files: Vec<Spanned<file::Step>>) -> Result<Vec<Step>, DocumentError> {
@@ -276,7 +281,11 @@ impl Loader<'_> {
 
     fn environment(&self, file: file::Environment) -> Result<Environment, DocumentError> {
         let one = |(part, variables): (Spanned<String>, BTreeMap<String, String>)| {
+            let at = part.span().start;
             let part = if part.get_ref() == SERVICES { part.into_inner() } else { self.part("environment", &part)? };
+            for (name, value) in &variables {
+                self.topology.filled(value).map_err(|error| self.wrong(at, format!("`{name}`: {error}")))?;
+            }
             Ok((part, variables))
         };
         file.into_iter().map(one).collect()

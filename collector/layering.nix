@@ -1,0 +1,19 @@
+# The files of one part in their order, before the program that reads them, with nothing but the files' own defaults.
+{ lib, pkgs }:
+let
+  inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
+  validate = import ./validate.nix { inherit lib pkgs; };
+
+  programs = {
+    collector = pkgs.opentelemetry-collector-contrib;
+    jaeger = pkgs.otel-lab-jaeger;
+  };
+in
+name: part: files:
+validate {
+  inherit name;
+  package = programs.${parts.${part}.role};
+  files = map (file: ./. + "/${file}") files;
+  arguments = parts.${part}.arguments or [ ];
+  environment = { };
+}
