@@ -31,7 +31,7 @@ pub struct Session<'a, C> {
     pub(super) books: Books,
     pub(super) control: &'a mut C,
     console: &'a Console,
-    patience: Patience,
+    pub(super) patience: Patience,
     since: jiff::Timestamp,
     before: BTreeSet<EndedSpan>,
     metrics: Vec<f64>,

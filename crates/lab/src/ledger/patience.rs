@@ -22,6 +22,12 @@ impl Patience {
         self.deadline / 10
     }
 
+    /// How long a request may take to reach the service that is to be terminated under it: 10 s of 30.
+    #[must_use]
+    pub fn for_an_arrival(self) -> Duration {
+        self.deadline / 3
+    }
+
     /// How long the parts may take to come to rest before the first step: 15 s of 30.
     #[must_use]
     pub fn for_rest(self) -> Duration {

@@ -110,6 +110,14 @@ impl Reader {
         sweep
     }
 
+    /// Spans that a service has begun and not ended.
+    ///
+    /// # Errors
+    /// When it does not answer.
+    pub async fn live(&self, service: &str) -> Result<i64> {
+        Ok(Service::read(&self.page(service).await?, 0).live)
+    }
+
     async fn hop(&self, part: &str) -> Result<Reading<Hop>> {
         let page = self.page(part).await?;
         let instance = page.label("target_info", "service_instance_id").unwrap_or_default();
