@@ -71,11 +71,13 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
     let mut readable = start;
     let mut said = Vec::new();
     let mut waiting = scope.reader.waiting();
+    // Impatient at first, so that what waits behind a frozen part is told; then a slow part gets its time.
+    let mut haste = Duration::from_secs(1);
     let mut ticks = interval(BETWEEN_SWEEPS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let pending = match attempt(scope, &mut waiting).await {
+        let pending = match attempt(scope, &scope.reader.within(haste), &mut waiting).await {
             Ok(Ok(settled)) => return Ok(settled),
             Ok(Err(pending)) => {
                 readable = Instant::now();
@@ -84,7 +86,11 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
             Err(error) if is_gone(&error) && readable.elapsed() > scope.patience.for_a_listener() => {
                 return Err(Unsettled::Unreadable(error));
             }
-            Err(error) => glimpsed(scope, &error, &mut waiting).await,
+            Err(error) => {
+                let pending = glimpsed(scope, &scope.reader.within(haste), &error, &mut waiting).await;
+                haste = (haste * 2).min(scope.patience.deadline);
+                pending
+            }
         };
         if pending != said {
             narrate(start.elapsed(), &pending);
@@ -97,8 +103,12 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
 }
 
 /// One sweep: settled, or what is under way.
-async fn attempt(scope: &Scope<'_>, waiting: &mut Waiting) -> anyhow::Result<Result<Settled, Vec<String>>> {
-    let sweep = scope.reader.sweep(&scope.books.dead).await?;
+async fn attempt(
+    scope: &Scope<'_>,
+    reader: &Reader,
+    waiting: &mut Waiting,
+) -> anyhow::Result<Result<Settled, Vec<String>>> {
+    let sweep = reader.sweep(&scope.books.dead).await?;
     let account = scope.books.account(&sweep);
     let pending = balance::pending(&account, &scope.books.dead, waiting);
     if !pending.is_empty() {
@@ -121,8 +131,8 @@ pub fn is_gone(error: &anyhow::Error) -> bool {
 }
 
 /// What is under way in the parts that do answer, behind what the one that does not said.
-async fn glimpsed(scope: &Scope<'_>, error: &anyhow::Error, waiting: &mut Waiting) -> Vec<String> {
-    let sweep = scope.reader.glimpse(&scope.books.dead).await;
+async fn glimpsed(scope: &Scope<'_>, reader: &Reader, error: &anyhow::Error, waiting: &mut Waiting) -> Vec<String> {
+    let sweep = reader.glimpse(&scope.books.dead).await;
     let idle = balance::idle(&scope.books.account(&sweep), &scope.books.dead, waiting);
     std::iter::once(format!("{error:#}")).chain(idle).collect()
 }

@@ -64,6 +64,12 @@ impl Reader {
         Self { client, topology, hops, services, waits, patience }
     }
 
+    /// The same reader, which gives each part no longer than this to answer.
+    #[must_use]
+    pub fn within(&self, patience: Duration) -> Self {
+        Self { patience: patience.min(self.patience), ..self.clone() }
+    }
+
     /// What is known of the samplers before anything was read.
     #[must_use]
     pub fn waiting(&self) -> Waiting {
