@@ -146,7 +146,9 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let file = root.path().join(FOLDER).join("play");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
-        std::fs::write(&file, format!("#!/bin/bash\n{script}\n")).unwrap();
+        // Nix's sandbox has bash on PATH only.
+        let bash = crate::setup::on_path(&std::env::var("PATH").unwrap(), "bash").unwrap();
+        std::fs::write(&file, format!("#!{}\n{script}\n", bash.display())).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
         root
     }
