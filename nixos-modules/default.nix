@@ -6,6 +6,9 @@ let
     part: package: module:
     { pkgs, ... }:
     {
+      # A function has no path by which the module system would know it again: imported twice, it would declare twice.
+      key = "otel-lab#${part}";
+      _file = ./default.nix;
       imports = [ module ];
       services.otel-lab.${part}.package =
         lib.mkDefault

@@ -12,6 +12,7 @@ let
     "_file"
     "config"
     "imports"
+    "key"
     "options"
   ];
 
@@ -26,6 +27,7 @@ let
       throw "A module has the attribute `${lib.head (lib.attrNames rest)}' beside `config' or `options': move it into `config'"
     else
       {
+        key = module.key or null;
         imports = module.imports or [ ];
         options = module.options or { };
         config = if isExplicit then module.config or { } else rest;
@@ -35,10 +37,16 @@ let
   collected =
     load: modules:
     let
-      item = parent: at: module: {
-        key = if lib.isPath module then toString module else "${parent}:${toString at}";
-        module = load module;
-      };
+      item =
+        parent: at: module:
+        let
+          loaded = load module;
+          place = if lib.isPath module then toString module else "${parent}:${toString at}";
+        in
+        {
+          key = if loaded.key == null then place else loaded.key;
+          module = loaded;
+        };
     in
     map (found: found.module) (
       builtins.genericClosure {
