@@ -117,7 +117,13 @@ impl Hop {
     /// Reads a collector's own `/metrics` page.
     #[must_use]
     pub fn read(page: &Page) -> Self {
-        let mut exporters: BTreeMap<String, Sent> = BTreeMap::new();
+        // An exporter's queue is on the page from the start, its counts only once it has sent something: without this, one
+        // that is late would not be waited for.
+        let queues = page.by_where("otelcol_exporter_queue_capacity", "exporter", |label| {
+            label("data_type").as_deref() == Some("traces")
+        });
+        let mut exporters: BTreeMap<String, Sent> =
+            queues.into_keys().map(|exporter| (exporter, Sent::default())).collect();
         let mut fill = |name: &str, field: fn(&mut Sent) -> &mut u64| {
             for (exporter, count) in page.by(name, "exporter") {
                 *field(exporters.entry(exporter).or_default()) = count;
@@ -221,6 +227,20 @@ mod tests {
         .unwrap();
         let hop = Hop::read(&page);
         assert_eq!((hop.held(), hop.sent(), hop.send_failed()), (2, 10, 2));
+    }
+
+    #[test]
+    fn a_hop_waits_for_an_exporter_that_has_sent_nothing_yet() {
+        let page = Page::parse(
+            "otelcol_receiver_accepted_spans{receiver=\"otlp\"} 7\n\
+             otelcol_exporter_queue_capacity{data_type=\"traces\",exporter=\"a\"} 1000\n\
+             otelcol_exporter_queue_capacity{data_type=\"traces\",exporter=\"b\"} 1000\n\
+             otelcol_exporter_queue_capacity{data_type=\"metrics\",exporter=\"c\"} 1000\n\
+             otelcol_exporter_sent_spans{exporter=\"a\"} 7\n",
+        )
+        .unwrap();
+        let hop = Hop::read(&page);
+        assert_eq!((hop.held(), hop.exporters.len()), (7, 2));
     }
 
     #[test]
