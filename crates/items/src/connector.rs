@@ -16,6 +16,7 @@ use crate::defect;
 
 /// Where it is opened.
 pub const PATH: &str = "/ws";
+/// How long users may take to accept it.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 
 /// Opens sockets to users.
@@ -23,6 +24,7 @@ const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 pub struct Connector {
     url: String,
     instrumentation: Instrumentation,
+    deadline: Duration,
     defect: Option<Defect>,
 }
 
@@ -30,7 +32,7 @@ pub struct Connector {
 #[derive(Debug, Error)]
 pub enum ConnectError {
     /// Users did not answer.
-    #[error("no answer within 2 s")]
+    #[error("no answer in time")]
     Deadline,
     /// Nobody is there, or what answered is no WebSocket.
     #[error(transparent)]
@@ -54,14 +56,15 @@ impl Connector {
             Instrumented::ByLibrary => Instrumentation::builder().with_destination(PATH).build(),
             Instrumented::ByTracing => Instrumentation::disabled(),
         };
-        Self { url: format!("ws://{}{PATH}", config.users), instrumentation, defect: config.defect }
+        let deadline = config.patience.of(CONNECT_DEADLINE);
+        Self { url: format!("ws://{}{PATH}", config.users), instrumentation, deadline, defect: config.defect }
     }
 
     /// Opens one.
     pub async fn connect(&self) -> Result<Conversation, ConnectError> {
         let mut request = self.url.as_str().into_client_request()?;
         defect::offer(self.defect, &self.instrumentation, request.headers_mut());
-        let connected = timeout(CONNECT_DEADLINE, connect_async(request)).await;
+        let connected = timeout(self.deadline, connect_async(request)).await;
         let (stream, response) = connected.map_err(|_| ConnectError::Deadline)??;
         connections::opened("websocket");
         tracing::info!("socket to users connected");

@@ -30,10 +30,11 @@ use std::future::Future;
 
 use axum::Router;
 use axum::routing::get;
+use telemetry::http_client::Timeouts;
 use telemetry::limits::{Limits, limited};
 use telemetry::messaging::{Channel, Instrumented};
 use telemetry::redis_client::{self, Redis};
-use telemetry::{http_server, lifecycle};
+use telemetry::{Patience, http_server, lifecycle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -61,27 +62,28 @@ pub struct AppState {
     channel: Channel,
     hook: Hook,
     way: Instrumented,
+    patience: Patience,
 }
 
 impl AppState {
     /// Everything but the socket connects when it is first needed.
     pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
-        let users = Users::new(&config.users)?;
-        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::default())?;
+        let users = Users::new(&config.users, Timeouts::with(config.patience))?;
+        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
         let (channel, hook) = (Channel::websocket(PATH), config.hook.clone());
-        Ok(Self { users, redis, socket, channel, hook, way: config.way })
+        Ok(Self { users, redis, socket, channel, hook, way: config.way, patience: config.patience })
     }
 }
 
 /// The routes, traced.
 pub fn app(state: AppState) -> Router {
-    let hook = state.hook.clone();
+    let (hook, limits) = (state.hook.clone(), Limits::with(state.patience));
     let routes = Router::new()
         .route("/data", get(data::data))
         .route("/ws", get(acknowledge::acknowledge))
         .route("/pub", get(publish::publish))
         .with_state(state);
-    http_server::hooked(limited(routes, Limits::default()), hook)
+    http_server::hooked(limited(routes, limits), hook)
 }
 
 /// Serves until `shutdown`, then until the last request is answered and the socket to users is closed.
@@ -96,7 +98,7 @@ pub async fn run(
     // The socket and the admin listener outlive the requests: those that are drained still need the one, and a drain
     // can be watched on the other.
     let drained = CancellationToken::new();
-    let (socket, connection) = Socket::open(Connector::new(&config), drained.clone());
+    let (socket, connection) = Socket::open(Connector::new(&config), config.patience, drained.clone());
     let app = app(AppState::new(&config, socket)?);
     let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use telemetry::backoff::Backoff;
-use telemetry::connections;
+use telemetry::{Patience, connections};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, sleep};
@@ -16,7 +16,7 @@ use crate::conversation::End;
 use crate::frame::Reply;
 
 /// How long users may take to acknowledge a message.  One that takes longer is on a dead socket.
-pub const ACKNOWLEDGEMENT_DEADLINE: Duration = Duration::from_secs(2);
+const ACKNOWLEDGEMENT_DEADLINE: Duration = Duration::from_secs(2);
 /// Requests that wait for the task to look up; more than the server takes on at once would only wait for nothing.
 const QUEUE: usize = 256;
 
@@ -30,7 +30,7 @@ pub enum SocketError {
     #[error("the socket to users broke before the acknowledgement")]
     Broken,
     /// The acknowledgement did not come in time.
-    #[error("users did not acknowledge the message within 2 s")]
+    #[error("users did not acknowledge the message in time")]
     Silent,
     /// Users answered with an error.
     #[error("users refused the message")]
@@ -60,7 +60,10 @@ pub struct Outgoing {
 
 /// The requests' end of the socket.
 #[derive(Debug, Clone)]
-pub struct Socket(mpsc::Sender<Outgoing>);
+pub struct Socket {
+    outgoing: mpsc::Sender<Outgoing>,
+    acknowledged_within: Duration,
+}
 
 /// A message that was written, whose acknowledgement is awaited.
 #[derive(Debug)]
@@ -71,21 +74,26 @@ pub struct Receipt {
 
 impl Socket {
     /// Starts the task; it connects at once, tries again for ever, and closes the socket when `stop` is cancelled.
-    pub fn open(connector: Connector, stop: CancellationToken) -> (Self, tokio::task::JoinHandle<()>) {
+    pub fn open(
+        connector: Connector,
+        patience: Patience,
+        stop: CancellationToken,
+    ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, outgoing) = mpsc::channel(QUEUE);
-        (Self(sender), tokio::spawn(keep_connected(connector, outgoing, stop)))
+        let socket = Self { outgoing: sender, acknowledged_within: patience.of(ACKNOWLEDGEMENT_DEADLINE) };
+        (socket, tokio::spawn(keep_connected(connector, outgoing, stop)))
     }
 
     /// Writes a message.  The receipt is for its acknowledgement.
     pub async fn send(&self, id: String, text: String) -> Result<Receipt, SocketError> {
-        let deadline = Instant::now() + ACKNOWLEDGEMENT_DEADLINE;
+        let deadline = Instant::now() + self.acknowledged_within;
         let (sent, written) = oneshot::channel();
         let (acknowledge, acknowledged) = oneshot::channel();
         // Made here, sent by the task: turned into an outbound message, it is still this request's.
         let message = Message::text(text).into();
         let message = Outgoing { id, message, deadline, sent, acknowledged: acknowledge };
         // A full queue means that the task cannot write: the socket is as good as dead.
-        self.0.try_send(message).map_err(|_| SocketError::NotConnected)?;
+        self.outgoing.try_send(message).map_err(|_| SocketError::NotConnected)?;
         within(deadline, written).await?;
         Ok(Receipt { acknowledged, deadline })
     }

@@ -13,8 +13,8 @@ pub struct Users {
 
 impl Users {
     /// Remembers where users is.
-    pub fn new(peer: &Peer) -> Result<Self, Error> {
-        Ok(Self { client: Client::new(Timeouts::default())?, url: format!("http://{peer}/user") })
+    pub fn new(peer: &Peer, timeouts: Timeouts) -> Result<Self, Error> {
+        Ok(Self { client: Client::new(timeouts)?, url: format!("http://{peer}/user") })
     }
 
     /// Asks for a user: any object, which items hands on as it is.

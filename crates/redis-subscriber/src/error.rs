@@ -9,7 +9,7 @@ pub enum SubscriptionError {
     #[error("Redis: {0}")]
     Redis(#[from] redis::RedisError),
     /// Redis was reached and said nothing.
-    #[error("Redis did not answer within 2 s")]
+    #[error("Redis did not answer in time")]
     Silent,
     /// Redis, or the network, closed the connection.
     #[error("the connection to Redis was closed")]

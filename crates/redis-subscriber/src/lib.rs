@@ -14,7 +14,6 @@ pub mod subscription;
 use std::future::Future;
 
 use axum::Router;
-use redis::Client;
 use telemetry::backoff::Backoff;
 use telemetry::{connections, lifecycle};
 use tokio::net::TcpListener;
@@ -24,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::error::SubscriptionError;
 use crate::message::Messages;
-use crate::subscription::Subscription;
+use crate::subscription::{Source, Subscription};
 
 /// The channel.
 pub const CHANNEL: &str = "my-channel";
@@ -44,14 +43,14 @@ pub async fn run(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
     tracing::info!(admin = %listeners.admin.local_addr()?, "serving");
-    let client = Client::open((config.redis.host.as_str(), config.redis.port))?;
+    let source = Source::new(&config)?;
     let messages = Messages::new(config.redis.clone(), config.parent);
     let drained = CancellationToken::new();
     let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
     let stop = CancellationToken::new();
     tokio::spawn(stop_after(shutdown, stop.clone()));
 
-    keep_subscribed(&client, &messages, &stop).await;
+    keep_subscribed(&source, &messages, &stop).await;
     drained.cancel();
     Ok(admin.await??)
 }
@@ -62,10 +61,10 @@ async fn stop_after(shutdown: impl Future<Output = ()>, stop: CancellationToken)
     stop.cancel();
 }
 
-async fn keep_subscribed(client: &Client, messages: &Messages, stop: &CancellationToken) {
+async fn keep_subscribed(source: &Source, messages: &Messages, stop: &CancellationToken) {
     let mut backoff = Backoff::default();
     while !stop.is_cancelled() {
-        let lost = subscribe(client, messages, stop, &mut backoff).await;
+        let lost = subscribe(source, messages, stop, &mut backoff).await;
         if let Err(error) = lost {
             connections::failed("subscription", error.error_type());
             tracing::warn!(%error, channel = CHANNEL, "not subscribed");
@@ -78,13 +77,13 @@ async fn keep_subscribed(client: &Client, messages: &Messages, stop: &Cancellati
 }
 
 async fn subscribe(
-    client: &Client,
+    source: &Source,
     messages: &Messages,
     stop: &CancellationToken,
     backoff: &mut Backoff,
 ) -> Result<(), SubscriptionError> {
     let subscription = tokio::select! {
-        subscription = Subscription::begin(client, CHANNEL) => subscription?,
+        subscription = Subscription::begin(source, CHANNEL) => subscription?,
         () = stop.cancelled() => return Ok(()),
     };
     connections::opened("subscription");

@@ -10,6 +10,7 @@ use tokio::task::unconstrained;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 use tokio_util::sync::CancellationToken;
 
+use crate::config::Config;
 use crate::error::SubscriptionError;
 
 /// How long Redis may take to answer.
@@ -17,11 +18,27 @@ const DEADLINE: Duration = Duration::from_secs(2);
 /// How often Redis is asked whether it is there: a connection whose other end vanished says nothing by itself.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 
+/// Where subscriptions are made.
+#[derive(Debug)]
+pub struct Source {
+    client: Client,
+    deadline: Duration,
+}
+
+impl Source {
+    /// Remembers where Redis is, and connects to nobody yet.
+    pub fn new(config: &Config) -> redis::RedisResult<Self> {
+        let client = Client::open((config.redis.host.as_str(), config.redis.port))?;
+        Ok(Self { client, deadline: config.patience.of(DEADLINE) })
+    }
+}
+
 /// A confirmed subscription.
 pub struct Subscription {
     channel: &'static str,
     sink: PubSubSink,
     messages: PubSubStream,
+    deadline: Duration,
 }
 
 impl std::fmt::Debug for Subscription {
@@ -32,10 +49,11 @@ impl std::fmt::Debug for Subscription {
 
 impl Subscription {
     /// Connects and subscribes.  From here on no message is missed, as long as the connection holds.
-    pub async fn begin(client: &Client, channel: &'static str) -> Result<Self, SubscriptionError> {
-        let (mut sink, messages) = answered(client.get_async_pubsub()).await?.split();
-        answered(sink.subscribe(channel)).await?;
-        Ok(Self { channel, sink, messages })
+    pub async fn begin(source: &Source, channel: &'static str) -> Result<Self, SubscriptionError> {
+        let deadline = source.deadline;
+        let (mut sink, messages) = answered(deadline, source.client.get_async_pubsub()).await?.split();
+        answered(deadline, sink.subscribe(channel)).await?;
+        Ok(Self { channel, sink, messages, deadline })
     }
 
     /// Gives every message to `take`, one after the other.  Ends with an error when the connection does.
@@ -52,7 +70,7 @@ impl Subscription {
                     Some(message) => take(message.get_payload_bytes().to_vec()).await,
                     None => return Err(SubscriptionError::Closed),
                 },
-                _ = ping.tick() => answered(self.sink.ping::<redis::Value>()).await.map(drop)?,
+                _ = ping.tick() => answered(self.deadline, self.sink.ping::<redis::Value>()).await.map(drop)?,
                 () = stop.cancelled() => return self.end(take).await,
             }
         }
@@ -60,7 +78,7 @@ impl Subscription {
 
     /// Unsubscribes, then takes what had arrived before: Redis counted us as its receiver.
     async fn end<F: Future<Output = ()>>(mut self, take: impl Fn(Vec<u8>) -> F) -> Result<(), SubscriptionError> {
-        answered(self.sink.unsubscribe(self.channel)).await?;
+        answered(self.deadline, self.sink.unsubscribe(self.channel)).await?;
         // Confirmed: whatever came before is already here, so nothing is waited for.
         while let Some(Some(message)) = unconstrained(self.messages.next()).now_or_never() {
             take(message.get_payload_bytes().to_vec()).await;
@@ -69,6 +87,9 @@ impl Subscription {
     }
 }
 
-async fn answered<T>(answer: impl Future<Output = redis::RedisResult<T>>) -> Result<T, SubscriptionError> {
-    Ok(timeout(DEADLINE, answer).await.map_err(|_| SubscriptionError::Silent)??)
+async fn answered<T>(
+    deadline: Duration,
+    answer: impl Future<Output = redis::RedisResult<T>>,
+) -> Result<T, SubscriptionError> {
+    Ok(timeout(deadline, answer).await.map_err(|_| SubscriptionError::Silent)??)
 }

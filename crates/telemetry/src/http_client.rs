@@ -17,7 +17,7 @@ use serde::de::DeserializeOwned;
 use tracing::{Instrument as _, Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::{redaction, span};
+use crate::{Patience, redaction, span};
 
 /// An answer larger than this is not read to its end.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
@@ -104,6 +104,15 @@ impl From<reqwest::Error> for Error {
         } else {
             Self::Transport(error)
         }
+    }
+}
+
+impl Timeouts {
+    /// The usual ones, multiplied.
+    #[must_use]
+    pub fn with(patience: Patience) -> Self {
+        let Self { connect, total } = Self::default();
+        Self { connect: patience.of(connect), total: patience.of(total) }
     }
 }
 

@@ -11,7 +11,7 @@
 //! Counting: `ledger` (the book) · `exporter`, `self_metrics` (who write it) · `admin` (who shows it).
 //! Instrumenting: [`http_server`] · [`http_client`] · [`redis_client`] · [`messaging`] · [`span`] · [`attributes`].
 //! Metrics of a service: [`metrics`] · [`View`].
-//! Around it: [`limits`] · [`problem`] · [`lifecycle`].
+//! Around it: [`limits`] · [`Patience`] · [`problem`] · [`lifecycle`].
 #![cfg_attr(feature = "testing", doc = "Tests: [`testing`].")]
 //!
 //! # Example
@@ -56,6 +56,7 @@ pub mod limits;
 mod log;
 pub mod messaging;
 pub mod metrics;
+mod patience;
 pub mod problem;
 mod processor;
 mod propagation;
@@ -79,5 +80,6 @@ pub use defect::Defect;
 pub use environment::{BadEnvironment, ENV_LISTEN, Environment, Parser, Peer};
 pub use init::{InitError, Service, Telemetry, init};
 pub use opentelemetry::{Context, KeyValue};
+pub use patience::{ENV_TIMEOUT_FACTOR, Patience};
 pub use settings::Settings;
 pub use view::View;

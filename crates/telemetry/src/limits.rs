@@ -9,6 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 use tower_http::limit::RequestBodyLimitLayer;
 
+use crate::Patience;
 use crate::problem::Problem;
 
 /// What a request may take.
@@ -23,6 +24,15 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self { body: 64 * 1024, time: Duration::from_secs(15) }
+    }
+}
+
+impl Limits {
+    /// The usual ones, with more time.
+    #[must_use]
+    pub fn with(patience: Patience) -> Self {
+        let usual = Self::default();
+        Self { time: patience.of(usual.time), ..usual }
     }
 }
 

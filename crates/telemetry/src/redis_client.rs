@@ -15,7 +15,7 @@ use tracing::{Instrument as _, Span, info_span};
 use crate::environment::Peer;
 use crate::messaging::{Channel, count_deliveries};
 use crate::redis_connection::RedisConnection;
-use crate::{attributes, span};
+use crate::{Patience, attributes, span};
 
 /// How long to wait.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +29,15 @@ pub struct Timeouts {
 impl Default for Timeouts {
     fn default() -> Self {
         Self { connect: Duration::from_millis(500), total: Duration::from_secs(2) }
+    }
+}
+
+impl Timeouts {
+    /// The usual ones, multiplied.
+    #[must_use]
+    pub fn with(patience: Patience) -> Self {
+        let Self { connect, total } = Self::default();
+        Self { connect: patience.of(connect), total: patience.of(total) }
     }
 }
 

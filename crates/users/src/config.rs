@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use telemetry::http_server::CapturedHeaders;
 use telemetry::messaging::Instrumented;
-use telemetry::{Defect, Parser, Peer};
+use telemetry::{Defect, Parser, Patience, Peer};
 
 use crate::defect;
 
@@ -19,7 +19,7 @@ pub const ENV_CACHE_TTL_S: &str = "LAB_USERS_CACHE_TTL_S";
 /// What `--help` prints.
 pub const HELP: &str = "answers a random user, from a cache in Redis.  Configured by LAB_LISTEN, LAB_USERS_HTTP, \
                         LAB_USERS_ADMIN, LAB_REMOTE_USERS_HOST, LAB_REMOTE_USERS_HTTP, LAB_REDIS_HOST, LAB_REDIS_TCP, \
-                        LAB_USERS_REFRESH_MS, LAB_USERS_CACHE_TTL_S, LAB_SEED, \
+                        LAB_USERS_REFRESH_MS, LAB_USERS_CACHE_TTL_S, LAB_SEED, LAB_TIMEOUT_FACTOR, \
                         LAB_WS_INSTRUMENTATION, LAB_DEFECT and the OTEL_* variables.";
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -35,6 +35,8 @@ pub struct Config {
     pub remote_users: Peer,
     /// Where Redis is.
     pub redis: Peer,
+    /// How long remote-users and Redis are waited for.
+    pub patience: Patience,
     /// See [`ENV_REFRESH_MS`].
     pub refresh: Option<Duration>,
     /// See [`ENV_CACHE_TTL_S`].
@@ -58,6 +60,7 @@ impl Config {
             admin: parser.listen("LAB_USERS_ADMIN", 9464),
             remote_users: parser.peer("LAB_REMOTE_USERS_HOST", "LAB_REMOTE_USERS_HTTP", 8001),
             redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
+            patience: Patience::read(parser),
             refresh: (refresh_ms > 0).then(|| Duration::from_millis(refresh_ms)),
             cache_ttl: parser.seconds(ENV_CACHE_TTL_S, Duration::from_secs(300)),
             headers: CapturedHeaders::read(parser),

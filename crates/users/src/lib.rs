@@ -30,6 +30,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
+use telemetry::http_client::Timeouts;
 use telemetry::http_server::CapturedHeaders;
 use telemetry::limits::{Limits, limited};
 use telemetry::redis_client::{self, Redis};
@@ -61,20 +62,22 @@ pub struct AppState {
     choice: Arc<Choice>,
     sockets: Sockets,
     headers: CapturedHeaders,
+    limits: Limits,
     defect: Option<Defect>,
 }
 
 impl AppState {
     /// Connects to nobody yet.  `stop` closes the sockets.
     pub fn new(config: &Config, stop: CancellationToken) -> anyhow::Result<Self> {
-        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::default())?;
-        let remote = RemoteUsers::new(&config.remote_users)?;
+        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
+        let remote = RemoteUsers::new(&config.remote_users, Timeouts::with(config.patience))?;
         let seed = config.seed.unwrap_or_else(rand::random);
         tracing::info!(seed, "users are picked at random");
         Ok(Self {
             cache: UserCache::new(redis, remote, config.cache_ttl),
             choice: Choice::from_seed(seed).into(),
             headers: config.headers.clone(),
+            limits: Limits::with(config.patience),
             sockets: Sockets::new(config, stop),
             defect: config.defect,
         })
@@ -99,9 +102,9 @@ impl AppState {
 
 /// The routes, traced.
 pub fn app(state: AppState) -> Router {
-    let headers = state.headers.clone();
+    let (headers, limits) = (state.headers.clone(), state.limits);
     let routes = Router::new().route("/user", get(user)).route("/ws", get(socket::upgrade)).with_state(state);
-    http_server::hooked(limited(routes, Limits::default()), headers)
+    http_server::hooked(limited(routes, limits), headers)
 }
 
 /// Serves until `shutdown`, then until the last request is answered and the last socket is closed.

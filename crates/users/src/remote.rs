@@ -26,8 +26,8 @@ pub enum RemoteUsersError {
 
 impl RemoteUsers {
     /// Remembers where remote-users is.
-    pub fn new(peer: &Peer) -> Result<Self, http_client::Error> {
-        let client = Client::new(Timeouts::default())?;
+    pub fn new(peer: &Peer, timeouts: Timeouts) -> Result<Self, http_client::Error> {
+        let client = Client::new(timeouts)?;
         Ok(Self { client, url: format!("http://{peer}/get_users") })
     }
 

@@ -12,9 +12,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use items::{Listeners, config::Config, run};
 use serde_json::{Value, json};
-use telemetry::Peer;
 use telemetry::messaging::Instrumented;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
+use telemetry::{Patience, Peer};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -134,7 +134,8 @@ impl Items {
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
         let hook = items::hook::Hook::default();
-        let config = Config { http: address, admin: admin_address, users, redis, hook, way, defect: None };
+        let patience = Patience::default();
+        let config = Config { http: address, admin: admin_address, users, redis, patience, hook, way, defect: None };
         let stop = CancellationToken::new();
         let service = run(Listeners { http, admin }, Router::new(), config, stop.clone().cancelled_owned());
         Self { url: format!("http://{address}"), stop, ended: tokio::spawn(service) }

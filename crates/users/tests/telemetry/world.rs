@@ -68,6 +68,7 @@ pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
         admin: anywhere,
         remote_users,
         redis,
+        patience: Default::default(),
         refresh: None,
         cache_ttl,
         seed: Some(1),
