@@ -25,8 +25,6 @@ import ./wait.nix { inherit lib pkgs; } ready
       Restart = "on-failure";
       RestartSec = 1;
       TimeoutStartSec = 60;
-      # A service drains its requests for up to ten seconds.
-      TimeoutStopSec = 15;
     }
     // serviceConfig;
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
 use opentelemetry::{InstrumentationScope, global};
@@ -23,6 +24,10 @@ use crate::scopes::SwitchedProvider;
 use crate::self_metrics::Exported;
 use crate::settings::Settings;
 use crate::{propagation, resource, subscriber};
+
+/// How many exports a flush may wait for: the one under way may use its whole time, and so may the one with the rest.  The
+/// SDK's own limit, 5 s, is shorter than one of them.
+const EXPORTS: u32 = 2;
 
 /// Who is being observed.
 #[derive(Clone, Copy, Debug)]
@@ -58,6 +63,7 @@ pub struct Telemetry {
     providers: Option<Providers>,
     admin: Admin,
     exported: Option<Exported>,
+    export_timeout: Duration,
 }
 
 #[derive(Debug)]
@@ -122,7 +128,12 @@ where
     if !settings.redaction {
         warn!("spans leave as they are: LAB_REDACTION is off");
     }
-    Ok(Telemetry { providers, admin: admin(&resource, registry, ledger), exported })
+    Ok(Telemetry {
+        providers,
+        admin: admin(&resource, registry, ledger),
+        exported,
+        export_timeout: settings.export_timeout,
+    })
 }
 
 fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>) -> Admin {
@@ -161,9 +172,11 @@ impl Telemetry {
         if live > 0 {
             warn!(live, "spans have not ended and will be missing");
         }
+        let mut flushed = true;
         if let Some(providers) = &self.providers
-            && let Err(error) = providers.traces.shutdown()
+            && let Err(error) = providers.traces.shutdown_with_timeout(self.export_timeout * EXPORTS)
         {
+            flushed = false;
             warn!(%error, "traces could not be flushed");
         }
         // Before the meter provider stops: after that its counters cannot be read.
@@ -176,6 +189,14 @@ impl Telemetry {
         }
         let (started, unsampled) = self.admin.ledger.started();
         let ended = self.admin.ledger.ended_count();
-        info!(started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed");
+        if flushed {
+            info!(started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed");
+        } else {
+            // What is still under way may yet arrive: whoever adds up must not take these figures for the last.
+            warn!(
+                started,
+                unsampled, live, ended, processed, dropped, exported, failed, "telemetry not flushed in time"
+            );
+        }
     }
 }

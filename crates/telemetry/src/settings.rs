@@ -2,6 +2,8 @@
 //!
 //! Left to the SDK: `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_SPAN_*_LIMIT`.
 
+use std::time::Duration;
+
 use opentelemetry::KeyValue;
 use tracing_subscriber::EnvFilter;
 
@@ -33,6 +35,7 @@ pub struct Settings {
     pub(crate) service_name: Option<String>,
     pub(crate) resource: Vec<KeyValue>,
     pub(crate) log_filter: EnvFilter,
+    pub(crate) export_timeout: Duration,
     pub(crate) views: Vec<View>,
 }
 
@@ -61,6 +64,7 @@ impl Settings {
             service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
             resource: resource::read(parser),
             log_filter: crate::log::read_filter(parser),
+            export_timeout: read_export_timeout(parser),
             views: Vec::new(),
         }
     }
@@ -70,6 +74,12 @@ impl Settings {
     pub fn with_views(self, views: &[View]) -> Self {
         Self { views: views.to_vec(), ..self }
     }
+}
+
+/// How long one export of spans may take, as the SDK reads it too: here it says how long a flush may.
+fn read_export_timeout(parser: &mut Parser<'_>) -> Duration {
+    let of_all = parser.milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT", Duration::from_secs(10));
+    parser.milliseconds("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", of_all)
 }
 
 fn read_disabled(parser: &mut Parser<'_>) -> bool {

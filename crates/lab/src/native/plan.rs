@@ -7,8 +7,8 @@ use std::time::Duration;
 /// How long a part may take until it is ready.
 pub(super) const START_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long a part may take to stop; a service drains for up to ten seconds.
-pub(super) const STOP_WITHIN: Duration = Duration::from_secs(15);
+/// How long a part may take to stop: a service drains for up to ten seconds, and flushes for as long as two exports may take.
+pub(super) const STOP_WITHIN: Duration = Duration::from_secs(40);
 
 /// The parts of one run.
 #[derive(Debug, Clone)]

@@ -78,6 +78,27 @@ async fn spans_that_cannot_be_delivered_are_counted_as_failed_and_announced_once
 }
 
 #[tokio::test]
+async fn a_flush_that_is_cut_off_does_not_call_itself_one() {
+    // The kernel takes the connections, and nobody ever answers.
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let endpoint = format!("http://{}", silent.local_addr().unwrap());
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "100"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "3600000"),
+        ("OTEL_METRICS_EXPORTER", "none"),
+    ];
+    let running = run(&variables).await;
+    running.ask("/burst/20", "x: y").await;
+    let (_, stopped) = running.stop().await;
+    let last = stopped.log.last().unwrap();
+    assert_eq!((&last["message"], &last["level"]), (&"telemetry not flushed in time".into(), &"WARN".into()));
+    assert_eq!((&last["ended"], &last["exported"]), (&21.into(), &0.into()));
+    assert!(last["failed"].as_u64() < Some(21), "some are still under way: {last}");
+}
+
+#[tokio::test]
 async fn what_has_ended_is_shown_while_the_process_runs() {
     let running = run(&[("OTEL_BSP_SCHEDULE_DELAY", "10")]).await;
     let ids = running.ask("/hello/you", "x: y").await.unwrap();
