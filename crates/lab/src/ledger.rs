@@ -11,6 +11,7 @@
 //! - [`sampled`]: what it dropped, and on whose word
 //! - [`sweep`]: all of them read once, from the store back to the services
 //! - [`books`]: baseline, restarts, and the account since then
+//! - [`link`]: what one hop sent, beside what the next one took
 //! - [`balance`]: what is still under way, in sentences
 //! - [`patience`]: how long each thing is waited for
 //! - [`store`]: the traces as Jaeger answers them
@@ -22,6 +23,7 @@ pub mod balance;
 pub mod books;
 pub mod complaint;
 pub mod counts;
+pub mod link;
 pub mod page;
 pub mod patience;
 pub mod sampled;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::link::Link;
 use super::total::Missing;
 use super::{Account, Total};
 
@@ -14,6 +15,7 @@ pub fn complaint(total: &Total, account: &Account) -> Option<String> {
     if total.duplicates > 0 {
         complaints.push(format!("duplicates {}", total.duplicates));
     }
+    complaints.extend(surplus(account));
     if total.stored > total.ended && account.silent.is_empty() {
         complaints.push(format!("{} stored that no service ended", total.stored - total.ended));
     }
@@ -30,6 +32,18 @@ fn incomplete(account: &Account) -> impl Iterator<Item = String> {
         format!("{part} ended without its last words (telemetry flushed): spans that waited to be exported are lost")
     });
     restarted.chain(silent)
+}
+
+/// Where more arrived than was sent.
+fn surplus(account: &Account) -> impl Iterator<Item = String> {
+    let more = account.links().into_iter().filter(|link| link.surplus() > 0);
+    more.map(|link| {
+        let Link { from, to, .. } = &link;
+        format!(
+            "{to} accepted {} more than {from} exported: an export that had arrived was tried again, or somebody else sends",
+            link.surplus()
+        )
+    })
 }
 
 /// The figures compare counts, and a foreign span makes up for a lost one.  The names do not: more spans that are named as
@@ -57,6 +71,7 @@ fn undropped(total: &Total) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::counts::Hop;
     use crate::ledger::sampled::Sampled;
 
     fn missing(trace: &str) -> Missing {
@@ -84,6 +99,14 @@ mod tests {
             complaint(&two, &Account::default()).unwrap(),
             "2 traces are absent, and only 1 were refused by policies"
         );
+    }
+
+    #[test]
+    fn what_arrived_twice_is_told_with_its_place() {
+        let hops = vec![("agent".to_owned(), Hop { accepted: 2, ..Hop::default() })];
+        let account = Account { hops, ..Account::default() };
+        let said = complaint(&Total { duplicates: 2, ..Total::default() }, &account).unwrap();
+        assert!(said.starts_with("duplicates 2; agent accepted 2 more than the services exported: "), "{said}");
     }
 
     #[test]

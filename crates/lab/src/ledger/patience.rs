@@ -22,6 +22,37 @@ impl Patience {
         self.deadline / 10
     }
 
+    /// How long a part may take to accept a connection: 5 s of 30.
+    #[must_use]
+    pub fn for_a_connection(self) -> Duration {
+        self.deadline / 6
+    }
+
+    /// How long a request may take; longer than the longest `delay_ms` of items: 30 s of 30.
+    #[must_use]
+    pub fn for_a_request(self) -> Duration {
+        self.deadline
+    }
+
+    /// How long a Redis reply may take to become the expected one: 15 s of 30.
+    #[must_use]
+    pub fn for_a_reply(self) -> Duration {
+        self.deadline / 2
+    }
+
+    /// How long one message over a WebSocket of its own may take, handshake and answer included: 10 s of 30.
+    #[must_use]
+    pub fn for_a_conversation(self) -> Duration {
+        self.deadline / 3
+    }
+
+    /// How long an answer may take to become the expected one: somebody reads a file every second, somebody else asks them:
+    /// 30 s of 30.
+    #[must_use]
+    pub fn for_a_change(self) -> Duration {
+        self.deadline
+    }
+
     /// How long a request may take to reach the service that is to be terminated under it: 10 s of 30.
     #[must_use]
     pub fn for_an_arrival(self) -> Duration {
