@@ -10,18 +10,10 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use trace_assert::{SpanId, TraceId};
 
 use super::answers;
+use crate::ledger::patience::Patience;
 use crate::scenario::Check;
 use crate::scenario::step::{Get, Place};
 use crate::topology::Topology;
-
-/// How long one request may take; longer than the longest `delay_ms` of items.
-const REQUEST: Duration = Duration::from_secs(30);
-
-/// How long a Redis reply may take to become the expected one.
-const REPLY: Duration = Duration::from_secs(15);
-
-/// How long an answer may take to become the expected one: somebody reads a file every second, somebody else asks them.
-const CHANGE: Duration = Duration::from_secs(30);
 
 /// What one action brought.
 #[derive(Debug, Clone, Default)]
@@ -84,8 +76,14 @@ fn places(topology: &Topology, get: &Get) -> Result<Places> {
 ///
 /// # Errors
 /// When a request gets no answer.
-pub async fn get_until(client: &reqwest::Client, topology: &Topology, get: &Get, check: &Check) -> Result<Driven> {
-    let deadline = Instant::now() + CHANGE;
+pub async fn get_until(
+    client: &reqwest::Client,
+    topology: &Topology,
+    get: &Get,
+    check: &Check,
+    patience: Patience,
+) -> Result<Driven> {
+    let deadline = Instant::now() + patience.for_a_change();
     let mut ticks = interval(Duration::from_millis(50));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut earlier = Vec::new();
@@ -121,7 +119,7 @@ impl Caller {
     async fn ask(&self, client: &reqwest::Client, get: &Get, places: &[(String, String)]) -> Result<Vec<Answer>> {
         let mut answers = Vec::new();
         for (part, url) in places {
-            let mut request = client.get(url).timeout(REQUEST);
+            let mut request = client.get(url);
             for (name, value) in &get.headers {
                 request = request.header(name, self.fill(value));
             }
@@ -157,14 +155,19 @@ fn traceresponse(header: &str) -> Option<(TraceId, bool)> {
 ///
 /// # Errors
 /// When Redis does not answer, or the reply does not come in time.
-pub async fn redis(topology: &Topology, command: &[String], until: Option<&Value>) -> Result<Driven> {
+pub async fn redis(
+    topology: &Topology,
+    command: &[String],
+    until: Option<&Value>,
+    patience: Patience,
+) -> Result<Driven> {
     let address = format!("redis://{}:{}/", topology.host("redis"), topology.port("redis", "tcp")?);
-    let deadline = Instant::now() + REPLY;
+    let deadline = Instant::now() + patience.for_a_reply();
     let mut ticks = interval(Duration::from_millis(20));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let reply = timeout(REPLY, reply(&address, command)).await.context("redis does not answer")?;
+        let reply = timeout(patience.for_a_reply(), reply(&address, command)).await.context("redis does not answer")?;
         let done = until.is_none() || matches!(&reply, Ok(reply) if Some(reply) == until);
         if done || Instant::now() > deadline {
             let reply = reply.with_context(|| format!("redis {}", command.join(" ")))?;

@@ -43,8 +43,8 @@ impl<C: Control> Session<'_, C> {
     pub(super) async fn under_termination(&mut self, step: &Step, part: &str) -> Result<Driven> {
         let last = self.reader.sweep(&self.books.dead).await?;
         let (client, topology) = (self.client.clone(), self.topology.clone());
-        let under_way = step.clone();
-        let drive = tokio::spawn(async move { super::session::drive(&client, &topology, &under_way).await });
+        let (under_way, patience) = (step.clone(), self.patience);
+        let drive = tokio::spawn(async move { super::session::drive(&client, &topology, &under_way, patience).await });
         self.wait_until_live(part).await?;
         let last_words = self.control.stop(part).await?;
         if last_words.is_none() {

@@ -1,7 +1,5 @@
 //! Says one message over a WebSocket of its own, as a client in any language would, and reads one answer.
 
-use std::time::Duration;
-
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::Value;
@@ -10,19 +8,17 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::drive::Driven;
+use crate::ledger::patience::Patience;
 use crate::scenario::step::Say;
 use crate::topology::Topology;
-
-/// How long the whole conversation may take.
-const CONVERSATION: Duration = Duration::from_secs(10);
 
 /// Opens the socket, sends the message, reads the answer and closes.
 ///
 /// # Errors
 /// When there is no answer, or it is no JSON.
-pub async fn say(topology: &Topology, say: &Say) -> Result<Driven> {
+pub async fn say(topology: &Topology, say: &Say, patience: Patience) -> Result<Driven> {
     let url = topology.url(&say.place.part, &say.place.port, &say.place.path)?.replacen("http", "ws", 1);
-    let spoken = timeout(CONVERSATION, conversation(&url, &say.text)).await;
+    let spoken = timeout(patience.for_a_conversation(), conversation(&url, &say.text)).await;
     let reply = spoken.with_context(|| format!("{url} does not answer"))?.with_context(|| url.clone())?;
     Ok(Driven { reply: Some(reply), ..Driven::default() })
 }

@@ -71,7 +71,7 @@ impl<'a, C: Control> Session<'a, C> {
         deadline: Duration,
     ) -> Result<Self, CheckError> {
         let patience = Patience { deadline };
-        let client = client()?;
+        let client = client(patience)?;
         let reader = Reader::new(client.clone(), topology.clone(), play, patience.for_an_answer());
         let base = topology.url("jaeger", "query", "").context("the store")?;
         let store = Store::new(client.clone(), base);
@@ -131,7 +131,7 @@ impl<'a, C: Control> Session<'a, C> {
             self.before(step).await?;
             let driven = match &step.terminate {
                 Some(part) => self.under_termination(step, part).await?,
-                None => drive(&self.client, self.topology, step).await?,
+                None => drive(&self.client, self.topology, step, self.patience).await?,
             };
             self.books.published += driven.delivered;
             self.after(step).await?;
@@ -185,14 +185,19 @@ impl<'a, C: Control> Session<'a, C> {
 }
 
 /// Does what a step says.
-pub(super) async fn drive(client: &reqwest::Client, topology: &Topology, step: &Step) -> Result<Driven> {
+pub(super) async fn drive(
+    client: &reqwest::Client,
+    topology: &Topology,
+    step: &Step,
+    patience: Patience,
+) -> Result<Driven> {
     match &step.action {
-        Action::Get(get) if get.until => drive::get_until(client, topology, get, &step.check).await,
+        Action::Get(get) if get.until => drive::get_until(client, topology, get, &step.check, patience).await,
         Action::Get(get) => drive::get(client, topology, get).await,
-        Action::WebSocket(say) => say::say(topology, say).await,
+        Action::WebSocket(say) => say::say(topology, say, patience).await,
         Action::Redis { command, until } => {
             let wanted = step.check.answer.as_ref().filter(|_| *until);
-            drive::redis(topology, command, wanted).await
+            drive::redis(topology, command, wanted, patience).await
         }
     }
 }
@@ -202,9 +207,9 @@ fn not_judged(step: &Step) -> Outcome {
     Outcome { verdict, ..Outcome::plain(&step.caption, &[]) }
 }
 
-fn client() -> Result<reqwest::Client> {
-    let builder = reqwest::Client::builder().connect_timeout(Duration::from_secs(5)).timeout(Duration::from_secs(30));
-    builder.no_proxy().build().context("the HTTP client")
+fn client(patience: Patience) -> Result<reqwest::Client> {
+    let builder = reqwest::Client::builder().connect_timeout(patience.for_a_connection());
+    builder.timeout(patience.for_a_request()).no_proxy().build().context("the HTTP client")
 }
 
 /// Sweeps until nothing is live or held anywhere.
