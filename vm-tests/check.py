@@ -28,7 +28,7 @@ def check(text: str) -> None:
                 words = do(*where[ask["part"]], ask)
         app.succeed(f"printf %s {shlex.quote(words)} > /run/lab-check/answer && rm {ASK}", timeout=120)
 
-    said = app.succeed("journalctl --unit lab-check --output cat; cat /run/lab-check.json", timeout=60)
+    said = app.succeed("journalctl --sync; journalctl --unit lab-check --output cat; cat /run/lab-check.json", timeout=60)
     status = int(app.succeed("systemctl show --property ExecMainStatus --value lab-check", timeout=120))
     if known["fails"] is None:
         proved(app, status, said)
@@ -52,13 +52,14 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
     """Brings a fault about, or ends it; the last words of what was stopped."""
     match ask["do"]:
         case "stop":
-            machine.succeed(f"systemctl stop {unit}", timeout=60)
-            return machine.succeed(f"journalctl --unit {unit} --lines 20 --output cat", timeout=120)
+            machine.succeed(f"systemctl stop {unit}", timeout=120)
+            # Synchronised: what was said last may still be on its way to the journal.
+            return machine.succeed(f"journalctl --sync; journalctl --unit {unit} --lines 20 --output cat", timeout=120)
         case "start":
             machine.succeed(f"systemctl start {unit}", timeout=120)
         case "kill":
             # The stop is what keeps systemd from starting it again.
-            machine.succeed(f"systemctl kill --signal KILL {unit}; systemctl stop {unit}", timeout=60)
+            machine.succeed(f"systemctl kill --signal KILL {unit}; systemctl stop {unit}", timeout=120)
         case "hold":
             machine.succeed(f"systemctl kill --signal STOP {unit}", timeout=120)
             # Timers are a minute inaccurate unless they are told otherwise.

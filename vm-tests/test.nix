@@ -16,13 +16,20 @@ let
     builtins.readFile (./. + "/${function}.py")
     + "\n\n${function}(${builtins.toJSON (builtins.toJSON known)})\n";
 
+  # Without KVM a machine is slow as a whole: what waits for it, waits longer.
+  patient.services = {
+    LAB_TIMEOUT_FACTOR = "10";
+    OTEL_EXPORTER_OTLP_TIMEOUT = "30000";
+  };
+
   machine = {
     imports = [
       modules.default
       module
     ];
     services.otel-lab = {
-      inherit (play) environment export files;
+      inherit (play) export files;
+      environment = lib.recursiveUpdate patient play.environment;
       hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) play.nodes;
       layers = lib.mapAttrs (_: map (file: ../collector + "/${file}")) play.layers;
       listenAddress = "0.0.0.0";
