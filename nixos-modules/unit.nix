@@ -24,7 +24,6 @@ import ./wait.nix { inherit lib pkgs; } ready
       Type = if ready == "notify" then "notify" else "simple";
       Restart = "on-failure";
       RestartSec = 1;
-      TimeoutStartSec = 60;
     }
     // serviceConfig;
 }

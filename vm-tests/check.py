@@ -15,7 +15,7 @@ def check(text: str) -> None:
     start_all()
     with subtest("every part is ready"):
         for machine, unit in where.values():
-            machine.wait_for_unit(unit, timeout=300)
+            machine.wait_for_unit(unit, timeout=600)
 
     app.succeed("systemctl start lab-check", timeout=60)
     # Until it ends, it says what it is about to do: a step, or something to be done with a part.

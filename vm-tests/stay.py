@@ -9,6 +9,6 @@ def stay(text: str) -> None:
     start_all()
     for node, units in known["units"].items():
         for unit in units.values():
-            by_name[node].wait_for_unit(unit, timeout=300)
+            by_name[node].wait_for_unit(unit, timeout=600)
     print("  ".join(known["links"]) + "   Ctrl-C stops everything", flush=True)
     join_all()

@@ -33,6 +33,11 @@ FIREWALL = """table inet firewall {{
 }}
 """
 
+# As nixos/modules/testing/test-instrumentation.nix has it.
+MANAGER = """[Manager]
+DefaultTimeoutStartSec=300
+"""
+
 ACCEPT = "    tcp dport {} accept\n"
 
 
@@ -51,6 +56,8 @@ def furnish(root: Path, machine: Path, facts: dict[str, Any], interface: str) ->
     (etc / "nftables.conf").write_text(FIREWALL.format(accept=accept))
     (etc / "systemd/system/service.d").mkdir(exist_ok=True)
     (etc / "systemd/system/service.d/lab.conf").write_text(given())
+    (etc / "systemd/system.conf.d").mkdir(exist_ok=True)
+    (etc / "systemd/system.conf.d/lab.conf").write_text(MANAGER)
     (etc / "sysusers.d").mkdir(exist_ok=True)
     (etc / "sysusers.d/lab.conf").write_text("".join(f"u {user} -\n" for user in facts["users"]))
 
