@@ -1,4 +1,4 @@
-//! The admin listener's routes: is it alive, what has it counted, which spans have ended.
+//! The admin listener's routes: is it alive, what has it counted, which spans have ended, who samples.
 
 use std::sync::Arc;
 
@@ -12,6 +12,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use crate::ledger::{CAPACITY, EndedSpan, Ledger, Page};
+use crate::sampler::{HeadSampler, Said};
 
 /// `otel.sdk.processor.span.processed` as the Prometheus exporter spells it.
 const PROCESSED: &str = "otel_sdk_processor_span_processed_total";
@@ -23,6 +24,8 @@ pub(crate) struct Admin {
     pub(crate) instance: String,
     pub(crate) registry: Registry,
     pub(crate) ledger: Arc<Ledger>,
+    /// None where the SDK is off.
+    pub(crate) sampler: Option<HeadSampler>,
 }
 
 #[derive(Serialize)]
@@ -35,12 +38,21 @@ struct Spans {
     spans: Vec<EndedSpan>,
 }
 
+#[derive(Serialize)]
+struct Sampler {
+    service: String,
+    instance: String,
+    #[serde(flatten)]
+    said: Option<Said>,
+}
+
 impl Admin {
     pub(crate) fn router(self) -> Router {
         Router::new()
             .route("/healthz", get(async || "ok"))
             .route("/metrics", get(metrics))
             .route("/spans", get(spans))
+            .route("/sampler", get(sampler))
             .with_state(self)
     }
 
@@ -76,4 +88,9 @@ async fn metrics(State(admin): State<Admin>) -> Response {
 async fn spans(State(admin): State<Admin>) -> Json<Spans> {
     let Page { live, ended, spans } = admin.ledger.page();
     Json(Spans { service: admin.service, instance: admin.instance, ended, live, capacity: CAPACITY, spans })
+}
+
+async fn sampler(State(admin): State<Admin>) -> Json<Sampler> {
+    let said = admin.sampler.as_ref().map(HeadSampler::said);
+    Json(Sampler { service: admin.service, instance: admin.instance, said })
 }

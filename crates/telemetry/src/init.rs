@@ -20,6 +20,7 @@ use crate::ledger::Ledger;
 use crate::processor::Stage;
 use crate::providers::{self, ProviderError, SCOPE};
 use crate::redaction::stage::Redaction;
+use crate::sampler::HeadSampler;
 use crate::scopes::SwitchedProvider;
 use crate::self_metrics::Exported;
 use crate::settings::Settings;
@@ -99,10 +100,9 @@ where
     let resource = resource::build(service, settings.resource, settings.service_name);
     let registry = Registry::new();
     let ledger = Arc::new(Ledger::default());
-    let (providers, exported) = if settings.disabled {
-        // No provider at all: the API's no-op passes a caller's context on untouched, as the specification wants.
-        (None, None)
-    } else {
+    let sampler = (!settings.disabled).then(|| HeadSampler::new(settings.sampler));
+    // With none there is no provider at all: the API's no-op passes a caller's context on untouched, as the specification wants.
+    let (providers, exported) = if let Some(sampler) = &sampler {
         let metrics = providers::meter_provider(resource.clone(), &registry, settings.metrics, &settings.views)?;
         global::set_meter_provider(metrics.clone());
         let meter = providers::meter(&metrics);
@@ -112,10 +112,11 @@ where
         if settings.redaction {
             stages.push(Box::new(Redaction::new(&meter)));
         }
-        let traces =
-            providers::tracer_provider(resource.clone(), &settings.sampler, &ledger, stages, exporting, &meter)?;
+        let traces = providers::tracer_provider(resource.clone(), sampler, &ledger, stages, exporting, &meter)?;
         global::set_tracer_provider(SwitchedProvider::new(traces.clone(), settings.disabled_scopes));
         (Some(Providers { traces, metrics }), Some(exported))
+    } else {
+        (None, None)
     };
     let scope = InstrumentationScope::builder(SCOPE)
         .with_version(env!("CARGO_PKG_VERSION"))
@@ -130,23 +131,24 @@ where
     }
     Ok(Telemetry {
         providers,
-        admin: admin(&resource, registry, ledger),
+        admin: admin(&resource, registry, ledger, sampler),
         exported,
         export_timeout: settings.export_timeout,
     })
 }
 
-fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>) -> Admin {
+fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>, sampler: Option<HeadSampler>) -> Admin {
     Admin {
         service: resource::text(resource, SERVICE_NAME),
         instance: resource::text(resource, SERVICE_INSTANCE_ID),
         registry,
         ledger,
+        sampler,
     }
 }
 
 impl Telemetry {
-    /// The admin listener: `/healthz`, `/metrics` and `/spans`.  Never traced, or looking would change what is seen.
+    /// The admin listener: `/healthz`, `/metrics`, `/spans` and `/sampler`.  Never traced, or looking would change what is seen.
     pub fn admin(&self) -> Router {
         self.admin.clone().router()
     }

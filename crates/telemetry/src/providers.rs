@@ -15,7 +15,7 @@ use crate::exporter::CountingExporter;
 use crate::ledger::{Bookkeeping, Ledger};
 use crate::processor::{Stage, StagedProcessor};
 use crate::resource;
-use crate::sampler::{CountingSampler, SamplerError, SamplerKind};
+use crate::sampler::{CountingSampler, HeadSampler, SamplerError};
 use crate::self_metrics::{Exported, Started, observe_live};
 use crate::settings::Exporter;
 use crate::view::{self, View};
@@ -64,7 +64,7 @@ pub(crate) fn exporting(
 /// Build the meter provider first and make it global: the SDK's processors look for it while they are built.
 pub(crate) fn tracer_provider(
     resource: Resource,
-    sampler: &SamplerKind,
+    sampler: &HeadSampler,
     ledger: &Arc<Ledger>,
     mut stages: Vec<Box<dyn Stage>>,
     exporting: Option<Box<dyn SpanProcessor>>,

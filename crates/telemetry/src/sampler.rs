@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 mod decisions;
+mod head;
 mod kind;
 mod paying;
 mod remote;
@@ -14,6 +15,7 @@ use opentelemetry::trace::{Link, SpanKind, TraceContextExt as _, TraceId};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
+pub(crate) use head::{HeadSampler, Said};
 #[cfg(test)]
 pub(crate) use kind::Root;
 pub(crate) use kind::{SamplerError, SamplerKind, read};

@@ -8,8 +8,8 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{Sampler, SamplingDecision, SamplingResult, SdkTracerProvider, ShouldSample};
 
-use super::SamplerKind;
 use super::kind::Root;
+use super::{HeadSampler, SamplerKind};
 use crate::attributes::{LAB_SAMPLER_RULE, USER_PAYING};
 
 /// A parent that is sampled or not, in another process or in this one.
@@ -52,7 +52,7 @@ fn decide(sampler: &dyn ShouldSample, parent: Option<Parent>, id: TraceId, payin
 }
 
 fn sampler(parent_based: bool, root: Root) -> Box<dyn ShouldSample> {
-    SamplerKind { parent_based, root }.build("items").unwrap()
+    HeadSampler::new(SamplerKind { parent_based, root }).build("items").unwrap()
 }
 
 /// Whether each of [`PARENTS`] leads to a kept span.

@@ -6,6 +6,7 @@
 
 use opentelemetry_sdk::trace::{Sampler, ShouldSample};
 
+use super::head::Served;
 use super::paying::Paying;
 use super::remote::Remote;
 use super::remote_argument;
@@ -29,7 +30,7 @@ pub(crate) enum Root {
 }
 
 /// A [`Root`] whose argument has not been read.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 enum Name {
     AlwaysOn,
     AlwaysOff,
@@ -71,14 +72,37 @@ fn read_ratio(parser: &mut Parser<'_>) -> f64 {
 }
 
 impl SamplerKind {
-    /// The sampler, for the service of that name.  One that asks Jaeger needs a tokio runtime to ask in.
-    pub(crate) fn build(&self, service: &str) -> Result<Box<dyn ShouldSample>, SamplerError> {
+    /// What one writes into `OTEL_TRACES_SAMPLER` to get it.
+    pub(super) fn name(&self) -> &'static str {
+        let name = match self.root {
+            Root::AlwaysOn => Name::AlwaysOn,
+            Root::AlwaysOff => Name::AlwaysOff,
+            Root::Ratio(_) => Name::Ratio,
+            Root::Paying => Name::Paying,
+            Root::Remote(_) => Name::Remote,
+        };
+        let found = NAMES.iter().find(|(_, meant)| *meant == (self.parent_based, name));
+        found.map(|(name, _)| *name).expect("the table has each sampler with and without parents")
+    }
+
+    /// What its argument amounts to, defaults included, if it takes one.
+    pub(super) fn argument(&self) -> Option<String> {
+        match &self.root {
+            Root::Ratio(ratio) => Some(ratio.to_string()),
+            Root::Remote(remote) => Some(remote.to_string()),
+            Root::AlwaysOn | Root::AlwaysOff | Root::Paying => None,
+        }
+    }
+
+    /// The sampler, for the service of that name.  One that asks Jaeger needs a tokio runtime to ask in, and writes down what it
+    /// is served.
+    pub(super) fn build(&self, service: &str, served: &Served) -> Result<Box<dyn ShouldSample>, SamplerError> {
         let root: Box<dyn ShouldSample> = match &self.root {
             Root::AlwaysOn => Box::new(Sampler::AlwaysOn),
             Root::AlwaysOff => Box::new(Sampler::AlwaysOff),
             Root::Ratio(ratio) => Box::new(Sampler::TraceIdRatioBased(*ratio)),
             Root::Paying => Box::new(Paying),
-            Root::Remote(remote) => Box::new(remote.build(service)?),
+            Root::Remote(remote) => Box::new(remote.build(service, served)?),
         };
         Ok(match self.parent_based {
             // The function, not the variant `Sampler::ParentBased(Box)`: that one throws away the attributes and the
@@ -116,6 +140,17 @@ mod tests {
         assert_eq!(kind("parentbased_traceidratio", ""), SamplerKind { parent_based: true, root: Root::Ratio(1.0) });
         assert_eq!(kind("lab_paying", ""), SamplerKind { parent_based: false, root: Root::Paying });
         assert!(matches!(kind("parentbased_jaeger_remote", "").root, Root::Remote(_)));
+    }
+
+    #[test]
+    fn each_sampler_knows_its_name_and_its_argument() {
+        for (name, _) in NAMES {
+            assert_eq!(kind(name, "").name(), name);
+        }
+        assert_eq!(kind("traceidratio", "0.25").argument().as_deref(), Some("0.25"));
+        assert_eq!(kind("lab_paying", "").argument(), None);
+        let remote = "endpoint=http://a:1/sampling,pollingIntervalMs=100,initialSamplingRate=0.5";
+        assert_eq!(kind("jaeger_remote", remote).argument().as_deref(), Some(remote));
     }
 
     #[test]

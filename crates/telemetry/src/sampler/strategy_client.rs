@@ -1,12 +1,12 @@
 //! The HTTP client that asks Jaeger for the sampling strategy, and translates the one word that the SDK does not read.
 
-use std::sync::{Mutex, PoisonError};
-
 use async_trait::async_trait;
 use bytes::Bytes;
 use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use serde_json::Value;
 use tracing::info;
+
+use super::head::Served;
 
 /// `strategyType` by its number: an enum of protobuf, which Jaeger v2 writes as such and Jaeger v1 wrote as a word.
 const TYPES: [&str; 2] = ["PROBABILISTIC", "RATE_LIMITING"];
@@ -15,20 +15,18 @@ const TYPES: [&str; 2] = ["PROBABILISTIC", "RATE_LIMITING"];
 #[derive(Debug)]
 pub(super) struct StrategyClient {
     http: reqwest::Client,
-    last: Mutex<Value>,
+    served: Served,
 }
 
 impl StrategyClient {
-    pub(super) fn new(http: reqwest::Client) -> Self {
-        Self { http, last: Mutex::default() }
+    pub(super) fn new(http: reqwest::Client, served: Served) -> Self {
+        Self { http, served }
     }
 
     /// A change of strategy is a change of state, and so a log line.
     fn note(&self, strategy: &Value) {
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if *last != *strategy {
+        if self.served.note(strategy) {
             info!(%strategy, "the sampling strategy has changed");
-            last.clone_from(strategy);
         }
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::routing::get;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::time::{interval, timeout};
 
@@ -69,6 +70,15 @@ async fn strategy(State(jaeger): State<Jaeger>, RawQuery(query): RawQuery) -> St
     format!(r#"{{"strategyType":0,"probabilisticSampling":{{"samplingRate":{rate}}}}}"#)
 }
 
+/// What the admin listener says of the sampler.
+async fn said(running: &Running) -> Value {
+    serde_json::from_str(&running.admin("/sampler").await).unwrap()
+}
+
+async fn served(running: &Running) -> f64 {
+    said(running).await["served"]["probabilisticSampling"]["samplingRate"].as_f64().unwrap()
+}
+
 async fn until(running: &Running, sampled: bool) {
     let become_so = async {
         let mut ticks = interval(Duration::from_millis(10));
@@ -86,8 +96,10 @@ async fn a_running_service_follows_the_strategy_that_jaeger_answers() {
     let sampler = [("OTEL_TRACES_SAMPLER", "parentbased_jaeger_remote"), ("OTEL_TRACES_SAMPLER_ARG", &argument)];
     let running = run(&sampler).await;
     until(&running, false).await;
+    assert_eq!(served(&running).await, 0.0);
     *jaeger.rate.lock().unwrap() = 1.0;
     until(&running, true).await;
+    assert_eq!(served(&running).await, 1.0);
     assert_eq!(jaeger.asked.lock().unwrap().as_deref(), Some("service=smallest"));
     assert!(!is_sampled(&running, "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00").await);
     let (_, stopped) = running.stop().await;
@@ -100,6 +112,11 @@ async fn without_an_answer_the_initial_rate_holds() {
     let argument = "endpoint=http://127.0.0.1:9/sampling,pollingIntervalMs=1,initialSamplingRate=1";
     let running = run(&[("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_TRACES_SAMPLER_ARG", argument)]).await;
     assert!(is_sampled(&running, "x: y").await);
+    let said = said(&running).await;
+    assert_eq!(
+        (&said["sampler"], &said["argument"], &said["served"]),
+        (&"jaeger_remote".into(), &argument.into(), &Value::Null)
+    );
     let (sink, _) = running.stop().await;
     assert_eq!(sink.spans(), 1);
 }
