@@ -27,6 +27,8 @@ mod secrets;
 pub mod session;
 pub mod share;
 
+use std::collections::{BTreeMap, BTreeSet};
+
 pub use control::{Control, Spectator};
 pub use session::{Findings, Session};
 
@@ -65,6 +67,10 @@ pub struct Outcome {
     pub traces: Vec<trace_assert::TraceId>,
     /// Those of them that the service which answered did not sample.
     pub unsampled: Vec<trace_assert::TraceId>,
+    /// The spans of its own that `lab` named as their parents; nobody stores them.
+    pub callers: BTreeSet<trace_assert::SpanId>,
+    /// The head sampler of each service, as it said after the step.
+    pub samplers: BTreeMap<String, String>,
     /// A picture of the first of them.
     pub picture: Option<String>,
 }
@@ -80,6 +86,8 @@ impl Outcome {
             part: None,
             traces: Vec::new(),
             unsampled: Vec::new(),
+            callers: BTreeSet::new(),
+            samplers: BTreeMap::new(),
             picture: None,
         }
     }

@@ -6,6 +6,7 @@
 //! - [`topology`], [`scenario`], [`document`]: the files that define everything, read strictly
 //! - [`setup`], [`native`]: tools fetched or built; parts as processes of this machine
 //! - [`check`], [`ledger`]: steps driven, counters read, traces proved
+//! - [`samplers`]: which head samplers the services say they have
 //! - [`explain`]: what became of one trace, and who decided it
 //! - [`report`]: what was found, for people and machines
 
@@ -20,6 +21,7 @@ pub mod ledger;
 pub mod native;
 pub mod rehearsal;
 pub mod report;
+pub mod samplers;
 pub mod scenario;
 pub mod setup;
 pub mod topology;

@@ -1,5 +1,6 @@
 //! Drives one step: its requests or its Redis command, and what came back.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct Driven {
     pub reply: Option<Value>,
     /// How many receivers got what `lab` itself published.
     pub delivered: u64,
+    /// The head sampler of each service, as it said right after.
+    pub samplers: BTreeMap<String, String>,
 }
 
 /// The answer to one request.

@@ -66,15 +66,26 @@ impl<'a> Proof<'a> {
             share::complaint(wanted, ids.len() as u64, stored as u64)
         }));
         self.explained.extend(&ids);
-        let picture = ids.first().map(|id| self.picture(*id));
+        self.outcome(step, driven, ids, &complaints)
+    }
+
+    /// What was seen of a step, whatever it amounts to.
+    fn outcome(&self, step: &Step, driven: &Driven, traces: Vec<TraceId>, complaints: &[String]) -> Outcome {
         let part = match &step.action {
             Action::Get(get) => get.place.part.clone(),
             Action::Redis { .. } => "redis".to_owned(),
             Action::WebSocket(say) => say.place.part.clone(),
         };
         let unsampled = driven.answers.iter().filter_map(|answer| answer.trace.filter(|(_, sampled)| !sampled));
-        let unsampled = unsampled.map(|(id, _)| id).collect();
-        Outcome { part: Some(part), picture, traces: ids, unsampled, ..Outcome::plain(&step.caption, &complaints) }
+        Outcome {
+            part: Some(part),
+            picture: traces.first().map(|id| self.picture(*id)),
+            unsampled: unsampled.map(|(id, _)| id).collect(),
+            callers: driven.answers.iter().filter_map(|answer| Some(answer.caller?.1)).collect(),
+            samplers: driven.samplers.clone(),
+            traces,
+            ..Outcome::plain(&step.caption, complaints)
+        }
     }
 
     /// What is wrong with the trace of one answer.

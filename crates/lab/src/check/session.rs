@@ -17,6 +17,7 @@ use crate::ledger::settle::{Scope, is_gone};
 use crate::ledger::store::Store;
 use crate::ledger::{Books, Reader, Settled, Sweep, Unsettled, balance, settle};
 use crate::report::Console;
+use crate::samplers;
 use crate::scenario::{Action, Amount, Play, Step};
 use crate::topology::Topology;
 
@@ -129,11 +130,15 @@ impl<'a, C: Control> Session<'a, C> {
         let driven = async {
             self.control.begins(&step.caption).await?;
             self.before(step).await?;
-            let driven = match &step.terminate {
+            let mut driven = match &step.terminate {
                 Some(part) => self.under_termination(step, part).await?,
                 None => drive(&self.client, self.topology, step, self.patience).await?,
             };
             self.books.published += driven.delivered;
+            // Before anything is started again: a new process may have been served something else.
+            if !driven.answers.is_empty() {
+                driven.samplers = samplers::ask(&self.client, self.topology).await;
+            }
             self.after(step).await?;
             Ok(driven)
         };

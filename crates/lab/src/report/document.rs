@@ -10,17 +10,14 @@ use crate::check::{Findings, Outcome, Verdict};
 use crate::exit::Exit;
 use crate::ledger::{Total, Unsettled, complaint};
 use crate::scenario::Play;
-use crate::scenario::load::SERVICES;
 
 /// What a run of one play found.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub struct Report {
     /// The scenario.
     pub scenario: String,
     /// Its variant, if it is one.
     pub variant: Option<String>,
-    /// The head sampler of each service that was given one, and what the others have.
-    pub samplers: BTreeMap<String, String>,
     /// What took how long.
     pub phases: Vec<Phase>,
     /// Every sentence of the scenario and what became of it.
@@ -64,6 +61,12 @@ pub struct Step {
     pub traces: Vec<String>,
     /// Those of them that the service which answered did not sample.
     pub unsampled: Vec<String>,
+    /// The spans of its own that `lab` named as their parents; nobody stores them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub callers: Vec<String>,
+    /// The head sampler of each service, as it said after the step.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub samplers: BTreeMap<String, String>,
 }
 
 impl Report {
@@ -83,7 +86,6 @@ impl Report {
         Self {
             scenario: play.scenario.clone(),
             variant: play.variant.clone(),
-            samplers: samplers(play),
             phases: Vec::new(),
             steps: findings.outcomes.iter().map(Step::of).collect(),
             ledger,
@@ -131,19 +133,8 @@ impl Step {
             part: outcome.part.clone(),
             traces: ids(&outcome.traces),
             unsampled: ids(&outcome.unsampled),
+            callers: outcome.callers.iter().map(ToString::to_string).collect(),
+            samplers: outcome.samplers.clone(),
         }
     }
-}
-
-/// Head samplers as the play's environment sets them (`OTEL_TRACES_SAMPLER`).
-fn samplers(play: &Play) -> BTreeMap<String, String> {
-    let of = |variables: &BTreeMap<String, String>| {
-        let name = variables.get("OTEL_TRACES_SAMPLER")?;
-        let argument = variables.get("OTEL_TRACES_SAMPLER_ARG").map(|argument| format!(" {argument}"));
-        Some(format!("{name}{}", argument.unwrap_or_default()))
-    };
-    let set = play.environment.iter().filter_map(|(part, variables)| Some((part.clone(), of(variables)?)));
-    let mut samplers: BTreeMap<String, String> = set.collect();
-    samplers.entry(SERVICES.to_owned()).or_insert_with(|| "parentbased_always_on, the default".to_owned());
-    samplers
 }
