@@ -4,13 +4,20 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
+/// The seed, if none is given.
+pub const SEED: u64 = 1;
+
+/// How many seconds a run may take to settle, if nothing is given.
+pub const DEADLINE: u64 = 30;
+
 /// What `--help` says below the options.
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done, and everything that was to be proved is proved
   1    the tool itself failed
   2    an expectation, a law or the ledger was refuted, or a program refuses its configuration
-  4    the environment is not ready (a port is taken, a part does not answer, a tool is missing)
+  4    the environment is not ready (a port is taken, a part does not answer, a tool is missing),
+       or nobody knows the trace that was asked for
   64   bad usage, or a scenario file that says something unknown
   130  interrupted";
 
@@ -86,13 +93,13 @@ pub struct Run {
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: u32,
     /// The seed of everything that the services choose by chance
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = SEED)]
     pub seed: u64,
     /// Write every trace as OTLP JSON, one line a trace
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
     /// How many seconds a run may take to settle
-    #[arg(long, value_name = "S", default_value_t = 30)]
+    #[arg(long, value_name = "S", default_value_t = DEADLINE)]
     pub deadline: u64,
 }
 
@@ -105,7 +112,7 @@ pub struct Up {
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
     /// The seed of everything that the services choose by chance
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = SEED)]
     pub seed: u64,
 }
 
@@ -124,7 +131,7 @@ pub struct Check {
     #[arg(long, value_name = "FOLDER")]
     pub control: Option<PathBuf>,
     /// How many seconds the run may take to settle
-    #[arg(long, env = "LAB_DEADLINE", value_name = "S", default_value_t = 30)]
+    #[arg(long, env = "LAB_DEADLINE", value_name = "S", default_value_t = DEADLINE)]
     pub deadline: u64,
 }
 

@@ -11,7 +11,7 @@ pub enum Exit {
     Failed = 1,
     /// An expectation, a law or the ledger was refuted, or a program refuses its configuration.
     Refuted = 2,
-    /// The environment is not ready: a port is taken, a part does not answer, a tool is missing.
+    /// The environment is not ready: a port is taken, a part does not answer, a tool is missing; or nobody knows the trace.
     NotReady = 4,
     /// Bad usage, or a scenario file that says something unknown.
     Usage = 64,

@@ -5,6 +5,7 @@
 //! - [`live`]: gathered from parts that are running
 //! - [`past`]: gathered from the folder of a past run
 //! - [`answer`]: the evidence as one readable answer
+//! - `spans`: which spans of the trace ended, are stored, are missing
 //! - `facts`, `judgement`: what can be shown, and what follows from it
 
 pub mod answer;
@@ -13,6 +14,7 @@ mod facts;
 mod judgement;
 pub mod live;
 pub mod past;
+mod spans;
 #[cfg(test)]
 mod tests;
 

@@ -10,10 +10,23 @@ use crate::ledger::sampled::Sampled;
 /// The attribute of the scope in which the collector records the policy (feature gate `recordpolicy`).
 pub const POLICY: &str = "tailsampling.policy";
 
+/// The attribute of the scope in which it records which part of a composite policy wanted the trace.
+pub const PART: &str = "tailsampling.composite_policy";
+
 /// The policies that the spans of a trace name.  A late span names one only if the decision about it was remembered.
 #[must_use]
 pub fn policies(trace: &Trace) -> BTreeSet<&str> {
-    trace.spans.iter().filter_map(|span| text(span.scope.attributes.get(POLICY)?)).collect()
+    named(trace, POLICY)
+}
+
+/// The parts of composite policies that the spans of a trace name.
+#[must_use]
+pub fn parts(trace: &Trace) -> BTreeSet<&str> {
+    named(trace, PART)
+}
+
+fn named<'a>(trace: &'a Trace, key: &str) -> BTreeSet<&'a str> {
+    trace.spans.iter().filter_map(|span| text(span.scope.attributes.get(key)?)).collect()
 }
 
 fn text(value: &Value) -> Option<&str> {

@@ -17,12 +17,7 @@ pub async fn explain(lab: &Lab, arguments: &cli::Explain) -> Result<Exit, Failur
         let error = anyhow::anyhow!("`{}` is not a trace id (32 hexadecimal digits): {error}", arguments.id);
         Failure::new(Exit::Usage, error)
     })?;
-    let running = live::gather(&lab.topology, id).await?;
-    // A run's own books are closed, and know which step it was; a running lab knows what is under way.
-    let evidence = match running.is_known() {
-        true => running,
-        false => past::gather(&lab.runs(), id, |folder| lab.readable(folder))?.unwrap_or(running),
-    };
+    let evidence = evidence(lab, id).await?;
     let answer = Answer::to(&evidence);
     if lab.console.is_for_machines() {
         lab.console.document(&serde_json::to_string_pretty(&answer).context("writing JSON")?);
@@ -32,8 +27,34 @@ pub async fn explain(lab: &Lab, arguments: &cli::Explain) -> Result<Exit, Failur
     Ok(if evidence.is_known() { Exit::Proved } else { Exit::NotReady })
 }
 
+/// What a running lab knows, or else a past run.
+async fn evidence(lab: &Lab, id: TraceId) -> Result<Evidence, Failure> {
+    let running = live::gather(&lab.topology, id).await?;
+    // A run's own books are closed, and know which step it was; a running lab knows what is under way.
+    if let Some(running) = running.as_ref().filter(|running| running.is_known()) {
+        return Ok(running.clone());
+    }
+    if let Some(past) = past::gather(&lab.runs(), id, |folder| lab.readable(folder))? {
+        return Ok(past);
+    }
+    let (folder, runs) = (lab.readable(&lab.runs()), past::count(&lab.runs()));
+    let nobody = match &running {
+        Some(_) => format!("neither the running lab nor any of the {runs} past runs in {folder} knows it"),
+        None => {
+            let offset = lab.topology.offset();
+            format!(
+                "no lab is running (port offset {offset}: no part answers), and none of the {runs} past runs in {folder} knows it"
+            )
+        }
+    };
+    // Without a lab nobody has looked into a store.
+    let nowhere = Evidence { unasked: true, ..Evidence::none(id, folder) };
+    Ok(Evidence { nobody: Some(nobody), ..running.unwrap_or(nowhere) })
+}
+
 fn readable(answer: &Answer, evidence: &Evidence) -> String {
-    let mut text = format!("trace {}, as {} knows it\n {}\n", answer.trace_id, evidence.place, answer.sentence);
+    let by = if evidence.is_known() { format!(", as {} knows it", evidence.place) } else { String::new() };
+    let mut text = format!("trace {}{by}\n {}\n", answer.trace_id, answer.sentence);
     for fact in &answer.facts {
         text.push_str(&format!("   {:<9} {}\n             [{}]\n", fact.of, fact.says, fact.source));
     }

@@ -10,8 +10,8 @@ use super::{Evidence, facts};
 pub struct Answer {
     /// The trace.
     pub trace_id: String,
-    /// What became of it, in one word: `kept`, `refused`, `evicted`, `refused or evicted`, `lost`, `not recorded`, `under way`,
-    /// `unknown`.
+    /// What became of it, in one word: `kept`, `kept in part`, `refused`, `evicted`, `refused or evicted`, `lost`,
+    /// `not recorded`, `under way`, `unknown`.
     pub verdict: &'static str,
     /// The same in a sentence.
     pub sentence: String,
@@ -24,7 +24,7 @@ pub struct Answer {
 /// One thing that can be shown.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
 pub struct Fact {
-    /// `step`, `recorded`, `sampled`, `gateway` (or another collector), `stored`.
+    /// `step`, `recorded`, `sampled`, `sampler`, `gateway` (or another collector), `stored`, `missing`.
     pub of: String,
     /// What is known.
     pub says: String,

@@ -1,8 +1,8 @@
 //! What is known of one trace.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use trace_assert::{Trace, TraceId};
+use trace_assert::{SpanId, Trace, TraceId};
 
 use crate::ledger::sampled::Sampled;
 
@@ -13,18 +13,24 @@ pub struct Evidence {
     pub id: TraceId,
     /// Where it was looked for, as the end of a sentence: `the running lab`, or a run's folder.
     pub place: String,
+    /// Where else it was looked for in vain, as a sentence; nobody knows it then.
+    pub nobody: Option<String>,
     /// The step of a scenario that caused it.
     pub step: Option<String>,
     /// Whether the service that answered first said that it is sampled (the flags of `traceresponse`), where that was kept.
     pub answered: Option<bool>,
-    /// The spans that services recorded and ended, as they remember them.
+    /// Spans that services recorded and ended, as they remember them.
     pub ended: Vec<Ended>,
-    /// The head sampler of each service, as its environment has it, where that is known.
+    /// The head sampler of each service, as it said.
     pub samplers: BTreeMap<String, String>,
     /// Spans that services started and did not record, all traces together.
     pub unrecorded: u64,
     /// The trace as it is stored.
     pub stored: Option<Trace>,
+    /// Whether Jaeger could not be asked, so that nothing is known of what is stored.
+    pub unasked: bool,
+    /// Spans that callers outside the lab named as parents: nobody stores them.
+    pub callers: BTreeSet<SpanId>,
     /// What tail samplers decided, all traces together.
     pub sampled: Vec<Sampled>,
     /// What may still bring it: spans held somewhere, undecided traces.
@@ -40,6 +46,8 @@ pub struct Ended {
     pub service: String,
     /// Its name.
     pub name: String,
+    /// Its id.
+    pub span_id: SpanId,
     /// Whether it was to be exported.
     pub sampled: bool,
 }
@@ -51,12 +59,15 @@ impl Evidence {
         Self {
             id,
             place,
+            nobody: None,
             step: None,
             answered: None,
             ended: Vec::new(),
             samplers: BTreeMap::new(),
             unrecorded: 0,
             stored: None,
+            unasked: false,
+            callers: BTreeSet::new(),
             sampled: Vec::new(),
             under_way: Vec::new(),
             losses: Vec::new(),

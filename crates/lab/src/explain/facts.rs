@@ -1,26 +1,23 @@
 //! The facts: what can be shown of a trace, each with its source, in the order in which a span travels.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use trace_assert::Value;
 
 use super::Evidence;
 use super::answer::Fact;
-use super::evidence::Ended;
+use super::spans::{REMEMBERED, by_service};
 use crate::check::fate;
 use crate::ledger::sampled::Sampled;
 
 /// The attribute with which our own head sampler says why it kept a trace.
 const RULE: &str = "lab.sampler.rule";
 
-/// The attribute of the scope of a late span, which a remembered decision let through.
-const REMEMBERED: &str = "tailsampling.cached_decision";
-
 /// Everything that can be shown.
 pub(super) fn of(evidence: &Evidence) -> Vec<Fact> {
-    let services = [step(evidence), recorded(evidence), head(evidence)].into_iter().flatten();
-    let samplers = evidence.sampled.iter().map(|sampled| tail(evidence, sampled));
-    services.chain(samplers).chain([stored(evidence)]).collect()
+    let services = [step(evidence), recorded(evidence), head(evidence), samplers(evidence)].into_iter().flatten();
+    let tails = evidence.sampled.iter().map(|sampled| tail(evidence, sampled));
+    services.chain(tails).chain(stored(evidence)).chain(missing(evidence)).collect()
 }
 
 fn fact(of: &str, says: String, source: &str) -> Fact {
@@ -32,35 +29,26 @@ fn step(evidence: &Evidence) -> Option<Fact> {
 }
 
 fn recorded(evidence: &Evidence) -> Option<Fact> {
-    let says = match &evidence.stored {
-        Some(trace) => {
-            let services: BTreeSet<&str> = trace.spans.iter().map(trace_assert::Span::service).collect();
-            let services = services.into_iter().collect::<Vec<_>>().join(", ");
-            format!("yes: {} spans of {services}", trace.spans.len())
+    let (stored, ended) = evidence.counts();
+    let says = match (stored, evidence.ended.is_empty()) {
+        (0, true) => return None,
+        (0, false) => format!("yes: {}", by_service(&evidence.ended)),
+        _ => {
+            let services = evidence.services().into_iter().collect::<Vec<_>>().join(", ");
+            format!("yes: {ended} spans of {services}")
         }
-        None if evidence.ended.is_empty() => return None,
-        None => format!("yes: {}", by_service(&evidence.ended)),
     };
-    let source = if evidence.stored.is_some() { "the stored trace" } else { "what the services remember, /spans" };
+    let source = match (stored, evidence.ended.is_empty()) {
+        (0, _) => "what the services remember, /spans",
+        (_, true) => "the stored trace",
+        (_, false) => "the stored trace, and what the services remember, /spans",
+    };
     Some(fact("recorded", says, source))
-}
-
-/// `items ended "GET", "GET /data"; users ended …`.
-fn by_service(ended: &[Ended]) -> String {
-    let mut services: BTreeMap<&str, Vec<String>> = BTreeMap::new();
-    for span in ended {
-        services.entry(&span.service).or_default().push(format!("\"{}\"", span.name));
-    }
-    let told = services.into_iter().map(|(service, names)| format!("{service} ended {}", names.join(", ")));
-    told.collect::<Vec<_>>().join("; ")
 }
 
 /// What the services' own samplers decided.
 fn head(evidence: &Evidence) -> Option<Fact> {
-    let rule = evidence.stored.as_ref().and_then(|trace| {
-        let rule = |span: &trace_assert::Span| text(span.attributes.get(RULE)?).map(str::to_owned);
-        trace.spans.iter().find_map(rule)
-    });
+    let rule = evidence.spans().iter().find_map(|span| text(span.attributes.get(RULE)?));
     let remembered = evidence.ended.first().map(|_| evidence.ended.iter().any(|span| span.sampled));
     let (sampled, source) = match (&evidence.stored, evidence.answered, remembered) {
         (Some(_), ..) => (true, "the flags of its spans"),
@@ -72,11 +60,23 @@ fn head(evidence: &Evidence) -> Option<Fact> {
     if let Some(rule) = rule {
         says.push_str(&format!(", because of {rule} ({RULE})"));
     }
-    let samplers: Vec<String> = evidence.samplers.iter().map(|(service, name)| format!("{service}: {name}")).collect();
-    if !samplers.is_empty() {
-        says.push_str(&format!("; sampler of {}", samplers.join(", of ")));
-    }
     Some(fact("sampled", says, source))
+}
+
+/// Which sampler each service has, those that have the same together; of a trace that is known whole, only who is in it.
+fn samplers(evidence: &Evidence) -> Option<Fact> {
+    let involved = evidence.services();
+    let is_open = involved.is_empty() || !evidence.strays().is_empty();
+    let mut same: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (service, sampler) in &evidence.samplers {
+        if is_open || involved.contains(service.as_str()) {
+            same.entry(sampler).or_default().push(service);
+        }
+    }
+    let told = same.into_iter().map(|(sampler, services)| format!("{sampler} ({})", services.join(", ")));
+    let says = told.collect::<Vec<_>>().join("; ");
+    let when = if evidence.step.is_some() { "right after the step" } else { "now" };
+    (!says.is_empty()).then(|| fact("sampler", says, &format!("what the services said {when}, /sampler")))
 }
 
 /// What a tail sampler counted, and what it wrote onto this trace.
@@ -91,19 +91,50 @@ fn tail(evidence: &Evidence, sampled: &Sampled) -> Fact {
         0 => ", pushed none out undecided".to_owned(),
         evicted => format!(", pushed {evicted} out undecided"),
     });
+    says.push_str(&match (sampled.late_kept, sampled.late_refused) {
+        (0, 0) => "; no span came late".to_owned(),
+        (kept, refused) => format!("; of late spans it let {kept} through and dropped {refused}"),
+    });
     let mut source = "its counters, for all traces".to_owned();
-    if let Some(trace) = &evidence.stored {
-        let on = |key: &str| trace.spans.iter().filter(|span| span.scope.attributes.contains_key(key)).count();
-        let (all, named, late) = (trace.spans.len(), on(fate::POLICY), on(REMEMBERED));
-        says.push_str(&format!("; wrote the policy onto {named} of {all} spans, {late} of them late"));
-        source.push_str(&format!("; the scope attributes {} and {REMEMBERED}", fate::POLICY));
+    if evidence.stored.is_some() {
+        let spans = evidence.spans();
+        let named = spans.iter().filter(|span| span.scope.attributes.contains_key(fate::POLICY)).count();
+        let late = evidence.late().len();
+        says.push_str(&format!(
+            "; wrote the policy onto {named} of {} spans of this one, {late} of them late",
+            spans.len()
+        ));
+        source.push_str(&format!("; the scope attributes {}, {} and {REMEMBERED}", fate::POLICY, fate::PART));
     }
     fact(&sampled.at, says, &source)
 }
 
-fn stored(evidence: &Evidence) -> Fact {
-    let says = if evidence.stored.is_some() { "yes" } else { "no, none of its spans" };
-    fact("stored", says.to_owned(), &format!("Jaeger, asked by {}", evidence.place))
+fn stored(evidence: &Evidence) -> Option<Fact> {
+    let says = match (evidence.counts(), evidence.unasked) {
+        (_, true) if !evidence.is_known() => return None,
+        (_, true) => return Some(fact("stored", "not known".to_owned(), "Jaeger does not answer")),
+        ((0, _), _) => "no, none of its spans".to_owned(),
+        ((stored, ended), _) if stored < ended => format!("in part: {stored} of {ended} spans"),
+        ((stored, _), _) if evidence.is_torn() => format!("in part: {stored} spans, and not all of their parents"),
+        _ => "yes".to_owned(),
+    };
+    Some(fact("stored", says, &format!("Jaeger's answer, as {} has it", evidence.place)))
+}
+
+/// Each span that is missing from a stored trace, and each parent that nobody knows.
+fn missing(evidence: &Evidence) -> Option<Fact> {
+    evidence.stored.as_ref()?;
+    let named =
+        evidence.missing().into_iter().map(|span| format!("{} \"{}\" ({})", span.service, span.name, span.span_id));
+    let strays = evidence.strays().into_iter().filter_map(|span| {
+        Some(format!(
+            "{}, the parent of {}: a caller outside the lab, or a span that is gone",
+            span.parent?,
+            span.title()
+        ))
+    });
+    let says = named.chain(strays).collect::<Vec<_>>().join("; ");
+    (!says.is_empty()).then(|| fact("missing", says, "what the services remember, /spans, less what is stored"))
 }
 
 fn text(value: &Value) -> Option<&str> {

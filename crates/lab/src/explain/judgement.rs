@@ -3,6 +3,7 @@
 use trace_assert::Trace;
 
 use super::Evidence;
+use super::spans::{by_service, titles};
 use crate::check::fate;
 use crate::ledger::sampled::Sampled;
 
@@ -16,9 +17,13 @@ pub(super) struct Judgement {
 
 /// What the evidence amounts to.
 pub(super) fn of(evidence: &Evidence) -> Judgement {
-    let exported = evidence.ended.iter().any(|span| span.sampled);
+    let exported = evidence.answered == Some(true) || evidence.ended.iter().any(|span| span.sampled);
     match (&evidence.stored, evidence.answered) {
-        (Some(trace), _) => kept(trace, evidence),
+        (Some(trace), _) if evidence.is_torn() => in_part(trace, evidence),
+        (Some(trace), _) => judgement("kept", kept(trace, evidence)),
+        (None, _) if exported && evidence.unasked => {
+            judgement("unknown", "exported; whether it is stored cannot be said: Jaeger does not answer".to_owned())
+        }
         (None, _) if exported && !evidence.under_way.is_empty() => {
             let sentence = format!("not decided, or on its way: {}", evidence.under_way.join("; "));
             judgement("under way", sentence)
@@ -47,15 +52,58 @@ impl Judgement {
     }
 }
 
-fn kept(trace: &Trace, evidence: &Evidence) -> Judgement {
+/// Who kept a stored trace, and what became of its late spans.
+fn kept(trace: &Trace, evidence: &Evidence) -> String {
     let policies: Vec<&str> = fate::policies(trace).into_iter().collect();
-    let sentence = match (policies.as_slice(), evidence.sampled.first()) {
+    let mut sentence = match (policies.as_slice(), evidence.sampled.first()) {
         ([], None) => "kept: it was sampled, and no collector on its way samples".to_owned(),
         ([], Some(sampled)) => format!("kept: the tail sampler of {} did not write down why", sampled.at),
         ([policy], _) => format!("kept by the policy `{policy}` of the tail sampler"),
         (several, _) => format!("kept by the policies {} of tail samplers", several.join(", ")),
     };
-    judgement("kept", sentence)
+    let parts: Vec<&str> = fate::parts(trace).into_iter().collect();
+    if !parts.is_empty() {
+        sentence.push_str(&format!(", by its part `{}`", parts.join("`, `")));
+    }
+    let late = evidence.late();
+    if !late.is_empty() {
+        sentence.push_str(&format!("; {} came late, and the remembered decision let it through", titles(&late)));
+    }
+    sentence
+}
+
+/// A stored trace of which something is not there.
+fn in_part(trace: &Trace, evidence: &Evidence) -> Judgement {
+    let (stored, ended) = evidence.counts();
+    let (missing, strays) = (evidence.missing(), evidence.strays());
+    let part = match missing.is_empty() {
+        false => format!("{stored} of the {ended} spans that ended; missing: {}", by_service(missing)),
+        true => format!("{stored} spans; missing: the parent of {}", titles(&strays)),
+    };
+    if !evidence.under_way.is_empty() {
+        return judgement("under way", format!("stored in part so far: {part}; {}", evidence.under_way.join("; ")));
+    }
+    let sentence = format!("stored in part: {part}; why: {}; {}", why(evidence), kept(trace, evidence));
+    let told = judgement("kept in part", sentence);
+    match evidence.losses.is_empty() {
+        true => told,
+        false => told.inferring("that these losses are of this trace: counters know no trace".to_owned()),
+    }
+}
+
+/// Why spans of a stored trace are not there, as far as counters tell.
+fn why(evidence: &Evidence) -> String {
+    let late: u64 = evidence.sampled.iter().map(|sampled| sampled.late_refused).sum();
+    match (evidence.losses.as_slice(), late, evidence.unrecorded) {
+        ([], 0, 0) => "no counter says".to_owned(),
+        ([], 0, unrecorded) => {
+            format!(
+                "nothing was lost, and {unrecorded} spans were started that samplers did not want, all traces together"
+            )
+        }
+        ([], late, _) => format!("tail samplers dropped {late} late spans, all traces together"),
+        (losses, ..) => losses.join("; "),
+    }
 }
 
 /// A trace that was exported and is not stored.  No part writes down what it drops, so this is read from the counters.
@@ -87,7 +135,11 @@ fn dropped(sampled: &Sampled) -> Judgement {
         "that it was this trace: {at} counts its decisions and writes down those for what it keeps. Each policy was asked about all \
          {decided} traces that were decided about, and one that any policy wants is kept"
     );
-    judgement("refused", format!("dropped whole by the tail sampler of {at}: {}", refused(sampled))).inferring(inferred)
+    let mut sentence = format!("dropped whole by the tail sampler of {at}: {}", refused(sampled));
+    if sampled.late_refused > 0 {
+        sentence.push_str(&format!("; of late spans it dropped {}, all traces together", sampled.late_refused));
+    }
+    judgement("refused", sentence).inferring(inferred)
 }
 
 fn evicted(sampled: &Sampled) -> Judgement {
@@ -109,7 +161,8 @@ fn refused(sampled: &Sampled) -> String {
 }
 
 fn unknown(evidence: &Evidence) -> Judgement {
-    let unknown = judgement("unknown", format!("{} does not know it", evidence.place));
+    let sentence = evidence.nobody.clone().unwrap_or_else(|| format!("{} does not know it", evidence.place));
+    let unknown = judgement("unknown", sentence);
     if evidence.unrecorded == 0 {
         return unknown;
     }

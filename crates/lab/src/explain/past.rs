@@ -17,8 +17,6 @@ use crate::ledger::total::{Loss, Missing};
 #[derive(Debug, Deserialize)]
 struct Report {
     steps: Vec<Step>,
-    #[serde(default)]
-    samplers: BTreeMap<String, String>,
     ledger: Option<Ledger>,
     complaint: Option<String>,
 }
@@ -29,17 +27,25 @@ struct Step {
     traces: Vec<String>,
     #[serde(default)]
     unsampled: Vec<String>,
+    #[serde(default)]
+    callers: Vec<String>,
+    #[serde(default)]
+    samplers: BTreeMap<String, String>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Ledger {
     unrecorded: u64,
+    #[serde(default)]
+    lost: u64,
     losses: Vec<Loss>,
     missing: Vec<Missing>,
     #[serde(default)]
     sampled: Vec<Sampled>,
     #[serde(default)]
     dropped: Vec<Missing>,
+    #[serde(default)]
+    silent: Vec<String>,
 }
 
 /// What the newest run that knows the trace has written down; `None` when no run knows it.
@@ -58,6 +64,12 @@ pub fn gather(runs: &Path, id: TraceId, readable: impl Fn(&Path) -> String) -> R
         return Ok(Some(evidence(report, stored, id, readable(&folder))));
     }
     Ok(None)
+}
+
+/// How many past runs there are to be asked.
+#[must_use]
+pub fn count(runs: &Path) -> usize {
+    newest_first(runs).len()
 }
 
 /// The folders of runs that have a report.
@@ -84,21 +96,30 @@ fn stored(file: &Path, id: TraceId) -> Result<Option<Trace>> {
 fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -> Evidence {
     let wanted = id.to_string();
     let mut evidence = Evidence::none(id, place);
-    if let Some(step) = report.steps.iter().find(|step| step.traces.contains(&wanted)) {
-        evidence.step = Some(step.caption.clone());
+    if let Some(step) = report.steps.into_iter().find(|step| step.traces.contains(&wanted)) {
+        evidence.step = Some(step.caption);
         evidence.answered = Some(!step.unsampled.contains(&wanted));
+        evidence.samplers = step.samplers;
+        evidence.callers = step.callers.iter().filter_map(|id| id.parse().ok()).collect();
     }
     evidence.stored = stored;
-    evidence.samplers = report.samplers;
     let Some(ledger) = report.ledger else {
         evidence.under_way.extend(report.complaint);
         return evidence;
     };
     let own = ledger.dropped.into_iter().chain(ledger.missing).filter(|span| span.trace_id == wanted);
-    evidence.ended = own.map(|span| Ended { service: span.service, name: span.name, sampled: true }).collect();
+    evidence.ended = own.filter_map(ended).collect();
     evidence.unrecorded = ledger.unrecorded;
     evidence.sampled = ledger.sampled;
-    let told = |loss: Loss| format!("lost {} at {} ({})", loss.count, loss.at, loss.reason);
-    evidence.losses = ledger.losses.into_iter().map(told).collect();
+    let silent = ledger.silent.iter().map(|service| format!("{service} ended without its last words"));
+    // An export that failed may have arrived: counters of losses count only where something is lost.
+    let losses = ledger.losses.iter().filter(|_| ledger.lost > 0).map(ToString::to_string);
+    evidence.losses = losses.chain(silent).collect();
     evidence
+}
+
+/// A span that the ledger names because it is not stored; what was not to be exported is never in it.
+fn ended(span: Missing) -> Option<Ended> {
+    let span_id = span.span_id.parse().ok()?;
+    Some(Ended { service: span.service, name: span.name, span_id, sampled: true })
 }

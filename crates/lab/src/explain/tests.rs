@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trace_assert::{Span, Trace, TraceId, Value};
+use trace_assert::{Span, SpanId, Trace, TraceId, Value};
 
 use super::evidence::{Ended, Evidence};
 use super::{Answer, past};
@@ -18,16 +18,41 @@ fn sampled(refused: u64, evicted: u64) -> Sampled {
     Sampled { at: "gateway".to_owned(), kept: 4 - refused, refused, evicted, policies, ..Sampled::default() }
 }
 
-fn exported(sampled: Option<Sampled>) -> Evidence {
-    let ended = vec![Ended { service: "items".to_owned(), name: "GET /data".to_owned(), sampled: true }];
-    Evidence { ended, sampled: sampled.into_iter().collect(), ..Evidence::none(ID, "a test".to_owned()) }
+fn ended(id: u8) -> Ended {
+    Ended { service: "items".to_owned(), name: "GET /data".to_owned(), span_id: SpanId([id; 8]), sampled: true }
 }
 
-fn stored(policy: Option<&str>) -> Trace {
-    let mut span = Span { trace_id: ID, ..Span::default() };
-    let policy = policy.map(|policy| ("tailsampling.policy".to_owned(), Value::String(policy.to_owned())));
-    Arc::make_mut(&mut span.scope).attributes.extend(policy);
+fn exported(sampled: Option<Sampled>) -> Evidence {
+    Evidence {
+        ended: vec![ended(1)],
+        sampled: sampled.into_iter().collect(),
+        ..Evidence::none(ID, "a test".to_owned())
+    }
+}
+
+/// A stored trace of one span, with these attributes on its scope.
+fn stored(scope: &[(&str, &str)]) -> Trace {
+    let mut span = Span { trace_id: ID, span_id: SpanId([1; 8]), ..Span::default() };
+    let scope = scope.iter().map(|(key, value)| ((*key).to_owned(), Value::String((*value).to_owned())));
+    Arc::make_mut(&mut span.scope).attributes.extend(scope);
     Trace::group(vec![span]).remove(0)
+}
+
+/// A stored trace: the root, and a span with this parent.
+fn torn(parent: u8) -> Trace {
+    let mut trace = stored(&[]);
+    let child = Span {
+        span_id: SpanId([2; 8]),
+        parent: Some(SpanId([parent; 8])),
+        name: "GET".to_owned(),
+        ..trace.spans[0].clone()
+    };
+    trace.spans.push(child);
+    trace
+}
+
+fn fact(answer: &Answer, of: &str) -> String {
+    answer.facts.iter().find(|fact| fact.of == of).map(|fact| fact.says.clone()).unwrap_or_default()
 }
 
 #[test]
@@ -65,9 +90,60 @@ fn what_is_on_its_way_is_not_judged() {
 
 #[test]
 fn a_kept_trace_names_its_policy() {
-    let by = |policy| Answer::to(&Evidence { stored: Some(stored(policy)), ..exported(Some(sampled(3, 0))) });
-    assert_eq!(by(Some("errors")).sentence, "kept by the policy `errors` of the tail sampler");
-    assert_eq!(by(None).verdict, "kept");
+    let by = |scope: &[_]| Answer::to(&Evidence { stored: Some(stored(scope)), ..exported(Some(sampled(3, 0))) });
+    let policy = ("tailsampling.policy", "errors");
+    assert_eq!(by(&[policy]).sentence, "kept by the policy `errors` of the tail sampler");
+    assert_eq!(by(&[]).verdict, "kept");
+    let part = by(&[("tailsampling.policy", "budget"), ("tailsampling.composite_policy", "slow")]);
+    assert_eq!(part.sentence, "kept by the policy `budget` of the tail sampler, by its part `slow`");
+    let late = by(&[policy, ("tailsampling.cached_decision", "true")]);
+    assert!(late.sentence.ends_with("came late, and the remembered decision let it through"), "{}", late.sentence);
+}
+
+#[test]
+fn spans_that_are_missing_from_a_stored_trace_are_named_with_who_ended_them() {
+    let evidence = Evidence { ended: vec![ended(1), ended(3)], stored: Some(stored(&[])), ..exported(None) };
+    let answer = Answer::to(&evidence);
+    let said = "stored in part: 1 of the 2 spans that ended; missing: items ended \"GET /data\"; why: no counter says; \
+                kept: it was sampled, and no collector on its way samples";
+    assert_eq!((answer.verdict, answer.sentence.as_str()), ("kept in part", said));
+    assert_eq!(fact(&answer, "stored"), "in part: 1 of 2 spans");
+    assert_eq!(fact(&answer, "missing"), "items \"GET /data\" (0303030303030303)");
+    let lost = Answer::to(&Evidence { losses: vec!["lost 1 at agent (send_failed)".to_owned()], ..evidence.clone() });
+    assert!(lost.sentence.contains("; why: lost 1 at agent (send_failed); ") && lost.inferred.len() == 1, "{lost:?}");
+    let coming = Answer::to(&Evidence { under_way: vec!["gateway holds 1 spans".to_owned()], ..evidence });
+    assert_eq!(coming.verdict, "under way");
+}
+
+#[test]
+fn a_parent_that_nobody_knows_tears_a_trace_unless_it_may_be_a_callers() {
+    let evidence = Evidence { stored: Some(torn(9)), ..Evidence::none(ID, "a test".to_owned()) };
+    let answer = Answer::to(&Evidence { unrecorded: 2, ..evidence.clone() });
+    assert_eq!(answer.verdict, "kept in part");
+    assert!(answer.sentence.contains("missing: the parent of "), "{}", answer.sentence);
+    assert!(answer.sentence.contains("2 spans were started that samplers did not want"), "{}", answer.sentence);
+    let callers = [SpanId([9; 8])].into();
+    assert_eq!(Answer::to(&Evidence { callers, ..evidence.clone() }).verdict, "kept");
+    let mut alone = torn(9);
+    alone.spans.remove(0);
+    let alone = Evidence { stored: Some(alone), ..evidence };
+    assert_eq!(Answer::to(&alone).verdict, "kept");
+    assert!(fact(&Answer::to(&alone), "missing").contains("a caller outside the lab, or a span that is gone"));
+    let losses = vec!["items ended without its last words".to_owned()];
+    assert_eq!(Answer::to(&Evidence { losses, ..alone }).verdict, "kept in part");
+}
+
+#[test]
+fn what_a_store_that_does_not_answer_has_is_not_known() {
+    let answer = Answer::to(&Evidence { unasked: true, ..exported(None) });
+    assert_eq!((answer.verdict, fact(&answer, "stored").as_str()), ("unknown", "not known"));
+}
+
+#[test]
+fn services_with_the_same_sampler_are_told_together_and_only_who_is_in_the_trace() {
+    let samplers = [("items", "always_on"), ("users", "always_off")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let answer = Answer::to(&Evidence { samplers: samplers.into(), ..exported(None) });
+    assert_eq!(fact(&answer, "sampler"), "always_on (items)");
 }
 
 #[test]
@@ -86,12 +162,14 @@ fn a_past_run_is_read_from_its_report() {
     std::fs::create_dir(&folder).unwrap();
     let span = format!(r#"{{"service":"items","name":"GET /data","trace_id":"{ID}","span_id":"b7ad6b7169203331"}}"#);
     let sampled = serde_json::to_string(&sampled(3, 0)).unwrap();
-    let step = format!(r#"{{"caption":"a step","traces":["{ID}"],"unsampled":[]}}"#);
+    let samplers = r#"{"items":"always_on","users":"always_on"}"#;
+    let step = format!(r#"{{"caption":"a step","traces":["{ID}"],"unsampled":[],"samplers":{samplers}}}"#);
     let ledger = format!(r#"{{"unrecorded":0,"losses":[],"missing":[],"sampled":[{sampled}],"dropped":[{span}]}}"#);
-    let report = format!(r#"{{"steps":[{step}],"samplers":{{"services":"x"}},"ledger":{ledger},"complaint":null}}"#);
+    let report = format!(r#"{{"steps":[{step}],"ledger":{ledger},"complaint":null}}"#);
     std::fs::write(folder.join("report.json"), report).unwrap();
     let evidence = past::gather(runs.path(), ID, |_| "the run".to_owned()).unwrap().unwrap();
     assert_eq!((evidence.step.as_deref(), evidence.answered, evidence.ended.len()), (Some("a step"), Some(true), 1));
-    assert_eq!(Answer::to(&evidence).verdict, "refused");
+    let answer = Answer::to(&evidence);
+    assert_eq!((answer.verdict, fact(&answer, "sampler").as_str()), ("refused", "always_on (items)"));
     assert!(past::gather(runs.path(), TraceId([8; 16]), |_| String::new()).unwrap().is_none());
 }

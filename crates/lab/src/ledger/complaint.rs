@@ -11,7 +11,7 @@ use super::{Account, Total};
 pub fn complaint(total: &Total, account: &Account) -> Option<String> {
     let mut complaints: Vec<String> = incomplete(account).collect();
     let losses = total.losses.iter().filter(|_| total.lost > 0);
-    complaints.extend(losses.map(|loss| format!("lost {} at {} ({})", loss.count, loss.at, loss.reason)));
+    complaints.extend(losses.map(ToString::to_string));
     if total.duplicates > 0 {
         complaints.push(format!("duplicates {}", total.duplicates));
     }

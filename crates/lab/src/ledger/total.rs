@@ -1,12 +1,13 @@
 //! The closed ledger: how many spans ended, arrived, were lost or stored twice, and where.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use trace_assert::{SpanId, Trace, TraceId};
 
 use super::books::Account;
-use super::counts::{EndedSpan, Hop};
+use super::counts::{EndedSpan, Hop, Service};
 use super::sampled::Sampled;
 use super::sweep::Sweep;
 
@@ -37,6 +38,8 @@ pub struct Total {
     pub sampled: Vec<Sampled>,
     /// The spans of whole traces that are not stored, where a tail sampler dropped as many.
     pub dropped: Vec<Missing>,
+    /// Services that ended without saying what they had counted: what they took with them is in no figure.
+    pub silent: Vec<String>,
 }
 
 /// What one hop did with the spans.
@@ -103,10 +106,11 @@ impl Total {
             duplicates: sent.saturating_sub(count),
             unrecorded: account.services.values().map(|service| service.unrecorded).sum(),
             hops: account.hops.iter().map(|(name, hop)| HopTotal::of(name, hop)).collect(),
-            losses: losses(account, &sampled),
+            losses: losses(account),
             missing,
             sampled,
             dropped,
+            silent: account.silent.iter().cloned().collect(),
         }
         .with_unexplained()
     }
@@ -132,6 +136,39 @@ impl Total {
     }
 }
 
+impl fmt::Display for Loss {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "lost {} at {} ({})", self.count, self.at, self.reason)
+    }
+}
+
+impl Loss {
+    /// What a service dropped and could not export, by reason.
+    #[must_use]
+    pub fn at_service(name: &str, service: &Service) -> Vec<Self> {
+        let dropped = service.dropped.iter().map(|(reason, count)| (reason.clone(), *count));
+        let failed = service.failed.iter().map(|(reason, count)| (export_failed(reason), *count));
+        dropped.chain(failed).filter_map(|(reason, count)| Self::of(name, count, reason)).collect()
+    }
+
+    /// What a collector gave up, and what its sampler pushed out undecided.
+    #[must_use]
+    pub fn at_hop(name: &str, hop: &Hop) -> Vec<Self> {
+        let evicted = Sampled::of(name, hop).map(|sampled| {
+            let traces = sampled.evicted;
+            let why = format!("sampling_trace_dropped_too_early: {traces} traces pushed out, num_traces is too small");
+            (sampled.spans_evicted, why)
+        });
+        let given_up =
+            [(hop.send_failed(), "send_failed".to_owned()), (hop.enqueue_failed(), "enqueue_failed".to_owned())];
+        given_up.into_iter().chain(evicted).filter_map(|(count, why)| Self::of(name, count, why)).collect()
+    }
+
+    fn of(at: &str, count: u64, reason: String) -> Option<Self> {
+        (count > 0).then(|| Self { at: at.to_owned(), count, reason })
+    }
+}
+
 impl HopTotal {
     fn of(name: &str, hop: &Hop) -> Self {
         Self {
@@ -146,31 +183,9 @@ impl HopTotal {
     }
 }
 
-fn losses(account: &Account, sampled: &[Sampled]) -> Vec<Loss> {
-    let mut losses = Vec::new();
-    let mut lose = |at: &str, count: u64, reason: &str| {
-        if count > 0 {
-            losses.push(Loss { at: at.to_owned(), count, reason: reason.to_owned() });
-        }
-    };
-    for (name, service) in &account.services {
-        for (reason, count) in &service.dropped {
-            lose(name, *count, reason);
-        }
-        for (reason, count) in &service.failed {
-            lose(name, *count, &export_failed(reason));
-        }
-    }
-    for (name, hop) in &account.hops {
-        lose(name, hop.send_failed(), "send_failed");
-        lose(name, hop.enqueue_failed(), "enqueue_failed");
-    }
-    for sampled in sampled {
-        let why =
-            format!("sampling_trace_dropped_too_early: {} traces pushed out, num_traces is too small", sampled.evicted);
-        lose(&sampled.at, sampled.spans_evicted, &why);
-    }
-    losses
+fn losses(account: &Account) -> Vec<Loss> {
+    let services = account.services.iter().flat_map(|(name, service)| Loss::at_service(name, service));
+    services.chain(account.hops.iter().flat_map(|(name, hop)| Loss::at_hop(name, hop))).collect()
 }
 
 /// How an export failed, where more is known than that it did: `404`, `timeout`.
