@@ -44,6 +44,10 @@ async fn role() {
             println!("no such backend: `papyrus`");
             std::process::exit(3);
         }
+        "particular" => {
+            eprintln!("PAPER=\"papyrus\" is not usable: one of: vellum, linen expected");
+            std::process::exit(64);
+        }
         // A part with a child in a session of its own, which no signal to a group or terminal reaches.
         "parent" => {
             let child = part("apart");
@@ -81,6 +85,7 @@ fn part(role: &str) -> PartPlan {
         program: std::env::current_exe().unwrap(),
         args: ["role", "--exact", "--ignored", "--nocapture"].map(str::to_owned).into(),
         validates: false,
+        refuses_with: None,
         env: BTreeMap::from([(ROLE.to_owned(), role.to_owned()), ("PATH".to_owned(), std::env::var("PATH").unwrap())]),
         files: BTreeMap::new(),
         ports: BTreeMap::new(),
@@ -140,6 +145,19 @@ async fn a_part_that_ends_at_its_start_is_reported_with_its_last_lines_and_takes
     assert!(text.starts_with("broken ended before it was ready (exit status: 3); the end of "), "{text}");
     assert!(text.ends_with("\n    reading the configuration\n    no such backend: `papyrus`"), "{text}");
     eventually("the other part ends", || processes(&run_id).is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_service_that_refuses_its_environment_says_why_and_is_told_from_one_that_breaks() {
+    let dir = tempfile::tempdir().unwrap();
+    let particular = PartPlan { refuses_with: Some(64), ..part("particular") };
+    let error = Native::up(plan(dir.path(), vec![particular]), |_| {}).await.unwrap_err();
+    assert!(matches!(error, UpError::Part(PartError::Refused { .. })), "{error}");
+    let text = error.to_string();
+    assert!(text.starts_with("particular refuses its configuration (its environment):\n"), "{text}");
+    assert!(text.ends_with("\n    PAPER=\"papyrus\" is not usable: one of: vellum, linen expected"), "{text}");
+    let other = Native::up(plan(dir.path(), vec![part("particular")]), |_| {}).await.unwrap_err();
+    assert!(matches!(other, UpError::Part(PartError::Died { .. })), "{other}");
 }
 
 #[tokio::test]

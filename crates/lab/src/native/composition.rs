@@ -9,6 +9,9 @@ use super::prometheus;
 use crate::setup::{Tool, Tools};
 use crate::topology::{Role, Topology, UnknownAddress};
 
+/// What our services end with when a variable is not usable: `EX_USAGE` of sysexits.h.
+const BAD_ENVIRONMENT: i32 = 64;
+
 /// What a plan is made of.
 #[derive(Debug, Clone, Copy)]
 pub struct Composition<'a> {
@@ -84,6 +87,7 @@ fn part(from: &Composition<'_>, order: usize, name: &str) -> Result<PartPlan, Pl
         program: program.to_owned(),
         args: arguments(from, role, name)?,
         validates: matches!(role, Role::Collector | Role::Jaeger),
+        refuses_with: (role == Role::Service).then_some(BAD_ENVIRONMENT),
         env: environment(from, name),
         files: from.files.get(name).cloned().unwrap_or_default(),
         ports: ports.collect::<Result<_, UnknownAddress>>()?,
@@ -204,6 +208,7 @@ mod tests {
         assert_eq!((of(0), of(1)), ("all", "users"));
         assert_eq!(plan.parts[0].env["LAB_USERS_HTTP"], "8100");
         assert_eq!(plan.parts[0].ports["admin"], 9566);
+        assert_eq!(plan.parts[0].refuses_with, Some(64));
     }
 
     #[test]

@@ -63,12 +63,12 @@ pub enum PartError {
         tail: Vec<String>,
     },
     /// Its program refuses its configuration.
-    #[error("{part} refuses its configuration ({}):{}", files.join(", "), indented(said))]
+    #[error("{part} refuses its configuration ({what}):{}", indented(said))]
     Refused {
         /// The part.
         part: String,
-        /// The files, as the program gets them.
-        files: Vec<String>,
+        /// What it refuses: its files, as the program gets them, or its environment.
+        what: String,
         /// What it said about them.
         said: Vec<String>,
     },
@@ -146,9 +146,9 @@ impl Part {
         if answer.status.success() {
             return Ok(());
         }
-        let files = self.plan.args.iter().filter_map(|argument| argument.strip_prefix("file:")).map(str::to_owned);
+        let files: Vec<&str> = self.plan.args.iter().filter_map(|argument| argument.strip_prefix("file:")).collect();
         let said = String::from_utf8_lossy(&answer.stderr).lines().map(str::to_owned).collect();
-        Err(PartError::Refused { part: self.plan.name.clone(), files: files.collect(), said })
+        Err(PartError::Refused { part: self.plan.name.clone(), what: files.join(", "), said })
     }
 
     fn launch(&self) -> io::Result<(Process, NotifySocket)> {
@@ -177,6 +177,10 @@ impl Part {
         let (part, log) = (self.plan.name.clone(), self.log());
         let tail = tail(&log, LINES);
         match reason {
+            // It cannot be asked beforehand, as a collector can: it says so when it is started.
+            NotReady::Died(status) if status.code().is_some() && status.code() == self.plan.refuses_with => {
+                PartError::Refused { part, what: "its environment".to_owned(), said: tail }
+            }
             NotReady::Died(status) => PartError::Died { part, status, log, tail },
             NotReady::Late => {
                 let waited_for = self.plan.ready.to_string();

@@ -36,6 +36,8 @@ pub struct PartPlan {
     pub args: Vec<String>,
     /// Whether it can be asked if it accepts these arguments: `validate` before them.
     pub validates: bool,
+    /// The exit code with which it refuses its environment, if it has one for that.
+    pub refuses_with: Option<i32>,
     /// Its whole environment, less what tells it the run and the socket for its readiness.
     pub env: BTreeMap<String, String>,
     /// Files that are in its state directory when it starts for the first time, by name.

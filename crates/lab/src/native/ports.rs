@@ -119,6 +119,7 @@ mod tests {
             program: "redis-server".into(),
             args: Vec::new(),
             validates: false,
+            refuses_with: None,
             env: Default::default(),
             files: [].into(),
             ports: [("tcp".to_owned(), port)].into(),
