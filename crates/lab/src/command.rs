@@ -1,5 +1,6 @@
 //! The commands, one file each.
 
+mod aftermath;
 pub mod asking;
 pub mod check;
 pub mod clean;

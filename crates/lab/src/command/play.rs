@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use trace_assert::otlp;
 
+use super::aftermath::Aftermath;
 use super::runner::Runner;
 use crate::check::{Findings, Session};
 use crate::exit::{Exit, Failure};
@@ -21,15 +22,6 @@ use crate::scenario::load::SERVICES;
 use crate::scenario::{Environment, Play};
 use crate::setup::Tools;
 use crate::topology::Role;
-
-/// How many of a part's last lines are shown after a failure.
-const LOG_LINES: usize = 8;
-
-/// How many are read for that: most may be stack frames.
-const LOG_READ: usize = 400;
-
-/// How much of each of them.
-const LOG_COLUMNS: usize = 500;
 
 /// How one play is run.
 #[derive(Debug, Clone)]
@@ -69,8 +61,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     phase("up");
     let findings = interruptible(findings(lab, play, settings, &mut stage.native)).await;
     phase("check");
-    let died = stage.native.ended();
-    let tails = tails(&stage.native, play);
+    let aftermath = Aftermath::of(&mut stage.native, play);
     lab.console.verbose(|| "stopping the parts".to_owned());
     let dir = down(stage).await?;
     phase("down");
@@ -81,8 +72,8 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     report.links = links(lab, play, &findings);
     finish(lab, play, &mut report, &findings, settings.save)?;
     if report.exit != Exit::Proved as u8 {
-        let died = died.into_iter().map(|(part, status)| (part, status.to_string())).collect();
-        after_failure(lab, play, &report, &died, &tails);
+        aftermath.show(&lab.console, &report, &findings.traces);
+        lab.console.line(&format!(" run it again: {}", lab.typed("run", play)));
     }
     Ok(report)
 }
@@ -121,13 +112,18 @@ pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage
     .context("planning the run")?;
     let native = Native::up(plan, |event| say(lab, &event)).await;
     lab.console.line("");
-    let native = native.map_err(|error| match error {
-        UpError::Http(_) | UpError::Directory { .. } => Failure::new(Exit::Failed, error),
-        // What is under test is wrong, and not what it runs on.
-        UpError::Part(PartError::Refused { .. }) => Failure::new(Exit::Refuted, error),
-        UpError::PortsTaken(_) | UpError::Part(_) => Failure::new(Exit::NotReady, error),
-    })?;
+    let native = native.map_err(|error| Failure::new(exit_of(&error), error))?;
     Ok(Stage { native, supervisor, dir })
+}
+
+/// Whose fault it is that the parts are not up.
+fn exit_of(error: &UpError) -> Exit {
+    match error {
+        UpError::Http(_) | UpError::Directory { .. } => Exit::Failed,
+        // What is under test is wrong, and not what it runs on.
+        UpError::Part(PartError::Refused { .. }) => Exit::Refuted,
+        UpError::PortsTaken(_) | UpError::Part(_) => Exit::NotReady,
+    }
 }
 
 fn say(lab: &Lab, event: &Event) {
@@ -227,50 +223,6 @@ pub fn links(lab: &Lab, play: &Play, findings: &Findings) -> BTreeMap<String, St
     places.into_iter().filter(|(part, ..)| play.has(part)).filter_map(link).collect()
 }
 
-/// After a failure: the log of the parts that it is about, and the one command that runs it again.
-fn after_failure(lab: &Lab, play: &Play, report: &Report, died: &BTreeMap<String, String>, tails: &Tails) {
-    for (part, status) in died {
-        lab.console.line(&format!(" {part} ended: {status}"));
-    }
-    let text = report.complaint.clone().or_else(|| first_complaint(report)).unwrap_or_default();
-    let named = tails.keys().any(|part| text.contains(part.as_str()) || died.contains_key(part));
-    let asked = report.steps.iter().filter(|step| step.verdict == "failed").find_map(|step| step.part.clone());
-    let about = |part: &String| match named {
-        true => text.contains(part.as_str()) || died.contains_key(part),
-        false => asked.as_ref() == Some(part),
-    };
-    for (part, lines) in tails.iter().filter(|(part, _)| about(part)) {
-        lab.console.line(&lab.console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
-        for line in lines {
-            let line: String = line.chars().take(LOG_COLUMNS).collect();
-            lab.console.line(&lab.console.painted(Colour::Dim, &format!("   {line}")));
-        }
-    }
-    lab.console.line(&format!(" run it again: {}", lab.typed("run", play)));
-}
-
-fn log_lines(native: &Native, part: &str) -> Vec<String> {
-    let mut lines = native.log_tail(part, LOG_READ);
-    lines.retain(|line| !is_stack_frame(line));
-    lines.split_off(lines.len().saturating_sub(LOG_LINES))
-}
-
-/// Go prints the stack below a warning: places are indented, functions have no blank in their names.
-fn is_stack_frame(line: &str) -> bool {
-    line.starts_with('\t') || !(line.contains(' ') || line.starts_with('{'))
-}
-
-fn first_complaint(report: &Report) -> Option<String> {
-    report.steps.iter().find_map(|step| step.messages.first()?.lines().next().map(str::to_owned))
-}
-
-/// The last lines of every part.
-type Tails = BTreeMap<String, Vec<String>>;
-
-fn tails(native: &Native, play: &Play) -> Tails {
-    play.parts.iter().map(|part| (part.clone(), log_lines(native, part))).collect()
-}
-
 fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     Ok(serde_json::to_string_pretty(value).context("writing JSON")?)
 }
@@ -301,5 +253,17 @@ pub async fn interrupted() {
     tokio::select! {
         _ = int.recv() => {}
         _ = term.recv() => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refused_configuration_is_no_environment_that_is_not_ready() {
+        let (part, what, said) = ("items".to_owned(), "its environment".to_owned(), Vec::new());
+        assert_eq!(exit_of(&UpError::Part(PartError::Refused { part, what, said })), Exit::Refuted);
+        assert_eq!(exit_of(&UpError::Part(PartError::Unknown("items".to_owned()))), Exit::NotReady);
     }
 }

@@ -1,0 +1,118 @@
+//! After a failure: which parts it is about, and the end of what they wrote.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use trace_assert::{Span, Trace};
+
+use crate::native::Native;
+use crate::report::console::{Colour, Console};
+use crate::report::document::{Report, Step};
+use crate::scenario::Play;
+
+/// How many of a part's last lines are shown.
+const LINES: usize = 8;
+
+/// How many are read for that: most may be stack frames.
+const READ: usize = 400;
+
+/// How much of each of them.
+const COLUMNS: usize = 500;
+
+/// What the parts left behind, read before they are stopped.
+#[derive(Debug)]
+pub(super) struct Aftermath {
+    died: BTreeMap<String, String>,
+    tails: BTreeMap<String, Vec<String>>,
+}
+
+impl Aftermath {
+    pub(super) fn of(native: &mut Native, play: &Play) -> Self {
+        let died = native.ended().into_iter().map(|(part, status)| (part, status.to_string())).collect();
+        Self { died, tails: play.parts.iter().map(|part| (part.clone(), lines(native, part))).collect() }
+    }
+
+    /// Shows who died, and the log of the parts that the failure is about.
+    pub(super) fn show(&self, console: &Console, report: &Report, traces: &[Trace]) {
+        for (part, status) in &self.died {
+            console.line(&format!(" {part} ended: {status}"));
+        }
+        let about = about(report, traces, &self.tails.keys().map(String::as_str).collect());
+        let shown = |part: &String| about.contains(part.as_str()) || self.died.contains_key(part);
+        for (part, lines) in self.tails.iter().filter(|(part, _)| shown(part)) {
+            console.line(&console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
+            for line in lines {
+                let line: String = line.chars().take(COLUMNS).collect();
+                console.line(&console.painted(Colour::Dim, &format!("   {line}")));
+            }
+        }
+    }
+}
+
+/// The parts that the first complaint names; if it names none, all that had a hand in the step: whoever was asked may only have
+/// passed on what another one did.
+fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
+    let failed: Vec<&Step> = report.steps.iter().filter(|step| step.verdict == "failed").collect();
+    let first = failed.iter().find_map(|step| step.messages.first()?.lines().next());
+    let text = report.complaint.as_deref().or(first).unwrap_or_default();
+    let named: BTreeSet<&str> = parts.iter().copied().filter(|part| text.contains(part)).collect();
+    let Some(step) = failed.first().filter(|_| named.is_empty()) else {
+        return named;
+    };
+    let own = traces.iter().filter(|trace| step.traces.contains(&trace.id.to_string()));
+    let hands: BTreeSet<&str> =
+        own.flat_map(|trace| &trace.spans).map(Span::service).chain(step.part.as_deref()).collect();
+    parts.iter().copied().filter(|part| hands.contains(part)).collect()
+}
+
+fn lines(native: &Native, part: &str) -> Vec<String> {
+    let mut lines = native.log_tail(part, READ);
+    lines.retain(|line| !is_stack_frame(line));
+    lines.split_off(lines.len().saturating_sub(LINES))
+}
+
+/// Go prints the stack below a warning: places are indented, functions have no blank in their names.
+fn is_stack_frame(line: &str) -> bool {
+    line.starts_with('\t') || !(line.contains(' ') || line.starts_with('{'))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use trace_assert::{Resource, TraceId};
+
+    use super::*;
+
+    const ID: TraceId = TraceId([7; 16]);
+
+    /// One trace, in which items and users have a span each.
+    fn traces() -> Vec<Trace> {
+        let span = |service: &str| {
+            let attributes = [("service.name".to_owned(), service.into())].into();
+            Span { trace_id: ID, resource: Arc::new(Resource { attributes }), ..Span::default() }
+        };
+        Trace::group(vec![span("items"), span("users")])
+    }
+
+    fn parts_about(message: &str, complaint: Option<&str>) -> Vec<&'static str> {
+        let step = Step {
+            caption: String::new(),
+            verdict: "failed",
+            messages: vec![message.to_owned()],
+            part: Some("items".to_owned()),
+            traces: vec![ID.to_string()],
+            unsampled: Vec::new(),
+            callers: Vec::new(),
+            samplers: BTreeMap::new(),
+        };
+        let report = Report { steps: vec![step], complaint: complaint.map(str::to_owned), ..Report::default() };
+        about(&report, &traces(), &["agent", "items", "redis", "users"].into()).into_iter().collect()
+    }
+
+    #[test]
+    fn a_failure_is_about_whom_it_names_or_about_all_that_had_a_hand_in_the_step() {
+        assert_eq!(parts_about("users SERVER \"GET /user\": http.route is missing", None), ["users"]);
+        assert_eq!(parts_about("the answer does not contain {\"ok\":true}", None), ["items", "users"]);
+        assert_eq!(parts_about("the answer is wrong", Some("lost 7 at agent (send_failed)")), ["agent"]);
+    }
+}
