@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod aftermath;
+pub mod again;
 pub mod asking;
 pub mod check;
 pub mod clean;

@@ -15,6 +15,8 @@ use crate::topology::{TOPOLOGY_FILE, Topology};
 pub struct Lab {
     /// Where scenarios and collector files are.
     pub root: PathBuf,
+    /// The same, if somebody said so.
+    pub given_root: Option<PathBuf>,
     /// Every address.
     pub topology: Topology,
     /// Where text goes.
@@ -37,7 +39,8 @@ impl Lab {
         let root = root.map_err(|error| Failure::new(Exit::Usage, error))?;
         let topology = Topology::load(&root, options.port_offset)?.located_by(&variable);
         let console = Console::new(options.json, options.verbose, variable("NO_COLOR").as_deref());
-        Ok(Self { root, topology, console, verbose: options.verbose })
+        let given_root = options.root.is_some().then(|| root.clone());
+        Ok(Self { root, given_root, topology, console, verbose: options.verbose })
     }
 
     /// The scenario of that name.
@@ -64,14 +67,6 @@ impl Lab {
             let error = anyhow::anyhow!("unknown variant `{wanted}` ({} has: {})", file.display(), known.join(", "));
             Failure::new(Exit::Usage, error)
         })
-    }
-
-    /// The command line that does something with a play, with the options that matter.
-    #[must_use]
-    pub fn typed(&self, command: &str, play: &Play) -> String {
-        let offset = self.topology.offset();
-        let offset = if offset == 0 { String::new() } else { format!(" --port-offset {offset}") };
-        format!("cargo lab {command} {}{offset}", play.command())
     }
 
     /// Where the folders of runs are.

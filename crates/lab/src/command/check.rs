@@ -2,11 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use super::again::{self, Given};
 use super::asking::Asking;
 use super::play::{begin_saving, finish, links};
 use super::run::print;
 use crate::check::{Control, Findings, Session, Spectator};
-use crate::cli::Check;
+use crate::cli::{Check, SEED};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::report::document::{Phase, Report};
@@ -27,12 +28,16 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     let mut report = Report::of(&play, &findings);
     report.phases = vec![Phase { name: "check", seconds: begun.elapsed().as_secs_f64() }];
     report.links = links(lab, &play, &findings);
-    let exit = finish(lab, &play, &mut report, &findings, arguments.save.as_deref())?;
+    let given = Given { seed: SEED, deadline: arguments.deadline };
+    let exit = finish(lab, &play, &mut report, &findings, arguments.save.as_deref(), given)?;
     if lab.console.is_for_machines() {
         print(lab, &[report], 1)?;
     }
     if exit != Exit::Proved {
-        lab.console.line(&format!(" run it again: {}", lab.typed("run", &play)));
+        lab.console.line(&format!(
+            " run it again: {}",
+            again::check(lab, &play, arguments.deadline, arguments.control.as_deref())
+        ));
     }
     Ok(exit)
 }

@@ -10,6 +10,7 @@ use anyhow::Context;
 use trace_assert::otlp;
 
 use super::aftermath::Aftermath;
+use super::again::{self, Given};
 use super::runner::Runner;
 use crate::check::{Findings, Session};
 use crate::exit::{Exit, Failure};
@@ -34,6 +35,12 @@ pub struct Settings<'a> {
     pub deadline: Duration,
     /// Where every trace is written.
     pub save: Option<&'a Path>,
+}
+
+impl Settings<'_> {
+    fn given(&self) -> Given {
+        Given { seed: self.seed, deadline: self.deadline.as_secs() }
+    }
 }
 
 /// Parts that are up, and the supervisor that outlives us.
@@ -70,10 +77,10 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     report.phases = phases;
     report.folder = Some(dir);
     report.links = links(lab, play, &findings);
-    finish(lab, play, &mut report, &findings, settings.save)?;
+    finish(lab, play, &mut report, &findings, settings.save, settings.given())?;
     if report.exit != Exit::Proved as u8 {
         aftermath.show(&lab.console, &report, &findings.traces);
-        lab.console.line(&format!(" run it again: {}", lab.typed("run", play)));
+        lab.console.line(&format!(" run it again: {}", again::run(lab, play, settings.given())));
     }
     Ok(report)
 }
@@ -182,6 +189,7 @@ pub fn finish(
     report: &mut Report,
     findings: &Findings,
     save: Option<&Path>,
+    given: Given,
 ) -> Result<Exit, Failure> {
     let lines = findings.traces.iter().map(|trace| format!("{}\n", otlp::write(&trace.spans)));
     let traces: String = lines.collect();
@@ -197,7 +205,7 @@ pub fn finish(
     }
     screen::show(&lab.console, report);
     if let Some(dir) = &report.folder {
-        let (dir, command) = (lab.readable(dir), lab.typed("up", play));
+        let (dir, command) = (lab.readable(dir), again::up(lab, play, given));
         lab.console.line(&format!(" logs and traces {dir}   to look around: {command}"));
     }
     Ok(report.ends_with())

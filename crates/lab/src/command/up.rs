@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use super::again;
 use super::play::{self, Settings, interrupted, interruptible};
 use super::setup::tools_for;
-use crate::cli::Up;
+use crate::cli::{DEADLINE, Up};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 
@@ -48,6 +49,6 @@ fn show_links(lab: &Lab, play: &crate::scenario::Play, dir: &std::path::Path) {
         }
     }
     lab.console.line(&format!(" logs        {}", lab.readable(dir)));
-    lab.console.line(&format!(" prove it    {}", lab.typed("check", play)));
+    lab.console.line(&format!(" prove it    {}", again::check(lab, play, DEADLINE, None)));
     lab.console.line(" Ctrl-C stops everything");
 }
