@@ -105,11 +105,20 @@ pub fn ledger(total: &Total) -> String {
         line.push_str(&format!("{name} {figure}"));
         before = Some(figure);
     }
-    line.push_str(&format!("{out}   lost {}  duplicates {}", total.lost, total.duplicates));
+    line.push_str(&format!("{out}   lost {}  duplicates {}", lost(total), total.duplicates));
     if total.unrecorded > 0 {
         line.push_str(&format!("  not recorded {}", total.unrecorded));
     }
     line
+}
+
+/// How many spans were lost; where a service took its counts with it, that and perhaps more.
+fn lost(total: &Total) -> String {
+    match (total.lost, total.silent.is_empty()) {
+        (lost, true) => lost.to_string(),
+        (0, false) => "?".to_owned(),
+        (lost, false) => format!("{lost} or more"),
+    }
 }
 
 #[cfg(test)]
@@ -126,6 +135,13 @@ mod tests {
         assert_eq!(ledger(&total), "ended 7 = exported 7 = agent 7 ≠ stored 5   lost 2  duplicates 0");
         let total = Total { sampled_out: 2, lost: 0, ..total };
         assert_eq!(ledger(&total), "ended 7 = exported 7 = agent 7 = stored 5 + sampled out 2   lost 0  duplicates 0");
+    }
+
+    #[test]
+    fn what_a_service_took_with_it_is_not_counted_as_nothing() {
+        let total = Total { ended: 5, exported: 5, stored: 5, silent: vec!["items".to_owned()], ..Total::default() };
+        assert!(ledger(&total).ends_with("   lost ?  duplicates 0"), "{}", ledger(&total));
+        assert!(ledger(&Total { lost: 2, ..total }).ends_with("   lost 2 or more  duplicates 0"));
     }
 
     #[test]
