@@ -89,7 +89,7 @@ pub struct Run {
     /// Only this variant [default: the scenario as it stands, then every healthy variant]
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
-    /// Run it so many times, and stop at the first failure
+    /// Run it so many times, and stop at the first failure; shares of traces are then judged with 99.9 % for all of it together
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: u32,
     /// The seed of everything that the services choose by chance

@@ -7,6 +7,7 @@ use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
 
 use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
+use super::share::Confidence;
 use super::{Outcome, Verdict, answers, fate, head, secrets, share};
 use crate::ledger::Settled;
 use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
@@ -15,8 +16,8 @@ use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
 const PICTURE: usize = 100;
 
 /// Judges every step, background trace and absence; what nothing explains is judged last.
-pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled) -> Vec<Outcome> {
-    let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new() };
+pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled, confidence: Confidence) -> Vec<Outcome> {
+    let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new(), confidence };
     let mut outcomes: Vec<Outcome> = done.iter().map(|(step, driven)| proof.step(step, driven)).collect();
     outcomes.extend(head::unrecorded(done, settled));
     let rest = proof.unexplained();
@@ -36,6 +37,7 @@ struct Proof<'a> {
     settled: &'a Settled,
     traces: BTreeMap<TraceId, &'a Trace>,
     explained: BTreeSet<TraceId>,
+    confidence: Confidence,
 }
 
 impl<'a> Proof<'a> {
@@ -63,7 +65,7 @@ impl<'a> Proof<'a> {
         complaints.extend(self.earlier(step, &driven.earlier));
         complaints.extend(step.check.share.and_then(|wanted| {
             let stored = ids.iter().filter(|id| self.traces.contains_key(id)).count();
-            share::complaint(wanted, ids.len() as u64, stored as u64)
+            share::complaint(wanted, ids.len() as u64, stored as u64, self.confidence)
         }));
         self.explained.extend(&ids);
         self.outcome(step, driven, ids, &complaints)

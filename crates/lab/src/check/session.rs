@@ -10,6 +10,7 @@ use trace_assert::Trace;
 use super::control::Control;
 use super::drive::{self, Driven};
 use super::prometheus::Prometheus;
+use super::share::Confidence;
 use super::{CheckError, Outcome, Verdict, prove, say};
 use crate::ledger::counts::EndedSpan;
 use crate::ledger::patience::Patience;
@@ -33,6 +34,7 @@ pub struct Session<'a, C> {
     pub(super) control: &'a mut C,
     console: &'a Console,
     pub(super) patience: Patience,
+    confidence: Confidence,
     since: jiff::Timestamp,
     before: BTreeSet<EndedSpan>,
     metrics: Vec<f64>,
@@ -70,6 +72,7 @@ impl<'a, C: Control> Session<'a, C> {
         control: &'a mut C,
         console: &'a Console,
         deadline: Duration,
+        confidence: Confidence,
     ) -> Result<Self, CheckError> {
         let patience = Patience { deadline };
         let client = client(patience)?;
@@ -90,6 +93,7 @@ impl<'a, C: Control> Session<'a, C> {
             control,
             console,
             patience,
+            confidence,
             since,
             before,
             metrics: Vec::new(),
@@ -111,7 +115,7 @@ impl<'a, C: Control> Session<'a, C> {
         }
         let ledger = self.settled().await;
         let mut outcomes = match &ledger {
-            Ok(settled) => prove::everything(play, &done, settled),
+            Ok(settled) => prove::everything(play, &done, settled, self.confidence),
             Err(_) => done.iter().map(|(step, _)| not_judged(step)).collect(),
         };
         let skipped = done.iter().any(|(_, driven)| matches!(driven, Err(Skip::Unable)));

@@ -2,31 +2,61 @@
 
 use std::ops::RangeInclusive;
 
+use crate::scenario::Play;
+
 /// The probability that a right sampler is called wrong: half of it on each side.
 const ERROR: f64 = 0.001;
 
-/// What is wrong with `found` of `all` being stored where `share` was to be; nothing inside the two-sided 99.9 % interval.
+/// Among how many comparisons that probability is shared out (Bonferroni): whoever looks often enough finds a number outside of
+/// any interval, and nothing is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confidence {
+    comparisons: u64,
+}
+
+impl Confidence {
+    /// Each comparison by itself, as in a single run.
+    pub const EACH: Self = Self { comparisons: 1 };
+
+    /// All comparisons of a command together: those of its plays, again and again.  A single run has each by itself.
+    #[must_use]
+    pub fn of(plays: &[Play], repeat: u32) -> Self {
+        let steps = plays.iter().flat_map(|play| &play.steps).filter(|step| step.check.share.is_some()).count();
+        let comparisons = if repeat > 1 { steps as u64 * u64::from(repeat) } else { 1 };
+        Self { comparisons: comparisons.max(1) }
+    }
+
+    /// The probability that is left for one side of one comparison.
+    fn one_side(self) -> f64 {
+        ERROR / 2.0 / whole(self.comparisons)
+    }
+}
+
+/// What is wrong with `found` of `all` being stored where `share` was to be; nothing inside the two-sided interval.
 #[must_use]
-pub fn complaint(share: f64, all: u64, found: u64) -> Option<String> {
-    let interval = interval(all, share);
+pub fn complaint(share: f64, all: u64, found: u64, confidence: Confidence) -> Option<String> {
+    let interval = interval(all, share, confidence);
     (!interval.contains(&found)).then(|| {
         let (least, most) = (interval.start(), interval.end());
-        format!(
-            "{found} of {all} traces are stored, expected {least} to {most} (a share of {share}, 99.9 % of all runs)"
-        )
+        let of = match confidence.comparisons {
+            1 => "of all runs".to_owned(),
+            several => format!("for all {several} comparisons of this command together"),
+        };
+        format!("{found} of {all} traces are stored, expected {least} to {most} (a share of {share}, 99.9 % {of})")
     })
 }
 
-/// The numbers of hits among `all` tries of that probability that leave at most half of `ERROR` on either side.
+/// The numbers of hits among `all` tries of that probability that leave no more than is allowed on either side.
 #[must_use]
-pub fn interval(all: u64, probability: f64) -> RangeInclusive<u64> {
-    let least = below(all, probability);
+pub fn interval(all: u64, probability: f64, confidence: Confidence) -> RangeInclusive<u64> {
+    let one_side = confidence.one_side();
+    let least = below(all, probability, one_side);
     // Misses are hits of the opposite probability.
-    least..=all - below(all, 1.0 - probability)
+    least..=all - below(all, 1.0 - probability, one_side)
 }
 
-/// The largest number for which fewer hits have a probability of at most half of `ERROR`.
-fn below(all: u64, probability: f64) -> u64 {
+/// The largest number for which fewer hits have a probability of at most `one_side`.
+fn below(all: u64, probability: f64, one_side: f64) -> u64 {
     if probability >= 1.0 {
         return all;
     }
@@ -36,7 +66,7 @@ fn below(all: u64, probability: f64) -> u64 {
     let mut sum = 0.0;
     for hits in 0..all {
         sum += term.exp();
-        if sum > ERROR / 2.0 {
+        if sum > one_side {
             return hits;
         }
         term += odds + (whole(all - hits) / whole(hits + 1)).ln();
@@ -56,22 +86,81 @@ mod tests {
     #[test]
     fn the_interval_is_that_of_the_tables() {
         // scipy.stats.binom.ppf([0.0005, 0.9995], n, p)
-        assert_eq!(interval(200, 0.25), 31..=71);
-        assert_eq!(interval(100, 0.5), 34..=66);
-        assert_eq!(interval(10, 0.5), 0..=10);
+        assert_eq!(interval(200, 0.25, Confidence::EACH), 31..=71);
+        assert_eq!(interval(100, 0.5, Confidence::EACH), 34..=66);
+        assert_eq!(interval(10, 0.5, Confidence::EACH), 0..=10);
     }
 
     #[test]
     fn what_is_certain_has_no_interval() {
-        assert_eq!(interval(50, 0.0), 0..=0);
-        assert_eq!(interval(50, 1.0), 50..=50);
-        assert_eq!(interval(0, 0.5), 0..=0);
+        assert_eq!(interval(50, 0.0, Confidence::EACH), 0..=0);
+        assert_eq!(interval(50, 1.0, Confidence::EACH), 50..=50);
+        assert_eq!(interval(0, 0.5, Confidence::EACH), 0..=0);
+    }
+
+    /// The plays of scenario 4, which compare shares in seven steps.
+    fn plays() -> Vec<Play> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let topology = crate::topology::Topology::load(&root, 0).unwrap();
+        crate::scenario::find(&root, &topology, "4").unwrap().plays()
+    }
+
+    /// The probability that a right sampler fails one of a scenario's comparisons, added up over them.
+    fn false_alarms(plays: &[Play], confidence: Confidence) -> f64 {
+        let steps = plays.iter().flat_map(|play| &play.steps);
+        steps.filter_map(|step| Some(outside(tries(step), step.check.share?, confidence))).sum()
+    }
+
+    fn tries(step: &crate::scenario::Step) -> u64 {
+        let crate::scenario::Action::Get(get) = &step.action else { return 0 };
+        get.times.into()
+    }
+
+    /// What the binomial distribution has outside of the interval.
+    fn outside(all: u64, probability: f64, confidence: Confidence) -> f64 {
+        let inside = interval(all, probability, confidence);
+        let mut logarithm = (1.0 - probability).ln() * whole(all);
+        let mut sum = 0.0;
+        for hits in 0..=all {
+            if !inside.contains(&hits) {
+                sum += logarithm.exp();
+            }
+            logarithm += (probability / (1.0 - probability)).ln() + (whole(all - hits) / whole(hits + 1)).ln();
+        }
+        sum
+    }
+
+    #[test]
+    fn the_figures_of_the_lesson_are_right() {
+        let (plays, readable) = (plays(), |number: f64| format!("{number:.5}"));
+        assert_eq!(readable(outside(400, 0.1, Confidence::EACH)), "0.00081");
+        assert_eq!(readable(outside(400, 0.5, Confidence::EACH)), "0.00079");
+        assert_eq!(readable(outside(200, 0.5, Confidence::EACH)), "0.00085");
+        assert_eq!(readable(outside(100, 0.5, Confidence::EACH)), "0.00087");
+        assert_eq!(readable(outside(200, 0.25, Confidence::EACH)), "0.00077");
+        assert_eq!(readable(false_alarms(&plays, Confidence::EACH)), "0.00490");
+        assert_eq!(readable(20.0 * false_alarms(&plays, Confidence::of(&plays, 20))), "0.00062");
+        assert_eq!(interval(400, 0.5, Confidence::of(&plays, 20)), 155..=245);
+    }
+
+    #[test]
+    fn a_single_run_keeps_the_interval_of_each_step() {
+        assert_eq!(Confidence::of(&plays(), 1), Confidence::EACH);
+        assert_eq!(Confidence::of(&[], 20), Confidence::EACH);
+        assert_eq!(Confidence::of(&plays(), 20), Confidence { comparisons: 140 });
     }
 
     #[test]
     fn a_number_outside_is_told_with_the_interval() {
-        assert_eq!(complaint(0.5, 100, 34), None);
+        assert_eq!(complaint(0.5, 100, 34, Confidence::EACH), None);
         let said = "33 of 100 traces are stored, expected 34 to 66 (a share of 0.5, 99.9 % of all runs)";
-        assert_eq!(complaint(0.5, 100, 33).unwrap(), said);
+        assert_eq!(complaint(0.5, 100, 33, Confidence::EACH).unwrap(), said);
+        let all = Confidence { comparisons: 140 };
+        assert_eq!(complaint(0.5, 100, 28, all), None);
+        let said = complaint(0.5, 100, 27, all).unwrap();
+        assert!(
+            said.ends_with("28 to 72 (a share of 0.5, 99.9 % for all 140 comparisons of this command together)"),
+            "{said}"
+        );
     }
 }

@@ -6,6 +6,7 @@ use super::again::{self, Given};
 use super::asking::Asking;
 use super::play::{begin_saving, finish, links};
 use super::run::print;
+use crate::check::share::Confidence;
 use crate::check::{Control, Findings, Session, Spectator};
 use crate::cli::{Check, SEED};
 use crate::exit::{Exit, Failure};
@@ -44,6 +45,6 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
 
 async fn findings(lab: &Lab, play: &Play, arguments: &Check, control: &mut impl Control) -> Result<Findings, Failure> {
     let deadline = Duration::from_secs(arguments.deadline);
-    let session = Session::open(play, &lab.topology, control, &lab.console, deadline).await?;
+    let session = Session::open(play, &lab.topology, control, &lab.console, deadline, Confidence::EACH).await?;
     Ok(session.check().await?)
 }

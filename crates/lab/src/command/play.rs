@@ -12,6 +12,7 @@ use trace_assert::otlp;
 use super::aftermath::Aftermath;
 use super::again::{self, Given};
 use super::runner::Runner;
+use crate::check::share::Confidence;
 use crate::check::{Findings, Session};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
@@ -35,6 +36,8 @@ pub struct Settings<'a> {
     pub deadline: Duration,
     /// Where every trace is written.
     pub save: Option<&'a Path>,
+    /// How sure one is to be that what chance decides is wrong.
+    pub confidence: Confidence,
 }
 
 impl Settings<'_> {
@@ -87,7 +90,8 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
 
 async fn findings(lab: &Lab, play: &Play, settings: &Settings<'_>, native: &mut Native) -> Result<Findings, Failure> {
     let mut runner = Runner(native);
-    let session = Session::open(play, &lab.topology, &mut runner, &lab.console, settings.deadline).await?;
+    let session =
+        Session::open(play, &lab.topology, &mut runner, &lab.console, settings.deadline, settings.confidence).await?;
     Ok(session.check().await?)
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::play::{self, Settings};
 use super::setup::tools_for;
+use crate::check::share::Confidence;
 use crate::cli::Run;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
@@ -31,7 +32,9 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     play::begin_saving(arguments.save.as_deref())?;
     let tools = tools_for(lab, &plays).await?;
     let deadline = Duration::from_secs(arguments.deadline);
-    let settings = Settings { tools: &tools, seed: arguments.seed, deadline, save: arguments.save.as_deref() };
+    let confidence = Confidence::of(&plays, arguments.repeat);
+    let settings =
+        Settings { tools: &tools, seed: arguments.seed, deadline, save: arguments.save.as_deref(), confidence };
     for round in 1..=arguments.repeat {
         let reports = round_of(lab, &plays, &settings).await?;
         let failed = reports.iter().find(|report| report.exit != 0);

@@ -8,6 +8,7 @@ use tokio::process::Command;
 use super::planted;
 use super::play::{self, Settings, interruptible};
 use super::setup::tools_for;
+use crate::check::share::Confidence;
 use crate::cli::Test;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
@@ -80,6 +81,7 @@ async fn cargo_test(lab: &Lab, tools: &Tools, family: &str) -> Result<bool, Fail
 
 async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> {
     lab.console.line(&lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title)));
-    let settings = Settings { tools, seed: 1, deadline: Duration::from_secs(60), save: None };
+    let settings =
+        Settings { tools, seed: 1, deadline: Duration::from_secs(60), save: None, confidence: Confidence::EACH };
     Ok(play::run(lab, play, &settings).await?.exit == 0)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::again;
 use super::play::{self, Settings, interrupted, interruptible};
 use super::setup::tools_for;
+use crate::check::share::Confidence;
 use crate::cli::{DEADLINE, Up};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
@@ -16,7 +17,13 @@ use crate::lab::Lab;
 pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
     let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
     let tools = tools_for(lab, std::slice::from_ref(&play)).await?;
-    let settings = Settings { tools: &tools, seed: arguments.seed, deadline: Duration::ZERO, save: None };
+    let settings = Settings {
+        tools: &tools,
+        seed: arguments.seed,
+        deadline: Duration::ZERO,
+        save: None,
+        confidence: Confidence::EACH,
+    };
     let mut stage = interruptible(play::up(lab, &play, &settings)).await??;
     show_links(lab, &play, &stage.dir);
     let ended = tokio::select! {
