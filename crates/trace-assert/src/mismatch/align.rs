@@ -7,6 +7,7 @@ use super::{
     moved::{self, Moved},
     similarity::{namesake, renamed, same_title},
 };
+use crate::Pattern;
 use crate::matching::{Difference, Matcher};
 
 /// A line and the span that is meant by it.
@@ -53,17 +54,18 @@ pub(super) fn align(matcher: &Matcher<'_>) -> Alignment {
             alignment.descend(matcher, described);
             described += 1;
         }
-        alignment.moved = moved::find(matcher, &alignment, false);
+        alignment.moved = moved::find(matcher, &alignment);
         while renamed < described {
             alignment.find_renamed(matcher, renamed);
             renamed += 1;
         }
     }
-    alignment.moved = moved::find(matcher, &alignment, true);
+    alignment.moved = moved::find(matcher, &alignment);
     alignment
 }
 
-/// The root that is meant by the root line, by its position among the roots; of equals, the one that started first.
+/// The root that is meant by the root line, by its position among the roots; of equals, the one that started first.  One that has
+/// nothing to do with the root line and the title of another is a piece that was torn off.
 fn root(matcher: &Matcher<'_>, roots: &[usize]) -> Option<usize> {
     let pattern = matcher.input.tree.root()?;
     let likeness = |span: &usize| {
@@ -71,7 +73,11 @@ fn root(matcher: &Matcher<'_>, roots: &[usize]) -> Option<usize> {
         (matcher.matches(0, *span), same, renamed(matcher, 0, *span).unwrap_or(-1.0))
     };
     let mut best = None;
-    for (position, span) in roots.iter().enumerate() {
+    let torn_off = |span: usize| {
+        let titled = |other: &Pattern| same_title(other, matcher.span(span));
+        renamed(matcher, 0, span).is_none() && !titled(pattern) && matcher.input.tree.patterns().any(titled)
+    };
+    for (position, span) in roots.iter().enumerate().filter(|(_, span)| !torn_off(**span)) {
         let likeness = likeness(span);
         if best.is_none_or(|(_, most)| likeness > most) {
             best = Some((position, likeness));

@@ -17,25 +17,27 @@ pub(super) struct Moved {
     pub(super) targets: HashSet<usize>,
 }
 
-/// Looks among the spans without a line, and all below them, for those that lines miss; `deep` looks also for the
-/// lines below a missing line.
-pub(super) fn find(matcher: &Matcher<'_>, alignment: &Alignment, deep: bool) -> Moved {
+/// Looks among the spans without a line, and all below them, for those that lines miss, and that the lines below these miss.
+pub(super) fn find(matcher: &Matcher<'_>, alignment: &Alignment) -> Moved {
     let mut moved = Moved::default();
     let mut unclaimed = unclaimed(matcher, alignment);
     if unclaimed.is_empty() {
         return moved;
     }
+    let tops: HashSet<usize> = tops(alignment).collect();
     let missing = alignment.pairs.iter().flat_map(|pair| &pair.missing);
-    let mut pending: Vec<usize> = missing.map(|wanted| wanted.line).collect();
+    let mut pending: Vec<(usize, bool)> = missing.map(|wanted| (wanted.line, false)).collect();
     pending.reverse();
-    while let Some(line) = pending.pop() {
+    while let Some((line, below)) = pending.pop() {
         let node = &matcher.input.tree.nodes[line];
         let title = (node.pattern.service(), node.pattern.kind(), node.pattern.name());
         let namesakes = unclaimed.get_mut(&title);
         let fits = |span: &usize| node.pattern.fits(matcher.span(*span), &|label| matcher.resolver.resolve(label));
         let found = namesakes.and_then(|spans| {
             let fitting = spans.iter().enumerate().take(FEW).filter(|(_, span)| fits(span));
-            let (position, _) = fitting.min_by_key(|(_, span)| !matcher.matches(line, **span))?;
+            // A span on top may be the missing line above under another name, and one below it then is what this line means.
+            let unlikely = |span: usize| (below && tops.contains(&span), !matcher.matches(line, span));
+            let (position, _) = fitting.min_by_key(|(_, span)| unlikely(**span))?;
             Some(spans.remove(position))
         });
         match found {
@@ -43,11 +45,15 @@ pub(super) fn find(matcher: &Matcher<'_>, alignment: &Alignment, deep: bool) -> 
                 moved.target_of.insert(line, span);
                 moved.targets.insert(span);
             }
-            None if deep => pending.extend(node.children.iter().rev()),
-            None => {}
+            None => pending.extend(node.children.iter().rev().map(|child| (*child, true))),
         }
     }
     moved
+}
+
+/// The spans without a line, as far as they stand below one that has a line, or are roots.
+fn tops(alignment: &Alignment) -> impl Iterator<Item = usize> {
+    alignment.pairs.iter().flat_map(|pair| &pair.free).chain(&alignment.roots).copied()
 }
 
 type Title<'a> = (&'a str, crate::Kind, &'a str);
@@ -55,8 +61,7 @@ type Title<'a> = (&'a str, crate::Kind, &'a str);
 /// The spans without a line, and all below them, by title.
 fn unclaimed<'a>(matcher: &Matcher<'a>, alignment: &Alignment) -> HashMap<Title<'a>, Vec<usize>> {
     let mut by_title: HashMap<Title<'a>, Vec<usize>> = HashMap::new();
-    let tops = alignment.pairs.iter().flat_map(|pair| &pair.free).chain(&alignment.roots);
-    for (position, _) in tops.flat_map(|top| matcher.input.forest.preorder(*top)) {
+    for (position, _) in tops(alignment).flat_map(|top| matcher.input.forest.preorder(top)) {
         let span = matcher.span(position);
         by_title.entry((span.service(), span.kind, &span.name)).or_default().push(position);
     }

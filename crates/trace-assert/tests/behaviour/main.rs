@@ -7,6 +7,7 @@ mod laws;
 mod observed;
 mod order;
 mod otlp;
+mod pieces;
 mod sentences;
 mod text;
 mod wrecks;
