@@ -11,6 +11,7 @@
 //! | `required-attributes` | what the semantic conventions for HTTP, databases and messaging require is there |
 //! | `no-credentials` | no key and no value looks like a credential, no value like an e-mail address |
 
+mod cards;
 mod conventions;
 mod credentials;
 mod structure;

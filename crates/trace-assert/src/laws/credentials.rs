@@ -1,10 +1,10 @@
-//! What must never be on a span: credentials and e-mail addresses.  Findings name the place and never repeat the value.
+//! What must never be on a span: credentials, e-mail addresses, payment cards.  Findings name the place and never repeat the value.
 
 use std::sync::LazyLock;
 
 use regex::RegexSet;
 
-use super::{Finding, Law};
+use super::{Finding, Law, cards};
 use crate::{Attributes, Span, Status, Value};
 
 /// Words that, as a part of a key between `.`, `_` and `-`, announce a credential.
@@ -32,11 +32,12 @@ const PAIRS: [[&str; 2]; 4] = [["api", "key"], ["private", "key"], ["access", "k
 const REDACTED: [&str; 6] = ["", "REDACTED", "[REDACTED]", "[redacted]", "***", "****"];
 
 /// What a value can look like, and the expression that tells.
-const LOOKS: [(&str, &str); 8] = [
+const LOOKS: [(&str, &str); 9] = [
     ("a bearer token", r"(?i)\bbearer\s+[a-z0-9._~+/=-]{4,}"),
     ("basic authorization", r"(?i)\bbasic\s+[a-z0-9+/]{8,}={0,2}(?:\s|$)"),
     ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*"),
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})"),
     ("a cloud access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     // `REDACTED` in their place is what the conventions ask for.
     (
@@ -85,9 +86,15 @@ fn of_attributes(prefix: &str, attributes: &Attributes, places: &mut Vec<String>
 }
 
 fn of_text(place: &str, text: &str, places: &mut Vec<String>) {
-    if let Some(first) = LOOKING.matches(text).iter().next() {
-        places.push(format!("has {place}: the value looks like {}", LOOKS[first].0));
+    if let Some(look) = look(text) {
+        places.push(format!("has {place}: the value looks like {look}"));
     }
+}
+
+/// What a text looks like that must not be there.
+fn look(text: &str) -> Option<&'static str> {
+    let first = LOOKING.matches(text).iter().next().map(|first| LOOKS[first].0);
+    first.or_else(|| cards::has_one(text).then_some("a payment card number"))
 }
 
 /// Whether a key is that of a credential.
@@ -113,10 +120,6 @@ fn holds_something(value: &Value) -> bool {
 mod tests {
     use super::*;
 
-    fn found(text: &str) -> Option<&'static str> {
-        LOOKING.matches(text).iter().next().map(|first| LOOKS[first].0)
-    }
-
     #[test]
     fn keys_are_judged_by_their_words() {
         for key in ["http.request.header.authorization", "Set-Cookie", "db.password", "x-api-key", "user_token"] {
@@ -135,6 +138,9 @@ mod tests {
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "a JSON web token"),
             ("-----BEGIN RSA PRIVATE KEY-----", "a private key"),
             ("AKIAIOSFODNN7EXAMPLE", "a cloud access key"),
+            ("push with ghp_0123456789abcdefABCDEF0123456789abcd", "a GitHub token"),
+            ("github_pat_11ABCDEFG0abcdefghijkl_MNOPQRSTUVWXYZ", "a GitHub token"),
+            ("card=4111+1111+1111+1111", "a payment card number"),
             ("http://user:hunter2@host/path", "a URL with a user and password"),
             ("redis://:hunter2@localhost:6379", "a URL with a user and password"),
             ("https://token@host/", "a URL with a user and password"),
@@ -143,7 +149,7 @@ mod tests {
             ("mail to ada@example.com please", "an e-mail address"),
         ];
         for (text, look) in cases {
-            assert_eq!(found(text), Some(look), "{text}");
+            assert_eq!(super::look(text), Some(look), "{text}");
         }
     }
 
@@ -166,7 +172,7 @@ mod tests {
             "my-channel",
         ];
         for text in harmless {
-            assert_eq!(found(text), None, "{text}");
+            assert_eq!(look(text), None, "{text}");
         }
     }
 
