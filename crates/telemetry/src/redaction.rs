@@ -1,8 +1,9 @@
-//! What must not leave on a span: credentials and e-mail addresses.
+//! What must not leave on a span: credentials, e-mail addresses, payment cards.
 //!
 //! Two nets.  Here, what instrumentation records of a URL: it knows parameters by their names, and writes `REDACTED`, the
 //! word of the conventions.  In [`stage`], the last look at every span: by the look of any text.
 
+mod cards;
 mod looks;
 mod names;
 pub(crate) mod stage;

@@ -1,9 +1,11 @@
-//! What looks like a secret, wherever it stands: tokens, keys, passwords, e-mail addresses.
+//! What looks like a secret, wherever it stands: tokens, keys, passwords, e-mail addresses, payment cards.
 
 use std::sync::LazyLock;
 
 use aho_corasick::AhoCorasick;
 use regex::{Captures, Regex};
+
+use super::cards::without_cards;
 
 /// What stands where a secret was.  Not the word that URLs have: it tells which of the two nets caught it.
 pub(crate) const MARK: &str = "[redacted]";
@@ -14,11 +16,12 @@ const MARKED: [&str; 3] = [MARK, super::REDACTED, "REDACTED:REDACTED"];
 /// Kind, and the expression that finds it; the group `keep` says what it was and stays.
 ///
 /// Texts may be percent-encoded, so `%20`, `%3D` and `%40` count as what they stand for.
-const LOOKS: [(&str, &str); 9] = [
+const LOOKS: [(&str, &str); 10] = [
     ("private_key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\z)"),
     ("header", r#"(?i)(?<keep>(?:cookie|authorization)\\?"?\s*:\s*\\?"?)[^"\\\r\n]+"#),
     ("authorization", r"(?i)(?<keep>\b(?:bearer|basic|digest|negotiate)(?:\s|%20|\+)+)[a-z0-9._~+/=%-]{4,}"),
     ("jwt", r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*"),
+    ("github_token", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})"),
     ("cloud_key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
     ("userinfo", r"(?i)(?<keep>\b[a-z][a-z0-9+.-]*://)[^/\s@?#\[]+@"),
     (
@@ -34,7 +37,7 @@ const LOOKS: [(&str, &str); 9] = [
 
 /// Words of which every secret, and every name of one, has at least one.  Nearly no text has any, and then this one look
 /// is all that it costs: less than a microsecond for a whole span.
-const HINTS: [&str; 24] = [
+const HINTS: [&str; 30] = [
     "%40",
     "-----begin",
     "@",
@@ -47,6 +50,12 @@ const HINTS: [&str; 24] = [
     "credential",
     "digest",
     "eyj",
+    "gho_",
+    "ghp_",
+    "ghr_",
+    "ghs_",
+    "ghu_",
+    "github_pat_",
     "jwt",
     "key",
     "negotiate",
@@ -63,7 +72,7 @@ const HINTS: [&str; 24] = [
 
 static HINT: LazyLock<AhoCorasick> = LazyLock::new(|| {
     let builder = AhoCorasick::builder().ascii_case_insensitive(true).build(HINTS);
-    builder.expect("two dozen words are not too many")
+    builder.expect("thirty words are not too many")
 });
 static EXPRESSIONS: LazyLock<Vec<(&str, Regex)>> =
     LazyLock::new(|| LOOKS.iter().map(|(kind, look)| (*kind, compiled(look))).collect());
@@ -72,16 +81,24 @@ fn compiled(expression: &str) -> Regex {
     Regex::new(expression).expect("the expressions of this file are valid, as its tests show")
 }
 
-/// Whether a text is worth a closer look.
+/// Whether a text has one of the words.
 pub(crate) fn is_suspicious(text: &str) -> bool {
     HINT.is_match(text)
 }
 
 /// The text without what looks like a secret, or nothing if there was none.  `found` is told the kind of each.
 pub(crate) fn without_secrets(text: &str, found: &mut impl FnMut(&'static str)) -> Option<String> {
-    if !is_suspicious(text) {
-        return None;
-    }
+    let spoken = if is_suspicious(text) { without_words(text, found) } else { None };
+    // A number has no word before it.
+    let Some((cleaned, cards)) = without_cards(spoken.as_deref().unwrap_or(text)) else {
+        return spoken;
+    };
+    (0..cards).for_each(|_| found("payment_card"));
+    Some(cleaned)
+}
+
+/// The text without what an expression finds.
+fn without_words(text: &str, found: &mut impl FnMut(&'static str)) -> Option<String> {
     let mut cleaned = None;
     for (kind, expression) in &*EXPRESSIONS {
         let before = cleaned.as_deref().unwrap_or(text);
@@ -127,6 +144,10 @@ mod tests {
             ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln", "[redacted]", "jwt"),
             ("-----BEGIN RSA PRIVATE KEY-----\nMII\n-----END RSA PRIVATE KEY----- x", "[redacted] x", "private_key"),
             ("-----BEGIN PRIVATE KEY-----\nMII cut off", "[redacted]", "private_key"),
+            ("push with ghp_0123456789abcdefABCDEF0123456789abcd!", "push with [redacted]!", "github_token"),
+            ("gho_0123456789abcdefABCDEF0123456789abcd", "[redacted]", "github_token"),
+            ("github_pat_11ABCDEFG0abcdefghijkl_MNOPQRSTUVWXYZ", "[redacted]", "github_token"),
+            ("card 4111 1111 1111 1111 please", "card [redacted] please", "payment_card"),
             ("key AKIAIOSFODNN7EXAMPLE.", "key [redacted].", "cloud_key"),
             ("redis://:hunter2@localhost:6379", "redis://[redacted]@localhost:6379", "userinfo"),
             ("wrong password=hunter2, sorry", "wrong password=[redacted], sorry", "assignment"),
@@ -163,6 +184,8 @@ mod tests {
             "otel@1.0",
             "the token is missing",
             "input_tokens",
+            "ghp_short",
+            "the github_pat_ of a bear",
         ] {
             assert_eq!(seen(text), (text.to_owned(), vec![]), "{text}");
         }
