@@ -1,0 +1,57 @@
+//! The dependencies that the README tells people to write are those with which the crate is built here.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use toml::Table;
+
+const README: &str = include_str!("../README.md");
+const OWN: &str = include_str!("../Cargo.toml");
+const WORKSPACE: &str = include_str!("../../../Cargo.toml");
+
+fn dependencies() -> Table {
+    let (_, block) = README.split_once("```toml\n").unwrap();
+    let manifest: Table = block.split_once("```").unwrap().0.parse().unwrap();
+    manifest["dependencies"].as_table().unwrap().clone()
+}
+
+fn own() -> Table {
+    OWN.parse().unwrap()
+}
+
+fn workspace() -> Table {
+    WORKSPACE.parse::<Table>().unwrap()["workspace"].as_table().unwrap().clone()
+}
+
+/// The version that an entry asks for, in whichever form.
+fn version(entry: &toml::Value) -> &str {
+    entry.as_str().or_else(|| entry.get("version")?.as_str()).unwrap()
+}
+
+#[test]
+fn the_crate_is_found_by_its_name_with_the_features_that_it_has() {
+    let dependencies = dependencies();
+    let own_name = own()["package"]["name"].as_str().unwrap().to_owned();
+    let entry = &dependencies[&own_name];
+    assert_eq!(entry["git"], workspace()["package"]["repository"]);
+    let mut told: Vec<&str> = entry["features"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    told.sort_unstable();
+    let own = own();
+    let features: Vec<&String> = own["features"].as_table().unwrap().keys().collect();
+    assert_eq!(told, features);
+    assert!(features.iter().all(|name| README.contains(&format!("\n| `{name}` | "))), "each feature has its row");
+}
+
+#[test]
+fn the_libraries_that_a_feature_is_for_are_asked_for_in_its_versions() {
+    let (told, ours) = (dependencies(), workspace());
+    for name in ["axum", "tokio-tungstenite", "futures-util"] {
+        let (told, ours) = (version(&told[name]), version(&ours["dependencies"][name]));
+        assert!(
+            ours == told || ours.starts_with(&format!("{told}.")),
+            "{name}: {told} is told, {ours} is what is built"
+        );
+    }
+    for name in ["axum", "tungstenite", "opentelemetry"] {
+        let minor = version(&ours["dependencies"][name]).split('.').take(2).collect::<Vec<_>>().join(".");
+        assert!(README.contains(&minor), "{name} {minor}");
+    }
+}
