@@ -60,6 +60,12 @@ impl From<crate::document::DocumentError> for Failure {
     }
 }
 
+impl From<crate::topology::NotAPort> for Failure {
+    fn from(error: crate::topology::NotAPort) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
 impl From<crate::scenario::FindError> for Failure {
     fn from(error: crate::scenario::FindError) -> Self {
         Self::new(Exit::Usage, error)

@@ -37,7 +37,7 @@ impl Lab {
         };
         let root = root.canonicalize().with_context(|| format!("--root {}", root.display()));
         let root = root.map_err(|error| Failure::new(Exit::Usage, error))?;
-        let topology = Topology::load(&root, options.port_offset)?.located_by(&variable);
+        let topology = Topology::load(&root, options.port_offset)?.located_by(&variable)?;
         let console = Console::new(options.json, options.verbose, variable("NO_COLOR").as_deref());
         let given_root = options.root.is_some().then(|| root.clone());
         Ok(Self { root, given_root, topology, console, verbose: options.verbose })

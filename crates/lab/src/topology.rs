@@ -98,6 +98,16 @@ pub enum UnknownAddress {
     Port(String, String, String),
 }
 
+/// A variable that says where a part listens, and says no port.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+#[error("{variable}=\"{value}\" is not a port")]
+pub struct NotAPort {
+    /// Its name.
+    pub variable: String,
+    /// What it says.
+    pub value: String,
+}
+
 /// The topology with its hosts and offset applied: every address of the lab.
 #[derive(Debug, Clone)]
 pub struct Topology {
@@ -119,18 +129,26 @@ impl Topology {
         Ok(Self { parts, defaults, hosts: BTreeMap::new(), listen: LOOPBACK.to_owned(), offset })
     }
 
-    /// Takes where parts are, and where to bind, from `LAB_<PART>_HOST` and `LAB_LISTEN` of an environment.
-    #[must_use]
-    pub fn located_by(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
-        for part in self.parts.keys() {
-            if let Some(host) = variable(&format!("{}_HOST", prefix(part))) {
-                self.hosts.insert(part.clone(), host);
+    /// Takes where parts are, and where to bind, from `LAB_<PART>_HOST`, `LAB_<PART>_<PORT>` and `LAB_LISTEN` of an environment.
+    ///
+    /// # Errors
+    /// When a variable says no port.
+    pub fn located_by(mut self, environment: impl Fn(&str) -> Option<String>) -> Result<Self, NotAPort> {
+        for (name, part) in &mut self.parts {
+            if let Some(host) = environment(&format!("{}_HOST", prefix(name))) {
+                self.hosts.insert(name.clone(), host);
+            }
+            for (port, number) in &mut part.ports {
+                let variable = variable(name, port);
+                if let Some(value) = environment(&variable) {
+                    *number = value.parse().map_err(|_| NotAPort { variable, value })?;
+                }
             }
         }
-        if let Some(listen) = variable("LAB_LISTEN") {
+        if let Some(listen) = environment("LAB_LISTEN") {
             self.listen = listen;
         }
-        self
+        Ok(self)
     }
 
     /// What every scenario sets unless it says otherwise: part or `services` → variable → value.
@@ -265,9 +283,21 @@ mod tests {
 
     #[test]
     fn a_part_is_found_where_the_environment_says() {
-        let topology = topology().located_by(|name| (name == "LAB_JAEGER_HOST").then(|| "backend".to_owned()));
-        assert_eq!(topology.health("jaeger").unwrap(), "http://backend:14135/status");
+        let said = |name: &str| match name {
+            "LAB_JAEGER_HOST" => Some("backend".to_owned()),
+            "LAB_JAEGER_HEALTH" => Some("23135".to_owned()),
+            _ => None,
+        };
+        let topology = topology().located_by(said).unwrap();
+        assert_eq!(topology.health("jaeger").unwrap(), "http://backend:24135/status");
+        assert_eq!(topology.environment()["LAB_JAEGER_HEALTH"], "24135");
         assert_eq!(topology.host("items"), LOOPBACK);
+    }
+
+    #[test]
+    fn a_variable_that_says_no_port_is_an_error() {
+        let error = topology().located_by(|name| (name == "LAB_REDIS_TCP").then(|| "99999".to_owned())).unwrap_err();
+        assert_eq!(error.to_string(), "LAB_REDIS_TCP=\"99999\" is not a port");
     }
 
     #[test]
