@@ -4,11 +4,15 @@ let
   inherit (import ../vm-tests/scenarios.nix { inherit lib; }) plays;
   layering = import ./layering.nix { inherit lib pkgs; };
 
-  # agent.yaml with give-up.yaml is the check `config-agent-give-up`.
+  # agent.yaml with give-up.yaml is the check `config-agent-give-up`; a scenario's own file has its folder's name before its own.
+  called =
+    file:
+    lib.optionalString (dirOf file != ./.) "${baseNameOf (dirOf file)}-"
+    + lib.removeSuffix ".yaml" (baseNameOf file);
   check =
     part: files:
     let
-      name = "config-${lib.concatMapStringsSep "-" (lib.removeSuffix ".yaml") files}";
+      name = "config-${lib.concatMapStringsSep "-" called files}";
     in
     lib.nameValuePair name (layering name part files).accepted;
   sound = play: lib.filterAttrs (part: _: part != play.refused) play.layers;

@@ -11,9 +11,8 @@ let
 in
 name: part: files:
 validate {
-  inherit name;
+  inherit name files;
   package = programs.${parts.${part}.role};
-  files = map (file: ./. + "/${file}") files;
   arguments = parts.${part}.arguments or [ ];
   environment = { };
 }

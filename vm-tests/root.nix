@@ -10,7 +10,7 @@ let
 in
 rec {
   fileset = unions [
-    (fileFilter (file: lib.elem file.name names) ./.)
+    (fileFilter (file: lib.elem file.name names || file.hasExt "yaml") ./.)
     (fileFilter (file: file.hasExt "yaml") ../collector)
   ];
   source = toSource {

@@ -11,6 +11,12 @@ let
   id = name: lib.head (lib.splitString "-" name);
   file = name: lib.importTOML (scenarios + "/${name}/scenario.toml");
 
+  # `agent.yaml` is one of the lab's, `./mine.yaml` the scenario's own.
+  layer =
+    folder: name:
+    if lib.hasPrefix "./" name then scenarios + "/${folder}/${name}" else ../collector + "/${name}";
+  layers = folder: lib.mapAttrs (_: map (layer folder));
+
   # The scenario as it stands.
   plain = folder: {
     name = id folder;
@@ -20,7 +26,7 @@ let
     # The part whose program refuses its files: there are no machines to play it then.
     refused = null;
     inherit (file folder) title export nodes;
-    layers = (file folder).layers or { };
+    layers = layers folder ((file folder).layers or { });
     environment = (file folder).environment or { };
     files = (file folder).files or { };
   };
@@ -38,7 +44,7 @@ let
       title = variant.caption;
       fails = variant.fails or null;
       refused = variant.fails.refused or null;
-      layers = play.layers // variant.layers or { };
+      layers = play.layers // layers folder (variant.layers or { });
       environment = lib.recursiveUpdate play.environment (variant.environment or { });
       files = lib.recursiveUpdate play.files (variant.files or { });
     };

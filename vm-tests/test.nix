@@ -28,10 +28,9 @@ let
       module
     ];
     services.otel-lab = {
-      inherit (play) export files;
+      inherit (play) export files layers;
       environment = lib.recursiveUpdate patient play.environment;
       hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) play.nodes;
-      layers = lib.mapAttrs (_: map (file: ../collector + "/${file}")) play.layers;
       listenAddress = "0.0.0.0";
       openFirewall = true;
     };

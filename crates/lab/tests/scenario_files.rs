@@ -153,6 +153,23 @@ fn a_mistake_in_a_tree_is_said_with_its_own_line() {
 fn a_layer_that_is_not_there_is_an_error() {
     let said = complaint(&with("[layers]\nagent = [\"agnet.yaml\"]\n"));
     assert_eq!(said, "scenario.toml:7: `agent`: there is no collector/agnet.yaml");
+    let said = complaint(&with("[layers]\nagent = [\"./agnet.yaml\"]\n"));
+    assert_eq!(said, "scenario.toml:7: `agent`: there is no vm-tests/mine/agnet.yaml");
+}
+
+#[test]
+fn a_layer_is_one_of_the_labs_or_of_the_scenarios_own_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("vm-tests/mine");
+    fs::create_dir_all(&own).unwrap();
+    fs::create_dir_all(folder.path().join("collector")).unwrap();
+    fs::write(own.join("scenario.toml"), with("[layers]\nagent = [\"agent.yaml\", \"./agent.yaml\"]\n")).unwrap();
+    let files = [folder.path().join("collector/agent.yaml"), own.join("agent.yaml")];
+    for file in &files {
+        fs::write(file, "").unwrap();
+    }
+    let scenario = Scenario::load(folder.path(), &own, &Topology::load(&root(), 0).unwrap()).unwrap();
+    assert_eq!(scenario.layers["agent"], files);
 }
 
 #[test]

@@ -27,7 +27,7 @@ impl Scenario {
         let text = document::text(&path)?;
         let file: file::File = document::parse(&path, &text)?;
         let present = file.nodes.values().flatten().map(|part| part.get_ref().clone()).collect();
-        Loader { path: &path, text: &text, root, topology, present }.scenario(folder, file)
+        Loader { path: &path, text: &text, root, folder, topology, present }.scenario(file)
     }
 }
 
@@ -35,18 +35,19 @@ struct Loader<'a> {
     path: &'a Path,
     text: &'a str,
     root: &'a Path,
+    folder: &'a Path,
     topology: &'a Topology,
     /// The parts of `[nodes]`: no other takes part.
     present: BTreeSet<String>,
 }
 
 impl Loader<'_> {
-    fn scenario(&self, folder: &Path, file: file::File) -> Result<Scenario, DocumentError> {
+    fn scenario(&self, file: file::File) -> Result<Scenario, DocumentError> {
         // First, because every other part must be one of these.
         let nodes = self.nodes(&file.nodes)?;
         let mut scenario = Scenario {
-            id: id(folder),
-            folder: folder.to_owned(),
+            id: id(self.folder),
+            folder: self.folder.to_owned(),
             title: file.title,
             teaches: file.teaches,
             export: self.export(&file.export)?,
@@ -270,12 +271,17 @@ impl Loader<'_> {
         file.iter().map(one).collect()
     }
 
+    /// `agent.yaml` is one of `collector/`, `./mine.yaml` the scenario's own, in its folder.
     fn layer(&self, part: &str, file: &Spanned<String>) -> Result<PathBuf, DocumentError> {
-        let path = self.root.join("collector").join(file.get_ref());
+        let (folder, name) = match file.get_ref().strip_prefix("./") {
+            Some(own) => (self.folder.to_owned(), own),
+            None => (self.root.join("collector"), file.get_ref().as_str()),
+        };
+        let path = folder.join(name);
         if path.is_file() {
             return Ok(path);
         }
-        let message = format!("`{part}`: there is no collector/{}", file.get_ref());
+        let message = format!("`{part}`: there is no {}", path.strip_prefix(self.root).unwrap_or(&path).display());
         Err(self.wrong(file.span().start, message))
     }
 
