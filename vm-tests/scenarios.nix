@@ -6,10 +6,22 @@
 let
   isScenario =
     name: kind: kind == "directory" && builtins.pathExists (scenarios + "/${name}/scenario.toml");
-  folders = lib.attrNames (lib.filterAttrs isScenario (builtins.readDir scenarios));
+  found = lib.attrNames (lib.filterAttrs isScenario (builtins.readDir scenarios));
+
   # What people type: the folder's name up to the first `-`.
-  id = name: lib.head (lib.splitString "-" name);
-  file = name: lib.importTOML (scenarios + "/${name}/scenario.toml");
+  id = folder: lib.head (lib.splitString "-" folder);
+  folders = map (
+    folder:
+    let
+      same = lib.filter (other: id other == id folder) found;
+    in
+    if same == [ folder ] then
+      folder
+    else
+      throw "two scenarios are called `${id folder}': ${lib.concatStringsSep " and " same}"
+  ) found;
+
+  file = folder: lib.importTOML (scenarios + "/${folder}/scenario.toml");
 
   # `agent.yaml` is one of the lab's, `./mine.yaml` the scenario's own.
   layer =
