@@ -21,7 +21,9 @@ let
       throw "two scenarios are called `${id folder}': ${lib.concatStringsSep " and " same}"
   ) found;
 
-  file = folder: lib.importTOML (scenarios + "/${folder}/scenario.toml");
+  strict = import ./strict.nix { inherit lib; };
+  file =
+    folder: strict "${folder}/scenario.toml" (lib.importTOML (scenarios + "/${folder}/scenario.toml"));
 
   # `agent.yaml` is one of the lab's, `./mine.yaml` the scenario's own.
   layer =
