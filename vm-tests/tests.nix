@@ -27,6 +27,14 @@ let
 in
 {
   # What does not build has no machines: that it does not, and why, is its test.
-  checks = tests // lib.mapAttrs refusal (lib.filterAttrs (_: play: play.refused != null) plays);
+  checks =
+    tests
+    // lib.mapAttrs refusal (lib.filterAttrs (_: play: play.refused != null) plays)
+    // {
+      # `lab` reads every scenario strictly, before any machine boots.
+      scenario-files = pkgs.runCommand "scenario-files" { } ''
+        ${lib.getExe pkgs.otel-lab} --root ${root} list > $out
+      '';
+    };
   apps = lib.mapAttrs (name: test: app name plays.${name}.title test.driverInteractive) tests;
 }
