@@ -12,7 +12,9 @@ let
   wait = import ./wait.nix { inherit lib pkgs; };
 
   # Where there is a collector with an exporter, only that: it passes on what the services sent.
-  everywhere = lib.unique (cfg.parts ++ lib.attrNames cfg.hosts);
+  everywhere = lib.unique (
+    cfg.parts ++ lib.attrNames (lib.filterAttrs (_: host: host != null) cfg.hosts)
+  );
   scraped =
     role:
     lib.filter (
