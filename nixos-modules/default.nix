@@ -27,6 +27,7 @@ parts
 // {
   default.imports = lib.attrValues parts ++ [
     ./machine.nix
+    ./places.nix
     ./prometheus.nix
     ./redis.nix
   ];

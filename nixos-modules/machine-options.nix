@@ -45,15 +45,6 @@ in
       description = "The seed of what the services choose by chance.";
     };
     # From here on an option for each part: a name that there is not is an error.
-    hosts = lib.genAttrs parts (
-      name:
-      mkOption {
-        type = types.nullOr types.str;
-        default = null;
-        example = "backend";
-        description = "The host of ${name}, where it runs on another machine.";
-      }
-    );
     environment = lib.genAttrs (parts ++ [ "services" ]) (
       name:
       mkOption {

@@ -1,4 +1,4 @@
-# One machine of the lab, composed from the names of its parts and told where all the others are.
+# One machine of the lab, composed from the names of its parts.
 { config, lib, ... }:
 let
   cfg = config.services.otel-lab;
@@ -6,12 +6,11 @@ let
 
   has = name: lib.elem name cfg.parts;
   ofRole = role: lib.attrNames (lib.filterAttrs (_: known: known.role == role) topology.parts);
-  host = name: if has name || cfg.hosts.${name} == null then "127.0.0.1" else cfg.hosts.${name};
-  isService = name: topology.parts.${name}.role == "service";
+  isService = name: lib.elem name (ofRole "service");
 
-  exportPort = topology.parts.${cfg.export}.ports.otlp_http;
+  target = cfg.places.${cfg.export};
   exporting = {
-    OTEL_EXPORTER_OTLP_ENDPOINT = "http://${host cfg.export}:${toString exportPort}";
+    OTEL_EXPORTER_OTLP_ENDPOINT = "http://${target.host}:${toString target.ports.otlp_http}";
     LAB_SEED = toString cfg.seed;
   };
   # For one key, the lab's settings and then this lab's own.
@@ -21,7 +20,7 @@ let
   ];
   environment =
     name:
-    lib.mapAttrs (_: topology.filled host) (
+    lib.mapAttrs (_: topology.filled cfg.places) (
       lib.mergeAttrsList (
         [ cfg.addresses ]
         ++ lib.optionals (isService name) ([ exporting ] ++ settings "services")
@@ -37,6 +36,8 @@ let
         {
           enable = true;
           inherit (cfg) listenAddress openFirewall;
+          # The part's own option wins.
+          ports = lib.mkDefault cfg.ports.${name};
           environment = environment name;
         }
         // further name
@@ -49,14 +50,6 @@ let
 in
 {
   imports = [ ./machine-options.nix ];
-
-  options.services.otel-lab.addresses = lib.mkOption {
-    type = lib.types.attrsOf lib.types.str;
-    default = topology.addresses host;
-    defaultText = "LAB_<PART>_HOST and LAB_<PART>_<PORT>";
-    readOnly = true;
-    description = "Where every part is, seen from this machine.";
-  };
 
   config = {
     services.otel-lab =

@@ -8,7 +8,7 @@
 let
   cfg = config.services.otel-lab;
   topology = import ../vm-tests/topology.nix { inherit lib; };
-  inherit (topology.parts.prometheus) ports;
+  inherit (cfg.places.prometheus) ports;
   wait = import ./wait.nix { inherit lib pkgs; };
 
   # Where there is a collector with an exporter, only that: it passes on what the services sent.
@@ -25,8 +25,8 @@ let
   job =
     name:
     let
-      host = if lib.elem name cfg.parts then "127.0.0.1" else cfg.hosts.${name};
-      port = topology.parts.${name}.ports.${topology.parts.${name}.scrape};
+      inherit (cfg.places.${name}) host ports;
+      port = ports.${topology.parts.${name}.scrape};
     in
     {
       job_name = name;
@@ -40,7 +40,7 @@ in
     services.prometheus = {
       enable = true;
       inherit (cfg) listenAddress;
-      port = ports.web;
+      port = lib.mkDefault cfg.ports.prometheus.web;
       globalConfig = {
         scrape_interval = "1s";
         scrape_timeout = "1s";

@@ -14,7 +14,7 @@ in
   config = lib.mkIf (lib.elem "redis" cfg.parts) {
     services.redis.servers.lab = {
       enable = true;
-      port = parts.redis.ports.tcp;
+      port = lib.mkDefault cfg.ports.redis.tcp;
       bind = address;
       openFirewall = cfg.openFirewall && isAsked;
       save = [ ];

@@ -9,7 +9,6 @@
 }:
 play:
 let
-  topology = import ./topology.nix { inherit lib; };
   # A Python function, called with what it must know: a string of JSON is one of Python too.
   call =
     function: known:
@@ -41,33 +40,46 @@ let
     };
   };
 
-  # Where people look, as `lab up` prints it.
-  pages = lib.filter ({ part, ... }: lib.elem part (lib.concatLists (lib.attrValues play.nodes))) [
+  # Where people look, as `lab up` prints it: those of one machine, each with its number there.
+  pages =
+    { parts, places, ... }:
+    map (page: page // { number = places.${page.part}.ports.${page.port}; }) (
+      lib.filter (page: lib.elem page.part parts) [
+        {
+          part = "jaeger";
+          port = "query";
+          path = "/";
+        }
+        {
+          part = "prometheus";
+          port = "web";
+          path = "/";
+        }
+        {
+          part = "items";
+          port = "http";
+          path = "/data";
+        }
+      ]
+    );
+  link =
     {
-      part = "jaeger";
-      port = "query";
-      path = "/";
-    }
+      part,
+      number,
+      path,
+      ...
+    }:
+    "${part} http://127.0.0.1:${toString number}${path}";
+  forward =
+    { number, ... }:
     {
-      part = "prometheus";
-      port = "web";
-      path = "/";
-    }
-    {
-      part = "items";
-      port = "http";
-      path = "/data";
-    }
-  ];
-  number = { part, port, ... }: topology.parts.${part}.ports.${port};
-  forward = page: {
-    from = "host";
-    host = {
-      address = "127.0.0.1";
-      port = number page;
+      from = "host";
+      host = {
+        address = "127.0.0.1";
+        port = number;
+      };
+      guest.port = number;
     };
-    guest.port = number page;
-  };
 in
 {
   inherit (play) name;
@@ -93,11 +105,13 @@ in
       { nodes, ... }:
       call "stay" {
         units = lib.mapAttrs (_: node: node.services.otel-lab.units) nodes;
-        links = map (page: "${page.part} http://127.0.0.1:${toString (number page)}${page.path}") pages;
+        links = map link (lib.concatMap (node: pages node.services.otel-lab) (lib.attrValues nodes));
       }
     );
-    nodes = lib.mapAttrs (_: parts: {
-      virtualisation.forwardPorts = map forward (lib.filter (page: lib.elem page.part parts) pages);
-    }) play.nodes;
+    defaults =
+      { config, ... }:
+      {
+        virtualisation.forwardPorts = map forward (pages config.services.otel-lab);
+      };
   };
 }

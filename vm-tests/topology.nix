@@ -12,22 +12,20 @@ in
 {
   inherit environment parts;
 
-  # LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part.
-  addresses =
-    host:
-    lib.concatMapAttrs (
-      part: { ports, ... }: { "LAB_${upper part}_HOST" = host part; } // portVariables part ports
-    ) parts;
+  # LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part whose place, which is host and ports, is given.
+  addresses = lib.concatMapAttrs (
+    part: { host, ports }: { "LAB_${upper part}_HOST" = host; } // portVariables part ports
+  );
 
   # A setting with its addresses filled in: `{agent:otlp_http}` is the URL of that port, without a path.
   filled =
-    host:
+    places:
     let
-      url = part: port: number: {
+      url = part: host: port: number: {
         name = "{${part}:${port}}";
-        value = "http://${host part}:${toString number}";
+        value = "http://${host}:${toString number}";
       };
-      urls = lib.concatMapAttrs (part: { ports, ... }: lib.mapAttrs' (url part) ports) parts;
+      urls = lib.concatMapAttrs (part: { host, ports }: lib.mapAttrs' (url part host) ports) places;
     in
     lib.replaceStrings (lib.attrNames urls) (lib.attrValues urls);
 

@@ -1,0 +1,70 @@
+# Where every part is: what a machine is told of the others, and what the options of its own parts say.
+{ config, lib, ... }:
+let
+  cfg = config.services.otel-lab;
+  inherit (lib) mkOption types;
+  topology = import ../vm-tests/topology.nix { inherit lib; };
+
+  # A part of this machine listens where its own options say, whoever has set them.
+  own = {
+    collector = name: cfg.collectors.${name}.ports;
+    jaeger = _: cfg.jaeger.ports;
+    prometheus = _: { web = config.services.prometheus.port; };
+    redis = _: { tcp = config.services.redis.servers.lab.port; };
+    service = name: cfg.${name}.ports;
+  };
+  here = ports: {
+    host = "127.0.0.1";
+    inherit ports;
+  };
+  place =
+    name:
+    { role, ... }:
+    if lib.elem name cfg.parts then
+      here (own.${role} name)
+    else
+      {
+        host = if cfg.hosts.${name} == null then "127.0.0.1" else cfg.hosts.${name};
+        ports = cfg.ports.${name};
+      };
+in
+{
+  # An option for each part: a name that there is not is an error.
+  options.services.otel-lab = {
+    hosts = lib.mapAttrs (
+      part: _:
+      mkOption {
+        type = types.nullOr types.str;
+        default = null;
+        example = "backend";
+        description = "The host of ${part}, where it runs on another machine.";
+      }
+    ) topology.parts;
+    ports = lib.mapAttrs (
+      part:
+      { ports, ... }:
+      lib.mapAttrs (
+        port: number:
+        mkOption {
+          type = types.port;
+          default = number;
+          description = "The port `${port}` of ${part}, whichever machine runs it; on that machine, the part's own option wins.";
+        }
+      ) ports
+    ) topology.parts;
+    places = mkOption {
+      type = types.raw;
+      default = lib.mapAttrs place topology.parts;
+      defaultText = "host and ports, by part";
+      readOnly = true;
+      description = "Where every part is, seen from this machine.";
+    };
+    addresses = mkOption {
+      type = types.attrsOf types.str;
+      default = topology.addresses cfg.places;
+      defaultText = "LAB_<PART>_HOST and LAB_<PART>_<PORT>";
+      readOnly = true;
+      description = "The same, as variables: what every part of this machine is told.";
+    };
+  };
+}
