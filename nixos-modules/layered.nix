@@ -38,7 +38,7 @@ in
       description = "otel-lab ${part}";
       inherit (configuration) command;
       inherit environment;
-      ready = topology.ready part cfg.ports;
+      ready = topology.ready part cfg;
       serviceConfig.StateDirectory = name;
     }
     // lib.optionalAttrs (cfg.files != { }) {

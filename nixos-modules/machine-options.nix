@@ -16,6 +16,8 @@ let
       ]
     ) topology.parts
   );
+  # Collectors of one's own.
+  further = lib.attrNames (removeAttrs cfg.places parts);
 in
 {
   options.services.otel-lab = {
@@ -73,10 +75,10 @@ in
     );
     units = mkOption {
       type = types.attrsOf types.str;
-      default = lib.genAttrs cfg.parts (name: "${topology.unit name}.service");
+      default = lib.genAttrs (cfg.parts ++ further) (name: "${topology.unit name}.service");
       defaultText = "the unit of each of `parts`";
       readOnly = true;
-      description = "The unit that runs each part of this machine.";
+      description = "The unit that runs each part of this machine, and each collector of one's own.";
     };
   };
 }

@@ -60,7 +60,7 @@ in
       };
     # Who sends starts after who receives, and so stops before it.
     systemd.services = lib.genAttrs (map topology.unit (lib.filter isService cfg.parts)) (_: {
-      after = map (name: cfg.units.${name}) (lib.filter (name: !isService name) cfg.parts);
+      after = lib.attrValues (lib.filterAttrs (name: _: !isService name) cfg.units);
     });
   };
 }

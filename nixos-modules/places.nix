@@ -27,6 +27,10 @@ let
         host = if cfg.hosts.${name} == null then "127.0.0.1" else cfg.hosts.${name};
         ports = cfg.ports.${name};
       };
+  # Those of this machine that are no part of the lab: somebody's own.
+  collectors = removeAttrs (lib.filterAttrs (_: collector: collector.enable) cfg.collectors) (
+    lib.attrNames topology.parts
+  );
 in
 {
   # An option for each part: a name that there is not is an error.
@@ -54,10 +58,10 @@ in
     ) topology.parts;
     places = mkOption {
       type = types.raw;
-      default = lib.mapAttrs place topology.parts;
+      default = lib.mapAttrs place topology.parts // lib.mapAttrs (_: one: here one.ports) collectors;
       defaultText = "host and ports, by part";
       readOnly = true;
-      description = "Where every part is, seen from this machine.";
+      description = "Where every part is, seen from this machine; collectors of one's own are parts, too.";
     };
     addresses = mkOption {
       type = types.attrsOf types.str;

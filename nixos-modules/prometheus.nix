@@ -49,6 +49,11 @@ in
     };
     networking.firewall.allowedTCPPorts = lib.mkIf cfg.openFirewall [ ports.web ];
     # It cannot notify either.
-    systemd.services.prometheus = wait (topology.ready "prometheus" ports);
+    systemd.services.prometheus = wait (
+      topology.ready "prometheus" {
+        inherit (topology.parts.prometheus) ready;
+        inherit ports;
+      }
+    );
   };
 }

@@ -23,7 +23,7 @@ in
       description = "otel-lab ${part}";
       command = lib.getExe' cfg.package part;
       environment = topology.variables part cfg;
-      ready = topology.ready part cfg.ports;
+      ready = topology.ready part cfg;
     };
   };
 }

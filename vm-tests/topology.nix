@@ -33,16 +33,15 @@ in
   variables =
     part: cfg: cfg.environment // portVariables part cfg.ports // { LAB_LISTEN = cfg.listenAddress; };
 
-  # How one sees that a part on this machine is ready: `notify`, or the page that answers 200 then.
+  # How one sees that a part of this machine is ready: `notify`, or the page that answers 200 then.
   ready =
-    part: ports:
+    part:
+    { ready, ports, ... }:
     let
-      inherit (parts.${part} or { ready = null; }) ready;
+      port =
+        ports.${ready.port} or (throw "${part}: `ready` names the port `${ready.port}', which it has not");
     in
-    if lib.isAttrs ready then
-      "http://127.0.0.1:${toString ports.${ready.port}}${ready.path}"
-    else
-      ready;
+    if lib.isAttrs ready then "http://127.0.0.1:${toString port}${ready.path}" else ready;
 
   # The unit that runs a part.  It is also the name of its dynamic user: plain `users` is a group that every system has.
   unit =
