@@ -2,6 +2,7 @@
 { config, lib, ... }:
 let
   cfg = config.services.otel-lab;
+  inherit (lib) mkDefault;
   topology = import ../vm-tests/topology.nix { inherit lib; };
 
   has = name: lib.elem name cfg.parts;
@@ -20,14 +21,14 @@ let
   ];
   environment =
     name:
-    lib.mapAttrs (_: topology.filled cfg.places) (
+    lib.mapAttrs (_: text: mkDefault (topology.filled cfg.places text)) (
       lib.mergeAttrsList (
         [ cfg.addresses ]
         ++ lib.optionals (isService name) ([ exporting ] ++ settings "services")
         ++ settings name
       )
     );
-  # Every part that there is, enabled where its name is among ours.
+  # Every part that there is, enabled where its name is among ours.  What is set for one part by itself wins.
   compose =
     role: further:
     lib.genAttrs (ofRole role) (
@@ -35,17 +36,17 @@ let
       lib.mkIf (has name) (
         {
           enable = true;
-          inherit (cfg) listenAddress openFirewall;
-          # The part's own option wins.
-          ports = lib.mkDefault cfg.ports.${name};
+          listenAddress = mkDefault cfg.listenAddress;
+          openFirewall = mkDefault cfg.openFirewall;
+          ports = mkDefault cfg.ports.${name};
           environment = environment name;
         }
         // further name
       )
     );
   layered = name: {
-    configFiles = cfg.layers.${name};
-    files = cfg.files.${name};
+    configFiles = mkDefault cfg.layers.${name};
+    files = lib.mapAttrs (_: mkDefault) cfg.files.${name};
   };
 in
 {

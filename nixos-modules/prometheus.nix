@@ -7,6 +7,7 @@
 }:
 let
   cfg = config.services.otel-lab;
+  inherit (lib) mkDefault;
   topology = import ../vm-tests/topology.nix { inherit lib; };
   inherit (cfg.places.prometheus) ports;
   wait = import ./wait.nix { inherit lib pkgs; };
@@ -39,11 +40,11 @@ in
   config = lib.mkIf (lib.elem "prometheus" cfg.parts) {
     services.prometheus = {
       enable = true;
-      inherit (cfg) listenAddress;
-      port = lib.mkDefault cfg.ports.prometheus.web;
+      listenAddress = mkDefault cfg.listenAddress;
+      port = mkDefault cfg.ports.prometheus.web;
       globalConfig = {
-        scrape_interval = "1s";
-        scrape_timeout = "1s";
+        scrape_interval = mkDefault "1s";
+        scrape_timeout = mkDefault "1s";
       };
       scrapeConfigs = map job (scraped (if hasCollector then "collector" else "service"));
     };

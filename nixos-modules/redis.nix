@@ -2,6 +2,7 @@
 { config, lib, ... }:
 let
   cfg = config.services.otel-lab;
+  inherit (lib) mkDefault;
   inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
 
   # Only services ask it: where all of them are on this machine, nobody else can.
@@ -14,12 +15,12 @@ in
   config = lib.mkIf (lib.elem "redis" cfg.parts) {
     services.redis.servers.lab = {
       enable = true;
-      port = lib.mkDefault cfg.ports.redis.tcp;
-      bind = address;
-      openFirewall = cfg.openFirewall && isAsked;
-      save = [ ];
+      port = mkDefault cfg.ports.redis.tcp;
+      bind = mkDefault address;
+      openFirewall = mkDefault (cfg.openFirewall && isAsked);
+      save = mkDefault [ ];
       # Without a password, Redis answers other machines only if told to.
-      settings.protected-mode = address == "127.0.0.1";
+      settings.protected-mode = mkDefault (address == "127.0.0.1");
     };
   };
 }
