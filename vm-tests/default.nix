@@ -5,13 +5,32 @@
   modules,
 }:
 let
+  root = (import ./root.nix { inherit lib; }).source;
   tests = import ./tests.nix {
-    inherit lib pkgs modules;
+    inherit
+      lib
+      pkgs
+      modules
+      root
+      ;
     scenarios = ./.;
-    root = (import ./root.nix { inherit lib; }).source;
   };
+  # A scenario where somebody has said otherwise: what the parts know of each other must follow.
+  moved = import ./test.nix {
+    inherit lib modules root;
+    module = ./moved;
+  };
+  inherit (import ./scenarios.nix { inherit lib; }) plays;
 in
 {
-  checks = lib.attrsets.unionOfDisjoint tests.checks (import ./files.nix { inherit lib pkgs; });
+  checks = lib.foldl' lib.attrsets.unionOfDisjoint { } [
+    tests.checks
+    (import ./files.nix { inherit lib pkgs; })
+    {
+      scenario3-moved = pkgs.testers.runNixOSTest (
+        moved (plays.scenario3 // { name = "scenario3-moved"; })
+      );
+    }
+  ];
   inherit (tests) apps;
 }
