@@ -22,7 +22,8 @@ def check(text: str) -> None:
     while (ask := next_ask(app)) is not None:
         words = ""
         if ask["do"] == "step":
-            print(f"step: {ask['caption']}")
+            # What it has shown is known only once the ledger is closed, after the last step: their subtests come then.
+            print(f"step: {ask['caption']}", flush=True)
         else:
             with subtest(f"{ask['do']} {ask['part']}"):
                 words = do(*where[ask["part"]], ask)
