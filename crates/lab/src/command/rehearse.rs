@@ -119,27 +119,50 @@ struct Rehearsal<'a> {
 impl Rehearsal<'_> {
     async fn whole(&self, plays: &[Play]) -> Result<Vec<Played>, Failure> {
         self.lab.console.line("\nset-up (the first time it takes some minutes)");
-        self.must("setup", SETUP_WITHIN, Exit::NotReady).await?;
+        self.show("setup", SETUP_WITHIN, Exit::NotReady).await?;
         if self.qemu {
             self.lab.console.line("\n== rung 6: the unchanged test scripts, on machines in QEMU");
         } else {
             self.ladder().await?;
             self.lab.console.line("\n== rung 5: the unchanged test scripts, on machines in systemd-nspawn");
         }
-        stream::iter(plays).map(|play| self.play(play)).buffered(self.jobs).try_collect().await
+        let tests = self.built(plays).await?;
+        stream::iter(plays).map(|play| self.play(play, &tests)).buffered(self.jobs).try_collect().await
+    }
+
+    /// Where the tests of all plays are, a line for each: the flake is evaluated once, not once for each.
+    async fn built(&self, plays: &[Play]) -> Result<String, Failure> {
+        let file = self.logs.join("tests");
+        let output = File::create(&file).with_context(|| format!("the file {}", file.display()))?;
+        let names: Vec<String> = plays.iter().map(Play::name).collect();
+        let arguments = [&["--build"], names.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
+        self.must("play", &arguments, output.into(), LADDER_WITHIN, Exit::Refuted).await?;
+        Ok(fs::read_to_string(&file)?)
     }
 
     async fn ladder(&self) -> Result<(), Failure> {
-        self.must("climb", LADDER_WITHIN, Exit::Refuted).await?;
+        self.show("climb", LADDER_WITHIN, Exit::Refuted).await?;
         self.lab.console.line("\n== what people type: the shell, the apps, the template");
-        self.must("apps", LADDER_WITHIN, Exit::Refuted).await?;
-        self.must("template", LADDER_WITHIN, Exit::Refuted).await
+        self.show("apps", LADDER_WITHIN, Exit::Refuted).await?;
+        self.show("template", LADDER_WITHIN, Exit::Refuted).await
     }
 
-    /// A script without which nothing that follows means anything; people see what it says.
-    async fn must(&self, script: &str, within: Duration, otherwise: Exit) -> Result<(), Failure> {
+    /// People see what it says.
+    async fn show(&self, script: &str, within: Duration, otherwise: Exit) -> Result<(), Failure> {
         let shown = if self.lab.console.is_for_machines() { stderr().into() } else { Stdio::from(stdout()) };
-        match self.run(script, &[], (shown, stderr().into()), within).await? {
+        self.must(script, &[], shown, within, otherwise).await
+    }
+
+    /// A script without which nothing that follows means anything.
+    async fn must(
+        &self,
+        script: &str,
+        arguments: &[&str],
+        output: Stdio,
+        within: Duration,
+        otherwise: Exit,
+    ) -> Result<(), Failure> {
+        match self.run(script, arguments, (output, stderr().into()), within).await? {
             Ended::With(status) if status.success() => Ok(()),
             Ended::With(status) => Err(Failure::new(otherwise, anyhow!("vm-tests/rehearsal/{script}: {status}"))),
             Ended::TooLate | Ended::Interrupted => {
@@ -150,13 +173,15 @@ impl Rehearsal<'_> {
     }
 
     /// A play; what it says is kept, and shown if it fails.
-    async fn play(&self, play: &Play) -> Result<Played, Failure> {
+    async fn play(&self, play: &Play, tests: &str) -> Result<Played, Failure> {
         let (name, begun) = (play.name(), Instant::now());
+        let is_its = |path: &&str| path.ends_with(&format!("-vm-test-run-{name}"));
+        let test = tests.lines().find(is_its).with_context(|| format!("no test was built for {name}"))?;
         let file = self.logs.join(format!("{name}.log"));
         let log = File::create(&file).with_context(|| format!("the log {}", file.display()))?;
         let output = (log.try_clone()?.into(), log.into());
         let (arguments, within): (&[&str], _) =
-            if self.qemu { (&["--qemu", &name], QEMU_WITHIN) } else { (&[&name], PLAY_WITHIN) };
+            if self.qemu { (&["--qemu", test], QEMU_WITHIN) } else { (&[test], PLAY_WITHIN) };
         let ended = self.run("play", arguments, output, within).await?;
         let passed = matches!(ended, Ended::With(status) if status.success());
         let seconds = begun.elapsed().as_secs_f64();
