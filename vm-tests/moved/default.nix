@@ -12,6 +12,12 @@
     jaeger.ports.otlp_grpc = 24317;
     users.ports.http = 28000;
 
+    # As if its program could not notify.
+    remote-users.ready = {
+      port = "admin";
+      path = "/healthz";
+    };
+
     # Between the services and the agent.
     collectors.relay = {
       enable = lib.elem "agent" config.services.otel-lab.parts;
