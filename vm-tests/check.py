@@ -29,7 +29,9 @@ def check(text: str) -> None:
                 words = do(*where[ask["part"]], ask)
         app.succeed(f"printf %s {shlex.quote(words)} > /run/lab-check/answer && rm {ASK}", timeout=120)
 
-    said = app.succeed("journalctl --sync; journalctl --unit lab-check --output cat; cat /run/lab-check.json", timeout=60)
+    said = app.succeed(
+        "journalctl --sync; journalctl --unit lab-check --output cat; cat /run/lab-check.json", timeout=60
+    )
     status = int(app.succeed("systemctl show --property ExecMainStatus --value lab-check", timeout=120))
     if known["fails"] is None:
         proved(app, status, said)
