@@ -30,8 +30,13 @@ pub(crate) struct Running {
 pub(crate) async fn run(variables: &[(&str, &str)]) -> Running {
     let sink = OtlpSink::start().await;
     let endpoint = sink.endpoint().to_owned();
-    let mut environment =
-        vec![("LAB_SMALLEST_HTTP", "0"), ("LAB_SMALLEST_ADMIN", "0"), ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint)];
+    let mut environment = vec![
+        ("LAB_SMALLEST_HTTP", "0"),
+        ("LAB_SMALLEST_ADMIN", "0"),
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
+        // The sink may have to wait for its turn on a busy machine.
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "30000"),
+    ];
     environment.extend(variables);
     let mut process = ServiceProcess::spawn(PROGRAM, &environment);
     process.ready().await;
