@@ -7,16 +7,24 @@ let
 
   # A part of this machine listens where its own options say, whoever has set them.
   own = {
-    collector = name: cfg.collectors.${name}.ports;
-    jaeger = _: cfg.jaeger.ports;
-    prometheus = _: { web = config.services.prometheus.port; };
-    redis = _: { tcp = config.services.redis.servers.lab.port; };
-    service = name: cfg.${name}.ports;
+    collector = name: cfg.collectors.${name};
+    jaeger = _: cfg.jaeger;
+    prometheus = _: {
+      inherit (config.services.prometheus) listenAddress;
+      ports.web = config.services.prometheus.port;
+    };
+    redis = _: {
+      listenAddress = config.services.redis.servers.lab.bind;
+      ports.tcp = config.services.redis.servers.lab.port;
+    };
+    service = name: cfg.${name};
   };
-  here = ports: {
-    host = "127.0.0.1";
-    inherit ports;
-  };
+  here =
+    { listenAddress, ports, ... }:
+    {
+      host = topology.near listenAddress;
+      inherit ports;
+    };
   place =
     name:
     { role, ... }:
@@ -58,7 +66,7 @@ in
     ) topology.parts;
     places = mkOption {
       type = types.raw;
-      default = lib.mapAttrs place topology.parts // lib.mapAttrs (_: one: here one.ports) collectors;
+      default = lib.mapAttrs place topology.parts // lib.mapAttrs (_: here) collectors;
       defaultText = "host and ports, by part";
       readOnly = true;
       description = "Where every part is, seen from this machine; collectors of one's own are parts, too.";

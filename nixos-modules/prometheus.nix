@@ -54,6 +54,7 @@ in
       topology.ready "prometheus" {
         inherit (topology.parts.prometheus) ready;
         inherit ports;
+        inherit (config.services.prometheus) listenAddress;
       }
     );
   };

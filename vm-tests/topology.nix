@@ -8,9 +8,23 @@ let
   portVariables =
     part:
     lib.mapAttrs' (port: number: lib.nameValuePair "LAB_${upper part}_${upper port}" (toString number));
+
+  # Where a part of this machine is reached that binds this address; null stands for all of them, too.
+  near =
+    address:
+    if
+      lib.elem address [
+        null
+        "0.0.0.0"
+        "::"
+      ]
+    then
+      "127.0.0.1"
+    else
+      address;
 in
 {
-  inherit environment parts;
+  inherit environment near parts;
 
   # LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part whose place, which is host and ports, is given.
   addresses = lib.concatMapAttrs (
@@ -36,12 +50,17 @@ in
   # How one sees that a part of this machine is ready: `notify`, or the page that answers 200 then.
   ready =
     part:
-    { ready, ports, ... }:
+    {
+      ready,
+      ports,
+      listenAddress,
+      ...
+    }:
     let
       port =
         ports.${ready.port} or (throw "${part}: `ready` names the port `${ready.port}', which it has not");
     in
-    if lib.isAttrs ready then "http://127.0.0.1:${toString port}${ready.path}" else ready;
+    if lib.isAttrs ready then "http://${near listenAddress}:${toString port}${ready.path}" else ready;
 
   # The unit that runs a part.  It is also the name of its dynamic user: plain `users` is a group that every system has.
   unit =

@@ -12,6 +12,9 @@
     jaeger.ports.otlp_grpc = 24317;
     users.ports.http = 28000;
 
+    # Nobody outside asks it.
+    remote-users.listenAddress = "127.0.0.2";
+
     # As if its program could not notify.
     remote-users.ready = {
       port = "admin";
