@@ -13,6 +13,7 @@ pub mod behaviours;
 mod file;
 pub mod find;
 pub mod load;
+mod placement;
 pub mod play;
 mod removal;
 pub mod secret;

@@ -111,6 +111,21 @@ fn a_part_that_runs_on_no_node_is_an_error() {
 }
 
 #[test]
+fn nodes_that_cannot_become_machines_are_an_error() {
+    let head = "title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\n";
+    let said = complaint(&format!("{head}front = [\"items\"]\nbackend = [\"jaeger\"]\n"));
+    assert_eq!(said, "scenario.toml:4: `nodes`: none is called `app`, from which a scenario is checked");
+    let said = complaint(&format!("{head}app = [\"items\", \"jaeger\"]\nbackend = [\"jaeger\"]\n"));
+    assert_eq!(said, "scenario.toml:6: `nodes`: part `jaeger` runs on two nodes");
+}
+
+#[test]
+fn two_variants_of_one_name_are_an_error() {
+    let variant = "[[variant]]\nname = \"v\"\ncaption = \"c\"\n";
+    assert_eq!(complaint(&with(&format!("{variant}{variant}"))), "scenario.toml:10: two variants are called `v`");
+}
+
+#[test]
 fn a_secret_that_no_step_plants_or_that_is_short_is_an_error() {
     let step = "[[step]]\ncaption = \"c\"\nget = \"items /data?a=planted-text\"\n";
     let secret = |text: &str| format!("{step}[[secret]]\ncaption = \"c\"\nplanted = [\"{text}\"]\n");

@@ -136,7 +136,7 @@ pub(super) struct Metric {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Variant {
-    pub(super) name: String,
+    pub(super) name: Spanned<String>,
     pub(super) caption: String,
     #[serde(default)]
     pub(super) environment: Environment,

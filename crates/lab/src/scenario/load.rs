@@ -10,7 +10,9 @@ use trace_assert::Expectation;
 use super::find::id;
 use super::secret::{self, Secret};
 use super::step::{Action, Check, Fate, Get, Place, Say, Step, Write};
-use super::{Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Removes, Scenario, Variant, file};
+use super::{
+    Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Removes, Scenario, Variant, file, placement,
+};
 use crate::document::{self, DocumentError};
 use crate::topology::{Role, Topology};
 
@@ -63,6 +65,7 @@ impl Loader<'_> {
             variants: Vec::new(),
         };
         // Last, because a variant may be the scenario with something taken out.
+        self.different(&file.variants)?;
         scenario.variants =
             file.variants.into_iter().map(|one| self.variant(&scenario, one)).collect::<Result<_, _>>()?;
         let all: Vec<&Step> =
@@ -71,10 +74,21 @@ impl Loader<'_> {
         Ok(scenario)
     }
 
+    /// No two variants have one name.
+    fn different(&self, variants: &[file::Variant]) -> Result<(), DocumentError> {
+        let mut names = BTreeSet::new();
+        match variants.iter().find(|variant| !names.insert(variant.name.get_ref())) {
+            None => Ok(()),
+            Some(file::Variant { name, .. }) => {
+                Err(self.wrong(name.span().start, format!("two variants are called `{}`", name.get_ref())))
+            }
+        }
+    }
+
     fn variant(&self, scenario: &Scenario, file: file::Variant) -> Result<Variant, DocumentError> {
         let (at, removes) = file.removes.map(|removes| (removes.span().start, removes.into_inner())).unzip();
         let mut variant = Variant {
-            name: file.name,
+            name: file.name.into_inner(),
             caption: file.caption,
             environment: self.environment(file.environment)?,
             layers: self.layers(&file.layers)?,
@@ -260,6 +274,10 @@ impl Loader<'_> {
         &self,
         file: &BTreeMap<String, Vec<Spanned<String>>>,
     ) -> Result<BTreeMap<String, Vec<String>>, DocumentError> {
+        if let Some((at, message)) = placement::complaint(file) {
+            let at = at.or_else(|| self.text.find("[nodes]")).unwrap_or(0);
+            return Err(self.wrong(at, message));
+        }
         file.iter().map(|(node, parts)| Ok((node.clone(), self.parts(node, parts)?))).collect()
     }
 
