@@ -31,6 +31,19 @@ let
     if lib.hasPrefix "./" name then scenarios + "/${folder}/${name}" else ../collector + "/${name}";
   layers = folder: lib.mapAttrs (_: map (layer folder));
 
+  # A scenario is checked from `app`, and every part is found by its name.
+  placed =
+    folder: nodes:
+    let
+      parts = lib.concatLists (lib.attrValues nodes);
+    in
+    if !(nodes ? app) then
+      throw "${folder}/scenario.toml: `nodes' has no `app', from which a scenario is checked"
+    else if parts != lib.unique parts then
+      throw "${folder}/scenario.toml: `nodes' has a part on two nodes"
+    else
+      nodes;
+
   # The scenario as it stands.
   plain = folder: {
     name = id folder;
@@ -39,7 +52,8 @@ let
     fails = null;
     # The part whose program refuses its files: there are no machines to play it then.
     refused = null;
-    inherit (file folder) title export nodes;
+    inherit (file folder) title export;
+    nodes = placed folder (file folder).nodes;
     layers = layers folder ((file folder).layers or { });
     environment = (file folder).environment or { };
     files = (file folder).files or { };
@@ -64,10 +78,15 @@ let
     };
 
   ofFolder = folder: [ (plain folder) ] ++ map (varied folder) ((file folder).variant or [ ]);
+  all = lib.concatMap ofFolder folders;
+  different =
+    play:
+    let
+      same = lib.filter (other: other.name == play.name) all;
+    in
+    if lib.length same == 1 then play else throw "two variants are called `${play.name}'";
 in
 {
   # By name: `scenario1`, `scenario1-timer`, …
-  plays = lib.listToAttrs (
-    map (play: lib.nameValuePair play.name play) (lib.concatMap ofFolder folders)
-  );
+  plays = lib.listToAttrs (map (play: lib.nameValuePair play.name (different play)) all);
 }
