@@ -16,8 +16,6 @@ let
       ]
     ) topology.parts
   );
-  # Collectors of one's own.
-  further = lib.attrNames (removeAttrs cfg.places parts);
 in
 {
   options.services.otel-lab = {
@@ -75,10 +73,10 @@ in
     );
     units = mkOption {
       type = types.attrsOf types.str;
-      default = lib.genAttrs (cfg.parts ++ further) (name: "${topology.unit name}.service");
-      defaultText = "the unit of each of `parts`";
+      default = lib.genAttrs cfg.running (name: "${topology.unit name}.service");
+      defaultText = "the unit of each of `running`";
       readOnly = true;
-      description = "The unit that runs each part of this machine, and each collector of one's own.";
+      description = "The unit of each of `running`.";
     };
   };
 }

@@ -60,7 +60,7 @@ in
         collectors = compose "collector" layered;
       };
     # Who sends starts after who receives, and so stops before it.
-    systemd.services = lib.genAttrs (map topology.unit (lib.filter isService cfg.parts)) (_: {
+    systemd.services = lib.genAttrs (map topology.unit (lib.filter isService cfg.running)) (_: {
       after = lib.attrValues (lib.filterAttrs (name: _: !isService name) cfg.units);
     });
   };

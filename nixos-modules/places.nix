@@ -28,7 +28,7 @@ let
   place =
     name:
     { role, ... }:
-    if lib.elem name cfg.parts then
+    if lib.elem name cfg.running then
       here (own.${role} name)
     else
       {
@@ -39,6 +39,13 @@ let
   collectors = removeAttrs (lib.filterAttrs (_: collector: collector.enable) cfg.collectors) (
     lib.attrNames topology.parts
   );
+  # A part runs here by its name in `parts`, or by its own `enable`.
+  runs = {
+    collector = name: cfg.collectors.${name}.enable or false;
+    jaeger = _: cfg.jaeger.enable;
+    service = name: cfg.${name}.enable;
+  };
+  isRunning = name: { role, ... }: lib.elem name cfg.parts || (runs.${role} or (_: false)) name;
 in
 {
   # An option for each part: a name that there is not is an error.
@@ -64,6 +71,13 @@ in
         }
       ) ports
     ) topology.parts;
+    running = mkOption {
+      type = types.listOf types.str;
+      default = lib.attrNames (lib.filterAttrs isRunning topology.parts) ++ lib.attrNames collectors;
+      defaultText = "`parts`, what is enabled besides, and collectors of one's own";
+      readOnly = true;
+      description = "What runs on this machine.";
+    };
     places = mkOption {
       type = types.raw;
       default = lib.mapAttrs place topology.parts // lib.mapAttrs (_: here) collectors;

@@ -14,7 +14,8 @@ let
 
   # Where there is a collector with an exporter, only that: it passes on what the services sent.
   everywhere = lib.unique (
-    cfg.parts ++ lib.attrNames (lib.filterAttrs (_: host: host != null) cfg.hosts)
+    lib.filter (name: topology.parts ? ${name}) cfg.running
+    ++ lib.attrNames (lib.filterAttrs (_: host: host != null) cfg.hosts)
   );
   scraped =
     role:

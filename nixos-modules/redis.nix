@@ -6,7 +6,7 @@ let
   inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
 
   # Only services ask it: where all of them are on this machine, nobody else can.
-  isElsewhere = name: cfg.hosts.${name} != null && !(lib.elem name cfg.parts);
+  isElsewhere = name: cfg.hosts.${name} != null && !(lib.elem name cfg.running);
   asks = name: part: part.role == "service" && isElsewhere name;
   isAsked = lib.filterAttrs asks parts != { };
   address = if isAsked then cfg.listenAddress else "127.0.0.1";
