@@ -14,7 +14,13 @@ let
     else if isMarked "if" definition then
       lib.optionals definition.condition (discharge priority definition.content)
     else if isMarked "override" definition then
-      discharge definition.priority definition.content
+      # What it holds is not looked into: a default that another definition replaces may be one that cannot be had.
+      [
+        {
+          inherit (definition) priority;
+          value = definition.content;
+        }
+      ]
     else
       [
         {
