@@ -35,7 +35,9 @@ in
       description = "Whether other machines may reach the parts.";
     };
     export = mkOption {
-      type = part;
+      type = types.enum (
+        lib.attrNames (lib.filterAttrs (_: { ports, ... }: ports ? otlp_http) topology.parts)
+      );
       default = "agent";
       description = "The part to which the services send traces and metrics.";
     };

@@ -10,6 +10,14 @@ let
     in
     if unknown == [ ] then set else throw "${path}: unknown key `${lib.head unknown}'";
 
+  # The set, unless it lacks one of these.
+  complete =
+    needed: set:
+    let
+      missing = lib.filter (key: !(set ? ${key})) needed;
+    in
+    if missing == [ ] then set else throw "${path}: `${lib.head missing}' is missing";
+
   common = [
     "background"
     "environment"
@@ -48,5 +56,5 @@ only (
     "title"
     "variant"
   ]
-) scenario
+) (complete [ "title" "export" "nodes" ] scenario)
 // lib.optionalAttrs (scenario ? variant) { variant = map variant scenario.variant; }
