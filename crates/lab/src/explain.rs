@@ -6,6 +6,7 @@
 //! - [`past`]: gathered from the folder of a past run
 //! - [`answer`]: the evidence as one readable answer
 //! - `spans`: which spans of the trace ended, are stored, are missing
+//! - `torn`: whether something of it is not there, or services decided differently
 //! - `facts`, `judgement`: what can be shown, and what follows from it
 
 pub mod answer;
@@ -17,6 +18,7 @@ pub mod past;
 mod spans;
 #[cfg(test)]
 mod tests;
+mod torn;
 
 pub use answer::Answer;
 pub use evidence::Evidence;

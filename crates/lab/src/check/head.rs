@@ -51,14 +51,7 @@ pub(super) fn unrecorded(done: &[Done<'_>], settled: &Settled) -> Option<Outcome
         0 => "every span is recorded".to_owned(),
         _ => format!("{expected} spans are not recorded: those of the traces that are not sampled, and no others"),
     };
-    let by: Vec<String> = settled
-        .account
-        .services
-        .iter()
-        .map(|(name, service)| (name, service.unrecorded))
-        .filter(|(_, count)| *count > 0)
-        .map(|(name, count)| format!("{name} {count}"))
-        .collect();
+    let by: Vec<String> = settled.total.unrecorded_by.iter().map(|(name, count)| format!("{name} {count}")).collect();
     let complaint = (found != expected).then(|| {
         let by = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
         format!("not recorded {found}{by}, expected {expected}: does a sampler decide without asking its parent?")

@@ -24,7 +24,7 @@ pub struct Answer {
 /// One thing that can be shown.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
 pub struct Fact {
-    /// `step`, `recorded`, `sampled`, `sampler`, `gateway` (or another collector), `stored`, `missing`.
+    /// `step`, `recorded`, `sampled`, `sampler`, `unwanted`, `gateway` (or another collector), `stored`, `missing`, `refuted`.
     pub of: String,
     /// What is known.
     pub says: String,

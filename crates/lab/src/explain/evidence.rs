@@ -17,6 +17,10 @@ pub struct Evidence {
     pub nobody: Option<String>,
     /// The step of a scenario that caused it.
     pub step: Option<String>,
+    /// What the run's proof said of it, the first line of each complaint.
+    pub refuted: Vec<String>,
+    /// The part that the step asked.
+    pub asked: Option<String>,
     /// Whether the service that answered first said that it is sampled (the flags of `traceresponse`), where that was kept.
     pub answered: Option<bool>,
     /// Spans that services recorded and ended, as they remember them.
@@ -25,6 +29,8 @@ pub struct Evidence {
     pub samplers: BTreeMap<String, String>,
     /// Spans that services started and did not record, all traces together.
     pub unrecorded: u64,
+    /// The same by service, where that was kept.
+    pub unrecorded_by: BTreeMap<String, u64>,
     /// The trace as it is stored.
     pub stored: Option<Trace>,
     /// Whether Jaeger could not be asked, so that nothing is known of what is stored.
@@ -61,10 +67,13 @@ impl Evidence {
             place,
             nobody: None,
             step: None,
+            refuted: Vec::new(),
+            asked: None,
             answered: None,
             ended: Vec::new(),
             samplers: BTreeMap::new(),
             unrecorded: 0,
+            unrecorded_by: BTreeMap::new(),
             stored: None,
             unasked: false,
             callers: BTreeSet::new(),

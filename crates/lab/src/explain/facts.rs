@@ -15,9 +15,10 @@ const RULE: &str = "lab.sampler.rule";
 
 /// Everything that can be shown.
 pub(super) fn of(evidence: &Evidence) -> Vec<Fact> {
-    let services = [step(evidence), recorded(evidence), head(evidence), samplers(evidence)].into_iter().flatten();
+    let services = [step(evidence), recorded(evidence), head(evidence), samplers(evidence), unwanted(evidence)];
+    let services = services.into_iter().flatten();
     let tails = evidence.sampled.iter().map(|sampled| tail(evidence, sampled));
-    services.chain(tails).chain(stored(evidence)).chain(missing(evidence)).collect()
+    services.chain(tails).chain(stored(evidence)).chain(missing(evidence)).chain(proof(evidence)).collect()
 }
 
 fn fact(of: &str, says: String, source: &str) -> Fact {
@@ -51,6 +52,7 @@ fn head(evidence: &Evidence) -> Option<Fact> {
     let rule = evidence.spans().iter().find_map(|span| text(span.attributes.get(RULE)?));
     let remembered = evidence.ended.first().map(|_| evidence.ended.iter().any(|span| span.sampled));
     let (sampled, source) = match (&evidence.stored, evidence.answered, remembered) {
+        (Some(_), Some(false), _) => return Some(disagreement(evidence)),
         (Some(_), ..) => (true, "the flags of its spans"),
         (None, Some(answered), _) => (answered, "the flags of the answer's traceresponse"),
         (None, None, Some(remembered)) => (remembered, "what the services remember, /spans"),
@@ -63,13 +65,35 @@ fn head(evidence: &Evidence) -> Option<Fact> {
     Some(fact("sampled", says, source))
 }
 
+/// What the answer says and what is stored, where they differ.
+fn disagreement(evidence: &Evidence) -> Fact {
+    let asked = evidence.asked.as_deref().unwrap_or("the service that was asked");
+    let who = evidence.services().into_iter().collect::<Vec<_>>().join(", ");
+    let says = format!("not as {asked} answered, and yet recorded by {who}");
+    fact("sampled", says, "the flags of the answer's traceresponse; the stored trace")
+}
+
+/// Spans that samplers did not want, where that may be why something is not there.
+fn unwanted(evidence: &Evidence) -> Option<Fact> {
+    let says = || format!("{} spans were not recorded, all traces together", evidence.unwanted());
+    let may_be_why = evidence.is_torn() || !evidence.refusers().is_empty();
+    (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", says(), "the counters of the services"))
+}
+
+/// What the run itself had to say against the trace.
+fn proof(evidence: &Evidence) -> Option<Fact> {
+    let says = evidence.refuted.join("; ");
+    (!says.is_empty()).then(|| fact("refuted", says, &format!("the report.json of {}", evidence.place)))
+}
+
 /// Which sampler each service has, those that have the same together; of a trace that is known whole, only who is in it.
 fn samplers(evidence: &Evidence) -> Option<Fact> {
     let involved = evidence.services();
+    let refusers = evidence.refusers();
     let is_open = involved.is_empty() || !evidence.strays().is_empty();
     let mut same: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for (service, sampler) in &evidence.samplers {
-        if is_open || involved.contains(service.as_str()) {
+        if is_open || involved.contains(service.as_str()) || refusers.contains(&service.as_str()) {
             same.entry(sampler).or_default().push(service);
         }
     }
@@ -115,7 +139,10 @@ fn stored(evidence: &Evidence) -> Option<Fact> {
         (_, true) => return Some(fact("stored", "not known".to_owned(), "Jaeger does not answer")),
         ((0, _), _) => "no, none of its spans".to_owned(),
         ((stored, ended), _) if stored < ended => format!("in part: {stored} of {ended} spans"),
-        ((stored, _), _) if evidence.is_torn() => format!("in part: {stored} spans, and not all of their parents"),
+        ((stored, _), _) if !evidence.strays().is_empty() => {
+            format!("in part: {stored} spans, and not all of their parents")
+        }
+        ((stored, _), _) if evidence.is_torn() => format!("yes, the {stored} spans that are known"),
         _ => "yes".to_owned(),
     };
     Some(fact("stored", says, &format!("Jaeger's answer, as {} has it", evidence.place)))
@@ -126,13 +153,15 @@ fn missing(evidence: &Evidence) -> Option<Fact> {
     evidence.stored.as_ref()?;
     let named =
         evidence.missing().into_iter().map(|span| format!("{} \"{}\" ({})", span.service, span.name, span.span_id));
-    let strays = evidence.strays().into_iter().filter_map(|span| {
-        Some(format!(
-            "{}, the parent of {}: a caller outside the lab, or a span that is gone",
-            span.parent?,
-            span.title()
-        ))
-    });
+    // Of a step's own traces lab names every caller.
+    let whose = match &evidence.step {
+        Some(_) => "a span that is gone, or that was never recorded",
+        None => "a caller outside the lab, or a span that is gone",
+    };
+    let strays = evidence
+        .strays()
+        .into_iter()
+        .filter_map(|span| Some(format!("{}, the parent of {}: {whose}", span.parent?, span.title())));
     let says = named.chain(strays).collect::<Vec<_>>().join("; ");
     (!says.is_empty()).then(|| fact("missing", says, "what the services remember, /spans, less what is stored"))
 }

@@ -4,6 +4,7 @@ use trace_assert::Trace;
 
 use super::Evidence;
 use super::spans::{by_service, titles};
+use super::torn::contradiction;
 use crate::check::fate;
 use crate::ledger::sampled::Sampled;
 
@@ -20,7 +21,7 @@ pub(super) fn of(evidence: &Evidence) -> Judgement {
     let exported = evidence.answered == Some(true) || evidence.ended.iter().any(|span| span.sampled);
     match (&evidence.stored, evidence.answered) {
         (Some(trace), _) if evidence.is_torn() => in_part(trace, evidence),
-        (Some(trace), _) => judgement("kept", kept(trace, evidence)),
+        (Some(trace), _) => judgement("kept", kept(trace, evidence)).inferring_all(evidence.of_samplers()),
         (None, _) if exported && evidence.unasked => {
             judgement("unknown", "exported; whether it is stored cannot be said: Jaeger does not answer".to_owned())
         }
@@ -50,12 +51,18 @@ impl Judgement {
         self.inferred.push(what);
         self
     }
+
+    fn inferring_all(mut self, what: Vec<String>) -> Self {
+        self.inferred.extend(what);
+        self
+    }
 }
 
 /// Who kept a stored trace, and what became of its late spans.
 fn kept(trace: &Trace, evidence: &Evidence) -> String {
     let policies: Vec<&str> = fate::policies(trace).into_iter().collect();
     let mut sentence = match (policies.as_slice(), evidence.sampled.first()) {
+        ([], None) if evidence.is_contradicted() => "kept: no collector on its way samples".to_owned(),
         ([], None) => "kept: it was sampled, and no collector on its way samples".to_owned(),
         ([], Some(sampled)) => format!("kept: the tail sampler of {} did not write down why", sampled.at),
         ([policy], _) => format!("kept by the policy `{policy}` of the tail sampler"),
@@ -76,15 +83,21 @@ fn kept(trace: &Trace, evidence: &Evidence) -> String {
 fn in_part(trace: &Trace, evidence: &Evidence) -> Judgement {
     let (stored, ended) = evidence.counts();
     let (missing, strays) = (evidence.missing(), evidence.strays());
-    let part = match missing.is_empty() {
-        false => format!("{stored} of the {ended} spans that ended; missing: {}", by_service(missing)),
-        true => format!("{stored} spans; missing: the parent of {}", titles(&strays)),
+    let part = match (missing.as_slice(), strays.as_slice(), evidence.lacking()) {
+        ([], [], None) => format!("{stored} spans"),
+        ([], [], Some(lacking)) => format!("{stored} spans; missing, as the step expects it: {lacking}"),
+        ([], ..) => format!("{stored} spans; missing: the parent of {}", titles(&strays)),
+        _ => format!("{stored} of the {ended} spans that ended; missing: {}", by_service(missing)),
     };
     if !evidence.under_way.is_empty() {
         return judgement("under way", format!("stored in part so far: {part}; {}", evidence.under_way.join("; ")));
     }
-    let sentence = format!("stored in part: {part}; why: {}; {}", why(evidence), kept(trace, evidence));
-    let told = judgement("kept in part", sentence);
+    let unless = match evidence.may_be_called_from_outside() {
+        true => ", unless a caller outside the lab kept its span to itself",
+        false => "",
+    };
+    let sentence = format!("stored in part{unless}: {part}; why: {}; {}", why(evidence), kept(trace, evidence));
+    let told = judgement("kept in part", sentence).inferring_all(evidence.of_samplers());
     match evidence.losses.is_empty() {
         true => told,
         false => told.inferring("that these losses are of this trace: counters know no trace".to_owned()),
@@ -95,10 +108,12 @@ fn in_part(trace: &Trace, evidence: &Evidence) -> Judgement {
 fn why(evidence: &Evidence) -> String {
     let late: u64 = evidence.sampled.iter().map(|sampled| sampled.late_refused).sum();
     match (evidence.losses.as_slice(), late, evidence.unrecorded) {
+        _ if evidence.is_contradicted() => contradiction(evidence),
         ([], 0, 0) => "no counter says".to_owned(),
-        ([], 0, unrecorded) => {
+        ([], 0, _) => {
+            let unwanted = evidence.unwanted();
             format!(
-                "nothing was lost, and {unrecorded} spans were started that samplers did not want, all traces together"
+                "nothing was lost, and {unwanted} spans were started that samplers did not want, all traces together"
             )
         }
         ([], late, _) => format!("tail samplers dropped {late} late spans, all traces together"),

@@ -66,6 +66,7 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
     }));
     let counts = Service::read(&page(client, topology, part).await?, spans.ended);
     evidence.unrecorded += counts.unrecorded;
+    evidence.unrecorded_by.insert(part.to_owned(), counts.unrecorded);
     let waiting = spans.ended.saturating_sub(counts.exported + counts.failed() + counts.dropped());
     if waiting > 0 {
         evidence.under_way.push(format!("{part} has {waiting} spans to export"));

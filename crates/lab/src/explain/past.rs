@@ -26,6 +26,10 @@ struct Step {
     caption: String,
     traces: Vec<String>,
     #[serde(default)]
+    messages: Vec<String>,
+    #[serde(default)]
+    part: Option<String>,
+    #[serde(default)]
     unsampled: Vec<String>,
     #[serde(default)]
     callers: Vec<String>,
@@ -36,6 +40,8 @@ struct Step {
 #[derive(Debug, Deserialize)]
 struct Ledger {
     unrecorded: u64,
+    #[serde(default)]
+    unrecorded_by: BTreeMap<String, u64>,
     #[serde(default)]
     lost: u64,
     losses: Vec<Loss>,
@@ -96,9 +102,13 @@ fn stored(file: &Path, id: TraceId) -> Result<Option<Trace>> {
 fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -> Evidence {
     let wanted = id.to_string();
     let mut evidence = Evidence::none(id, place);
+    let messages = report.steps.iter().flat_map(|step| &step.messages);
+    let first_lines = messages.filter(|message| message.contains(&wanted)).filter_map(|message| message.lines().next());
+    evidence.refuted = first_lines.map(str::to_owned).collect();
     if let Some(step) = report.steps.into_iter().find(|step| step.traces.contains(&wanted)) {
         evidence.step = Some(step.caption);
         evidence.answered = Some(!step.unsampled.contains(&wanted));
+        evidence.asked = step.part;
         evidence.samplers = step.samplers;
         evidence.callers = step.callers.iter().filter_map(|id| id.parse().ok()).collect();
     }
@@ -110,6 +120,7 @@ fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -
     let own = ledger.dropped.into_iter().chain(ledger.missing).filter(|span| span.trace_id == wanted);
     evidence.ended = own.filter_map(ended).collect();
     evidence.unrecorded = ledger.unrecorded;
+    evidence.unrecorded_by = ledger.unrecorded_by;
     evidence.sampled = ledger.sampled;
     let silent = ledger.silent.iter().map(|service| format!("{service} ended without its last words"));
     // An export that failed may have arrived: counters of losses count only where something is lost.

@@ -38,14 +38,6 @@ impl Evidence {
         self.spans().iter().filter(|span| span.parent.is_some_and(|parent| !known.contains(&parent))).collect()
     }
 
-    /// Whether something of the stored trace is not there.  One span whose parent nobody knows may have a caller outside the lab;
-    /// where spans were lost, or beside another root, it is torn off.
-    pub(super) fn is_torn(&self) -> bool {
-        let strays = self.strays().len();
-        let others = self.spans().iter().filter(|span| span.parent.is_none()).count();
-        !self.missing().is_empty() || strays + others > 1 && strays > 0 || strays > 0 && !self.losses.is_empty()
-    }
-
     /// Stored spans that came after the decision about their trace.
     pub(super) fn late(&self) -> Vec<&Span> {
         self.spans().iter().filter(|span| span.scope.attributes.contains_key(REMEMBERED)).collect()

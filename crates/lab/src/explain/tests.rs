@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use trace_assert::{Span, SpanId, Trace, TraceId, Value};
+use trace_assert::{Resource, Span, SpanId, Trace, TraceId, Value};
 
 use super::evidence::{Ended, Evidence};
 use super::{Answer, past};
@@ -127,10 +127,71 @@ fn a_parent_that_nobody_knows_tears_a_trace_unless_it_may_be_a_callers() {
     let mut alone = torn(9);
     alone.spans.remove(0);
     let alone = Evidence { stored: Some(alone), ..evidence };
-    assert_eq!(Answer::to(&alone).verdict, "kept");
+    let unless = "stored in part, unless a caller outside the lab kept its span to itself: ";
+    assert!(Answer::to(&alone).sentence.starts_with(unless), "{:?}", Answer::to(&alone));
+    // Of a step's own traces lab names the callers.
+    let of_a_step = Answer::to(&Evidence { step: Some("a step".to_owned()), ..alone.clone() });
+    assert!(of_a_step.sentence.starts_with("stored in part: "), "{of_a_step:?}");
     assert!(fact(&Answer::to(&alone), "missing").contains("a caller outside the lab, or a span that is gone"));
     let losses = vec!["items ended without its last words".to_owned()];
-    assert_eq!(Answer::to(&Evidence { losses, ..alone }).verdict, "kept in part");
+    let lost = Answer::to(&Evidence { losses, ..alone });
+    assert!(lost.sentence.starts_with("stored in part: "), "{lost:?}");
+}
+
+/// A trace of items in a run in which users has a sampler of its own, and so many spans were not recorded.
+fn of_two_samplers(users: &str, unrecorded: &[(&str, u64)]) -> Evidence {
+    let samplers = [("items", "parentbased_traceidratio 0.5"), ("users", users)];
+    Evidence {
+        step: Some("a step".to_owned()),
+        asked: Some("items".to_owned()),
+        answered: Some(true),
+        samplers: samplers.map(|(service, sampler)| (service.to_owned(), sampler.to_owned())).into(),
+        unrecorded: unrecorded.iter().map(|(_, count)| count).sum(),
+        unrecorded_by: unrecorded.iter().map(|(service, count)| ((*service).to_owned(), *count)).collect(),
+        ..Evidence::none(ID, "a test".to_owned())
+    }
+}
+
+/// The span of a service as a trace of its own, with this parent.
+fn part_of(service: &str, parent: Option<u8>) -> Trace {
+    let mut trace = stored(&[]);
+    let attributes = [("service.name".to_owned(), service.into())].into();
+    trace.spans[0].resource = Arc::new(Resource { attributes });
+    trace.spans[0].parent = parent.map(|parent| SpanId([parent; 8]));
+    trace
+}
+
+#[test]
+fn a_stored_trace_that_was_answered_as_not_sampled_is_torn() {
+    let evidence = of_two_samplers("always_on", &[("items", 414)]);
+    let torn = Evidence { answered: Some(false), stored: Some(part_of("users", Some(9))), ..evidence };
+    let answer = Answer::to(&torn);
+    assert_eq!(answer.verdict, "kept in part");
+    let why =
+        "why: items answered that it is not sampled (traceresponse), and it is recorded by users; kept: no collector";
+    assert!(answer.sentence.contains(why), "{}", answer.sentence);
+    assert_eq!(fact(&answer, "sampled"), "not as items answered, and yet recorded by users");
+    assert!(answer.inferred[0].contains("users recorded it by a sampler of its own (always_on)"), "{answer:?}");
+    // Also where no parent is missing.
+    let callers = [SpanId([9; 8])].into();
+    assert_eq!(Answer::to(&Evidence { callers, ..torn }).verdict, "kept in part");
+}
+
+#[test]
+fn a_service_that_may_have_refused_its_part_is_named_and_that_is_inferred() {
+    let evidence = of_two_samplers("always_off", &[("items", 440), ("users", 800)]);
+    let evidence = Evidence { stored: Some(part_of("items", None)), ..evidence };
+    let answer = Answer::to(&evidence);
+    assert_eq!((answer.verdict, answer.inferred.len()), ("kept", 1));
+    assert!(answer.inferred[0].contains("did not record 800 spans, by its own sampler (always_off)"), "{answer:?}");
+    let refuted = vec![format!("trace {ID}: missing: users SERVER \"GET /user\" below items CLIENT \"GET\"")];
+    let answer = Answer::to(&Evidence { refuted: refuted.clone(), ..evidence.clone() });
+    assert_eq!(answer.verdict, "kept in part");
+    assert!(answer.sentence.contains("missing, as the step expects it: users SERVER"), "{}", answer.sentence);
+    // Who follows the caller refuses nothing of a trace that is sampled: then the expectation may be wrong.
+    let samplers = ["items", "users"].map(|service| (service.to_owned(), "parentbased_always_on".to_owned())).into();
+    let answer = Answer::to(&Evidence { refuted, samplers, ..evidence });
+    assert_eq!((answer.verdict, answer.inferred.len()), ("kept", 0));
 }
 
 #[test]

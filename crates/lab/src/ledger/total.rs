@@ -1,6 +1,6 @@
 //! The closed ledger: how many spans ended, arrived, were lost or stored twice, and where.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -28,6 +28,8 @@ pub struct Total {
     pub duplicates: u64,
     /// Spans that no service recorded, by its sampler's decision.
     pub unrecorded: u64,
+    /// The same by service, those with none left out.
+    pub unrecorded_by: BTreeMap<String, u64>,
     /// Every hop, in the direction in which spans move.
     pub hops: Vec<HopTotal>,
     /// Where spans were lost.
@@ -105,6 +107,7 @@ impl Total {
             lost: ended.saturating_sub(count + sampled_out),
             duplicates: sent.saturating_sub(count),
             unrecorded: account.services.values().map(|service| service.unrecorded).sum(),
+            unrecorded_by: unrecorded(account),
             hops: account.hops.iter().map(|(name, hop)| HopTotal::of(name, hop)).collect(),
             losses: losses(account),
             missing,
@@ -181,6 +184,11 @@ impl HopTotal {
             refused: hop.refused,
         }
     }
+}
+
+fn unrecorded(account: &Account) -> BTreeMap<String, u64> {
+    let counts = account.services.iter().map(|(name, service)| (name.clone(), service.unrecorded));
+    counts.filter(|(_, count)| *count > 0).collect()
 }
 
 fn losses(account: &Account) -> Vec<Loss> {
