@@ -12,15 +12,19 @@
 //! - [`sweep`]: all of them read once, from the store back to the services
 //! - [`books`]: baseline, restarts, and the account since then
 //! - [`link`]: what one hop sent, beside what the next one took
+//! - [`bypass`]: who exports past a hop
 //! - [`balance`]: what is still under way, in sentences
 //! - [`patience`]: how long each thing is waited for
 //! - [`store`]: the traces as Jaeger answers them
+//! - [`standstill`]: when nothing changes any more although it does not balance
 //! - [`mod@settle`]: sweeps until one balances, with a deadline
 //! - [`total`]: the closed ledger: lost, duplicates, and where
+//! - [`unfinished`]: what is known of one that did not close
 //! - [`mod@complaint`]: what is wrong with it
 
 pub mod balance;
 pub mod books;
+pub mod bypass;
 pub mod complaint;
 pub mod counts;
 pub mod link;
@@ -28,10 +32,12 @@ pub mod page;
 pub mod patience;
 pub mod sampled;
 pub mod settle;
+pub mod standstill;
 pub mod store;
 pub mod sweep;
 pub mod tail;
 pub mod total;
+pub mod unfinished;
 pub mod waiting;
 
 pub use books::{Account, Books};
@@ -39,4 +45,5 @@ pub use complaint::complaint;
 pub use settle::{Settled, Unsettled, settle};
 pub use sweep::{Reader, Sweep};
 pub use total::Total;
+pub use unfinished::Unfinished;
 pub use waiting::Waiting;

@@ -204,7 +204,11 @@ pub fn finish(
     }
     if let Some(dir) = &report.folder {
         fs::write(dir.join("traces.jsonl"), &traces).context("traces.jsonl")?;
-        fs::write(dir.join("ledger.json"), json(&report.ledger)?).context("ledger.json")?;
+        let ledger = match &report.unfinished {
+            Some(unfinished) => json(unfinished)?,
+            None => json(&report.ledger)?,
+        };
+        fs::write(dir.join("ledger.json"), ledger).context("ledger.json")?;
         fs::write(dir.join("report.json"), json(&report)?).context("report.json")?;
     }
     screen::show(&lab.console, report);

@@ -15,7 +15,7 @@ pub fn complaint(total: &Total, account: &Account) -> Option<String> {
     if total.duplicates > 0 {
         complaints.push(format!("duplicates {}", total.duplicates));
     }
-    complaints.extend(surplus(account));
+    complaints.extend(past(account));
     if total.stored > total.ended && account.silent.is_empty() {
         complaints.push(format!("{} stored that no service ended", total.stored - total.ended));
     }
@@ -34,9 +34,16 @@ fn incomplete(account: &Account) -> impl Iterator<Item = String> {
     restarted.chain(silent)
 }
 
+/// Who exports past a hop, or where else more arrived than was sent.
+fn past(account: &Account) -> Vec<String> {
+    let bypass = account.bypass();
+    let told = bypass.as_ref().map(|bypass| &bypass.surplus);
+    bypass.iter().map(ToString::to_string).chain(surplus(account, told)).collect()
+}
+
 /// Where more arrived than was sent.
-fn surplus(account: &Account) -> impl Iterator<Item = String> {
-    let more = account.links().into_iter().filter(|link| link.surplus() > 0);
+fn surplus(account: &Account, told: Option<&Link>) -> impl Iterator<Item = String> {
+    let more = account.links().into_iter().filter(move |link| link.surplus() > 0 && Some(link) != told);
     more.map(|link| {
         let Link { from, to, .. } = &link;
         format!(

@@ -3,6 +3,9 @@
 use super::books::Account;
 use super::counts::Service;
 
+/// Who sends to the first hop.
+pub(super) const SERVICES: &str = "the services";
+
 /// Two neighbours, and what both count of the same spans.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
@@ -24,6 +27,12 @@ impl Link {
     pub fn surplus(&self) -> u64 {
         self.accepted.saturating_sub(self.certain.saturating_add(self.possible))
     }
+
+    /// Spans that were sent for certain and that the next hop has not taken: they are on their way, or went somewhere else.
+    #[must_use]
+    pub fn shortfall(&self) -> u64 {
+        self.certain.saturating_sub(self.accepted)
+    }
 }
 
 impl Account {
@@ -36,7 +45,7 @@ impl Account {
             true => self.services.values().map(Service::failed).sum(),
             false => u64::MAX,
         };
-        let mut before = ("the services".to_owned(), exported, failed);
+        let mut before = (SERVICES.to_owned(), exported, failed);
         let mut links = Vec::new();
         for (name, hop) in &self.hops {
             let after = (name.clone(), hop.sent(), hop.send_failed());

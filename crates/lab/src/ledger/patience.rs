@@ -59,6 +59,12 @@ impl Patience {
         self.deadline / 3
     }
 
+    /// How long nothing may change before an account that does not balance is closed all the same: 20 s of 30.
+    #[must_use]
+    pub fn for_a_standstill(self) -> Duration {
+        self.deadline * 2 / 3
+    }
+
     /// How long the parts may take to come to rest before the first step: 15 s of 30.
     #[must_use]
     pub fn for_rest(self) -> Duration {

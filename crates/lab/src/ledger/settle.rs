@@ -8,6 +8,7 @@ use trace_assert::{Span, Trace};
 
 use super::counts::EndedSpan;
 use super::patience::Patience;
+use super::standstill::Standstill;
 use super::store::Store;
 use super::sweep::{Reader, Sweep};
 use super::total::Total;
@@ -39,6 +40,8 @@ pub enum Unsettled {
         waited: Duration,
         /// What was under way.
         pending: Vec<String>,
+        /// What every hop counted, as far as it could be read.
+        account: Box<Account>,
     },
     /// A part cannot be read.
     #[error("the ledger cannot be read: {0:#}")]
@@ -71,35 +74,44 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
     let mut readable = start;
     let mut said = Vec::new();
     let mut waiting = scope.reader.waiting();
+    let mut standstill = Standstill::default();
     // Impatient at first, so that what waits behind a frozen part is told; then a slow part gets its time.
     let mut haste = Duration::from_secs(1);
     let mut ticks = interval(BETWEEN_SWEEPS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let pending = match attempt(scope, &scope.reader.within(haste), &mut waiting).await {
+        let open = match attempt(scope, &scope.reader.within(haste), &mut waiting, &mut standstill).await {
             Ok(Ok(settled)) => return Ok(settled),
-            Ok(Err(pending)) => {
+            Ok(Err(open)) => {
                 readable = Instant::now();
-                pending
+                open
             }
             Err(error) if is_gone(&error) && readable.elapsed() > scope.patience.for_a_listener() => {
                 return Err(Unsettled::Unreadable(error));
             }
             Err(error) => {
-                let pending = glimpsed(scope, &scope.reader.within(haste), &error, &mut waiting).await;
+                standstill.lose();
+                let open = glimpsed(scope, &scope.reader.within(haste), &error, &mut waiting).await;
                 haste = (haste * 2).min(scope.patience.deadline);
-                pending
+                open
             }
         };
-        if pending != said {
-            narrate(start.elapsed(), &pending);
-            said.clone_from(&pending);
+        if open.pending != said {
+            narrate(start.elapsed(), &open.pending);
+            said.clone_from(&open.pending);
         }
         if start.elapsed() > scope.patience.deadline {
-            return Err(Unsettled::UnderWay { waited: start.elapsed(), pending });
+            let Open { pending, account } = open;
+            return Err(Unsettled::UnderWay { waited: start.elapsed(), pending, account: Box::new(account) });
         }
     }
+}
+
+/// An account that is not final, and what keeps it from being so.
+struct Open {
+    pending: Vec<String>,
+    account: Account,
 }
 
 /// One sweep: settled, or what is under way.
@@ -107,12 +119,15 @@ async fn attempt(
     scope: &Scope<'_>,
     reader: &Reader,
     waiting: &mut Waiting,
-) -> anyhow::Result<Result<Settled, Vec<String>>> {
+    standstill: &mut Standstill,
+) -> anyhow::Result<Result<Settled, Open>> {
     let sweep = reader.sweep(&scope.books.dead).await?;
     let account = scope.books.account(&sweep);
     let pending = balance::pending(&account, &scope.books.dead, waiting);
-    if !pending.is_empty() {
-        return Ok(Err(pending));
+    standstill.see(Instant::now(), &account, &pending);
+    let stands = standstill.holds(Instant::now(), scope.patience.for_a_standstill(), &account, &pending);
+    if !pending.is_empty() && !stands {
+        return Ok(Err(Open { pending, account }));
     }
     let mut traces = scope.store.traces(scope.since).await?;
     traces.retain(|trace| !began_before(trace, scope.before));
@@ -120,7 +135,8 @@ async fn attempt(
     if total.is_of_one_moment() {
         Ok(Ok(Settled { account, total, traces, sweep }))
     } else {
-        Ok(Err(vec!["spans arrived while the store was read".to_owned()]))
+        let pending = vec!["spans arrived while the store was read".to_owned()];
+        Ok(Err(Open { pending, account }))
     }
 }
 
@@ -131,10 +147,10 @@ pub fn is_gone(error: &anyhow::Error) -> bool {
 }
 
 /// What is under way in the parts that do answer, behind what the one that does not said.
-async fn glimpsed(scope: &Scope<'_>, reader: &Reader, error: &anyhow::Error, waiting: &mut Waiting) -> Vec<String> {
-    let sweep = reader.glimpse(&scope.books.dead).await;
-    let idle = balance::idle(&scope.books.account(&sweep), &scope.books.dead, waiting);
-    std::iter::once(format!("{error:#}")).chain(idle).collect()
+async fn glimpsed(scope: &Scope<'_>, reader: &Reader, error: &anyhow::Error, waiting: &mut Waiting) -> Open {
+    let account = scope.books.account(&reader.glimpse(&scope.books.dead).await);
+    let idle = balance::idle(&account, &scope.books.dead, waiting);
+    Open { pending: std::iter::once(format!("{error:#}")).chain(idle).collect(), account }
 }
 
 /// Whether a trace was finished when the baseline was taken.

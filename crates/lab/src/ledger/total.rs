@@ -173,7 +173,7 @@ impl Loss {
 }
 
 impl HopTotal {
-    fn of(name: &str, hop: &Hop) -> Self {
+    pub(super) fn of(name: &str, hop: &Hop) -> Self {
         Self {
             name: name.to_owned(),
             accepted: hop.accepted,
@@ -191,7 +191,8 @@ fn unrecorded(account: &Account) -> BTreeMap<String, u64> {
     counts.filter(|(_, count)| *count > 0).collect()
 }
 
-fn losses(account: &Account) -> Vec<Loss> {
+/// Every loss that is counted.
+pub(super) fn losses(account: &Account) -> Vec<Loss> {
     let services = account.services.iter().flat_map(|(name, service)| Loss::at_service(name, service));
     services.chain(account.hops.iter().flat_map(|(name, hop)| Loss::at_hop(name, hop))).collect()
 }

@@ -8,7 +8,7 @@ use trace_assert::TraceId;
 
 use crate::check::{Findings, Outcome, Verdict};
 use crate::exit::Exit;
-use crate::ledger::{Total, Unsettled, complaint};
+use crate::ledger::{Total, Unfinished, Unsettled, complaint};
 use crate::scenario::Play;
 
 /// What a run of one play found.
@@ -24,6 +24,9 @@ pub struct Report {
     pub steps: Vec<Step>,
     /// The ledger, if it closed.
     pub ledger: Option<Total>,
+    /// What is known of it, if it did not close.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfinished: Option<Unfinished>,
     /// Why it did not close, or does not add up.
     pub complaint: Option<String>,
     /// Where to look.
@@ -83,12 +86,17 @@ impl Report {
             (false, true) => Exit::Refuted,
             (false, false) => Exit::Proved,
         };
+        let unfinished = match &findings.ledger {
+            Err(Unsettled::UnderWay { pending, account, .. }) => Some(Unfinished::of(account, pending)),
+            _ => None,
+        };
         Self {
             scenario: play.scenario.clone(),
             variant: play.variant.clone(),
             phases: Vec::new(),
             steps: findings.outcomes.iter().map(Step::of).collect(),
             ledger,
+            unfinished,
             complaint,
             links: BTreeMap::new(),
             folder: None,

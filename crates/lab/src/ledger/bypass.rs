@@ -1,0 +1,115 @@
+//! Exports past a hop: it took less than was sent to it, and a later one took more than was sent to that.
+
+use std::fmt;
+
+use super::books::Account;
+use super::link::{Link, SERVICES};
+
+/// How many spans went past a hop, and who may have sent them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bypass {
+    /// The link on which less arrived than was sent for certain.
+    pub short: Link,
+    /// The later link on which more arrived.
+    pub surplus: Link,
+    /// Senders that together exported as many spans as are short; each entry is one explanation.
+    pub senders: Vec<Vec<String>>,
+}
+
+impl Bypass {
+    /// Whether all that is short has arrived farther on: then it is not on its way.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        self.short.shortfall() == self.surplus.surplus()
+    }
+}
+
+impl Account {
+    /// The first hop past which somebody exports.  Only of parts that are idle: what is on its way looks alike.
+    #[must_use]
+    pub fn bypass(&self) -> Option<Bypass> {
+        let mut links = self.links().into_iter();
+        let short = links.by_ref().find(|link| link.shortfall() > 0)?;
+        let surplus = links.find(|link| link.surplus() > 0)?;
+        let senders = match short.from.as_str() {
+            SERVICES => self.who_exported(short.shortfall()),
+            hop => vec![vec![hop.to_owned()]],
+        };
+        Some(Bypass { short, surplus, senders })
+    }
+
+    /// Every choice of services that together exported so many spans.
+    fn who_exported(&self, spans: u64) -> Vec<Vec<String>> {
+        let mut choices = vec![(0, Vec::new())];
+        for (name, service) in self.services.iter().filter(|(_, service)| service.exported > 0) {
+            let more = choices.iter().map(|(sum, names): &(u64, Vec<String>)| {
+                (sum + service.exported, names.iter().chain([name]).cloned().collect())
+            });
+            choices = choices.iter().cloned().chain(more).collect();
+        }
+        choices.into_iter().filter(|(sum, _)| *sum == spans).map(|(_, names)| names).collect()
+    }
+}
+
+impl fmt::Display for Bypass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (Link { from, to, accepted, certain, .. }, later) = (&self.short, &self.surplus);
+        write!(f, "{to} accepted {accepted} of the {certain} that {from} exported, and ")?;
+        write!(f, "{} {} more than {} exported: somebody exports past {to}", later.to, later.surplus(), later.from)?;
+        if self.senders.is_empty() {
+            return Ok(());
+        }
+        let senders = self.senders.iter().map(|names| names.join(" and ")).collect::<Vec<_>>().join(", or ");
+        match from.as_str() {
+            SERVICES => write!(f, " (inferred: {senders}, who exported the {} that are short)", self.short.shortfall()),
+            _ => write!(f, " (inferred: {senders})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::ledger::counts::{Hop, Sent, Service};
+
+    fn account(exported: &[(&str, u64)], agent: u64, gateway: u64) -> Account {
+        let service = |count| Service { exported: count, ..Service::default() };
+        let hop = |count| {
+            let exporters = BTreeMap::from([("next".to_owned(), Sent { sent: count, ..Sent::default() })]);
+            Hop { accepted: count, exporters, ..Hop::default() }
+        };
+        Account {
+            services: exported.iter().map(|(name, count)| ((*name).to_owned(), service(*count))).collect(),
+            hops: vec![("agent".to_owned(), hop(agent)), ("gateway".to_owned(), hop(gateway))],
+            ..Account::default()
+        }
+    }
+
+    #[test]
+    fn who_exports_past_a_hop_is_named_by_what_is_short() {
+        let bypass = account(&[("items", 4), ("remote-users", 1), ("users", 2)], 5, 7).bypass().unwrap();
+        assert!(bypass.is_whole());
+        assert_eq!(
+            bypass.to_string(),
+            "agent accepted 5 of the 7 that the services exported, and gateway 2 more than agent exported: somebody exports \
+             past agent (inferred: users, who exported the 2 that are short)"
+        );
+    }
+
+    #[test]
+    fn several_explanations_are_all_told_and_none_is_made_up() {
+        let bypass = account(&[("items", 3), ("remote-users", 1), ("users", 2)], 3, 6).bypass().unwrap();
+        assert_eq!(bypass.senders, [vec!["items"], vec!["remote-users", "users"]]);
+        let bypass = account(&[("items", 4), ("users", 3)], 5, 7).bypass().unwrap();
+        assert!(bypass.to_string().ends_with("somebody exports past agent"), "{bypass}");
+    }
+
+    #[test]
+    fn what_arrived_nowhere_went_past_nobody() {
+        assert_eq!(account(&[("items", 4)], 3, 3).bypass(), None);
+        assert_eq!(account(&[("items", 3)], 3, 4).bypass(), None);
+        assert!(!account(&[("items", 5)], 3, 4).bypass().unwrap().is_whole());
+    }
+}
