@@ -69,6 +69,8 @@ pub struct Outcome {
     pub unsampled: Vec<trace_assert::TraceId>,
     /// The spans of its own that `lab` named as their parents; nobody stores them.
     pub callers: BTreeSet<trace_assert::SpanId>,
+    /// How many of the traces are stored, where chance decides that.
+    pub share: Option<share::Share>,
     /// The head sampler of each service, as it said after the step.
     pub samplers: BTreeMap<String, String>,
     /// A picture of the first of them.
@@ -87,6 +89,7 @@ impl Outcome {
             traces: Vec::new(),
             unsampled: Vec::new(),
             callers: BTreeSet::new(),
+            share: None,
             samplers: BTreeMap::new(),
             picture: None,
         }

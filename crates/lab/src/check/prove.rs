@@ -7,8 +7,8 @@ use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
 
 use super::drive::{Answer, Driven};
 use super::session::{Done, Skip};
-use super::share::Confidence;
-use super::{Outcome, Verdict, answers, fate, head, secrets, share};
+use super::share::{Confidence, Share};
+use super::{Outcome, Verdict, answers, fate, head, secrets};
 use crate::ledger::Settled;
 use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
 
@@ -63,12 +63,16 @@ impl<'a> Proof<'a> {
             ids.extend(answer.trace.map(|(id, _)| id).filter(|id| !ids.contains(id)));
         }
         complaints.extend(self.earlier(step, &driven.earlier));
-        complaints.extend(step.check.share.and_then(|wanted| {
-            let stored = ids.iter().filter(|id| self.traces.contains_key(id)).count();
-            share::complaint(wanted, ids.len() as u64, stored as u64, self.confidence)
-        }));
+        let share = self.share(step, &ids);
+        complaints.extend(share.and_then(|share| share.complaint()));
         self.explained.extend(&ids);
-        self.outcome(step, driven, ids, &complaints)
+        Outcome { share, ..self.outcome(step, driven, ids, &complaints) }
+    }
+
+    /// How many of these traces are stored, where the step says what share is to be.
+    fn share(&self, step: &Step, ids: &[TraceId]) -> Option<Share> {
+        let stored = ids.iter().filter(|id| self.traces.contains_key(id)).count();
+        step.check.share.map(|wanted| Share::of(wanted, ids.len() as u64, stored as u64, self.confidence))
     }
 
     /// What was seen of a step, whatever it amounts to.

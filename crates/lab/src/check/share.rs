@@ -1,6 +1,9 @@
 //! A share of traces that chance decides: how many of so many it may be.
 
+use std::fmt;
 use std::ops::RangeInclusive;
+
+use serde::Serialize;
 
 use crate::scenario::Play;
 
@@ -26,24 +29,64 @@ impl Confidence {
         Self { comparisons: comparisons.max(1) }
     }
 
+    /// Of how many comparisons it holds together, as the end of a sentence; nothing where each is by itself.
+    #[must_use]
+    pub fn together(self) -> String {
+        match self.comparisons {
+            1 => String::new(),
+            several => format!(" (99.9 % for all {several} comparisons)"),
+        }
+    }
+
     /// The probability that is left for one side of one comparison.
     fn one_side(self) -> f64 {
         ERROR / 2.0 / whole(self.comparisons)
     }
 }
 
-/// What is wrong with `found` of `all` being stored where `share` was to be; nothing inside the two-sided interval.
-#[must_use]
-pub fn complaint(share: f64, all: u64, found: u64, confidence: Confidence) -> Option<String> {
-    let interval = interval(all, share, confidence);
-    (!interval.contains(&found)).then(|| {
-        let (least, most) = (interval.start(), interval.end());
-        let of = match confidence.comparisons {
+/// How many of a step's traces are stored, and how many may be.
+#[derive(Debug, Clone, Copy, Serialize, PartialEq)]
+pub struct Share {
+    /// The share that is to be stored.
+    pub share: f64,
+    /// How many traces there are.
+    pub all: u64,
+    /// How many of them are stored.
+    pub kept: u64,
+    /// How few may be: the lower end of the two-sided interval.
+    pub least: u64,
+    /// How many may be: its upper end.
+    pub most: u64,
+    /// Among how many comparisons the error is shared out.
+    pub comparisons: u64,
+}
+
+impl Share {
+    /// Compares `kept` of `all` with a share.
+    #[must_use]
+    pub fn of(share: f64, all: u64, kept: u64, confidence: Confidence) -> Self {
+        let (least, most) = interval(all, share, confidence).into_inner();
+        Self { share, all, kept, least, most, comparisons: confidence.comparisons }
+    }
+
+    /// What is wrong with it; nothing inside the interval.
+    #[must_use]
+    pub fn complaint(&self) -> Option<String> {
+        let Self { share, all, kept, least, most, comparisons } = self;
+        let of = match comparisons {
             1 => "of all runs".to_owned(),
             several => format!("for all {several} comparisons of this command together"),
         };
-        format!("{found} of {all} traces are stored, expected {least} to {most} (a share of {share}, 99.9 % {of})")
-    })
+        (!(*least..=*most).contains(kept)).then(|| {
+            format!("{kept} of {all} traces are stored, expected {least} to {most} (a share of {share}, 99.9 % {of})")
+        })
+    }
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "kept {} of {}, allowed {} to {}", self.kept, self.all, self.least, self.most)
+    }
 }
 
 /// The numbers of hits among `all` tries of that probability that leave no more than is allowed on either side.
@@ -151,13 +194,21 @@ mod tests {
     }
 
     #[test]
+    fn a_number_inside_is_told_as_well_and_for_how_many_comparisons() {
+        assert_eq!(Share::of(0.5, 400, 201, Confidence::EACH).to_string(), "kept 201 of 400, allowed 167 to 233");
+        assert_eq!(Confidence::of(&plays(), 3).together(), " (99.9 % for all 21 comparisons)");
+        assert_eq!(Confidence::of(&[], 3).together(), "");
+    }
+
+    #[test]
     fn a_number_outside_is_told_with_the_interval() {
-        assert_eq!(complaint(0.5, 100, 34, Confidence::EACH), None);
+        let complaint = |kept, confidence| Share::of(0.5, 100, kept, confidence).complaint();
+        assert_eq!(complaint(34, Confidence::EACH), None);
         let said = "33 of 100 traces are stored, expected 34 to 66 (a share of 0.5, 99.9 % of all runs)";
-        assert_eq!(complaint(0.5, 100, 33, Confidence::EACH).unwrap(), said);
+        assert_eq!(complaint(33, Confidence::EACH).unwrap(), said);
         let all = Confidence { comparisons: 140 };
-        assert_eq!(complaint(0.5, 100, 28, all), None);
-        let said = complaint(0.5, 100, 27, all).unwrap();
+        assert_eq!(complaint(28, all), None);
+        let said = complaint(27, all).unwrap();
         assert!(
             said.ends_with("28 to 72 (a share of 0.5, 99.9 % for all 140 comparisons of this command together)"),
             "{said}"

@@ -103,6 +103,7 @@ mod tests {
             traces: vec![ID.to_string()],
             unsampled: Vec::new(),
             callers: Vec::new(),
+            share: None,
             samplers: BTreeMap::new(),
         };
         let report = Report { steps: vec![step], complaint: complaint.map(str::to_owned), ..Report::default() };

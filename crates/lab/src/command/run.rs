@@ -42,11 +42,9 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
             print(lab, &reports, round)?;
         }
         if arguments.repeat > 1 {
-            lab.console.line(&format!(
-                " {round}/{} {}",
-                arguments.repeat,
-                if failed.is_none() { "proved" } else { "failed" }
-            ));
+            let verdict = if failed.is_none() { "proved" } else { "failed" };
+            let together = if round == arguments.repeat { confidence.together() } else { String::new() };
+            lab.console.line(&format!(" {round}/{} {verdict}{together}", arguments.repeat));
         }
         if let Some(report) = failed {
             return Ok(report.ends_with());

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use serde::Serialize;
 use trace_assert::TraceId;
 
+use crate::check::share::Share;
 use crate::check::{Findings, Outcome, Verdict};
 use crate::exit::Exit;
 use crate::ledger::{Total, Unfinished, Unsettled, complaint};
@@ -67,6 +68,9 @@ pub struct Step {
     /// The spans of its own that `lab` named as their parents; nobody stores them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub callers: Vec<String>,
+    /// How many of the traces are stored, and how many may be, where chance decides that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
     /// The head sampler of each service, as it said after the step.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub samplers: BTreeMap<String, String>,
@@ -142,6 +146,7 @@ impl Step {
             traces: ids(&outcome.traces),
             unsampled: ids(&outcome.unsampled),
             callers: outcome.callers.iter().map(ToString::to_string).collect(),
+            share: outcome.share,
             samplers: outcome.samplers.clone(),
         }
     }

@@ -38,8 +38,10 @@ fn show_step(console: &Console, step: &Step, picture: Option<&str>) {
         "failed" => console.painted(Colour::Red, "✘"),
         _ => console.painted(Colour::Yellow, "○ skipped:"),
     };
+    // Where it failed, the complaint says the same.
+    let share = step.share.filter(|_| step.verdict == "passed").map(|share| format!("   {share}")).unwrap_or_default();
     let trace = step.traces.first().map(|trace| console.painted(Colour::Dim, &format!("   trace {trace}")));
-    console.line(&format!(" {mark} {}{}", step.caption, trace.unwrap_or_default()));
+    console.line(&format!(" {mark} {}{share}{}", step.caption, trace.unwrap_or_default()));
     for message in step.messages.iter().take(SHOWN) {
         message.lines().for_each(|line| console.line(&format!("     {line}")));
     }
