@@ -1,6 +1,6 @@
 //! Head samplers as the services themselves say they have them: `/sampler` of their admin listeners.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -26,6 +26,24 @@ pub async fn ask(client: &reqwest::Client, topology: &Topology) -> BTreeMap<Stri
         samplers.extend(one(client, topology, part).await.map(|said| (part.to_owned(), said.in_words())));
     }
     samplers
+}
+
+/// ` (items: traceidratio 0.5)`: the samplers of these parts as the end of a sentence, those that have the same together; nothing
+/// where none is known.
+#[must_use]
+pub fn of<'a>(samplers: &BTreeMap<String, String>, parts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut same: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for part in parts {
+        if let Some(sampler) = samplers.get(part) {
+            same.entry(sampler).or_default().insert(part);
+        }
+    }
+    let told = same.into_iter().map(|(sampler, parts)| {
+        let parts = parts.into_iter().collect::<Vec<_>>().join(", ");
+        format!("{parts}: {sampler}")
+    });
+    let told = told.collect::<Vec<_>>().join("; ");
+    if told.is_empty() { told } else { format!(" ({told})") }
 }
 
 async fn one(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Said> {
@@ -94,6 +112,15 @@ mod tests {
         let limit = serde_json::json!({ "strategyType": 1, "rateLimitingSampling": { "maxTracesPerSecond": 3 } });
         assert_eq!(strategy(&limit), "at most 3 traces a second");
         assert_eq!(strategy(&serde_json::json!({ "adaptive": 1 })), r#"{"adaptive":1}"#);
+    }
+
+    #[test]
+    fn parts_with_the_same_sampler_are_told_together_and_unknown_ones_not() {
+        let samplers = [("items", "traceidratio 0.5"), ("users", "traceidratio 0.5"), ("remote-users", "always_on")];
+        let samplers = samplers.map(|(part, sampler)| (part.to_owned(), sampler.to_owned())).into();
+        let told = of(&samplers, ["items", "users", "remote-users", "jaeger"]);
+        assert_eq!(told, " (remote-users: always_on; items, users: traceidratio 0.5)");
+        assert_eq!(of(&samplers, ["jaeger"]), "");
     }
 
     #[test]

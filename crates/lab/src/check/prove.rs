@@ -10,6 +10,7 @@ use super::session::{Done, Skip};
 use super::share::{Confidence, Share};
 use super::{Outcome, Verdict, answers, fate, head, secrets};
 use crate::ledger::Settled;
+use crate::samplers;
 use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
 
 /// How many columns a picture of a trace may take.
@@ -58,15 +59,21 @@ impl<'a> Proof<'a> {
             complaints.extend(answers::in_answer(&step.check, answer));
             // Several places may answer about one trace; what they disagree on is said above.
             if answer.trace.is_none_or(|(id, _)| !ids.contains(&id)) {
-                complaints.extend(self.answer(step, answer));
+                complaints.extend(self.answer(step, answer, driven));
             }
             ids.extend(answer.trace.map(|(id, _)| id).filter(|id| !ids.contains(id)));
         }
-        complaints.extend(self.earlier(step, &driven.earlier));
+        complaints.extend(self.earlier(step, driven));
         let share = self.share(step, &ids);
-        complaints.extend(share.and_then(|share| share.complaint()));
+        complaints.extend(share.and_then(|share| Some(format!("{}{}", share.complaint()?, self.deciding(driven)))));
         self.explained.extend(&ids);
         Outcome { share, ..self.outcome(step, driven, ids, &complaints) }
+    }
+
+    /// The head samplers of those who answered, for the end of a sentence; where collectors sample, it was not they who decided.
+    fn deciding(&self, driven: &Driven) -> String {
+        let parts = driven.answers.iter().map(|answer| answer.part.as_str());
+        if self.settled.total.sampled.is_empty() { samplers::of(&driven.samplers, parts) } else { String::new() }
     }
 
     /// How many of these traces are stored, where the step says what share is to be.
@@ -95,7 +102,7 @@ impl<'a> Proof<'a> {
     }
 
     /// What is wrong with the trace of one answer.
-    fn answer(&mut self, step: &Step, answer: &Answer) -> Vec<String> {
+    fn answer(&mut self, step: &Step, answer: &Answer, driven: &Driven) -> Vec<String> {
         let Some((id, sampled)) = answer.trace else {
             return step.check.trace.iter().map(|_| "the answer has no traceresponse header".to_owned()).collect();
         };
@@ -103,7 +110,7 @@ impl<'a> Proof<'a> {
             return vec![format!("answered with trace {id}, although the request belongs to trace {sent}")];
         }
         if let Some(complaint) = answers::decided_otherwise(&step.check, answer) {
-            return vec![complaint];
+            return vec![format!("{complaint}{}", samplers::of(&driven.samplers, [answer.part.as_str()]))];
         }
         match (self.traces.get(&id).copied(), sampled) {
             (None, true) => self.absence(step, id).into_iter().collect(),
@@ -129,10 +136,10 @@ impl<'a> Proof<'a> {
     }
 
     /// Requests that were repeated: their traces are stored or not, as their answers say, and keep the laws.
-    fn earlier(&mut self, step: &Step, answers: &[Answer]) -> Vec<String> {
+    fn earlier(&mut self, step: &Step, driven: &Driven) -> Vec<String> {
         let anything = Step { check: Check::default(), ..step.clone() };
-        self.explained.extend(answers.iter().filter_map(|answer| Some(answer.trace?.0)));
-        answers.iter().flat_map(|answer| self.answer(&anything, answer)).collect()
+        self.explained.extend(driven.earlier.iter().filter_map(|answer| Some(answer.trace?.0)));
+        driven.earlier.iter().flat_map(|answer| self.answer(&anything, answer, driven)).collect()
     }
 
     /// The trace, and below it those that link to it.
