@@ -63,6 +63,8 @@ pub struct Outcome {
     pub verdict: Verdict,
     /// The part that was asked, if one was.
     pub part: Option<String>,
+    /// The part that was given another file, if one was.
+    pub wrote: Option<String>,
     /// The traces that it is about.
     pub traces: Vec<trace_assert::TraceId>,
     /// Those of them that the service which answered did not sample.
@@ -86,6 +88,7 @@ impl Outcome {
             caption: caption.to_owned(),
             verdict,
             part: None,
+            wrote: None,
             traces: Vec::new(),
             unsampled: Vec::new(),
             callers: BTreeSet::new(),

@@ -12,6 +12,13 @@ pub fn in_reply(check: &Check, driven: &Driven) -> Option<String> {
     (!contains(reply, wanted)).then(|| format!("answered {reply}, expected {wanted}"))
 }
 
+/// How often was asked in vain, and for how long.
+#[must_use]
+pub fn given_up(driven: &Driven) -> Option<String> {
+    let (times, waited) = driven.given_up?;
+    Some(format!("given up after {:.1} s and {times} requests", waited.as_secs_f64()))
+}
+
 /// Whether an answer is what a step repeats its request for.
 #[must_use]
 pub fn is_expected(check: &Check, answer: &Answer) -> bool {
@@ -71,6 +78,14 @@ mod tests {
     fn answer(status: u16, sampled: bool) -> Answer {
         let trace = Some((TraceId([7; 16]), sampled));
         Answer { status, part: "items".to_owned(), trace, caller: None, body: r#"{"a":1,"b":2}"#.to_owned() }
+    }
+
+    #[test]
+    fn what_was_asked_for_in_vain_is_told_with_how_often_and_how_long() {
+        let given_up = Some((600, std::time::Duration::from_millis(30_040)));
+        let said = super::given_up(&Driven { given_up, ..Driven::default() });
+        assert_eq!(said.as_deref(), Some("given up after 30.0 s and 600 requests"));
+        assert_eq!(super::given_up(&Driven::default()), None);
     }
 
     #[test]

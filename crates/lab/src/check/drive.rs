@@ -25,6 +25,8 @@ pub struct Driven {
     pub earlier: Vec<Answer>,
     /// The reply to a Redis command, or the answer over a WebSocket.
     pub reply: Option<Value>,
+    /// How often something was asked for, and for how long, where that was given up.
+    pub given_up: Option<(usize, Duration)>,
     /// How many receivers got what `lab` itself published.
     pub delivered: u64,
     /// The head sampler of each service, as it said right after.
@@ -86,16 +88,18 @@ pub async fn get_until(
     check: &Check,
     patience: Patience,
 ) -> Result<Driven> {
-    let deadline = Instant::now() + patience.for_a_change();
+    let begun = Instant::now();
     let mut ticks = interval(Duration::from_millis(50));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut earlier = Vec::new();
+    let (mut earlier, mut rounds) = (Vec::new(), 0);
     loop {
         ticks.tick().await;
         let driven = self::get(client, topology, get).await?;
         let done = driven.answers.iter().all(|answer| answers::is_expected(check, answer));
-        if done || Instant::now() > deadline {
-            return Ok(Driven { earlier, ..driven });
+        rounds += 1;
+        if done || begun.elapsed() > patience.for_a_change() {
+            let given_up = (!done).then(|| (rounds, begun.elapsed()));
+            return Ok(Driven { earlier, given_up, ..driven });
         }
         earlier.extend(driven.answers);
     }
@@ -165,16 +169,20 @@ pub async fn redis(
     patience: Patience,
 ) -> Result<Driven> {
     let address = format!("redis://{}:{}/", topology.host("redis"), topology.port("redis", "tcp")?);
-    let deadline = Instant::now() + patience.for_a_reply();
+    let begun = Instant::now();
+    let mut rounds = 0;
     let mut ticks = interval(Duration::from_millis(20));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         let reply = timeout(patience.for_a_reply(), reply(&address, command)).await.context("redis does not answer")?;
         let done = until.is_none() || matches!(&reply, Ok(reply) if Some(reply) == until);
-        if done || Instant::now() > deadline {
+        rounds += 1;
+        if done || begun.elapsed() > patience.for_a_reply() {
             let reply = reply.with_context(|| format!("redis {}", command.join(" ")))?;
-            return Ok(Driven { delivered: receivers(command, &reply), reply: Some(reply), ..Driven::default() });
+            let given_up = (!done).then(|| (rounds, begun.elapsed()));
+            let delivered = receivers(command, &reply);
+            return Ok(Driven { delivered, reply: Some(reply), given_up, ..Driven::default() });
         }
     }
 }

@@ -19,7 +19,13 @@ const PICTURE: usize = 100;
 /// Judges every step, background trace and absence; what nothing explains is judged last.
 pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled, confidence: Confidence) -> Vec<Outcome> {
     let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new(), confidence };
-    let mut outcomes: Vec<Outcome> = done.iter().map(|(step, driven)| proof.step(step, driven)).collect();
+    let mut outcomes: Vec<Outcome> = done
+        .iter()
+        .map(|(step, driven)| {
+            let wrote = step.write.as_ref().map(|write| write.part.clone());
+            Outcome { wrote, ..proof.step(step, driven) }
+        })
+        .collect();
     outcomes.extend(head::unrecorded(done, settled));
     let rest = proof.unexplained();
     outcomes.extend(proof.backgrounds(&play.background, &rest));
@@ -63,6 +69,7 @@ impl<'a> Proof<'a> {
             }
             ids.extend(answer.trace.map(|(id, _)| id).filter(|id| !ids.contains(id)));
         }
+        complaints.extend(answers::given_up(driven));
         complaints.extend(self.earlier(step, driven));
         let share = self.share(step, &ids);
         complaints.extend(share.and_then(|share| Some(format!("{}{}", share.complaint()?, self.deciding(driven)))));

@@ -48,20 +48,28 @@ impl Aftermath {
     }
 }
 
-/// The parts that the first complaint names; if it names none, all that had a hand in the step: whoever was asked may only have
+/// The parts that the first complaint names, and the one whose file the step had changed; if it names none, all that had a hand in the step: whoever was asked may only have
 /// passed on what another one did.
 fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     let failed: Vec<&Step> = report.steps.iter().filter(|step| step.verdict == "failed").collect();
     let first = failed.iter().find_map(|step| step.messages.first()?.lines().next());
     let text = report.complaint.as_deref().or(first).unwrap_or_default();
-    let named: BTreeSet<&str> = parts.iter().copied().filter(|part| text.contains(part)).collect();
+    let named: BTreeSet<&str> = parts.iter().copied().filter(|part| names(text, part)).collect();
+    let wrote = failed.first().and_then(|step| step.wrote.as_deref());
+    let wrote = parts.iter().copied().filter(|part| wrote == Some(*part));
     let Some(step) = failed.first().filter(|_| named.is_empty()) else {
-        return named;
+        return named.into_iter().chain(wrote).collect();
     };
     let own = traces.iter().filter(|trace| step.traces.contains(&trace.id.to_string()));
     let hands: BTreeSet<&str> =
         own.flat_map(|trace| &trace.spans).map(Span::service).chain(step.part.as_deref()).collect();
-    parts.iter().copied().filter(|part| hands.contains(part)).collect()
+    parts.iter().copied().filter(|part| hands.contains(part)).chain(wrote).collect()
+}
+
+/// Whether a text has the name of a part as a word of its own: `parentbased_jaeger_remote` is not about jaeger.
+fn names(text: &str, part: &str) -> bool {
+    let word = |character: char| character.is_alphanumeric() || "_-".contains(character);
+    text.split(|character| !word(character)).any(|own| own == part)
 }
 
 fn lines(native: &Native, part: &str) -> Vec<String> {
@@ -95,11 +103,16 @@ mod tests {
     }
 
     fn parts_about(message: &str, complaint: Option<&str>) -> Vec<&'static str> {
+        parts_about_writing(message, complaint, None)
+    }
+
+    fn parts_about_writing(message: &str, complaint: Option<&str>, wrote: Option<&str>) -> Vec<&'static str> {
         let step = Step {
             caption: String::new(),
             verdict: "failed",
             messages: vec![message.to_owned()],
             part: Some("items".to_owned()),
+            wrote: wrote.map(str::to_owned),
             traces: vec![ID.to_string()],
             unsampled: Vec::new(),
             callers: Vec::new(),
@@ -107,13 +120,17 @@ mod tests {
             samplers: BTreeMap::new(),
         };
         let report = Report { steps: vec![step], complaint: complaint.map(str::to_owned), ..Report::default() };
-        about(&report, &traces(), &["agent", "items", "redis", "users"].into()).into_iter().collect()
+        about(&report, &traces(), &["agent", "items", "jaeger", "redis", "users"].into()).into_iter().collect()
     }
 
     #[test]
     fn a_failure_is_about_whom_it_names_or_about_all_that_had_a_hand_in_the_step() {
         assert_eq!(parts_about("users SERVER \"GET /user\": http.route is missing", None), ["users"]);
         assert_eq!(parts_about("the answer does not contain {\"ok\":true}", None), ["items", "users"]);
+        assert_eq!(parts_about("not sampled (items: parentbased_jaeger_remote)", None), ["items"]);
+        let written = |message| parts_about_writing(message, None, Some("jaeger"));
+        assert_eq!(written("not sampled (items: parentbased_jaeger_remote)"), ["items", "jaeger"]);
+        assert_eq!(written("the answer is wrong"), ["items", "jaeger", "users"]);
         assert_eq!(parts_about("the answer is wrong", Some("lost 7 at agent (send_failed)")), ["agent"]);
     }
 }

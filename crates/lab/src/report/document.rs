@@ -61,6 +61,9 @@ pub struct Step {
     pub messages: Vec<String>,
     /// The part that was asked, if one was.
     pub part: Option<String>,
+    /// The part that was given another file, if one was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wrote: Option<String>,
     /// The traces that it is about.
     pub traces: Vec<String>,
     /// Those of them that the service which answered did not sample.
@@ -143,6 +146,7 @@ impl Step {
             verdict,
             messages,
             part: outcome.part.clone(),
+            wrote: outcome.wrote.clone(),
             traces: ids(&outcome.traces),
             unsampled: ids(&outcome.unsampled),
             callers: outcome.callers.iter().map(ToString::to_string).collect(),
