@@ -13,12 +13,15 @@ pub struct Given {
     pub seed: u64,
     /// How many seconds it may take to settle.
     pub deadline: u64,
+    /// How many times it was to be run.
+    pub repeat: u32,
 }
 
 /// What one types to run the play again.
 #[must_use]
 pub fn run(lab: &Lab, play: &Play, given: Given) -> String {
-    let options = [option("--seed", given.seed, SEED), option("--deadline", given.deadline, DEADLINE)];
+    let repeat = option("--repeat", given.repeat, 1);
+    let options = [repeat, option("--seed", given.seed, SEED), option("--deadline", given.deadline, DEADLINE)];
     typed(lab, "run", play, &options)
 }
 
@@ -72,13 +75,13 @@ mod tests {
     fn what_was_given_is_given_again_and_nothing_else() {
         let plain = lab(None, 0);
         let play = plain.play("2", Some("link")).unwrap();
-        let default = Given { seed: SEED, deadline: DEADLINE };
+        let default = Given { seed: SEED, deadline: DEADLINE, repeat: 1 };
         assert_eq!(run(&plain, &play, default), "cargo lab run scenario2 --variant link");
         let root = plain.root.display();
         let moved = lab(Some(&plain.root), 2000);
-        let given = Given { seed: 7, deadline: 60 };
+        let given = Given { seed: 7, deadline: 60, repeat: 3 };
         let options = format!("scenario2 --variant link --root {root} --port-offset 2000");
-        assert_eq!(run(&moved, &play, given), format!("cargo lab run {options} --seed 7 --deadline 60"));
+        assert_eq!(run(&moved, &play, given), format!("cargo lab run {options} --repeat 3 --seed 7 --deadline 60"));
         assert_eq!(up(&moved, &play, given), format!("cargo lab up {options} --seed 7"));
         let control = Some(Path::new("/tmp/a b"));
         assert_eq!(

@@ -29,7 +29,7 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     let mut report = Report::of(&play, &findings);
     report.phases = vec![Phase { name: "check", seconds: begun.elapsed().as_secs_f64() }];
     report.links = links(lab, &play, &findings);
-    let given = Given { seed: SEED, deadline: arguments.deadline };
+    let given = Given { seed: SEED, deadline: arguments.deadline, repeat: 1 };
     let exit = finish(lab, &play, &mut report, &findings, arguments.save.as_deref(), given)?;
     if lab.console.is_for_machines() {
         print(lab, &[report], 1)?;

@@ -36,13 +36,15 @@ pub struct Settings<'a> {
     pub deadline: Duration,
     /// Where every trace is written.
     pub save: Option<&'a Path>,
+    /// How many times it is run.
+    pub repeat: u32,
     /// How sure one is to be that what chance decides is wrong.
     pub confidence: Confidence,
 }
 
 impl Settings<'_> {
     fn given(&self) -> Given {
-        Given { seed: self.seed, deadline: self.deadline.as_secs() }
+        Given { seed: self.seed, deadline: self.deadline.as_secs(), repeat: self.repeat }
     }
 }
 

@@ -33,8 +33,14 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     let tools = tools_for(lab, &plays).await?;
     let deadline = Duration::from_secs(arguments.deadline);
     let confidence = Confidence::of(&plays, arguments.repeat);
-    let settings =
-        Settings { tools: &tools, seed: arguments.seed, deadline, save: arguments.save.as_deref(), confidence };
+    let settings = Settings {
+        tools: &tools,
+        seed: arguments.seed,
+        deadline,
+        save: arguments.save.as_deref(),
+        repeat: arguments.repeat,
+        confidence,
+    };
     for round in 1..=arguments.repeat {
         let reports = round_of(lab, &plays, &settings).await?;
         let failed = reports.iter().find(|report| report.exit != 0);

@@ -81,7 +81,13 @@ async fn cargo_test(lab: &Lab, tools: &Tools, family: &str) -> Result<bool, Fail
 
 async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> {
     lab.console.line(&lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title)));
-    let settings =
-        Settings { tools, seed: 1, deadline: Duration::from_secs(60), save: None, confidence: Confidence::EACH };
+    let settings = Settings {
+        tools,
+        seed: 1,
+        deadline: Duration::from_secs(60),
+        save: None,
+        repeat: 1,
+        confidence: Confidence::EACH,
+    };
     Ok(play::run(lab, play, &settings).await?.exit == 0)
 }

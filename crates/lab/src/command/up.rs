@@ -22,6 +22,7 @@ pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
         seed: arguments.seed,
         deadline: Duration::ZERO,
         save: None,
+        repeat: 1,
         confidence: Confidence::EACH,
     };
     let mut stage = interruptible(play::up(lab, &play, &settings)).await??;

@@ -6,8 +6,8 @@ use std::net::TcpListener;
 use super::plan::Plan;
 use super::proc_fs;
 
-/// The offsets that are tried, smallest first; with more, the highest port of the topology would not fit.
-const OFFSETS: std::ops::Range<u16> = 1..98;
+/// The offsets that are tried, in hundreds; `--port-offset` takes no more.
+const OFFSETS: std::ops::RangeInclusive<u16> = 1..=90;
 
 /// How much of a command line is shown.
 const COMMAND: usize = 60;
@@ -93,11 +93,13 @@ fn taken(part: &str, name: &str, port: u16) -> Taken {
     Taken { part: part.to_owned(), name: name.to_owned(), port, holder }
 }
 
-/// The smallest multiple of a hundred at which every port of the plan is free.
+/// The multiple of a hundred nearest to the plan's own offset at which every port of it is free.
 fn free_offset(plan: &Plan) -> Option<u16> {
     let bases: Vec<u16> =
         plan.parts.iter().flat_map(|part| part.ports.values()).map(|port| port - plan.offset).collect();
-    OFFSETS.map(|hundreds| hundreds * 100).find(|offset| {
+    let mut offsets: Vec<u16> = OFFSETS.map(|hundreds| hundreds * 100).collect();
+    offsets.sort_by_key(|offset| (offset.abs_diff(plan.offset), offset < &plan.offset));
+    offsets.into_iter().find(|offset| {
         *offset != plan.offset
             && bases.iter().all(|base| base.checked_add(*offset).is_some_and(|port| free(&plan.listen, port)))
     })
@@ -148,6 +150,15 @@ mod tests {
             )
         );
         check(&plan(port + offset)).unwrap();
+    }
+
+    #[test]
+    fn the_offset_to_use_instead_is_near_the_one_that_was_given() {
+        let holder = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = holder.local_addr().unwrap().port();
+        let error = check(&Plan { offset: 5000, ..plan(port) }).unwrap_err();
+        let offset = error.free_offset.unwrap();
+        assert!(offset.abs_diff(5000) <= 500 && offset != 5000, "{offset}");
     }
 
     #[test]
