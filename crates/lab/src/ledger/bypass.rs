@@ -1,6 +1,9 @@
 //! Exports past a hop: it took less than was sent to it, and a later one took more than was sent to that.
 
+use std::collections::BTreeSet;
 use std::fmt;
+
+use trace_assert::{Span, Trace};
 
 use super::books::Account;
 use super::link::{Link, SERVICES};
@@ -21,6 +24,23 @@ impl Bypass {
     #[must_use]
     pub fn is_whole(&self) -> bool {
         self.short.shortfall() == self.surplus.surplus()
+    }
+
+    /// Who went past the hop, as the store shows it: spans that came through a collector have its mark, `lab.hop.agent`.  Nothing
+    /// where no span has it: then the hop may set none.
+    #[must_use]
+    pub fn seen(&self, traces: &[Trace]) -> Option<String> {
+        let mark = format!("lab.hop.{}", self.short.to);
+        let spans = || traces.iter().flat_map(|trace| &trace.spans);
+        let (marked, unmarked): (Vec<&Span>, Vec<&Span>) =
+            spans().partition(|span| span.resource.attributes.contains_key(&mark));
+        let named = |spans: &[&Span]| spans.iter().map(|span| span.service().to_owned()).collect::<BTreeSet<_>>();
+        let listed = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
+        let past = !marked.is_empty() && !unmarked.is_empty();
+        past.then(|| {
+            let (past, through) = (listed(named(&unmarked)), listed(named(&marked)));
+            format!("stored spans without {mark} are of {past}, those with it of {through}")
+        })
     }
 }
 
@@ -70,6 +90,9 @@ impl fmt::Display for Bypass {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::sync::Arc;
+
+    use trace_assert::Resource;
 
     use super::*;
     use crate::ledger::counts::{Hop, Sent, Service};
@@ -104,6 +127,22 @@ mod tests {
         assert_eq!(bypass.senders, [vec!["items"], vec!["remote-users", "users"]]);
         let bypass = account(&[("items", 4), ("users", 3)], 5, 7).bypass().unwrap();
         assert!(bypass.to_string().ends_with("somebody exports past agent"), "{bypass}");
+    }
+
+    #[test]
+    fn the_mark_of_a_hop_tells_who_went_past_it() {
+        let bypass = account(&[("items", 2), ("users", 2)], 2, 4).bypass().unwrap();
+        let span = |service: &str, marks: &[&str]| {
+            let marks = marks.iter().map(|mark| ((*mark).to_owned(), true.into()));
+            let attributes = marks.chain([("service.name".to_owned(), service.into())]).collect();
+            Span { resource: Arc::new(Resource { attributes }), ..Span::default() }
+        };
+        let seen =
+            |users: &[&str]| bypass.seen(&Trace::group(vec![span("items", &["lab.hop.agent"]), span("users", users)]));
+        let said = "stored spans without lab.hop.agent are of users, those with it of items";
+        assert_eq!(seen(&["lab.hop.gateway"]).as_deref(), Some(said));
+        assert_eq!(seen(&["lab.hop.agent"]), None);
+        assert_eq!(bypass.seen(&Trace::group(vec![span("items", &[]), span("users", &[])])), None);
     }
 
     #[test]

@@ -4,7 +4,15 @@ use std::collections::BTreeSet;
 
 use super::link::Link;
 use super::total::Missing;
-use super::{Account, Total};
+use super::{Account, Settled, Total};
+
+/// What does not add up in a settled run, if something does not, with what the store shows of it.
+#[must_use]
+pub fn of(settled: &Settled) -> Option<String> {
+    let complaint = complaint(&settled.total, &settled.account)?;
+    let seen = settled.account.bypass().and_then(|bypass| bypass.seen(&settled.traces));
+    Some(seen.into_iter().fold(complaint, |complaint, seen| format!("{complaint}; {seen}")))
+}
 
 /// What does not add up, if something does not.
 #[must_use]

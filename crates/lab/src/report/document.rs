@@ -84,7 +84,7 @@ impl Report {
     #[must_use]
     pub fn of(play: &Play, findings: &Findings) -> Self {
         let (ledger, complaint, unreadable) = match &findings.ledger {
-            Ok(settled) => (Some(settled.total.clone()), complaint(&settled.total, &settled.account), false),
+            Ok(settled) => (Some(settled.total.clone()), complaint::of(settled), false),
             Err(unsettled) => (None, Some(unsettled.to_string()), matches!(unsettled, Unsettled::Unreadable(_))),
         };
         let failed = findings.outcomes.iter().any(|outcome| matches!(outcome.verdict, Verdict::Failed(_)));
