@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - [`session`]: the whole of it, in order
+//! - `rest`: what was counted before it
 //! - [`drive`]: requests and Redis commands
 //! - [`answers`]: what came back
 //! - [`control`]: what stops and starts parts, where something can
@@ -22,6 +23,7 @@ pub mod faults;
 mod head;
 pub mod prometheus;
 pub mod prove;
+mod rest;
 pub mod say;
 mod secrets;
 pub mod session;

@@ -4,19 +4,19 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use tokio::time::{Instant, MissedTickBehavior, interval};
 use trace_assert::Trace;
 
 use super::control::Control;
 use super::drive::{self, Driven};
 use super::prometheus::Prometheus;
+use super::rest::at_rest;
 use super::share::Confidence;
 use super::{CheckError, Outcome, Verdict, prove, say};
 use crate::ledger::counts::EndedSpan;
 use crate::ledger::patience::Patience;
-use crate::ledger::settle::{Scope, is_gone};
+use crate::ledger::settle::Scope;
 use crate::ledger::store::Store;
-use crate::ledger::{Books, Reader, Settled, Sweep, Unsettled, balance, settle};
+use crate::ledger::{Books, Reader, Settled, Unsettled, settle};
 use crate::report::Console;
 use crate::samplers;
 use crate::scenario::{Action, Amount, Play, Step};
@@ -219,27 +219,4 @@ fn not_judged(step: &Step) -> Outcome {
 fn client(patience: Patience) -> Result<reqwest::Client> {
     let builder = reqwest::Client::builder().connect_timeout(patience.for_a_connection());
     builder.timeout(patience.for_a_request()).no_proxy().build().context("the HTTP client")
-}
-
-/// Sweeps until nothing is live or held anywhere.
-async fn at_rest(reader: &Reader, patience: Patience) -> Result<Sweep> {
-    let begun = Instant::now();
-    let mut waiting = reader.waiting();
-    let nothing = Books::open(&Sweep::default(), reader.hops());
-    let mut ticks = interval(Duration::from_millis(50));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let sweep = reader.sweep(&BTreeSet::new()).await;
-        let busy = sweep.as_ref().map(|sweep| balance::idle(&nothing.account(sweep), &BTreeSet::new(), &mut waiting));
-        match (sweep.as_ref(), busy) {
-            (Ok(_), Ok(busy)) if busy.is_empty() => return sweep,
-            (Err(error), _) if is_gone(error) && begun.elapsed() > patience.for_a_listener() => return sweep,
-            (_, busy) if begun.elapsed() > patience.for_rest() => {
-                let busy = busy.map_err(|error| anyhow::anyhow!("{error:#}"))?;
-                anyhow::bail!("the parts do not come to rest: {}", busy.join("; "));
-            }
-            _ => {}
-        }
-    }
 }

@@ -37,6 +37,21 @@ pub struct Sweep {
     pub ended: BTreeMap<String, Vec<EndedSpan>>,
 }
 
+impl Sweep {
+    /// Whether no span has moved since another sweep.  A sampler's rounds go on without any.
+    #[must_use]
+    pub fn counts_as(&self, earlier: &Self) -> bool {
+        let hops = |sweep: &Self| -> BTreeMap<String, Reading<Hop>> {
+            let untimed = |reading: &Reading<Hop>| Reading {
+                instance: reading.instance.clone(),
+                count: Hop { tail: None, ..reading.count.clone() },
+            };
+            sweep.hops.iter().map(|(name, reading)| (name.clone(), untimed(reading))).collect()
+        };
+        self.services == earlier.services && hops(self) == hops(earlier)
+    }
+}
+
 /// Reads the counters of a play's parts.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -159,4 +174,23 @@ fn decision_wait(topology: &Topology, play: &Play, hop: &str) -> String {
     let (variable, default) = DECISION_WAIT;
     let said = [&play.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
     said.map_or_else(|| default.to_owned(), Clone::clone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ledger::tail::Tail;
+
+    fn sweep(accepted: u64, rounds: u64, instance: &str) -> Sweep {
+        let tail = Some(Tail { rounds, ..Tail::default() });
+        let reading = Reading { instance: instance.to_owned(), count: Hop { accepted, tail, ..Hop::default() } };
+        Sweep { hops: BTreeMap::from([("gateway".to_owned(), reading)]), ..Sweep::default() }
+    }
+
+    #[test]
+    fn a_span_that_moved_is_seen_and_time_that_passed_is_not() {
+        assert!(sweep(3, 7, "one").counts_as(&sweep(3, 6, "one")));
+        assert!(!sweep(3, 7, "one").counts_as(&sweep(2, 7, "one")), "it was on its way while the earlier one was read");
+        assert!(!sweep(3, 7, "two").counts_as(&sweep(3, 7, "one")), "a new process has other counts");
+    }
 }
