@@ -7,12 +7,14 @@
 //! - `ports`: who holds a port that we need, and which offset is free
 //! - `files`: what stands in a part's state directory
 //! - `process`: one child process in its own group; `log`: the end of what it wrote
+//! - `blame`: whether those words blame a collector's configuration
 //! - `notify`, `ready`: how one sees that it is ready
 //! - `part`: one part through its starts and stops; `up`: all of them
 //! - `supervisor`: no process outlives `lab`
 //! - `proc_fs`: what `/proc` says about other processes
 
 mod base_environment;
+mod blame;
 mod composition;
 mod files;
 mod log;

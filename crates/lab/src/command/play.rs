@@ -134,7 +134,7 @@ fn exit_of(error: &UpError) -> Exit {
     match error {
         UpError::Http(_) | UpError::Directory { .. } => Exit::Failed,
         // What is under test is wrong, and not what it runs on.
-        UpError::Part(PartError::Refused { .. }) => Exit::Refuted,
+        UpError::Part(PartError::Refused { .. } | PartError::Died { configuration: true, .. }) => Exit::Refuted,
         UpError::PortsTaken(_) | UpError::Part(_) => Exit::NotReady,
     }
 }
@@ -283,5 +283,10 @@ mod tests {
         let (part, what, said) = ("items".to_owned(), "its environment".to_owned(), Vec::new());
         assert_eq!(exit_of(&UpError::Part(PartError::Refused { part, what, said })), Exit::Refuted);
         assert_eq!(exit_of(&UpError::Part(PartError::Unknown("items".to_owned()))), Exit::NotReady);
+        let died = |configuration| {
+            let (part, status) = ("gateway".to_owned(), std::process::ExitStatus::default());
+            UpError::Part(PartError::Died { part, status, log: PathBuf::new(), tail: Vec::new(), configuration })
+        };
+        assert_eq!((exit_of(&died(true)), exit_of(&died(false))), (Exit::Refuted, Exit::NotReady));
     }
 }

@@ -9,6 +9,7 @@ use nix::sys::signal::Signal;
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::blame;
 use super::files;
 use super::log::tail;
 use super::notify::NotifySocket;
@@ -47,6 +48,8 @@ pub enum PartError {
         log: PathBuf,
         /// The last lines of it.
         tail: Vec<String>,
+        /// Whether they say that its configuration is at fault.
+        configuration: bool,
     },
     /// It was not ready in time.
     #[error("{part} was not ready within {} s ({waited_for}); the end of {}:{}", within.as_secs(), log.display(), indented(tail))]
@@ -181,7 +184,12 @@ impl Part {
             NotReady::Died(status) if status.code().is_some() && status.code() == self.plan.refuses_with => {
                 PartError::Refused { part, what: "its environment".to_owned(), said: tail }
             }
-            NotReady::Died(status) => PartError::Died { part, status, log, tail },
+            NotReady::Died(status) => {
+                // `validate` does not find what a component finds out only when it starts.  A signal is nobody's judgement.
+                let judged = self.plan.validates && status.code().is_some();
+                let configuration = judged && blame::is_on_configuration(&tail);
+                PartError::Died { part, status, log, tail, configuration }
+            }
             NotReady::Late => {
                 let waited_for = self.plan.ready.to_string();
                 PartError::Late { part, waited_for, within: self.plan.start_within, log, tail }
