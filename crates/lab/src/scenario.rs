@@ -7,6 +7,7 @@
 //! - [`load`]: the file checked against the topology, expectations parsed
 //! - `removal`: a variant whose trees are the scenario's, less the spans of a scope
 //! - [`play`]: the scenario with one of its variants applied
+//! - [`variables`]: the names of variables that parts read
 //! - [`secret`]: texts that are planted and must not be stored
 
 pub mod behaviours;
@@ -18,6 +19,7 @@ pub mod play;
 mod removal;
 pub mod secret;
 pub mod step;
+pub mod variables;
 
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;

@@ -98,6 +98,37 @@ fn an_unknown_part_is_an_error_wherever_it_stands() {
 }
 
 #[test]
+fn a_misspelt_variable_is_an_error_that_names_the_nearest() {
+    let said = complaint(&with("[environment.services]\nRUST_LOG = \"info\"\nLAB_USERS_REFRESH = \"1\"\n"));
+    let nearest = "(the nearest known one is `LAB_USERS_REFRESH_MS`)";
+    assert_eq!(said, format!("scenario.toml:8: `LAB_USERS_REFRESH`: no variable that `services` reads {nearest}"));
+    let variant = "[[variant]]\nname = \"v\"\ncaption = \"v\"\n[variant.environment.items]\n";
+    let said = complaint(&with(&format!("{variant}OTEL_TRACE_SAMPLER = \"always_on\"\n")));
+    let nearest = "(the nearest known one is `OTEL_TRACES_SAMPLER`)";
+    assert_eq!(said, format!("scenario.toml:10: `OTEL_TRACE_SAMPLER`: no variable that `items` reads {nearest}"));
+}
+
+#[test]
+fn a_collector_may_be_told_what_its_layers_read_and_no_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = folder.path().join("vm-tests/mine");
+    fs::create_dir_all(&own).unwrap();
+    fs::write(own.join("a.yaml"), "a: ${env:LAB_MINE:-1s}\nb: ${env:LAB_OTHER}\n").unwrap();
+    let load = |name: &str| {
+        let lines = format!("[layers]\nagent = [\"./a.yaml\"]\n[environment.agent]\nMY_OWN = \"1\"\n{name} = \"1\"\n");
+        fs::write(own.join("scenario.toml"), with(&lines)).unwrap();
+        Scenario::load(folder.path(), &own, &Topology::load(&root(), 0).unwrap()).map_err(|error| error.to_string())
+    };
+    for name in ["LAB_MINE", "LAB_OTHER", "LAB_JAEGER_HOST", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_GO_X_OBSERVABILITY"] {
+        assert!(load(name).is_ok(), "{name}: {:?}", load(name));
+    }
+    for name in ["LAB_MINES", "LAB_DEFECT"] {
+        let said = load(name).unwrap_err();
+        assert!(said.contains(&format!(":10: `{name}`: no variable that `agent` reads")), "{said}");
+    }
+}
+
+#[test]
 fn a_part_that_runs_on_no_node_is_an_error() {
     let said = complaint(&with("[[step]]\ncaption = \"c\"\nget = \"users /user\"\n"));
     assert_eq!(

@@ -34,7 +34,7 @@ pub(super) struct File {
 }
 
 pub(super) type Layers = BTreeMap<Spanned<String>, Vec<Spanned<String>>>;
-pub(super) type Environment = BTreeMap<Spanned<String>, BTreeMap<String, String>>;
+pub(super) type Environment = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
 pub(super) type Files = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
 
 /// One step; exactly one of `get`, `redis` and `websocket` (with `send`) says what is done.

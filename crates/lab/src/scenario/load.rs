@@ -10,6 +10,7 @@ use trace_assert::Expectation;
 use super::find::id;
 use super::secret::{self, Secret};
 use super::step::{Action, Check, Fate, Get, Place, Say, Step, Write};
+use super::variables::Known;
 use super::{
     Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Removes, Scenario, Variant, file, placement,
 };
@@ -29,7 +30,8 @@ impl Scenario {
         let text = document::text(&path)?;
         let file: file::File = document::parse(&path, &text)?;
         let present = file.nodes.values().flatten().map(|part| part.get_ref().clone()).collect();
-        Loader { path: &path, text: &text, root, folder, topology, present }.scenario(file)
+        let known = Known::of(&file, topology, |name| layer_path(root, folder, name));
+        Loader { path: &path, text: &text, root, folder, topology, present, known }.scenario(file)
     }
 }
 
@@ -41,6 +43,13 @@ struct Loader<'a> {
     topology: &'a Topology,
     /// The parts of `[nodes]`: no other takes part.
     present: BTreeSet<String>,
+    /// The variables that they read.
+    known: Known<'a>,
+}
+
+/// `agent.yaml` is one of `collector/`, `./mine.yaml` the scenario's own, in its folder.
+fn layer_path(root: &Path, folder: &Path, name: &str) -> PathBuf {
+    name.strip_prefix("./").map_or_else(|| root.join("collector").join(name), |own| folder.join(own))
 }
 
 impl Loader<'_> {
@@ -289,13 +298,8 @@ impl Loader<'_> {
         file.iter().map(one).collect()
     }
 
-    /// `agent.yaml` is one of `collector/`, `./mine.yaml` the scenario's own, in its folder.
     fn layer(&self, part: &str, file: &Spanned<String>) -> Result<PathBuf, DocumentError> {
-        let (folder, name) = match file.get_ref().strip_prefix("./") {
-            Some(own) => (self.folder.to_owned(), own),
-            None => (self.root.join("collector"), file.get_ref().as_str()),
-        };
-        let path = folder.join(name);
+        let path = layer_path(self.root, self.folder, file.get_ref());
         if path.is_file() {
             return Ok(path);
         }
@@ -304,15 +308,21 @@ impl Loader<'_> {
     }
 
     fn environment(&self, file: file::Environment) -> Result<Environment, DocumentError> {
-        let one = |(part, variables): (Spanned<String>, BTreeMap<String, String>)| {
-            let at = part.span().start;
-            let part = if part.get_ref() == SERVICES { part.into_inner() } else { self.part("environment", &part)? };
-            for (name, value) in &variables {
-                self.topology.filled(value).map_err(|error| self.wrong(at, format!("`{name}`: {error}")))?;
-            }
+        let one = |(part, variables): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
+            let services = part.get_ref() == SERVICES;
+            let part = if services { part.into_inner() } else { self.part("environment", &part)? };
+            let variables = variables.into_iter().map(|(name, value)| self.variable(&part, name, value));
+            let variables = variables.collect::<Result<_, DocumentError>>()?;
             Ok((part, variables))
         };
         file.into_iter().map(one).collect()
+    }
+
+    fn variable(&self, part: &str, name: Spanned<String>, value: String) -> Result<(String, String), DocumentError> {
+        let wrong = |error: &dyn Display| self.wrong(name.span().start, format!("`{}`: {error}", name.get_ref()));
+        self.known.check(part, name.get_ref()).map_err(|error| wrong(&error))?;
+        self.topology.filled(&value).map_err(|error| wrong(&error))?;
+        Ok((name.into_inner(), value))
     }
 
     fn files(&self, file: file::Files) -> Result<Files, DocumentError> {
