@@ -4,6 +4,8 @@
 //! word of the conventions.  In [`stage`], the last look at every span: by the look of any text.
 
 mod cards;
+mod encoded;
+mod kinds;
 mod looks;
 mod names;
 pub(crate) mod stage;

@@ -34,7 +34,11 @@ const REDACTED: [&str; 6] = ["", "REDACTED", "[REDACTED]", "[redacted]", "***", 
 /// What a value can look like, and the expression that tells.
 const LOOKS: [(&str, &str); 9] = [
     ("a bearer token", r"(?i)\bbearer\s+[a-z0-9._~+/=-]{4,}"),
-    ("basic authorization", r"(?i)\bbasic\s+[a-z0-9+/]{8,}={0,2}(?:\s|$)"),
+    // Words of prose have no digit and no capital in their middle: `basic training`.
+    (
+        "basic authorization",
+        r"(?i:\bbasic)\s+[A-Za-z0-9+/]{2,}(?:[a-z][A-Z]|[0-9+/][A-Za-z0-9+/])[A-Za-z0-9+/]{3,}={0,2}(?:\s|$)",
+    ),
     ("a JSON web token", r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]*"),
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})"),
@@ -46,7 +50,7 @@ const LOOKS: [(&str, &str); 9] = [
     ),
     (
         "a credential in a query",
-        r"(?i)(?:^|[?&;\s])(?:[a-z0-9_-]*(?:password|passwd|secret|token|api_?key|signature)|sig)=(?-i:[^R&;\s*\[]|R[^E])",
+        r"(?i)(?:^|[?&;\s])(?:[a-z0-9_-]*(?:password|passwd|secret|token|api_?key|signature)|sig)=(?-i:[^R&;\s*\[>]|R[^E])",
     ),
     ("an e-mail address", r"(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b"),
 ];
@@ -165,6 +169,9 @@ mod tests {
             "http://127.0.0.1:8000/user",
             "http://127.0.0.1:8000/@scope/name",
             "basic auth is off",
+            "basic training",
+            "Basic education matters",
+            "token=>[redacted]",
             "bearer of news",
             "otel@1.0",
             "GET /user",
