@@ -110,5 +110,8 @@ fn is_told(find: &Find<'_>) -> bool {
     let goes_on = find.behind.trim_start_matches([' ', '+']).starts_with(|next: char| next.is_alphanumeric());
     let is_state = find.keep.to_ascii_lowercase().starts_with("session:");
     let is_tight = find.keep.ends_with(':');
-    !find.secret.starts_with(':') && (is_coded(find) || !(goes_on && !is_tight || is_state))
+    // An encoded space before what is taken out already: `%20`, `%2520`.
+    let is_gap = find.secret.starts_with(['%', '+']) && find.secret.trim_matches(['%', '2', '5', '0', '+']).is_empty();
+    let is_path = find.secret.starts_with(':');
+    !is_path && !is_gap && (is_coded(find) || !(goes_on && !is_tight || is_state))
 }

@@ -3,7 +3,7 @@
 use super::*;
 
 /// In spellings, quotes and codes of others; each was let through once, or taken out by half.
-const OTHERS: [(&str, &str, &str); 38] = [
+const OTHERS: [(&str, &str, &str); 40] = [
     (r#"{"password": "hun\"ter2 tail"}"#, r#"{"password": "[redacted]"}"#, "quoted"),
     (r#"{"password": "ends in \\", "b": 2}"#, r#"{"password": "[redacted]", "b": 2}"#, "quoted"),
     (r#"{"a": "{\"token\": \"a\\\"b\", \"c\": 1}"}"#, r#"{"a": "{\"token\": \"[redacted]\", \"c\": 1}"}"#, "quoted"),
@@ -21,10 +21,16 @@ const OTHERS: [(&str, &str, &str); 38] = [
     ("token:abc next", "token:[redacted] next", "assignment"),
     ("token => abc", "token => [redacted]", "assignment"),
     ("session: 8f3a21", "session: [redacted]", "assignment"),
-    ("q=%7B%22password%22%3A%22hunter2%22%7D&b=%41", "q=%7B%22password%22%3A%22[redacted]%22%7D&b=%41", "quoted"),
-    ("note=token%3A%20abc&b=2", "note=token%3A%20[redacted]&b=2", "assignment"),
-    ("note=token%253A%2520abc", "note=token%253A%2520[redacted]", "assignment"),
-    ("/x/%70assword%3Dabc/y", "/x/password%3D[redacted]/y", "assignment"),
+    ("q=%7B%22password%22%3A%22hunter2%22%7D&b=%41", "q=%7B%22password%22:%22[redacted]%22%7D&b=%41", "quoted"),
+    ("note=token%3A%20abc&b=2", "note=token:%20[redacted]&b=2", "assignment"),
+    ("note=token%253A%2520abc", "note=token:%2520[redacted]", "assignment"),
+    ("/x/%70assword%3Dabc/y", "/x/password=[redacted]", "assignment"),
+    (
+        "http://h:80/p?q=%7B%22token%22%3A%22a/b?c=d%26e%22%7D",
+        "http://h:80/p?q=%7B%22token%22:%22[redacted]%22%7D",
+        "quoted",
+    ),
+    ("note=token%3A%20a%26b&c=%26%20d", "note=token:%20[redacted]&c=%26%20d", "assignment"),
     ("x=%20ghp_0123456789abcdefABCDEF0123456789abcd", "x=%20[redacted]", "github_token"),
     ("redis://:p#w@localhost", "redis://[redacted]@localhost", "userinfo"),
     ("amqp://me:a/b@localhost:5672/x", "amqp://[redacted]@localhost:5672/x", "userinfo"),
