@@ -7,7 +7,7 @@ use opentelemetry::trace::Status;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::looks::{MARK, is_suspicious, without_secrets};
+use super::looks::{self, MARK, is_suspicious, without_secrets};
 use super::names_a_credential;
 use crate::attributes::{LAB_REDACTED, LAB_REDACTED_KIND};
 use crate::environment::Parser;
@@ -32,6 +32,7 @@ pub(crate) struct Redaction {
 
 impl Redaction {
     pub(crate) fn new(meter: &Meter) -> Self {
+        looks::prepare();
         let redacted = meter
             .u64_counter(LAB_REDACTED)
             .with_description("Secrets that were taken out of spans before they left.")
