@@ -59,6 +59,10 @@ fn what_cannot_be_rehearsed_is_64_before_anything_is_set_up() {
         ("scenario9", "lab: unknown scenario `scenario9` (there are: scenario1, "),
         ("9-link", "lab: unknown scenario `9` (there are: scenario1, "),
         ("scenario2-lnik", "lab: unknown variant `lnik` ("),
+        (
+            "scenario3-broken-rotten",
+            "lab: scenario3-broken-rotten has no machines to play on: its check is built in rung 3",
+        ),
     ] {
         let output = lab(&["rehearse", "scenario1", name]);
         assert_eq!(output.status.code(), Some(64));

@@ -72,10 +72,8 @@ pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> 
 
 /// The plays that are named, in order; all of them if none is.
 fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Play>, Failure> {
-    // What is refused has no machines: `climb` builds its check.
-    let is_played = |play: &Play| play.fails.as_ref().is_none_or(|fails| fails.refused.is_none());
     let all = |scenario: Scenario| {
-        [scenario.plays(), scenario.faulty()].concat().into_iter().filter(is_played).collect::<Vec<_>>()
+        [scenario.plays(), scenario.faulty()].concat().into_iter().filter(has_machines).collect::<Vec<_>>()
     };
     if names.is_empty() {
         return Ok(scenario::all(&lab.root, &lab.topology)?.into_iter().flat_map(all).collect());
@@ -87,7 +85,18 @@ fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Play>, Failure> {
             Some((scenario, variant)) => plays.push(lab.play(scenario, Some(variant))?),
         }
     }
-    Ok(plays)
+    match plays.iter().find(|play| !has_machines(play)) {
+        None => Ok(plays),
+        Some(play) => {
+            let why = anyhow!("{} has no machines to play on: its check is built in rung 3", play.name());
+            Err(Failure::new(Exit::Usage, why))
+        }
+    }
+}
+
+/// A program refuses its configuration when its check is built, which `climb` does.
+fn has_machines(play: &Play) -> bool {
+    play.fails.as_ref().is_none_or(|fails| fails.refused.is_none())
 }
 
 fn possible(lab: &Lab) -> Result<(), Failure> {
