@@ -13,6 +13,7 @@ from pathlib import Path
 from time import monotonic
 
 import forward
+import script
 from alone import alone
 from machine import Machine
 from nspawn import NspawnStage
@@ -34,11 +35,11 @@ def main() -> int:
         NspawnStage.clean()
 
 
-def play(bundle: Path, store: Path, root: Path, forwards: list[forward.Forward]) -> None:
+def play(bundle: Path, store: Path, root: Path, forwards: list[forward.Forward]) -> int:
     stage = QemuStage(store, root, bundle, Path(QEMU)) if QEMU else NspawnStage(store, root)
     machines = [stage.machine(store / node.readlink().name, node.name) for node in nodes(bundle)]
     forward.serve(forwards)
-    exec(compile((bundle / "test.py").read_text(), "test.py", "exec"), names(machines))
+    return script.run((bundle / "test.py").read_text(), names(machines))
 
 
 def nodes(test: Path) -> list[Path]:

@@ -14,7 +14,7 @@ CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET = 0x00020000, 0x20000000, 0x40000000
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def alone(work: Callable[[], None], seconds: int) -> int:
+def alone(work: Callable[[], int], seconds: int) -> int:
     """The work's exit code.  Signals, and the end of its time, end the work at once, and this process with it."""
     for number in STOPPING:
         signal.signal(number, lambda number, _: sys.exit(128 + number))
@@ -39,7 +39,7 @@ def unshare(namespaces: int) -> None:
         raise OSError(ctypes.get_errno(), "a play needs namespaces of its own: run it as root")
 
 
-def fork(work: Callable[[], None]) -> int:
+def fork(work: Callable[[], int]) -> int:
     """The first process of the new namespace.  With it, the kernel kills whatever it has started."""
     me = os.pidfd_open(os.getpid())
     sys.stdout.flush()
@@ -51,8 +51,7 @@ def fork(work: Callable[[], None]) -> int:
         for number in STOPPING:
             signal.signal(number, signal.SIG_DFL)
         tie(signal.SIGKILL, me)
-        work()
-        code = 0
+        code = work()
     except BaseException:
         traceback.print_exc()
     sys.stdout.flush()
