@@ -10,6 +10,8 @@ exec {held}<>"$cache/lock"
 flock --shared "$held"
 work=$(mktemp --directory)
 trap 'rm -rf "$work"' EXIT
+# Nix ends with 1 when it is interrupted: whoever calls us shall see what it was.
+trap 'exit 130' INT
 
 # The stand-ins in place of the flake's inputs.  To evaluate, no program is needed; to build, the real ones are.
 inputs=(
