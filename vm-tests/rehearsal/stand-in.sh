@@ -23,5 +23,6 @@ mkdir "$work/none"
 evaluate=("${inputs[@]}" --override-input nixpkgs/programs "path:$work/none")
 build=("${inputs[@]}" --override-input nixpkgs/programs "path:$cache/programs")
 
-# Nix tells at length which inputs are not the locked ones: only a failure shows it.
-quietly() { "$@" 2>"$work/said" || { cat "$work/said" >&2 && false; }; }
+# Nix tells at length which inputs are not the locked ones: what it says is shown from its first error on, and all of it if it names none.
+quietly() { "$@" 2>"$work/said" || { said && false; }; }
+said() { { sed -n '/^error/,$p' "$work/said" | grep . || cat "$work/said"; } >&2; }
