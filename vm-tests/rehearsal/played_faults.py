@@ -72,6 +72,9 @@ def main() -> int:
     begun = monotonic()
     rehearsal = Rehearsal(Stand(store, root), build)
     faults = [fault for fault in read("play-faults.toml") if re.search(wanted, fault.name)]
+    if not faults:
+        print(f"play-faults: no fault is named like {wanted}", file=sys.stderr)
+        return 64
     plays = sorted({fault.play for fault in faults})
     with ThreadPoolExecutor(int(jobs)) as pool:
         # In this order, but no fault waits until the last test has passed.
