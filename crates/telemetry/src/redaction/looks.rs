@@ -16,7 +16,7 @@ pub(crate) const MARK: &str = "[redacted]";
 const MARKED: [&str; 3] = [MARK, super::REDACTED, "REDACTED:REDACTED"];
 
 /// Words of which every secret, and every name of one, has at least one.  Nearly no text has any, and then this one look
-/// is all that it costs: less than a microsecond for a whole span.
+/// is all that the expressions below cost.
 const HINTS: [&str; 37] = [
     "%40",
     "-----begin",
