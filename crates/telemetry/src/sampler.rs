@@ -1,6 +1,6 @@
-//! The sampler that `OTEL_TRACES_SAMPLER` asks for, inside a wrapper that counts every span that starts.
+//! Wraps the sampler that `OTEL_TRACES_SAMPLER` selects and counts every span that starts.
 //!
-//! Only a sampler sees all of them: a span processor is never told of a span that is not recorded.
+//! Only a sampler sees all of them: the SDK does not call span processors for non-recording spans.
 
 #[cfg(test)]
 mod decisions;
@@ -22,7 +22,7 @@ pub(crate) use kind::{SamplerError, SamplerKind, read};
 
 use crate::self_metrics::{Origin, Started};
 
-/// Counts what the sampler inside decides (`otel.sdk.span.started`).
+/// Counts the decisions of the inner sampler as `otel.sdk.span.started`.
 #[derive(Clone, Debug)]
 pub(crate) struct CountingSampler {
     inner: Box<dyn ShouldSample>,

@@ -1,4 +1,5 @@
-//! The decision table of every sampler: what is known of the parent, and of the span while it starts.
+//! Tests the decision table of every sampler: the decision depends on the parent and on the attributes that exist
+//! when the span starts.
 
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{
@@ -12,7 +13,7 @@ use super::kind::Root;
 use super::{HeadSampler, SamplerKind};
 use crate::attributes::{LAB_SAMPLER_RULE, USER_PAYING};
 
-/// A parent that is sampled or not, in another process or in this one.
+/// A parent span: sampled or not, in another process or in this one.
 #[derive(Clone, Copy)]
 struct Parent {
     sampled: bool,
@@ -27,7 +28,7 @@ const PARENTS: [Option<Parent>; 5] = [
     Some(Parent { sampled: false, remote: false }),
 ];
 
-/// A trace id whose bits are, where the ratio sampler looks, this part of what they can be.
+/// A trace ID at the fraction `part` (0 to 1) of the range of the 63 bits that the ratio sampler compares.
 fn trace_id(part: f64) -> TraceId {
     let low = (part * (1_u64 << 63) as f64) as u64;
     TraceId::from(u128::from(low) << 1 | 1 << 100)
@@ -55,7 +56,7 @@ fn sampler(parent_based: bool, root: Root) -> Box<dyn ShouldSample> {
     HeadSampler::new(SamplerKind { parent_based, root }).build("items").unwrap()
 }
 
-/// Whether each of [`PARENTS`] leads to a kept span.
+/// For each of [`PARENTS`], whether the span is sampled.
 fn kept(sampler: &dyn ShouldSample, paying: bool) -> [bool; 5] {
     PARENTS.map(|parent| decide(sampler, parent, trace_id(0.5), paying).decision == SamplingDecision::RecordAndSample)
 }
@@ -75,7 +76,7 @@ fn the_sampler_of_paying_users_decides_by_what_is_known_at_the_start() {
     let based = sampler(true, Root::Paying);
     assert_eq!(kept(based.as_ref(), true), [true, true, false, true, false]);
     assert_eq!(kept(based.as_ref(), false), [false, true, false, true, false]);
-    // By itself it asks nobody: a kept span below a dropped one is an orphan.
+    // Without `parentbased_` the sampler ignores the parent. A sampled span below a dropped one would be orphaned.
     let alone = sampler(false, Root::Paying);
     assert_eq!((kept(alone.as_ref(), true), kept(alone.as_ref(), false)), ([true; 5], [false; 5]));
 }

@@ -1,4 +1,5 @@
-//! The head sampler of a process as it can be asked about: its name, its argument, and what Jaeger served last.
+//! The head sampler of a process, with the state that the admin listener shows: name, argument, and the last strategy
+//! from Jaeger.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,18 +9,19 @@ use serde_json::Value;
 
 use super::kind::{SamplerError, SamplerKind};
 
-/// The sampler that the environment names, and what it has been told since.
+/// The sampler that the environment selects, and the last strategy that it received.
 #[derive(Clone, Debug)]
 pub(crate) struct HeadSampler {
     kind: SamplerKind,
     served: Served,
 }
 
-/// The strategy that Jaeger answered last; nothing where it has not answered yet, or is not asked.
+/// The last strategy that Jaeger returned; `None` before the first response, and for samplers that do not query
+/// Jaeger.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Served(Arc<Mutex<Option<Value>>>);
 
-/// What the admin listener says of it.
+/// The sampler's part of the body of `/sampler`.
 #[derive(Debug, Serialize)]
 pub(crate) struct Said {
     sampler: &'static str,
@@ -32,19 +34,19 @@ impl HeadSampler {
         Self { kind, served: Served::default() }
     }
 
-    /// The sampler itself, for the service of that name.
+    /// Builds the sampler. Jaeger selects the strategy by the name in `service`.
     pub(crate) fn build(&self, service: &str) -> Result<Box<dyn ShouldSample>, SamplerError> {
         self.kind.build(service, &self.served)
     }
 
-    /// What it is at this moment.
+    /// The current state of the sampler.
     pub(crate) fn said(&self) -> Said {
         Said { sampler: self.kind.name(), argument: self.kind.argument(), served: self.served.book().clone() }
     }
 }
 
 impl Served {
-    /// Remembers an answer; whether it is another one than the last.
+    /// Stores a strategy. Returns whether it differs from the previous one.
     pub(super) fn note(&self, strategy: &Value) -> bool {
         let mut book = self.book();
         let differs = book.as_ref() != Some(strategy);
@@ -55,7 +57,7 @@ impl Served {
     }
 
     fn book(&self) -> MutexGuard<'_, Option<Value>> {
-        // A value is replaced as a whole, so a poisoned lock still guards one.
+        // The value is replaced as a whole, so the data behind a poisoned lock is consistent.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

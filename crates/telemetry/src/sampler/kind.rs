@@ -1,6 +1,6 @@
-//! Which sampler the variables name, and how it is built.
+//! Parses the sampler variables and builds the sampler they select.
 //!
-//! The names are those of the [specification], and two of our own for [`Paying`].
+//! The names are those of the [specification], plus two names for the lab's own sampler [`Paying`].
 //!
 //! [specification]: https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration
 
@@ -12,14 +12,14 @@ use super::remote::Remote;
 use super::remote_argument;
 use crate::environment::Parser;
 
-/// A sampler as the variables name it.
+/// A sampler as `OTEL_TRACES_SAMPLER` and its argument describe it.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct SamplerKind {
     pub(crate) parent_based: bool,
     pub(crate) root: Root,
 }
 
-/// What decides about a span without a parent.
+/// The sampler that decides about root spans.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Root {
     AlwaysOn,
@@ -29,7 +29,7 @@ pub(crate) enum Root {
     Remote(Remote),
 }
 
-/// A [`Root`] whose argument has not been read.
+/// A [`Root`] whose argument has not been parsed yet.
 #[derive(Clone, Copy, PartialEq)]
 enum Name {
     AlwaysOn,
@@ -52,10 +52,10 @@ const NAMES: [(&str, (bool, Name)); 10] = [
     ("parentbased_lab_paying", (true, Name::Paying)),
 ];
 
-/// Reads `OTEL_TRACES_SAMPLER` and its argument.  Setting a sampler in code keeps the SDK from reading them itself.
+/// Reads `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. The SDK does not read them if the code sets a sampler.
 pub(crate) fn read(parser: &mut Parser<'_>) -> SamplerKind {
     let (parent_based, name) = parser.one_of("OTEL_TRACES_SAMPLER", (true, Name::AlwaysOn), &NAMES);
-    // Only where a sampler takes an argument, or there is nothing to be wrong.
+    // The argument is read only for samplers that have one. For the others a leftover value is not an error.
     let root = match name {
         Name::AlwaysOn => Root::AlwaysOn,
         Name::AlwaysOff => Root::AlwaysOff,
@@ -72,7 +72,7 @@ fn read_ratio(parser: &mut Parser<'_>) -> f64 {
 }
 
 impl SamplerKind {
-    /// What one writes into `OTEL_TRACES_SAMPLER` to get it.
+    /// The value of `OTEL_TRACES_SAMPLER` that selects this sampler.
     pub(super) fn name(&self) -> &'static str {
         let name = match self.root {
             Root::AlwaysOn => Name::AlwaysOn,
@@ -85,7 +85,7 @@ impl SamplerKind {
         found.map(|(name, _)| *name).expect("the table has each sampler with and without parents")
     }
 
-    /// What its argument amounts to, defaults included, if it takes one.
+    /// The effective value of `OTEL_TRACES_SAMPLER_ARG`, including defaults; `None` for samplers without an argument.
     pub(super) fn argument(&self) -> Option<String> {
         match &self.root {
             Root::Ratio(ratio) => Some(ratio.to_string()),
@@ -94,8 +94,8 @@ impl SamplerKind {
         }
     }
 
-    /// The sampler, for the service of that name.  One that asks Jaeger needs a tokio runtime to ask in, and writes down what it
-    /// is served.
+    /// Builds the sampler for the service of this name. The remote sampler needs a running tokio runtime and stores
+    /// each strategy in `served`.
     pub(super) fn build(&self, service: &str, served: &Served) -> Result<Box<dyn ShouldSample>, SamplerError> {
         let root: Box<dyn ShouldSample> = match &self.root {
             Root::AlwaysOn => Box::new(Sampler::AlwaysOn),
@@ -105,15 +105,15 @@ impl SamplerKind {
             Root::Remote(remote) => Box::new(remote.build(service, served)?),
         };
         Ok(match self.parent_based {
-            // The function, not the variant `Sampler::ParentBased(Box)`: that one throws away the attributes and the
-            // trace state of a root sampler.
+            // Not the variant `Sampler::ParentBased(Box)`, which discards the attributes and the trace state of a
+            // root sampler.
             true => Box::new(Sampler::parent_based(root)),
             false => root,
         })
     }
 }
 
-/// Why a sampler could not be built.
+/// The reason why a sampler could not be built.
 #[derive(Debug, thiserror::Error)]
 #[error("the sampler: {0}")]
 pub(crate) struct SamplerError(pub(super) String);

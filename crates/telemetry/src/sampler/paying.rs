@@ -1,4 +1,5 @@
-//! A head sampler of our own: a trace is kept when its first span knows, while it starts, that the user pays.
+//! A custom head sampler: it samples a span if the span's attributes or its baggage mark the user as paying when the
+//! span starts.
 
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt as _, TraceId, TraceState};
@@ -7,10 +8,11 @@ use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
 use crate::attributes::{LAB_SAMPLER_RULE, LAB_USER_PAYING, USER_PAYING};
 
-/// Keeps what belongs to a paying user.
+/// Samples the spans of paying users.
 ///
-/// By itself it decides about each span, and a child that does not know what its parent knew is torn out of its trace.  So put
-/// it below `Sampler::parent_based`: it then decides about roots, and children follow.
+/// Used alone it decides about each span separately. A child without the attribute would be dropped, and the trace
+/// would be incomplete. Use it as the root sampler of `Sampler::parent_based`: it then decides about root spans, and
+/// children follow their parent.
 #[derive(Clone, Debug)]
 pub(super) struct Paying;
 
@@ -25,19 +27,21 @@ impl ShouldSample for Paying {
         _links: &[Link],
     ) -> SamplingResult {
         let (decision, attributes) = match is_said(attributes) || is_carried(parent_context, span_kind) {
-            // Whoever finds the trace can see why it was kept.
+            // A sampler can add attributes to the span. This one shows in the trace why it was sampled.
             true => (SamplingDecision::RecordAndSample, vec![KeyValue::new(LAB_SAMPLER_RULE, USER_PAYING)]),
-            // Never `None` or an error: "I do not know" has to be a decision as well.
+            // A sampler must always return a decision. Without information about the user the span is dropped.
             false => (SamplingDecision::Drop, Vec::new()),
         };
-        // What other vendors put into the trace state passes through.
+        // According to the specification, a sampler should return the parent's trace state unless it changes it. An
+        // empty one would discard the entries of other vendors.
         let trace_state = parent_context
             .map_or_else(TraceState::default, |parent| parent.span().span_context().trace_state().clone());
         SamplingResult { decision, attributes, trace_state }
     }
 }
 
-/// Whether the span says so while it starts.  What is set later is not here: it has been decided about.
+/// Whether an attribute marks the user as paying. It must have been set when the span was created. Later attributes
+/// are not visible to samplers.
 fn is_said(attributes: &[KeyValue]) -> bool {
     let said = |known: &KeyValue| match known.key.as_str() {
         USER_PAYING | LAB_USER_PAYING => known.value == Value::Bool(true) || known.value.as_str() == "true",
@@ -46,10 +50,10 @@ fn is_said(attributes: &[KeyValue]) -> bool {
     attributes.iter().any(said)
 }
 
-/// Whether the request or the message that opens this span carries it as baggage.  It becomes an attribute only when the span
-/// has started, and that is too late.
+/// Whether the baggage of the request or message that opens this span marks the user as paying. The sampler reads the
+/// baggage itself because the attribute is copied from it only after the span has started.
 fn is_carried(context: Option<&Context>, kind: &SpanKind) -> bool {
-    // Any caller can claim it; a service that faces the internet would rather ask the session.
+    // Any caller can send this entry. A service on the public internet should read the session instead.
     let opens = matches!(kind, SpanKind::Server | SpanKind::Consumer);
     opens
         && context

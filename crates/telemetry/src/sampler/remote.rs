@@ -1,4 +1,4 @@
-//! Sampling that Jaeger decides about: the strategy is asked for again and again, and changes while the service runs.
+//! Remote sampling: the SDK polls Jaeger for a strategy, which can change while the service runs.
 
 use std::fmt;
 use std::time::Duration;
@@ -10,24 +10,25 @@ use super::head::Served;
 use super::kind::SamplerError;
 use super::strategy_client::StrategyClient;
 
-/// How long one question may take.
+/// The timeout of one request for a strategy.
 const ANSWER: Duration = Duration::from_secs(5);
 
-/// Whom to ask, how often, and what holds until there is an answer.
+/// The settings of the remote sampler, from `OTEL_TRACES_SAMPLER_ARG`.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Remote {
-    /// `http://host:port/sampling`.
+    /// The URL, `http://host:port/sampling`.
     pub(crate) endpoint: String,
-    /// Between two questions; the first is asked after one interval.
+    /// The polling interval. The first request is sent after one interval.
     pub(crate) interval: Duration,
-    /// The ratio until the first answer.
+    /// The sampling ratio until the first response, 0 to 1.
     pub(crate) initial: f64,
 }
 
 impl Remote {
-    /// Begins to ask, in the tokio runtime that this is called in.
+    /// Builds the sampler and starts polling in the current tokio runtime.
     pub(super) fn build(&self, service: &str, served: &Served) -> Result<Sampler, SamplerError> {
-        // The asynchronous client: the questions are asked in a task of the runtime, not in a thread of their own.
+        // The asynchronous client: the SDK polls in a task of the runtime. (The OTLP exporter uses the blocking
+        // client, because it runs in a thread.)
         let http = reqwest::Client::builder().no_proxy().timeout(ANSWER).build();
         let client = StrategyClient::new(http.map_err(|error| SamplerError(error.to_string()))?, served.clone());
         Sampler::jaeger_remote(Tokio, client, Sampler::TraceIdRatioBased(self.initial), service)
@@ -38,7 +39,7 @@ impl Remote {
     }
 }
 
-/// As the variable spells it.
+/// Formats the settings as a value of `OTEL_TRACES_SAMPLER_ARG`.
 impl fmt::Display for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { endpoint, interval, initial } = self;

@@ -1,4 +1,4 @@
-//! `OTEL_TRACES_SAMPLER_ARG` of `jaeger_remote`, in the standard's spelling:
+//! Parses `OTEL_TRACES_SAMPLER_ARG` of the remote sampler, in the syntax of the specification:
 //! `endpoint=http://localhost:5778/sampling,pollingIntervalMs=60000,initialSamplingRate=0.001`.
 
 use std::time::Duration;
@@ -12,7 +12,8 @@ const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
 const ALLOWED: &str = "endpoint=URL (of http), pollingIntervalMs=(1 or more) and initialSamplingRate=(0 to 1), \
                        each once, with commas between them,";
 
-/// Reads it.  What is not said is as other SDKs have it; the endpoint is then that of the lab's Jaeger.
+/// Reads the argument. The default endpoint is the lab's Jaeger. The other defaults are the same as in other
+/// OpenTelemetry SDKs.
 pub(super) fn read(parser: &mut Parser<'_>) -> Remote {
     let jaeger = parser.peer("LAB_JAEGER_HOST", "LAB_JAEGER_SAMPLING_HTTP", 5778);
     let mut remote =
@@ -29,10 +30,10 @@ pub(super) fn read(parser: &mut Parser<'_>) -> Remote {
     remote
 }
 
-/// Takes one setting, or nothing if it is not usable.
+/// Applies one setting. Returns `None` if its key or value is invalid.
 fn take(remote: &mut Remote, key: &str, value: &str) -> Option<()> {
     match key {
-        // Checked here, because the SDK would ask localhost instead, without a word.
+        // Validated here because the SDK would silently use its default endpoint on localhost instead.
         "endpoint" => remote.endpoint = Url::parse(value).ok().filter(|url| url.scheme() == "http")?.into(),
         "pollingIntervalMs" => {
             remote.interval = value.parse().ok().filter(|ms| *ms > 0).map(Duration::from_millis)?;

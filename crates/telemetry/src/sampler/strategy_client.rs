@@ -1,4 +1,5 @@
-//! The HTTP client that asks Jaeger for the sampling strategy, and translates the one word that the SDK does not read.
+//! The HTTP client that requests the sampling strategy from Jaeger and converts `strategyType` to the form that the
+//! SDK can parse.
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -8,10 +9,11 @@ use tracing::info;
 
 use super::head::Served;
 
-/// `strategyType` by its number: an enum of protobuf, which Jaeger v2 writes as such and Jaeger v1 wrote as a word.
+/// The names of `strategyType`, indexed by number. The type is a protobuf enum: Jaeger v2 returns the number, Jaeger
+/// v1 returned the name.
 const TYPES: [&str; 2] = ["PROBABILISTIC", "RATE_LIMITING"];
 
-/// A client that remembers the last answer, to say when it changes.
+/// A client that stores the last strategy and logs each change.
 #[derive(Debug)]
 pub(super) struct StrategyClient {
     http: reqwest::Client,
@@ -23,7 +25,7 @@ impl StrategyClient {
         Self { http, served }
     }
 
-    /// A change of strategy is a change of state, and so a log line.
+    /// Stores a strategy and logs it if it differs from the previous one.
     fn note(&self, strategy: &Value) {
         if self.served.note(strategy) {
             info!(%strategy, "the sampling strategy has changed");
@@ -48,14 +50,15 @@ impl HttpClient for StrategyClient {
     }
 }
 
-/// Writes the type of a strategy as the SDK (0.33) spells it.
+/// Replaces the type of a strategy by the name that the SDK (0.33) expects.
 fn spell_out(strategy: &mut Value) {
     let name = match &strategy["strategyType"] {
         Value::Number(number) => number.as_u64().and_then(|number| TYPES.get(usize::try_from(number).ok()?)).copied(),
         Value::String(word) => TYPES.into_iter().find(|name| name == word),
         _ => None,
     };
-    // The SDK forgot the underscore.  It ignores the type otherwise, and takes the strategy that is there.
+    // The SDK expects the name without an underscore. It uses the type only for parsing, and applies the strategy
+    // that is present.
     if let Some(name) = name {
         strategy["strategyType"] = name.replace('_', "").into();
     }
