@@ -1,7 +1,9 @@
-//! Messages between services, over Redis and WebSockets: JSON objects that carry their context in top-level keys.
+//! Messages between services, over Redis and WebSockets: JSON objects that carry trace context and baggage in
+//! top-level keys.
 //!
-//! Spans follow the [conventions for messaging](https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/):
-//! PRODUCER where a message is sent, CONSUMER where it is processed.
+//! Spans follow the [semantic conventions for
+//! messaging](https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/): a PRODUCER span for sending a
+//! message, and a CONSUMER span for processing it.
 
 mod carrier;
 mod incoming;
@@ -24,45 +26,45 @@ pub use instrumented::Instrumented;
 pub(crate) use metrics::count_deliveries;
 pub use outgoing::Outgoing;
 
-/// The largest message that is read, in bytes.
+/// The maximum size of an incoming message, in bytes: 64 KiB.
 pub const MESSAGE_LIMIT: usize = 64 * 1024;
 
-/// A channel of Redis, or a WebSocket: where messages go to and come from.
+/// A messaging destination: a channel of Redis, or a WebSocket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Channel {
     system: &'static str,
     destination: String,
-    /// What the span's name says after the verb.
+    /// The part of the span name that follows the operation.
     name: String,
     peer: Option<Peer>,
 }
 
 impl Channel {
-    /// A publish and subscribe channel of Redis.
+    /// A Redis Pub/Sub channel. `peer` is the address of Redis.
     #[must_use]
     pub fn redis(channel: &str, peer: Peer) -> Self {
         let (destination, name) = (channel.to_owned(), channel.to_owned());
         Self { system: SYSTEM_REDIS, destination, name, peer: Some(peer) }
     }
 
-    /// A WebSocket, known by the path at which it was opened.
+    /// A WebSocket, identified by the path of its HTTP request.
     #[must_use]
     pub fn websocket(path: &str) -> Self {
         Self { system: SYSTEM_WEBSOCKET, destination: path.to_owned(), name: "websocket".to_owned(), peer: None }
     }
 
-    /// The channel's name, or the socket's path.
+    /// The channel's name, or the WebSocket's path. It is `messaging.destination.name` on spans.
     #[must_use]
     pub fn destination(&self) -> &str {
         &self.destination
     }
 
-    /// How sending is called: Redis' word for it, or the plain one.
+    /// The value of `messaging.operation.name` for sending. For Redis it is the name of the command.
     fn send_operation(&self) -> &'static str {
         if self.system == SYSTEM_REDIS { "publish" } else { "send" }
     }
 
-    /// Puts what is the same for every message onto a span.
+    /// Sets the attributes that are the same for all messages of this channel.
     fn describe(&self, span: &Span) {
         span.set_attribute(MESSAGING_SYSTEM, self.system);
         span.set_attribute(MESSAGING_DESTINATION_NAME, self.destination.clone());

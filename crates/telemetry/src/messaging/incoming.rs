@@ -1,4 +1,4 @@
-//! A message that arrived, and the CONSUMER span around processing it.
+//! An incoming message and its CONSUMER span.
 
 use std::error::Error;
 use std::future::Future;
@@ -16,25 +16,26 @@ use super::carrier::KEYS;
 use super::{Channel, MESSAGE_LIMIT, extract, metrics};
 use crate::{http_server, span};
 
-/// How the processing of a message hangs together with its sending.
+/// The relation between the CONSUMER span of a message and its PRODUCER span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Parent {
-    /// As its child: one trace tells the whole story.  Right where each message is processed once, soon.
+    /// The CONSUMER span is a child, so one trace contains both. Suitable if each message is processed once and soon.
     Child,
-    /// In a trace of its own, with a link to the sender: right for batches, long queues and many receivers.
+    /// The CONSUMER span starts a new trace and has a link to the PRODUCER span. Suitable for batches, long queues
+    /// and many receivers.
     Link,
 }
 
-/// Why a message cannot be processed.
+/// The reason why a message cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
-    /// Larger than [`MESSAGE_LIMIT`].
+    /// It is larger than [`MESSAGE_LIMIT`]. The field is its size in bytes.
     #[error("the message has {0} bytes, more than {MESSAGE_LIMIT}")]
     TooLarge(usize),
-    /// Not JSON.
+    /// It is not JSON. The field is the error message of the parser.
     #[error("the message is not JSON: {0}")]
     NotJson(String),
-    /// JSON, but not an object.
+    /// It is JSON, but not an object.
     #[error("the message is not a JSON object")]
     NotAnObject,
 }
@@ -49,7 +50,7 @@ impl Malformed {
     }
 }
 
-/// A message that was read.  Process it.
+/// A message that has been read. Call [`Incoming::process`].
 #[derive(Debug)]
 #[must_use = "a message is consumed by `process`"]
 pub struct Incoming {
@@ -60,12 +61,12 @@ pub struct Incoming {
 }
 
 impl Channel {
-    /// Reads a message.
+    /// Reads a message and extracts its context.
     ///
     /// # Errors
     ///
-    /// When it is malformed.  It is counted then (as consumed, with an `error.type`) and has no span: there is no
-    /// context that one could belong to.  Logging it, and answering, is the caller's.
+    /// Returns an error if the message is malformed. Such a message is counted as consumed, with an `error.type`. It
+    /// has no span, because no context is known. The caller logs the error and replies.
     pub fn incoming(&self, message: &[u8]) -> Result<Incoming, Malformed> {
         let parsed = read_object(message);
         if let Err(malformed) = &parsed {
@@ -80,11 +81,11 @@ impl Channel {
     }
 }
 
-/// Reads a message that is nothing but a JSON object.
+/// Parses a message as a JSON object.
 ///
 /// # Errors
 ///
-/// When it is malformed.
+/// Returns an error if the message is malformed.
 pub fn read_object(message: &[u8]) -> Result<Map<String, Value>, Malformed> {
     if message.len() > MESSAGE_LIMIT {
         return Err(Malformed::TooLarge(message.len()));
@@ -97,17 +98,17 @@ pub fn read_object(message: &[u8]) -> Result<Map<String, Value>, Malformed> {
 }
 
 impl Incoming {
-    /// The payload, without the keys that carried the context.
+    /// The payload, without the keys of propagation.
     #[must_use]
     pub fn body(&self) -> &Map<String, Value> {
         &self.body
     }
 
-    /// Processes the message by `work` in a CONSUMER span.
+    /// Runs `work` in the CONSUMER span of this message.
     ///
     /// # Errors
     ///
-    /// That of `work`; the span says so.
+    /// Returns the error of `work`. The span records it.
     pub async fn process<T, E: Error>(self, parent: Parent, work: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         let span = self.open(parent);
         let result = work.instrument(span.clone()).await;
@@ -116,7 +117,8 @@ impl Incoming {
             span::fail(&span, error_type, error.to_string());
             error_type.to_owned()
         });
-        // The span ends before the message counts as consumed: once all deliveries are consumed, all spans have ended.
+        // The span ends before the message is counted. So once all deliveries are counted as consumed, all CONSUMER
+        // spans have ended.
         drop(span);
         metrics::count_consumed(&self.channel, failure);
         result
@@ -134,12 +136,12 @@ impl Incoming {
             { MESSAGING_MESSAGE_ID } = id,
         );
         self.channel.describe(&span);
-        // The one line that decides between one trace and two.
+        // Parent or link: with a parent the message belongs to the sender's trace, with a link it starts a new trace.
         let context = match parent {
             Parent::Child => self.context.clone(),
             Parent::Link => {
                 span.add_link(self.context.span().span_context().clone());
-                // Without its span, but still with its baggage: that belongs to the message, not to the trace.
+                // The new root span keeps the baggage, because baggage belongs to the message and not to the trace.
                 self.context.with_remote_span_context(SpanContext::NONE)
             }
         };

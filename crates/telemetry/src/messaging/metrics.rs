@@ -1,4 +1,4 @@
-//! How many messages were sent, delivered and consumed: the ledger's figures for messages.
+//! Counters of sent, delivered and consumed messages, which the lab compares to detect lost messages.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ static SENT: LazyLock<Counter<u64>> =
 static CONSUMED: LazyLock<Counter<u64>> =
     LazyLock::new(|| counter(MESSAGING_CLIENT_CONSUMED_MESSAGES, "Messages that were received, malformed ones too."));
 
-/// What PUBLISH answers, summed up: messages times receivers.
+/// The sum of the numbers of receivers that Redis returned for PUBLISH.
 static DELIVERIES: LazyLock<Counter<u64>> =
     LazyLock::new(|| counter(LAB_MESSAGING_DELIVERIES, "Receivers that published messages were delivered to."));
 

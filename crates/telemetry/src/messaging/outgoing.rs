@@ -1,4 +1,4 @@
-//! A message on its way out, and the PRODUCER span around sending it.
+//! An outgoing message and its PRODUCER span.
 
 use std::error::Error;
 use std::future::Future;
@@ -13,7 +13,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use super::{Channel, inject, metrics};
 use crate::span;
 
-/// A message with its context written into it, and the span that it belongs to.  Deliver it.
+/// A message with its context, and its PRODUCER span. Call [`Outgoing::deliver`].
 #[derive(Debug)]
 #[must_use = "a message is sent by `deliver`"]
 pub struct Outgoing {
@@ -23,7 +23,7 @@ pub struct Outgoing {
 }
 
 impl Channel {
-    /// Opens the PRODUCER span of a message and writes its context into the top-level keys.
+    /// Starts the PRODUCER span of a message and injects its context into the top-level keys.
     pub fn outgoing(&self, mut message: Map<String, Value>) -> Outgoing {
         let operation = self.send_operation();
         let span = info_span!(
@@ -37,7 +37,7 @@ impl Channel {
         if let Some(id) = message.get("id").and_then(Value::as_str) {
             span.set_attribute(MESSAGING_MESSAGE_ID, id.to_owned());
         }
-        // A message has no headers on these channels, so the context travels in the message itself.
+        // Propagation: messages on these channels have no headers, so the context is part of the message.
         inject(&span.context(), &mut message);
         let text = Value::Object(message).to_string();
         span.set_attribute(MESSAGING_MESSAGE_BODY_SIZE, i64::try_from(text.len()).unwrap_or(i64::MAX));
@@ -46,22 +46,22 @@ impl Channel {
 }
 
 impl Outgoing {
-    /// What to send: the message as JSON.
+    /// The message as JSON text, ready to send.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Sends the message by `send`, and ends the span when that is done.
+    /// Runs `send` in the PRODUCER span and ends the span.
     ///
     /// # Errors
     ///
-    /// That of `send`; the span says so.
+    /// Returns the error of `send`. The span records it.
     pub async fn deliver<T, E: Error>(self, send: impl Future<Output = Result<T, E>>) -> Result<T, E> {
         self.deliver_with(send, |_| std::any::type_name::<E>().to_owned()).await
     }
 
-    /// The same for an error that knows its type better.
+    /// [`Outgoing::deliver`] for errors that provide their own `error.type`.
     pub(crate) async fn deliver_with<T, E: Error>(
         self,
         send: impl Future<Output = Result<T, E>>,
@@ -72,7 +72,7 @@ impl Outgoing {
         if let (Err(error), Some(error_type)) = (&result, &failure) {
             span::fail(&self.span, error_type.clone(), error.to_string());
         }
-        // Before the span ends: as long as it is live, nobody takes the figures for final.
+        // Before the span ends: while a span is live, the counters are not final.
         metrics::count_sent(&self.channel, failure);
         result
     }
