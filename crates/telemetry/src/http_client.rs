@@ -1,6 +1,7 @@
-//! One pooled HTTP client: a CLIENT span around each request, which carries context and baggage to the server.
+//! An HTTP client that creates a CLIENT span for each request and propagates context and baggage to the server.
 //!
-//! Attributes are the [conventions for HTTP client spans](https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client).
+//! Attributes follow the [semantic conventions for HTTP client
+//! spans](https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client).
 
 use std::time::Duration;
 
@@ -19,15 +20,15 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use crate::{Patience, redaction, span};
 
-/// An answer larger than this is not read to its end.
+/// The maximum size of a response body, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;
 
-/// How long to wait.
+/// The timeouts of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For a connection.
+    /// For opening a connection; 1 s by default.
     pub connect: Duration,
-    /// For the whole exchange, to the last byte of the body.
+    /// For the whole exchange, including the last byte of the body; 10 s by default.
     pub total: Duration,
 }
 
@@ -37,47 +38,47 @@ impl Default for Timeouts {
     }
 }
 
-/// A client with its pool of connections.  One per process; clones share the pool.
+/// A client with a connection pool. Create one per process; clones share the pool.
 #[derive(Clone, Debug)]
 pub struct Client(reqwest::Client);
 
-/// An answer, read to its end.
+/// A complete response.
 #[derive(Clone, Debug)]
 pub struct Response {
-    /// The status code, whichever it is.
+    /// The status code; error statuses are included.
     pub status: StatusCode,
-    /// The body.
+    /// The body, at most 8 MiB.
     pub body: Bytes,
 }
 
-/// Why there is no usable answer.
+/// The reason why a request has no usable response.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The address is not a URL.
+    /// The URL is invalid.
     #[error("the URL is not usable: {0}")]
     Url(String),
-    /// Nobody accepts connections there.
+    /// The connection was refused or could not be opened.
     #[error("no connection")]
     Connect(#[source] reqwest::Error),
-    /// It took too long.
+    /// A timeout of [`Timeouts`] has passed.
     #[error("no complete answer in time")]
     Timeout(#[source] reqwest::Error),
-    /// The connection broke, or what came was not HTTP.
+    /// The connection was lost, or the response is not valid HTTP.
     #[error("the exchange failed")]
     Transport(#[source] reqwest::Error),
-    /// The answer's body has no end in sight.
+    /// The body of the response is larger than 8 MiB.
     #[error("the answer has more than {BODY_LIMIT} bytes")]
     TooLarge,
-    /// An answer, but no success.
+    /// The status is not 2xx.
     #[error("the answer was {0}")]
     Status(StatusCode),
-    /// A success whose body is not what was expected.
+    /// The status is 2xx, but the body cannot be parsed.
     #[error("the answer's body is not as expected")]
     Decode(#[source] serde_json::Error),
 }
 
 impl Error {
-    /// A few distinct words, for `error.type`.
+    /// The value of `error.type`: one of a few words, or the status code.
     #[must_use]
     pub fn error_type(&self) -> String {
         let name = match self {
@@ -95,7 +96,7 @@ impl Error {
 
 impl From<reqwest::Error> for Error {
     fn from(error: reqwest::Error) -> Self {
-        // The URL may hold a secret, and errors are logged.
+        // The URL may contain a secret, and errors are logged.
         let error = error.without_url();
         if error.is_timeout() {
             Self::Timeout(error)
@@ -108,7 +109,7 @@ impl From<reqwest::Error> for Error {
 }
 
 impl Timeouts {
-    /// The usual ones, multiplied.
+    /// The default timeouts, multiplied by the timeout factor.
     #[must_use]
     pub fn with(patience: Patience) -> Self {
         let Self { connect, total } = Self::default();
@@ -117,30 +118,31 @@ impl Timeouts {
 }
 
 impl Client {
-    /// A client.  Redirects are not followed: each would be a request without a span.
+    /// Creates a client. It does not follow redirects, because each would be a request without a span.
     ///
     /// # Errors
     ///
-    /// When the client cannot be set up.
+    /// Returns an error if the underlying client cannot be built.
     pub fn new(timeouts: Timeouts) -> Result<Self, Error> {
         let builder = reqwest::Client::builder().connect_timeout(timeouts.connect).timeout(timeouts.total);
         Ok(Self(builder.redirect(Policy::none()).no_proxy().build()?))
     }
 
-    /// Gets an answer with whatever status.
+    /// Sends a GET request and returns the response with any status.
     ///
     /// # Errors
     ///
-    /// When there is no complete answer.
+    /// Returns an error if the URL is invalid or no complete response arrives.
     pub async fn get(&self, url: &str) -> Result<Response, Error> {
         self.exchange(url, Ok).await
     }
 
-    /// Gets JSON.
+    /// Sends a GET request and parses the response as JSON.
     ///
     /// # Errors
     ///
-    /// Also when the status is no success or the body is not what was expected; the span says which.
+    /// Returns an error if the URL is invalid, no complete response arrives, the status is not 2xx, or the body
+    /// cannot be parsed. Unless the URL is invalid, the CLIENT span records it as `error.type`.
     pub async fn get_json<T: DeserializeOwned>(&self, url: &str) -> Result<T, Error> {
         let decode = |response: Response| match response.status.is_success() {
             true => serde_json::from_slice(&response.body).map_err(Error::Decode),
@@ -152,14 +154,14 @@ impl Client {
     async fn exchange<T>(&self, url: &str, read: impl FnOnce(Response) -> Result<T, Error>) -> Result<T, Error> {
         let url: Url = url.parse().map_err(|_| Error::Url(url.to_owned()))?;
         let span = open(&url);
-        // The span lasts until the body is read: the part of an exchange that fails last, and often.
+        // The span ends after the body has been read, because an exchange can still fail there.
         let work = async {
             let request = self.request(url)?;
             read(self.execute(request).await?)
         };
         let result = work.instrument(span.clone()).await;
         match &result {
-            // A status from 400 is on the span already.
+            // `execute` has recorded an error status (400 and above) on the span.
             Ok(_) | Err(Error::Status(_)) => {}
             Err(error) => span::fail(&span, error.error_type(), error.to_string()),
         }
@@ -169,7 +171,8 @@ impl Client {
     fn request(&self, url: Url) -> Result<Request, Error> {
         let mut request = self.0.get(url).build()?;
         let context = Span::current().context();
-        // This is the hop: trace context and baggage go into headers, and the server's span becomes a child of ours.
+        // Propagation: the propagator injects the context of the CLIENT span and the baggage into the request
+        // headers. The SERVER span becomes a child of the CLIENT span.
         global::get_text_map_propagator(|propagator| {
             propagator.inject_context(&context, &mut HeaderInjector(request.headers_mut()));
         });
@@ -181,7 +184,8 @@ impl Client {
         let status = answer.status();
         let span = Span::current();
         span.set_attribute(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
-        // For a client an error begins at 400: it did not get what it asked for, whoever is to blame.
+        // The semantic conventions set the span status of a CLIENT span to error from 400, because the client did not
+        // get what it requested. A SERVER span is an error from 500.
         if status.is_client_error() || status.is_server_error() {
             span::fail(&span, status.as_str().to_owned(), "");
         }
@@ -199,7 +203,8 @@ impl Client {
 fn open(url: &Url) -> Span {
     info_span!(
         target: "otel", "http client",
-        // The method alone: a client knows no route, and the URL would make every name a new one.
+        // The span name is only the method. A client does not have the server's route, and a URL in the name would
+        // make almost every name unique.
         otel.name = "GET",
         otel.kind = "client",
         { HTTP_REQUEST_METHOD } = "GET",

@@ -1,8 +1,9 @@
-//! The middleware of every service: one SERVER span, one duration and one count for each request, and `traceresponse`.
+//! The HTTP server middleware: for each request it creates a SERVER span, records a duration, counts the request, and
+//! adds the response header `traceresponse`.
 //!
-//! Attributes are those of the [conventions for HTTP spans].
+//! Attributes follow the [semantic conventions for HTTP server spans].
 //!
-//! [conventions for HTTP spans]: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
+//! [semantic conventions for HTTP server spans]: https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server
 
 mod exchange;
 mod hook;
@@ -25,12 +26,14 @@ use exchange::Exchange;
 pub use hook::{CapturedHeaders, ENV_CAPTURE_HEADERS, RequestHook};
 pub(crate) use request_span::adopt;
 
-/// The response header that tells a client the ids of the span that served it.
+/// The response header with the IDs of the SERVER span, in the form `00-<trace id>-<span id>-<flags>`. It is a W3C
+/// draft.
 pub const TRACERESPONSE: &str = "traceresponse";
 
-/// Traces every request to a router.  Call it last: routes that are added afterwards are not traced.
+/// Traces every request to a router. Call it last, because routes that are added later are not traced.
 ///
-/// A request to become a WebSocket passes untouched: a connect is a log line, and each message has spans of its own.
+/// A request that opens a WebSocket has no SERVER span: the connection is a log line, and each message has its own
+/// spans.
 pub fn traced<S>(router: Router<S>) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -39,7 +42,8 @@ where
     hooked(router, CapturedHeaders::default())
 }
 
-/// Traces every request, with what a hook adds to its span.
+/// Traces every request to a router like [`traced`], and adds the attributes that the hook returns to the SERVER
+/// span.
 pub fn hooked<S>(router: Router<S>, hook: impl RequestHook) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -53,14 +57,15 @@ async fn trace(State(hook): State<Arc<dyn RequestHook>>, request: Request, next:
         return next.run(request).await;
     }
     let exchange = Exchange::begin(&request, hook.as_ref());
-    // In the handler the span is the current one: log lines carry its ids, and spans opened there are its children.
+    // The SERVER span is the current span in the handler: log lines get its IDs, and spans that the handler starts
+    // become its children.
     let response = answer(request, next).instrument(exchange.span()).await;
-    // The span ends here, before the first byte leaves: a client that has its answer can rely on the span having ended,
-    // and the caller's CLIENT span encloses it.
+    // The span ends here, before the first byte is sent. So a client that has the response can rely on the span
+    // having ended, and the caller's CLIENT span encloses it.
     exchange.finish(response)
 }
 
-/// Runs the handler.  One that panics is an answer as well, rather than a connection that closes without a word.
+/// Runs the handler. A panic becomes a response with status 500 instead of a closed connection.
 async fn answer(request: Request, next: Next) -> Response {
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     handled.unwrap_or_else(|_| {
@@ -69,7 +74,7 @@ async fn answer(request: Request, next: Next) -> Response {
     })
 }
 
-/// The opening of a WebSocket.  Both headers, so that one alone does not get a plain request past its span.
+/// Whether the request opens a WebSocket. Both headers are required, so that `Upgrade` alone cannot bypass tracing.
 fn is_upgrade(headers: &HeaderMap) -> bool {
     let upgrade = headers.get(header::UPGRADE).and_then(|value| value.to_str().ok());
     let websocket = upgrade.is_some_and(|protocol| protocol.eq_ignore_ascii_case("websocket"));

@@ -1,4 +1,4 @@
-//! How large a request may be and how long it may take; both answers are problems that the span knows of.
+//! Limits the size and the duration of requests; both error responses appear on the SERVER span.
 
 use std::time::Duration;
 
@@ -12,12 +12,12 @@ use tower_http::limit::RequestBodyLimitLayer;
 use crate::Patience;
 use crate::problem::Problem;
 
-/// What a request may take.
+/// The limits of a request.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Bytes of the request's body.
+    /// The maximum size of the request body, in bytes; 64 KiB by default.
     pub body: usize,
-    /// Time until the handler has its response.
+    /// The maximum time until the handler returns its response; 15 s by default.
     pub time: Duration,
 }
 
@@ -28,7 +28,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// The usual ones, with more time.
+    /// The default limits, with the time multiplied by the timeout factor.
     #[must_use]
     pub fn with(patience: Patience) -> Self {
         let usual = Self::default();
@@ -36,12 +36,14 @@ impl Limits {
     }
 }
 
-/// Limits every request to a router.  Trace the result, or an answer from here has no span that says so.
+/// Limits every request to a router: 413 for a body that is too large, 503 for a handler that takes too long.
+///
+/// Apply tracing to the result of this function. Otherwise these responses have no SERVER span.
 pub fn limited<S>(router: Router<S>, limits: Limits) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    // The inner layer is for bodies that do not say how long they are: reading past the limit fails.
+    // The inner layer limits bodies without a Content-Length header: reading beyond the limit fails.
     let router = router.layer(RequestBodyLimitLayer::new(limits.body));
     router.layer(from_fn_with_state(limits, limit))
 }

@@ -1,14 +1,16 @@
-//! Error answers as `application/problem+json` (RFC 9457), which also tell the SERVER span what went wrong.
+//! Error responses as `application/problem+json` (RFC 9457), with the value of `error.type` for the SERVER span.
 
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use serde_json::{Map, Value, json};
 
-/// Why a request failed, in the response's extensions: the middleware puts it on the span as `error.type`.
+/// The value of `error.type`, stored in the extensions of a response. The server middleware copies it to the SERVER
+/// span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ErrorType(pub &'static str);
 
-/// An error answer.  A client sees its members only; causes belong on the span and in the log.
+/// An error response. Clients see all its members, so these must not contain causes. Causes belong on the span and in
+/// the log.
 #[derive(Clone, Debug)]
 pub struct Problem {
     status: StatusCode,
@@ -17,7 +19,7 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem that needs no more words than its status.
+    /// A problem whose type is `about:blank` and whose title is the reason phrase of the status.
     #[must_use]
     pub fn new(status: StatusCode) -> Self {
         let mut members = Map::new();
@@ -27,27 +29,27 @@ impl Problem {
         Self { status, members, error_type: None }
     }
 
-    /// A sentence about this occurrence.
+    /// Adds the member `detail`: a sentence about this occurrence.
     #[must_use]
     pub fn detail(self, sentence: impl Into<String>) -> Self {
         self.with("detail", sentence.into())
     }
 
-    /// An extension member, such as the name of the parameter that was wrong.
+    /// Adds an extension member, such as the name of the invalid parameter.
     #[must_use]
     pub fn with(mut self, member: &str, value: impl Into<Value>) -> Self {
         self.members.insert(member.to_owned(), value.into());
         self
     }
 
-    /// `error.type` of the SERVER span, where the status code alone does not say which of several failures it was.
+    /// Sets `error.type` of the SERVER span. Use it if the status code does not distinguish between several failures.
     #[must_use]
     pub fn error_type(mut self, error_type: &'static str) -> Self {
         self.error_type = Some(ErrorType(error_type));
         self
     }
 
-    /// The status code of the answer.
+    /// The status code of the response.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.status

@@ -1,4 +1,4 @@
-//! A query parameter that is a whole number in a range, and the problem that a client gets if it is not.
+//! Parses integers and flags from the query string, and returns a problem for invalid values.
 
 use std::ops::RangeInclusive;
 
@@ -6,10 +6,14 @@ use http::StatusCode;
 
 use crate::problem::Problem;
 
-/// All parameters of a request in their order, as `axum::extract::Query` reads them.
+/// All parameters of a request in order, as `axum::extract::Query` parses them.
 pub type Parameters = Vec<(String, String)>;
 
-/// The parameter `name`, or `default` where it is not given.  Other parameters do not matter.
+/// The parameter `name`, or `default` if it is absent. Other parameters are ignored.
+///
+/// # Errors
+///
+/// Returns a problem with status 400 if the parameter occurs more than once, or is not an integer in `range`.
 pub fn whole(parameters: &Parameters, name: &str, default: u64, range: RangeInclusive<u64>) -> Result<u64, Problem> {
     let given: Vec<&str> = parameters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
     match given.as_slice() {
@@ -17,12 +21,12 @@ pub fn whole(parameters: &Parameters, name: &str, default: u64, range: RangeIncl
         [value] => {
             value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| refused(name, value, &range))
         }
-        // Which one is meant?  Taking the first or the last would be a guess.
+        // Several values are ambiguous: to use the first or the last would be a guess.
         several => Err(refused(name, &several.join(","), &range)),
     }
 }
 
-/// Whether the parameter `name` is given as `1`.
+/// Whether the parameter `name` has the value `1`.
 pub fn flag(parameters: &Parameters, name: &str) -> bool {
     parameters.iter().any(|(key, value)| key == name && value == "1")
 }

@@ -1,7 +1,7 @@
-//! Redis commands with a CLIENT span each, and PUBLISH as the sending of a message.
+//! A Redis client that creates a CLIENT span for each command, and a PRODUCER span for PUBLISH.
 //!
-//! Attributes are the [conventions for Redis](https://opentelemetry.io/docs/specs/semconv/db/redis/).  The command's
-//! arguments stay off the span: here they are e-mail addresses.
+//! Attributes follow the [semantic conventions for Redis](https://opentelemetry.io/docs/specs/semconv/db/redis/). The
+//! spans do not include the arguments of a command, because they contain e-mail addresses here.
 
 use std::time::Duration;
 
@@ -17,12 +17,12 @@ use crate::messaging::{Channel, count_deliveries};
 use crate::redis_connection::RedisConnection;
 use crate::{Patience, attributes, span};
 
-/// How long to wait.
+/// The timeouts of a command.
 #[derive(Clone, Copy, Debug)]
 pub struct Timeouts {
-    /// For a connection.
+    /// For opening a connection; 500 ms by default.
     pub connect: Duration,
-    /// For a command, connecting included.
+    /// For a command, including opening a connection; 2 s by default.
     pub total: Duration,
 }
 
@@ -33,7 +33,7 @@ impl Default for Timeouts {
 }
 
 impl Timeouts {
-    /// The usual ones, multiplied.
+    /// The default timeouts, multiplied by the timeout factor.
     #[must_use]
     pub fn with(patience: Patience) -> Self {
         let Self { connect, total } = Self::default();
@@ -41,20 +41,21 @@ impl Timeouts {
     }
 }
 
-/// A connection that comes back by itself.  Clones share it.
+/// A client that reconnects automatically. Clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Redis {
     connection: RedisConnection,
     peer: Peer,
 }
 
-/// Why a command has no answer: Redis could not be reached in time, or refused it.
+/// A failed command: Redis was unreachable, did not respond in time, or returned an error.
 #[derive(Debug, thiserror::Error)]
 #[error(transparent)]
 pub struct Error(#[from] RedisError);
 
 impl Error {
-    /// A few distinct words, for `error.type`: the prefix of Redis' own errors, such as WRONGTYPE, or what broke.
+    /// The value of `error.type`: `timeout`, `connection_error`, the prefix of a Redis error such as `WRONGTYPE`, or
+    /// `redis_error`.
     #[must_use]
     pub fn error_type(&self) -> String {
         let Self(error) = self;
@@ -69,48 +70,48 @@ impl Error {
 }
 
 impl Redis {
-    /// A client that connects with its first command, so that a service starts without Redis.
+    /// Creates a client. It connects when the first command is sent, so a service can start without Redis.
     ///
     /// # Errors
     ///
-    /// When the address is not usable.
+    /// Returns an error if the address is invalid.
     pub fn new(peer: Peer, timeouts: Timeouts) -> Result<Self, Error> {
         Ok(Self { connection: RedisConnection::new(&peer, timeouts)?, peer })
     }
 
-    /// GET: the value of a key, if there is one.
+    /// GET: returns the value of a key, or `None` if the key does not exist.
     ///
     /// # Errors
     ///
-    /// When Redis does not answer; the span says so.
+    /// Returns an error if the command fails. The CLIENT span records it as `error.type`.
     pub async fn get(&self, key: &str) -> Result<Option<Vec<u8>>, Error> {
         self.traced("GET", redis::cmd("GET").arg(key)).await
     }
 
-    /// SET with an expiry, in milliseconds precision.
+    /// SET with an expiry, in milliseconds.
     ///
     /// # Errors
     ///
-    /// When Redis does not answer; the span says so.
+    /// Returns an error if the command fails. The CLIENT span records it as `error.type`.
     pub async fn set(&self, key: &str, value: Vec<u8>, expiry: Duration) -> Result<(), Error> {
         let milliseconds = u64::try_from(expiry.as_millis()).unwrap_or(u64::MAX);
         self.traced("SET", redis::cmd("SET").arg(key).arg(value).arg("PX").arg(milliseconds)).await
     }
 
-    /// PUBLISH: sends a message and answers how many received it.
+    /// PUBLISH: sends a message and returns the number of receivers.
     ///
     /// # Errors
     ///
-    /// When Redis does not answer; the span says so.
+    /// Returns an error if the command fails. The PRODUCER span records it as `error.type`.
     pub async fn publish(&self, channel: &str, message: Map<String, Value>) -> Result<u64, Error> {
         let channel = Channel::redis(channel, self.peer.clone());
-        // A PRODUCER span and no CLIENT span: to the trace this is a message on its way, not a question and its answer.
+        // A PRODUCER span instead of a CLIENT span: the trace shows a message to consumers, not a database command.
         let outgoing = channel.outgoing(message);
         let text = outgoing.text().to_owned();
         let publish = async {
             let command = redis::cmd("PUBLISH").arg(channel.destination()).arg(text).to_owned();
             let receivers = self.connection.command(&command).await?;
-            // Inside the span: while it is live nobody takes the figures for final.
+            // Inside the span: while a span is live, the counters are not final.
             count_deliveries(&channel, receivers);
             Ok(receivers)
         };
@@ -133,7 +134,7 @@ impl Redis {
             otel.kind = "client",
             { DB_SYSTEM_NAME } = attributes::SYSTEM_REDIS,
             { DB_OPERATION_NAME } = operation,
-            // The database's number, as a string: 0 is the one that every connection starts with.
+            // The index of the database, as a string. A new connection uses database 0.
             { DB_NAMESPACE } = "0",
             { SERVER_ADDRESS } = self.peer.host,
             { SERVER_PORT } = i64::from(self.peer.port),

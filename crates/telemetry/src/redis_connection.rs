@@ -1,8 +1,10 @@
-//! One connection to Redis for a whole process: opened when first needed, shared by all requests, replaced once it is broken.
+//! One Redis connection per process: it is opened for the first command, shared by all requests, and replaced when it
+//! is broken.
 //!
-//! The redis crate's own `ConnectionManager` reports a broken connection by failing the next command.  A service cannot
-//! send a failed PUBLISH again, because it may have been delivered.  Here a command is only ever sent on a connection
-//! that is not known to be broken, so that the first command after Redis returned succeeds and none needs a second try.
+//! The `ConnectionManager` of the `redis` crate reports a broken connection as an error of the next command. A
+//! service cannot repeat a failed PUBLISH, because the message may have been delivered. This module sends a command
+//! only on a connection that is not known to be broken. So the first command after Redis has returned succeeds
+//! without a retry.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,7 +20,7 @@ use crate::connections;
 use crate::environment::Peer;
 use crate::redis_client::Timeouts;
 
-/// A connection that every clone shares.
+/// A connection that all clones share.
 #[derive(Clone)]
 pub(crate) struct RedisConnection {
     client: Client,
@@ -39,29 +41,29 @@ impl fmt::Debug for RedisConnection {
 }
 
 impl RedisConnection {
-    /// Notes where Redis is, and does not connect yet: a service starts without Redis.
+    /// Stores the address and does not connect yet, so a service can start without Redis.
     pub(crate) fn new(peer: &Peer, timeouts: Timeouts) -> RedisResult<Self> {
         let info: ConnectionInfo = ConnectionAddr::Tcp(peer.host.clone(), peer.port).into_connection_info()?;
-        // RESP3 because it alone tells the client of a disconnection while no command is waiting.
+        // Only RESP3 reports a disconnection while no command is pending.
         let settings = info.redis_settings().clone().set_protocol(ProtocolVersion::RESP3);
         let client = Client::open(info.set_redis_settings(settings))?;
         Ok(Self { client, timeouts, current: Arc::default() })
     }
 
-    /// Sends one command and waits for its answer, within one deadline for connecting and answering.
+    /// Sends one command and waits for the reply. One deadline covers connecting and the reply.
     pub(crate) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let deadline = Instant::now() + self.timeouts.total;
         let mut current = timeout_at(deadline, self.connected()).await.map_err(|_| deadline_exceeded())??;
         let answer = timeout_at(deadline, command.query_async(&mut current.connection)).await;
         let answer = answer.unwrap_or_else(|_| Err(deadline_exceeded()));
-        // A connection that keeps silent is not trusted either: its peer may be gone without a word.
+        // A timeout also counts as broken: the peer may have disappeared without closing the connection.
         if answer.as_ref().is_err_and(|error: &RedisError| error.is_unrecoverable_error() || error.is_timeout()) {
             current.broken.store(true, Ordering::Relaxed);
         }
         answer
     }
 
-    /// The connection, or a new one in its place.  Whoever comes while one is being opened waits for it.
+    /// Returns the connection, or opens a new one. Concurrent callers wait for it.
     async fn connected(&self) -> RedisResult<Current> {
         let mut slot = self.current.lock().await;
         if let Some(current) = slot.as_ref().filter(|current| !current.broken.load(Ordering::Relaxed)) {

@@ -1,4 +1,4 @@
-//! One request and its answer: what is measured and recorded between the two.
+//! One request with its response: the SERVER span and the measurement from start to end.
 
 use axum::extract::Request;
 use axum::response::Response;
@@ -13,7 +13,7 @@ use super::metrics::Measurement;
 use super::{RequestHook, TRACERESPONSE, request_span};
 use crate::problem::ErrorType;
 
-/// A request that is being answered.
+/// A request whose response is pending.
 #[derive(Debug)]
 pub(super) struct Exchange {
     span: Span,
@@ -25,7 +25,7 @@ impl Exchange {
     pub(super) fn begin(request: &Request, hook: &dyn RequestHook) -> Self {
         let measurement = Measurement::begin(request);
         let span = request_span::open(request, hook);
-        // Asking for the context starts the span: from here on it is sampled or not, and has its ids.
+        // Reading the context starts the span: the sampler decides now, and the span gets its IDs.
         let context = span.context();
         Self { span, context, measurement }
     }
@@ -34,15 +34,16 @@ impl Exchange {
         self.span.clone()
     }
 
-    /// Records the answer and ends the span.  No clone of it may be left: the span ends with the last one.
+    /// Records the response and ends the span. The caller must hold no clone of the span, because the span ends when
+    /// the last clone is dropped.
     pub(super) fn finish(mut self, mut response: Response) -> Response {
         let status = response.status();
-        // As i64: an unsigned integer would be exported as a string.
+        // Integer attributes of OpenTelemetry are signed, 64 bits. An unsigned `tracing` field would become a string.
         self.span.set_attribute(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
         let error_type = error_type(&response);
         if let Some(error_type) = &error_type {
             self.span.set_attribute(ERROR_TYPE, error_type.clone());
-            // Without a description: the status code says it, and an exception that was recorded has its own.
+            // Without a description: the status code is sufficient, and a recorded exception has already set one.
             self.span.set_status(Status::error(""));
         }
         self.measurement.answered(status, error_type);
@@ -53,7 +54,8 @@ impl Exchange {
     }
 }
 
-/// A server has failed from 500; what is below is the client's mistake, and no error of the server's span.
+/// The value of `error.type` for a status from 500. A status below 500 is not an error of the SERVER span: 4xx is the
+/// client's mistake.
 fn error_type(response: &Response) -> Option<String> {
     let status = response.status();
     status.is_server_error().then(|| match response.extensions().get::<ErrorType>() {
@@ -66,13 +68,15 @@ fn status_text(status: StatusCode) -> String {
     status.as_str().to_owned()
 }
 
-/// `00-<trace id>-<span id>-<flags>`, also for a span that was not sampled (flags 00): its log lines have the same ids.
+/// The value of `traceresponse`. A non-recording span has one as well, with flags 00, because its log lines contain
+/// the same IDs.
 fn traceresponse(context: &Context) -> Option<HeaderValue> {
     let span = context.span();
     let ids = span.span_context();
     let flags = u8::from(ids.is_sampled());
     let text = format!("00-{}-{}-{flags:02x}", ids.trace_id(), ids.span_id());
-    // With the SDK disabled there is no span of ours: nothing, or the caller's own, which is no answer.
+    // With the SDK disabled, the current span is invalid or the caller's remote span. Neither identifies a span of
+    // this service.
     let ours = ids.is_valid() && !ids.is_remote();
     ours.then(|| HeaderValue::try_from(text).ok()).flatten()
 }

@@ -1,4 +1,4 @@
-//! What a service adds to the SERVER span of each request: a hook of its own, or headers by name.
+//! Additional attributes for the SERVER span of each request: from a service's hook or from an allow-list of headers.
 
 use axum::extract::Request;
 use http::HeaderName;
@@ -8,9 +8,10 @@ use opentelemetry_semantic_conventions::attribute::HTTP_REQUEST_HEADER;
 use crate::environment::Parser;
 use crate::redaction::names_a_credential;
 
-/// Something that knows more about a request than the conventions do.  Any function of this form is one.
+/// A source of additional attributes of the SERVER span. Every function `Fn(&Request) -> Vec<KeyValue>` implements
+/// it.
 pub trait RequestHook: Send + Sync + 'static {
-    /// Further attributes of the request's span.  Asked before the span starts, so that the sampler sees them.
+    /// Returns attributes for the span. They are set before the span starts, so the sampler can use them.
     fn attributes(&self, request: &Request) -> Vec<KeyValue>;
 }
 
@@ -23,16 +24,18 @@ where
     }
 }
 
-/// The variable that names headers, in the spelling that OpenTelemetry's Java agent gave it.
+/// The variable that lists the recorded headers. The OpenTelemetry Java agent uses the same name.
 pub const ENV_CAPTURE_HEADERS: &str = "OTEL_INSTRUMENTATION_HTTP_SERVER_CAPTURE_REQUEST_HEADERS";
 
-/// The hook that records the headers of an allow-list, as `http.request.header.<name>`.  No name, no header.
+/// A hook that records the headers of an allow-list as `http.request.header.<name>`. The default list is empty.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct CapturedHeaders(Vec<(HeaderName, Key)>);
 
 impl CapturedHeaders {
-    /// Reads the comma-separated list of [`ENV_CAPTURE_HEADERS`].  A header that carries credentials is refused, rather
-    /// than left out: whoever lists it believes that it is recorded.
+    /// Reads the comma-separated list in [`ENV_CAPTURE_HEADERS`].
+    ///
+    /// Headers that carry credentials, and `baggage`, are rejected. If they were ignored, the user would believe that
+    /// they are recorded.
     pub fn read(parser: &mut Parser<'_>) -> Self {
         let list = parser.string(ENV_CAPTURE_HEADERS, "");
         let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !name.is_empty()).collect();
@@ -51,7 +54,8 @@ impl CapturedHeaders {
     }
 }
 
-/// Baggage as well: recorded as a header, all of it would be on the span, past its own list.
+/// Baggage is rejected because the whole header would be recorded, including entries that `LAB_BAGGAGE_ATTRIBUTES`
+/// excludes.
 fn is_secret(name: &str) -> bool {
     names_a_credential(name) || name.eq_ignore_ascii_case("baggage")
 }
@@ -59,7 +63,8 @@ fn is_secret(name: &str) -> bool {
 impl RequestHook for CapturedHeaders {
     fn attributes(&self, request: &Request) -> Vec<KeyValue> {
         let captured = self.0.iter().filter_map(|(name, key)| {
-            // A header may come several times, so its attribute is a list, also for one value.
+            // A header can occur several times. The semantic conventions therefore define the attribute as a list,
+            // also for one value.
             let values = request.headers().get_all(name).iter();
             let values: Vec<StringValue> =
                 values.filter_map(|value| Some(value.to_str().ok()?.to_owned().into())).collect();

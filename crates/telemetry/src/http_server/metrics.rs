@@ -1,4 +1,4 @@
-//! `http.server.request.duration` and `http_calls`, for every request, answered or not.
+//! The metrics `http.server.request.duration` and `http_calls`, recorded for every request, including canceled ones.
 
 use std::sync::LazyLock;
 use std::time::Instant;
@@ -16,7 +16,7 @@ use super::request_span;
 use crate::attributes::HTTP_CALLS;
 use crate::providers::SCOPE;
 
-/// The buckets that the conventions advise, in seconds.
+/// The bucket boundaries that the semantic conventions advise, in seconds.
 const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
 /// <https://opentelemetry.io/docs/specs/semconv/http/http-metrics/#metric-httpserverrequestduration>
@@ -29,7 +29,7 @@ static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
         .build()
 });
 
-/// The bootcamp's counter, under its own name.
+/// The counter of the original bootcamp, with its original name.
 static CALLS: LazyLock<Counter<u64>> = LazyLock::new(|| {
     global::meter(SCOPE)
         .u64_counter(HTTP_CALLS)
@@ -37,7 +37,7 @@ static CALLS: LazyLock<Counter<u64>> = LazyLock::new(|| {
         .build()
 });
 
-/// Measures one request.  It reports when it is dropped, so a request that nobody waited for is counted as well.
+/// Measures one request. It records the values when it is dropped, so canceled requests are counted too.
 #[derive(Debug)]
 pub(super) struct Measurement {
     start: Instant,
@@ -50,7 +50,7 @@ impl Measurement {
         let (method, _) = request_span::method(request.method());
         let mut attributes =
             vec![KeyValue::new(HTTP_REQUEST_METHOD, method.to_owned()), KeyValue::new(URL_SCHEME, "http")];
-        // The route and not the path: each combination of values is a time series that every store keeps.
+        // The route and not the path: each combination of attribute values is a separate time series.
         if let Some(route) = request_span::route(request) {
             attributes.push(KeyValue::new(HTTP_ROUTE, route.to_owned()));
         }
@@ -70,7 +70,7 @@ impl Measurement {
 impl Drop for Measurement {
     fn drop(&mut self) {
         if !self.answered {
-            // The client went away, and the server stopped working for it.
+            // The client closed the connection, and the server stopped processing the request.
             self.attributes.push(KeyValue::new(ERROR_TYPE, "cancelled"));
         }
         CALLS.add(1, &self.attributes);

@@ -1,4 +1,4 @@
-//! The SERVER span of a request, with all attributes that are known before the sampler decides.
+//! Creates the SERVER span of a request, with all attributes that must exist before the sampler decides.
 
 use std::net::SocketAddr;
 
@@ -17,12 +17,13 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 use super::RequestHook;
 use crate::redaction;
 
-/// Opens the span as a child of what the request's headers say, or as a root.
+/// Creates the span as a child of the remote parent in the request headers, or as a root span if there is none.
 pub(super) fn open(request: &Request, hook: &dyn RequestHook) -> Span {
     let parent = parent(request.headers());
     let (method, original) = method(request.method());
     let route = route(request);
-    // Attributes that are None are left out.  Headers only by name: cookies and authorization never get here.
+    // `tracing` omits attributes that are `None`. Headers are selected by name, so cookies and authorization are
+    // never recorded.
     let span = info_span!(
         target: "otel", parent: None, "request",
         otel.name = name(method, route),
@@ -50,21 +51,23 @@ pub(super) fn open(request: &Request, hook: &dyn RequestHook) -> Span {
     span
 }
 
-/// Makes what arrived the parent.
+/// Makes the extracted context the parent of the span.
 pub(crate) fn adopt(span: &Span, parent: Context) {
-    // Only before the span starts, that is before it is entered or asked for its context; so this cannot fail here,
-    // except without a subscriber, and then there are no spans at all.
+    // The parent can be set only before the span starts, that is before it is entered or its context is read. Here
+    // this fails only without a subscriber, and then there are no spans.
     let _ = span.set_parent(parent);
 }
 
 fn parent(headers: &HeaderMap) -> Context {
-    // Into an empty context: whatever this task did before is not the request's parent.
+    // Propagation: the context is extracted into an empty context. Earlier work of this task is not the parent of the
+    // request.
     global::get_text_map_propagator(|propagator| {
         propagator.extract_with_context(&Context::new(), &HeaderExtractor(headers))
     })
 }
 
-/// `GET /user`; only the method when no route matched.  Never the path: every name would be a new one.
+/// The span name: `GET /user`, or only the method if no route matched. A path in the name would make almost every
+/// name unique.
 fn name(method: &str, route: Option<&str>) -> String {
     let method = if method == OTHER { "HTTP" } else { method };
     route.map_or_else(|| method.to_owned(), |route| format!("{method} {route}"))
@@ -72,7 +75,8 @@ fn name(method: &str, route: Option<&str>) -> String {
 
 const OTHER: &str = "_OTHER";
 
-/// A method that is not known becomes `_OTHER`, or a client could make up as many names as it likes.
+/// The method, and the original method if it is unknown. An unknown method becomes `_OTHER`. Otherwise clients could
+/// create an unlimited number of span names and time series.
 pub(super) fn method(method: &Method) -> (&str, Option<&str>) {
     const KNOWN: [Method; 9] = [
         Method::CONNECT,
