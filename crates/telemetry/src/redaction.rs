@@ -1,7 +1,8 @@
-//! What must not leave on a span: credentials, e-mail addresses, payment cards.
+//! Keeps credentials, e-mail addresses and payment card numbers out of exported spans.
 //!
-//! Two nets.  Here, what instrumentation records of a URL: it knows parameters by their names, and writes `REDACTED`, the
-//! word of the conventions.  In [`stage`], the last look at every span: by the look of any text.
+//! There are two layers. This module redacts URLs when instrumentation records them: it selects parameters by name
+//! and writes `REDACTED`, as the semantic conventions specify. The module [`stage`] checks every ended span by
+//! patterns.
 
 mod cards;
 mod encoded;
@@ -16,11 +17,11 @@ pub(crate) use names::names_a_credential;
 
 const REDACTED: &str = "REDACTED";
 
-/// Parts of parameter names whose values are secrets more often than not.  Too much redacted is the better mistake.
+/// Substrings of parameter names whose values are usually secrets. It is better to redact too much than too little.
 const SENSITIVE: [&str; 13] =
     ["auth", "code", "cookie", "credential", "jwt", "key", "mail", "pass", "pwd", "secret", "session", "sig", "token"];
 
-/// A query with the values of sensitive parameters replaced; the names stay, since they explain the request.
+/// Replaces the values of sensitive parameters in a query string. The names stay, because they explain the request.
 pub(crate) fn query(query: &str) -> String {
     let pairs: Vec<String> = query.split('&').map(pair).collect();
     pairs.join("&")
@@ -39,11 +40,11 @@ fn is_sensitive(name: &str, value: &str) -> bool {
     names_a_secret || value.contains('@') || value.to_ascii_lowercase().contains("%40")
 }
 
-/// A URL without user, password and sensitive parameters.
+/// Replaces user, password and the values of sensitive parameters in a URL.
 pub(crate) fn url(url: &Url) -> String {
     let mut url = url.clone();
     if !url.username().is_empty() || url.password().is_some() {
-        // Neither can fail for a URL that has a user already.
+        // Neither call can fail for a URL that already has user information.
         let _ = url.set_username(REDACTED);
         let _ = url.set_password(Some(REDACTED));
     }

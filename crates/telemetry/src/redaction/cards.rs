@@ -1,4 +1,4 @@
-//! Numbers of payment cards in a text: of a card's form, and with its check digit.
+//! Finds payment card numbers in a text, by their format and their check digit.
 
 use std::sync::LazyLock;
 
@@ -6,16 +6,17 @@ use regex::Regex;
 
 use super::looks::MARK;
 
-/// The fewest digits of a card.
+/// The minimum number of digits of a card number.
 const FEWEST: usize = 13;
 
-/// How cards begin.  Time stamps, from seconds to nanoseconds, begin otherwise for decades.
+/// The first four digits of a card number. Unix timestamps in seconds to nanoseconds will not start with them for
+/// decades.
 const BEGIN: &str = "(?:[3-6][0-9]|2[2-7])[0-9]{2}";
 
-/// What stands between groups of digits, in a query as well.
+/// The separators between groups of digits, including an encoded space.
 const GAP: &str = "(?:[ +-]|%20)";
 
-/// What follows the first four digits: nothing but digits, or groups of them.
+/// The formats of the digits after the first four: digits without separators, or groups.
 fn shapes() -> [String; 4] {
     [
         "[0-9]{9,15}".to_owned(),
@@ -32,7 +33,7 @@ static EXPRESSIONS: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     shapes().iter().map(compiled).collect()
 });
 
-/// The text without card numbers, or nothing if it has none; and how many there were.
+/// Replaces card numbers. Returns the text and the number of replacements, or `None` without a replacement.
 pub(super) fn without_cards(text: &str) -> Option<(String, usize)> {
     if text.bytes().filter(u8::is_ascii_digit).count() < FEWEST {
         return None;
@@ -42,7 +43,7 @@ pub(super) fn without_cards(text: &str) -> Option<(String, usize)> {
     (found > 0).then_some((cleaned, found))
 }
 
-/// Takes out what has this form; how many there were.
+/// Replaces the matches of one format. Returns their number.
 fn take_out(text: &mut String, expression: &Regex) -> usize {
     let (mut from, mut found) = (0, 0);
     while let Some(number) = expression.captures_at(text, from).and_then(|captures| captures.name("number")) {
@@ -56,16 +57,16 @@ fn take_out(text: &mut String, expression: &Regex) -> usize {
     found
 }
 
-/// Whether it is a part of a number with a decimal point.
+/// Whether the digits are part of a number with a decimal point.
 fn is_decimal(text: &str, place: &std::ops::Range<usize>) -> bool {
     let behind =
         text[place.end..].strip_prefix('.').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
     behind || text[..place.start].ends_with('.')
 }
 
-/// Luhn's sum: every second digit from the right counts twice, and its digits are added up.
+/// The Luhn check: every second digit from the right is doubled, and the sum of all digits is a multiple of 10.
 fn has_check_digit(number: &str) -> bool {
-    // The digits of `%20` are a gap, and none of the number.
+    // The digits of `%20` belong to a separator.
     let number = number.replace("%20", "");
     let digits = number.bytes().filter(u8::is_ascii_digit).map(|digit| u32::from(digit - b'0'));
     let twice = |digit: u32| if digit > 4 { digit * 2 - 9 } else { digit * 2 };
@@ -105,12 +106,12 @@ mod tests {
     #[test]
     fn other_long_numbers_stay() {
         for text in [
-            // One digit is wrong.
+            // The check digit is wrong.
             "4111111111111112",
-            // Trace contexts, of which one has digits only.
+            // Values of traceparent; the second contains only digits.
             "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
             "00-41111111111111114111111111111111-00f067aa0ba902b7-01",
-            // Milliseconds, microseconds and nanoseconds, each with a check digit that fits.
+            // Timestamps in milliseconds, microseconds and nanoseconds, each with a valid check digit.
             "1764116461005",
             "1764116461000000",
             "1764116461000000005",

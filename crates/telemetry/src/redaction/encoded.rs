@@ -1,8 +1,9 @@
-//! Secrets whose signs are percent-encoded: a decoded copy is looked at, and what is left is encoded again.
+//! Finds percent-encoded secrets: it decodes a copy of the text, redacts the copy, and encodes the result again.
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// What needs no encoding where a URL stands, and the brackets of the mark, which shall be found by who searches for it.
+/// The characters to encode: all except those that are usual in a URL, and the brackets of the mark, so that a text
+/// search finds the mark.
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
@@ -17,16 +18,17 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'[')
     .remove(b']');
 
-/// Where a URL or a parameter ends, so that others stay as they were.  Fewer than could be: a value with a `/` is one.
+/// The separators between pieces that are decoded separately, so that pieces without a secret stay unchanged. `/` is
+/// not among them, because a value can contain it.
 const ENDS: [char; 6] = ['&', ' ', '\n', '"', '<', '>'];
 
-/// What an encoded `&` is meanwhile, of Unicode's private area: it stands within a value and ends none.
+/// A placeholder for an encoded `&`, from the private use area of Unicode. It belongs to a value and must not end it.
 const AMPERSAND: &str = "\u{e026}";
 
-/// The same, encoded.
+/// The placeholder, percent-encoded.
 const AMPERSAND_ENCODED: &str = "%EE%80%A6";
 
-/// The text without what `clean` takes out of the decoded copy of a piece, or nothing if that is nothing.
+/// Applies `clean` to the decoded copy of each piece. Returns the new text, or `None` if nothing was removed.
 pub(super) fn without_secrets(text: &str, clean: &mut impl FnMut(&str) -> Option<String>) -> Option<String> {
     if !text.contains('%') {
         return None;

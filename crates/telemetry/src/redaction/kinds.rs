@@ -1,20 +1,20 @@
-//! The kinds of secrets that are known by their look: one table, from which every expression is made.
+//! The table of secret patterns: kind, regular expression, and additional condition.
 
 use regex::Regex;
 
-/// One look: the kind that is counted, an expression, and what must be true of a find.
+/// A pattern: the kind that is counted, an expression, and a condition for its matches.
 #[derive(Debug)]
 pub(super) struct Look {
     pub(super) kind: &'static str,
-    /// The group `keep` says what it was and stays, as does `rest`; what is between them is the secret.
+    /// The groups `keep` and `rest` stay in the text. The part between them is the secret.
     pub(super) expression: Regex,
     pub(super) holds: Holds,
 }
 
-/// Whether a find is a secret.
+/// Whether a match is a secret.
 type Holds = fn(&Find<'_>) -> bool;
 
-/// What an expression found, and the text behind it.
+/// A match of an expression, and the text after it.
 #[derive(Debug)]
 pub(super) struct Find<'a> {
     pub(super) keep: &'a str,
@@ -25,15 +25,15 @@ pub(super) struct Find<'a> {
 /// Names whose values are secrets.
 const NAME: &str = "(?:passw(?:or)?d|passphrase|pwd|secret(?:[_-]?access)?(?:[_-]?key)?|token|(?:api|access|private)[_-]?key|signature|session(?:[_-]?id)?)";
 
-/// Headers whose values are.
+/// Headers whose values are secrets.
 const HEADER: &str = "(?:cookie|authorization)";
 
-/// A value that ends where something else begins; it does not begin with the end of an arrow.
+/// A value without quotes. It ends at a delimiter. The first character cannot be `>`, which ends an arrow (`=>`).
 const VALUE: &str = r#"[^&;,\s"'\\\[\])}>][^&;,\s"'\\\[\])}]*"#;
 
-/// Kind, expression, condition.  The more of a text an expression takes, the earlier it stands.
+/// Kind, expression, condition. Expressions that match longer parts of a text come first.
 ///
-/// Texts may be percent-encoded, so `%20`, `%3D` and `%40` count as what they stand for.
+/// Texts can be percent-encoded, so the expressions accept `%20`, `%3D` and `%40` for the decoded characters.
 const PLAIN: [(&str, &str, Holds); 19] = [
     ("private_key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----(?s:.*?)(?:-----END [A-Z ]*PRIVATE KEY-----|\z)", always),
     ("header", r"(?i)(?<keep><header>\s*:\s*)[^\r\n]+", is_header),
@@ -50,7 +50,8 @@ const PLAIN: [(&str, &str, Holds); 19] = [
     ("openai_key", r"\bsk-proj-[A-Za-z0-9_-]{20,}", always),
     ("cloud_key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b", always),
     ("userinfo", r"(?i)(?<keep>\b[a-z][a-z0-9+.-]*://)(?:[^/\s@?#\[]+@)*[^/\s@?#\[]+(?<rest>@)", always),
-    // A password with `/`, `?` or `#`.  Before the first of them stands no port, or it is a host and a path with an @.
+    // A password that contains `/`, `?` or `#`. The part before that character must not be a port. Otherwise it is a
+    // host, and the `@` is in the path.
     (
         "userinfo",
         r#"(?i)(?<keep>\b[a-z][a-z0-9+.-]*://)[^/\s@?#\[:]*:(?:[^/\s@?#]*[^/\s@?#0-9][^/\s@?#]*|[0-9]{6,})?[/?#][^\s"'<>]*(?<rest>@)"#,
@@ -61,18 +62,19 @@ const PLAIN: [(&str, &str, Holds); 19] = [
     ("email", r"(?i)[a-z0-9._+%-]+(?:@|%40)[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b", always),
 ];
 
-/// How a value stands in quotes behind its name.  An escaped character ends no value, so none is taken out by half.
+/// Quoted values after a name. An escaped character does not end a value, so a value is always replaced as a whole.
 const QUOTED: [&str; 5] = [
     r#"(?i)(?<keep><name>\\*["']?\s*(?:=>|=|:)\s*")(?:[^"\\]|\\(?s:.))+"#,
     r#"(?i)(?<keep><name>\\*["']?\s*(?:=>|=|:)\s*')(?:[^'\\]|\\(?s:.))+"#,
-    // JSON within a text of JSON: each quote and each backslash has one backslash more.
+    // JSON in a JSON string: each quote and each backslash has an additional backslash.
     r#"(?i)(?<keep><name>\\*["']?\s*(?:=>|=|:)\s*\\")(?:[^"\\]|\\\\(?:\\(?s:.)|[^"\\])|\\[^"\\])+"#,
-    // Deeper than that nobody can tell where it ends.
+    // At deeper nesting the end of a value cannot be determined, so the rest of the text is replaced.
     r#"(?i)(?<keep><name>\\*["']?\s*(?:=>|=|:)\s*(?:\\{2,}["']|\\'))(?s:.+)"#,
     r#"(?i)(?<keep><name>\\*["']\s*(?:=>|:)\s*)-?[0-9][0-9.eE+-]*"#,
 ];
 
-/// Every look.  A header as a line of its own first, because quotes do not end it; then what stands in quotes.
+/// All patterns, in order: private keys and header lines first, because quotes do not end them, then quoted values,
+/// then the others.
 pub(super) fn looks() -> Vec<Look> {
     let header = QUOTED.map(|form| look("header", &form.replace("<name>", HEADER), is_header));
     let quoted = QUOTED.map(|form| look("quoted", form, always));
@@ -92,12 +94,13 @@ fn always(_: &Find<'_>) -> bool {
     true
 }
 
-/// A cookie has a name and a value: `cookie: policy accepted` is prose.
+/// A cookie header contains `name=value`. Prose does not: `cookie: policy accepted`.
 fn is_header(find: &Find<'_>) -> bool {
     !find.keep.to_ascii_lowercase().starts_with("cookie") || find.secret.contains('=')
 }
 
-/// Words of prose have no digit, no sign and no capital in their middle: `basic training`.
+/// Whether the match contains a digit, a symbol, or a capital letter after a small one. Words of prose do not: `basic
+/// training`.
 fn is_coded(find: &Find<'_>) -> bool {
     let bytes = find.secret.as_bytes();
     let is_sign = |byte: &u8| byte.is_ascii_digit() || b"=+/$!@#%^*~".contains(byte);
@@ -105,12 +108,13 @@ fn is_coded(find: &Find<'_>) -> bool {
         || bytes.windows(2).any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
 }
 
-/// `token: abc` is told, `the password: please reset` goes on, `session: closed` is a state, `session::new` a path of code.
+/// Whether the value after `name:` is a secret. `token: abc` is one. Not a secret: `the password: please reset` (a
+/// sentence continues), `session: closed` (a state), and `session::new` (a path in code).
 fn is_told(find: &Find<'_>) -> bool {
     let goes_on = find.behind.trim_start_matches([' ', '+']).starts_with(|next: char| next.is_alphanumeric());
     let is_state = find.keep.to_ascii_lowercase().starts_with("session:");
     let is_tight = find.keep.ends_with(':');
-    // An encoded space before what is taken out already: `%20`, `%2520`.
+    // An encoded space (`%20`, `%2520`) before a value that has been replaced already.
     let is_gap = find.secret.starts_with(['%', '+']) && find.secret.trim_matches(['%', '2', '5', '0', '+']).is_empty();
     let is_path = find.secret.starts_with(':');
     !is_path && !is_gap && (is_coded(find) || !(goes_on && !is_tight || is_state))

@@ -1,4 +1,4 @@
-//! What looks like a secret, wherever it stands: tokens, keys, passwords, e-mail addresses, payment cards.
+//! Finds secrets in any text by patterns: tokens, keys, passwords, e-mail addresses and payment card numbers.
 
 use std::sync::LazyLock;
 
@@ -9,14 +9,15 @@ use super::cards::without_cards;
 use super::encoded;
 use super::kinds::{Find, Look, looks};
 
-/// What stands where a secret was.  Not the word that URLs have: it tells which of the two nets caught it.
+/// The mark that replaces a secret. It differs from `REDACTED` in URLs, so that you can see which layer removed the
+/// secret.
 pub(crate) const MARK: &str = "[redacted]";
 
-/// What a URL has in place of a secret already.
+/// Values that a URL contains after redaction.
 const MARKED: [&str; 3] = [MARK, super::REDACTED, "REDACTED:REDACTED"];
 
-/// Words of which every secret, and every name of one, has at least one.  Nearly no text has any, and then this one look
-/// is all that the expressions below cost.
+/// Words of which each secret, or the name of a credential, contains at least one. Few texts contain any of them. For
+/// all other texts this one search is the only cost.
 const HINTS: [&str; 37] = [
     "%40",
     "-----begin",
@@ -63,26 +64,27 @@ static HINT: LazyLock<AhoCorasick> = LazyLock::new(|| {
 });
 static LOOKS: LazyLock<Vec<Look>> = LazyLock::new(looks);
 
-/// Makes the expressions, which takes a while (0.2 s in a debug build): at the start of a process, and not in its first request.
+/// Compiles the expressions at the start of the process, because it takes 0.2 s in a debug build. Otherwise the first
+/// request would be delayed.
 pub(crate) fn prepare() {
     LazyLock::force(&HINT);
     LazyLock::force(&LOOKS);
 }
 
-/// Whether a text has one of the words.
+/// Whether a text contains one of the words in `HINTS`.
 pub(crate) fn is_suspicious(text: &str) -> bool {
     HINT.is_match(text)
 }
 
-/// How often a text is decoded at most: a query within a query, and no further.
+/// The maximum number of times that a text is decoded. Two suffice for a query within a query.
 const DECODED: usize = 2;
 
-/// The text without what looks like a secret, or nothing if there was none.  `found` is told the kind of each.
+/// Replaces secrets in a text. Returns `None` if there are none. `found` is called with the kind of each secret.
 pub(crate) fn without_secrets(text: &str, found: &mut impl FnMut(&'static str)) -> Option<String> {
     decoded(text, DECODED, found)
 }
 
-/// First as it stands, then as it reads once it is decoded.
+/// Checks the text as it is, and then its decoded form.
 fn decoded(text: &str, deeper: usize, found: &mut dyn FnMut(&'static str)) -> Option<String> {
     let seen = as_it_stands(text, found);
     if deeper == 0 {
@@ -94,7 +96,7 @@ fn decoded(text: &str, deeper: usize, found: &mut dyn FnMut(&'static str)) -> Op
 
 fn as_it_stands(text: &str, found: &mut dyn FnMut(&'static str)) -> Option<String> {
     let spoken = if is_suspicious(text) { without_words(text, found) } else { None };
-    // A number has no word before it.
+    // Card numbers contain none of the words, so this check is separate.
     let Some((cleaned, cards)) = without_cards(spoken.as_deref().unwrap_or(text)) else {
         return spoken;
     };
@@ -102,7 +104,7 @@ fn as_it_stands(text: &str, found: &mut dyn FnMut(&'static str)) -> Option<Strin
     Some(cleaned)
 }
 
-/// The text without what an expression finds.
+/// Replaces the matches of all expressions.
 fn without_words(text: &str, found: &mut dyn FnMut(&'static str)) -> Option<String> {
     let mut cleaned = None;
     for look in &*LOOKS {
@@ -119,7 +121,8 @@ fn without_words(text: &str, found: &mut dyn FnMut(&'static str)) -> Option<Stri
     cleaned
 }
 
-/// What says that it was a secret stays, the secret goes; nothing if it is gone already, or is none.
+/// Builds the replacement of a match: `keep` and `rest` stay. Returns `None` if the match is already redacted, or
+/// does not satisfy the condition.
 fn replaced(look: &Look, captures: &Captures<'_>, text: &str) -> Option<String> {
     let whole = captures.get(0)?;
     let group = |name| captures.name(name).map_or("", |group| group.as_str());

@@ -1,6 +1,6 @@
-//! Names that announce a credential: of attributes, of headers, of baggage.
+//! Recognizes names of credentials, for attributes, headers and baggage.
 
-/// Words that do so alone, as a part of a name between `.`, `_` and `-`.
+/// Words that identify a credential, as a component of a name between `.`, `_` and `-`.
 const WORDS: [&str; 18] = [
     "apikey",
     "auth",
@@ -22,10 +22,11 @@ const WORDS: [&str; 18] = [
     "token",
 ];
 
-/// Neighbours that do so together.
+/// Pairs of consecutive components that identify a credential.
 const PAIRS: [[&str; 2]; 3] = [["api", "key"], ["private", "key"], ["access", "key"]];
 
-/// Whether what is called so is a credential.  By whole words: `input_tokens` and `idempotency-key` are none.
+/// Whether a name denotes a credential. Whole components are compared: `input_tokens` and `idempotency-key` do not
+/// match.
 pub(crate) fn names_a_credential(name: &str) -> bool {
     let mut before = "";
     for word in name.split(|character: char| !character.is_ascii_alphanumeric()) {

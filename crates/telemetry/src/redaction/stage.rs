@@ -1,4 +1,4 @@
-//! The last look at a span before it leaves: what looks like a secret goes, and is counted.
+//! The stage that redacts every ended span before export, and counts the removed secrets.
 
 use std::borrow::Cow;
 
@@ -15,16 +15,18 @@ use crate::processor::Stage;
 
 const VARIABLE: &str = "LAB_REDACTION";
 
-/// Reads whether spans are redacted.  `off` is for the lab's planted faults.
+/// Reads `LAB_REDACTION`: `on` (the default) or `off`. Scenarios with a planted fault use `off`.
 pub(crate) fn read(parser: &mut Parser<'_>) -> bool {
     parser.one_of(VARIABLE, true, &[("on", true), ("off", false)])
 }
 
-/// The second net.  The first one is what instrumentation does not record; this is for what it could not know.
+/// The second layer of redaction. Instrumentation is the first: it does not record known secrets. This stage finds
+/// secrets in values that instrumentation cannot recognize.
 ///
-/// It has to be a stage of *our* processor.  The SDK gives a processor that is registered with it an ended span by value:
-/// one beside another gets a clone, and what it changes there nobody sees.  A wrapped exporter could do it as well, away
-/// from the request; but then spans wait in the queue with their secrets, and `/spans` has shown their names.
+/// It has to be a stage of *this crate's* span processor. The SDK passes an ended span by value, and each registered
+/// processor gets its own clone, so changes by a separate processor would have no effect. A wrapped exporter could
+/// redact too, without delaying requests. But then unredacted spans would wait in the queue, and `/spans` would show
+/// unredacted names.
 #[derive(Debug)]
 pub(crate) struct Redaction {
     redacted: Counter<u64>,
@@ -56,9 +58,9 @@ impl Redaction {
         }
     }
 
-    /// The value of a key that is a credential's, whatever it looks like.
+    /// Replaces the value of an attribute whose name denotes a credential, whatever the value is.
     fn whole(&self, value: &mut Value) {
-        // A flag gives nothing away: `auth.required`.
+        // A boolean contains no secret, as in `auth.required`.
         if !matches!(value, Value::Bool(_)) {
             *value = MARK.into();
             self.count("key");
