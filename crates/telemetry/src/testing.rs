@@ -1,7 +1,7 @@
-//! Telemetry kept in memory, for the tests of the services: what was recorded comes back as plain data.
+//! Keeps telemetry in memory for the tests of the services, and returns it as plain data.
 //!
-//! Set up once per process, as the globals are.  Tests run side by side, so each looks at its own trace: the one that
-//! `traceresponse` names.
+//! It is set up once per process, because the OpenTelemetry globals exist once per process. Tests run in parallel, so
+//! each test reads only its own trace: the one in the response header `traceresponse`.
 
 mod memory;
 pub mod otlp_sink;
@@ -24,21 +24,21 @@ use crate::{Environment, Settings};
 use memory::Memory;
 pub use recorded::{RecordedEvent, RecordedSpan};
 
-/// How long [`Recorder::wait_for`] waits.
+/// The timeout of [`Recorder::wait_for`].
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// What the process has recorded.
+/// Everything that this process has recorded.
 #[derive(Debug)]
 pub struct Recorder {
     memory: Memory,
     telemetry: Telemetry,
 }
 
-/// The recorder of this process; the first call sets telemetry up.
+/// The recorder of this process. The first call sets up telemetry.
 ///
 /// # Panics
 ///
-/// When something else has set telemetry up in this process.
+/// Panics if other code has set up telemetry in this process.
 pub fn recorder() -> &'static Recorder {
     static RECORDER: OnceLock<Recorder> = OnceLock::new();
     RECORDER.get_or_init(|| {
@@ -48,7 +48,7 @@ pub fn recorder() -> &'static Recorder {
         let memory = Memory::default();
         let exporter = memory.clone();
         let telemetry = init_with(&service, settings, std::io::sink, |exported| {
-            // Simple, not batched: a span is in memory as soon as it has ended.
+            // A simple processor instead of a batch: a span is in memory as soon as it has ended.
             let exporter = CountingExporter::new(exporter, exported.clone());
             Ok(Some(Box::new(SimpleSpanProcessor::new(exporter)) as Box<dyn SpanProcessor>))
         });
@@ -57,23 +57,23 @@ pub fn recorder() -> &'static Recorder {
 }
 
 impl Recorder {
-    /// The spans of a trace that have ended, in the order in which they ended.
+    /// The ended spans of a trace, in the order in which they ended.
     #[must_use]
     pub fn trace(&self, trace_id: &str) -> Vec<RecordedSpan> {
         self.memory.spans().into_iter().filter(|span| span.trace_id == trace_id).collect()
     }
 
-    /// All spans of the process that have ended.
+    /// All ended spans of the process, in the order in which they ended.
     #[must_use]
     pub fn spans(&self) -> Vec<RecordedSpan> {
         self.memory.spans()
     }
 
-    /// Waits until that many spans of a trace have ended.
+    /// Waits until at least `spans` spans of a trace have ended, and returns them.
     ///
     /// # Panics
     ///
-    /// When they have not after five seconds; the message says which have.
+    /// Panics after five seconds. The message lists the spans that have ended.
     pub async fn wait_for(&self, trace_id: &str, spans: usize) -> Vec<RecordedSpan> {
         let mut ended = self.memory.ended();
         let enough = ended.wait_for(|_| self.trace(trace_id).len() >= spans);
@@ -84,27 +84,27 @@ impl Recorder {
         self.trace(trace_id)
     }
 
-    /// What `/metrics` of the admin listener answers.
+    /// The body of `/metrics` of the admin listener.
     ///
     /// # Panics
     ///
-    /// When the metrics cannot be rendered.
+    /// Panics if the metrics cannot be encoded.
     #[must_use]
     pub fn metrics(&self) -> String {
         self.telemetry.metrics().expect("the registry holds what the SDK put there")
     }
 
-    /// The admin listener's routes.
+    /// The routes of the admin listener.
     pub fn admin(&self) -> axum::Router {
         self.telemetry.admin()
     }
 }
 
-/// The trace id in an answer's `traceresponse`.
+/// The trace ID in the response header `traceresponse`.
 ///
 /// # Panics
 ///
-/// When there is none: every answer has to have one.
+/// Panics if the header is missing: every traced response has it.
 #[must_use]
 pub fn trace_id(headers: &HeaderMap) -> String {
     let ids = headers.get(TRACERESPONSE).and_then(|value| value.to_str().ok());

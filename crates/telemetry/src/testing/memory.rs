@@ -1,4 +1,4 @@
-//! An exporter into memory that can be waited on.
+//! A span exporter that stores spans in memory and notifies waiting tests.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -26,7 +26,7 @@ impl Memory {
         self.spans.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Changes whenever a span has ended.
+    /// A receiver whose value changes whenever spans have ended.
     pub(super) fn ended(&self) -> watch::Receiver<usize> {
         self.count.subscribe()
     }

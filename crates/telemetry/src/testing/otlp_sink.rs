@@ -1,4 +1,4 @@
-//! A receiver of OTLP over http/protobuf, for tests that ask what really left a process.
+//! A receiver of OTLP over http/protobuf, for tests that check what a process exports.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,12 +14,12 @@ use opentelemetry_proto::tonic::common::v1::any_value::Value;
 use prost::Message;
 use tokio::net::TcpListener;
 
-/// What came in.
+/// The received data.
 #[derive(Debug, Default)]
 struct Received {
-    /// The name of every span, by its id.
+    /// The name of each span, by span ID.
     names: BTreeMap<String, String>,
-    /// How many spans, each as often as it came.
+    /// The number of received spans; a span that arrives twice counts twice.
     spans: usize,
     /// The resource of the last spans.
     resource: BTreeMap<String, String>,
@@ -30,7 +30,7 @@ struct Received {
 
 type Shared = Arc<Mutex<Received>>;
 
-/// A running receiver; it ends with the test's runtime.
+/// A running receiver. It stops with the test's runtime.
 #[derive(Debug)]
 pub struct OtlpSink {
     endpoint: String,
@@ -38,11 +38,11 @@ pub struct OtlpSink {
 }
 
 impl OtlpSink {
-    /// Starts to listen on a port of its own.
+    /// Starts a receiver on a free port.
     ///
     /// # Panics
     ///
-    /// When loopback has no free port.
+    /// Panics if no port is free on loopback.
     pub async fn start() -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback has a free port");
         let address = listener.local_addr().expect("a bound listener has an address");
@@ -61,13 +61,13 @@ impl OtlpSink {
         &self.endpoint
     }
 
-    /// How many spans came in, each as often as it came.
+    /// The number of received spans; a span that arrives twice counts twice.
     #[must_use]
     pub fn spans(&self) -> usize {
         lock(&self.received).spans
     }
 
-    /// The names of the distinct spans that came in, sorted.
+    /// The names of the distinct spans, sorted.
     #[must_use]
     pub fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = lock(&self.received).names.values().cloned().collect();
@@ -75,19 +75,19 @@ impl OtlpSink {
         names
     }
 
-    /// The resource of the spans that came last, its text attributes.
+    /// The string attributes of the resource of the last spans.
     #[must_use]
     pub fn resource(&self) -> BTreeMap<String, String> {
         lock(&self.received).resource.clone()
     }
 
-    /// The attributes of the span that came last, those that are text.
+    /// The string attributes of the last span.
     #[must_use]
     pub fn attributes(&self) -> BTreeMap<String, String> {
         lock(&self.received).attributes.clone()
     }
 
-    /// The names of the metrics that came in.
+    /// The names of the received metrics.
     #[must_use]
     pub fn metrics(&self) -> BTreeSet<String> {
         lock(&self.received).metrics.clone()

@@ -1,4 +1,4 @@
-//! A service as a real process: started, waited for until it is ready, told to stop, its log lines read.
+//! Runs a service as a process, waits for readiness and log lines, and stops it.
 
 use std::net::SocketAddr;
 use std::process::{ExitStatus, Stdio};
@@ -13,7 +13,7 @@ use tokio::net::UnixDatagram;
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
-/// Longer than a service's drain may take.
+/// The timeout of every wait. It is longer than the drain of a service.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running service.
@@ -26,21 +26,21 @@ pub struct ServiceProcess {
     log: Vec<Value>,
 }
 
-/// A service that has ended.
+/// A service that has exited.
 #[derive(Debug)]
 pub struct Ended {
-    /// How.
+    /// The exit status of the process.
     pub status: ExitStatus,
-    /// Every line that it logged.
+    /// All log lines, as JSON objects.
     pub log: Vec<Value>,
 }
 
 impl ServiceProcess {
-    /// Starts a program with nothing in its environment but these variables and a notify socket.
+    /// Starts a program. Its environment contains only `environment` and a `NOTIFY_SOCKET`.
     ///
     /// # Panics
     ///
-    /// When the program cannot be started.
+    /// Panics if the program cannot be started.
     #[must_use]
     pub fn spawn(program: &str, environment: &[(&str, &str)]) -> Self {
         let folder = TempDir::new().expect("there is room for a socket");
@@ -59,20 +59,20 @@ impl ServiceProcess {
         Self { child, stdout: BufReader::new(stdout).lines(), notify, _folder: folder, log: Vec::new() }
     }
 
-    /// Waits until the service says that it is ready.
+    /// Waits until the service notifies `READY=1`.
     ///
     /// # Panics
     ///
-    /// When it does not, in good time.
+    /// Panics if that takes longer than 60 seconds.
     pub async fn ready(&mut self) {
         self.notified("READY=1").await;
     }
 
-    /// Waits until the service notifies this.
+    /// Waits until the service notifies `expected`.
     ///
     /// # Panics
     ///
-    /// When it does not, in good time.
+    /// Panics if that takes longer than 60 seconds.
     pub async fn notified(&mut self, expected: &str) {
         let notified = timeout(PATIENCE, async {
             let mut buffer = [0; 256];
@@ -86,11 +86,11 @@ impl ServiceProcess {
         notified.await.unwrap_or_else(|_| panic!("the service did not notify {expected}"));
     }
 
-    /// Waits for a log line with this message, and gives it.
+    /// Waits for a log line with this message, and returns it.
     ///
     /// # Panics
     ///
-    /// When there is none in good time.
+    /// Panics if that takes longer than 60 seconds, or if the service exits first.
     pub async fn logged(&mut self, message: &str) -> Value {
         timeout(PATIENCE, async {
             while self.log.last().is_none_or(|line| line["message"] != message) {
@@ -105,17 +105,17 @@ impl ServiceProcess {
         .unwrap_or_else(|_| panic!("the service did not log {message:?}"))
     }
 
-    /// A log line that has been read already.
+    /// Returns a log line that has already been read.
     ///
     /// # Panics
     ///
-    /// When there is none with this message.
+    /// Panics if no line has this message.
     #[must_use]
     pub fn log_line(&self, message: &str) -> &Value {
         self.log.iter().find(|line| line["message"] == message).expect("the line was waited for")
     }
 
-    /// Where the service listens: `address` or `admin` of its first log line about itself.
+    /// The address of a listener, from the log line `serving`: `listener` is `address` or `admin`.
     pub async fn address(&mut self, listener: &str) -> SocketAddr {
         let line = self.logged("serving").await;
         line[listener].as_str().and_then(|address| address.parse().ok()).expect("the line names the address")
@@ -125,17 +125,17 @@ impl ServiceProcess {
     ///
     /// # Panics
     ///
-    /// When the process is already gone.
+    /// Panics if the process has exited.
     pub fn terminate(&self) {
         let id = self.child.id().and_then(|id| i32::try_from(id).ok()).expect("the process runs");
         kill(Pid::from_raw(id), Signal::SIGTERM).expect("a child of ours can be told to stop");
     }
 
-    /// Waits for the end.
+    /// Waits until the process exits, and reads the remaining log lines.
     ///
     /// # Panics
     ///
-    /// When it does not come in good time.
+    /// Panics if that takes longer than 60 seconds.
     pub async fn ended(mut self) -> Ended {
         timeout(PATIENCE, async {
             while let Some(line) = self.stdout.next_line().await.expect("standard output is text") {

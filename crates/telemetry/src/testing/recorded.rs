@@ -1,4 +1,4 @@
-//! Spans as plain data, with identifiers as text and attributes as JSON values.
+//! Spans as plain data, with IDs as text and attributes as JSON values.
 
 use std::collections::BTreeMap;
 use std::time::SystemTime;
@@ -10,36 +10,36 @@ use opentelemetry_sdk::trace::SpanData;
 /// A span that has ended.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedSpan {
-    /// 32 hexadecimal digits.
+    /// The trace ID: 32 hexadecimal digits.
     pub trace_id: String,
-    /// 16 hexadecimal digits.
+    /// The span ID: 16 hexadecimal digits.
     pub span_id: String,
-    /// The parent's id; none for a root.
+    /// The span ID of the parent; `None` for a root span.
     pub parent_span_id: Option<String>,
-    /// The name.
+    /// The span name.
     pub name: String,
-    /// SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL.
+    /// The span kind: SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL.
     pub kind: String,
-    /// When it started.
+    /// The start time.
     pub start: SystemTime,
-    /// When it ended.
+    /// The end time.
     pub end: SystemTime,
-    /// Attributes, typed: 200 is not "200".
+    /// The attributes with their types: 200 is not "200". Arrays are converted to text.
     pub attributes: BTreeMap<String, serde_json::Value>,
-    /// Events, in order.
+    /// The events, in order.
     pub events: Vec<RecordedEvent>,
-    /// The trace id and span id of each link.
+    /// The trace ID and span ID of each link.
     pub links: Vec<(String, String)>,
-    /// Nothing when unset, `OK`, `ERROR` or `ERROR: description`.
+    /// The span status: `None` if unset, otherwise `OK`, `ERROR` or `ERROR: description`.
     pub status: Option<String>,
 }
 
 /// An event of a span.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RecordedEvent {
-    /// The name.
+    /// The event name.
     pub name: String,
-    /// Attributes, typed.
+    /// The attributes with their types.
     pub attributes: BTreeMap<String, serde_json::Value>,
 }
 

@@ -1,4 +1,4 @@
-//! A real Redis for one test: on a port of its own, without files, gone with the test; it can be killed and come back.
+//! Starts a Redis server for one test, on a separate port and without files; a test can kill and restart it.
 
 use std::io::Write;
 use std::process::Stdio;
@@ -12,7 +12,7 @@ use crate::Peer;
 
 const START_DEADLINE: Duration = Duration::from_secs(5);
 
-/// A running (or killed) server.
+/// A server that is running or was killed.
 #[derive(Debug)]
 pub struct RedisServer {
     child: Option<Child>,
@@ -20,20 +20,21 @@ pub struct RedisServer {
 }
 
 impl RedisServer {
-    /// Starts a server, or says aloud on standard error that the test is skipped, where `redis-server` is not installed.
+    /// Starts a server. Returns `None` if `redis-server` is not installed. Standard error then reports that the test
+    /// is skipped.
     ///
     /// # Panics
     ///
-    /// When the server does not start although it is installed.
+    /// Panics if the server is installed but does not start.
     pub async fn start() -> Option<Self> {
-        // Redis cannot be handed a bound socket.  If somebody has the port, the next one is tried.
+        // Redis cannot inherit a bound socket. If the port is in use, the next one is tried.
         for _attempt in 0..20 {
             let mut server = Self { child: None, port: next_port() };
             match server.launch().await {
                 Launched::Yes => return Some(server),
                 Launched::PortTaken => {}
                 Launched::NotInstalled => {
-                    // Not `eprintln!`: the test harness hides what a passing test prints.
+                    // Not `eprintln!`, because the test harness hides the output of tests that pass.
                     let _ = writeln!(std::io::stderr(), "SKIPPED: redis-server is not on the PATH");
                     return None;
                 }
@@ -42,33 +43,33 @@ impl RedisServer {
         panic!("redis-server did not start on any of 20 ports");
     }
 
-    /// Where it is.
+    /// The address of the server.
     #[must_use]
     pub fn peer(&self) -> Peer {
         Peer { host: "127.0.0.1".to_owned(), port: self.port }
     }
 
-    /// Ends it like a crash does.
+    /// Kills the process, as in a crash.
     pub async fn kill(&mut self) {
         if let Some(mut child) = self.child.take() {
             child.kill().await.expect("a child of ours can be killed");
         }
     }
 
-    /// Starts it again where it was, with nothing in it.
+    /// Restarts the server on the same port, without data.
     ///
     /// # Panics
     ///
-    /// When it does not start, for example because another process has taken the port.
+    /// Panics if it does not start, for example because another process uses the port.
     pub async fn restart(&mut self) {
         assert!(matches!(self.launch().await, Launched::Yes), "redis-server did not start on port {} again", self.port);
     }
 
-    /// Asks it something, as `redis-cli` does.
+    /// Sends a command and returns the reply, like `redis-cli`.
     ///
     /// # Panics
     ///
-    /// When it does not answer.
+    /// Panics if the command fails.
     pub async fn ask<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
         let client = redis::Client::open(("127.0.0.1", self.port)).expect("an address is a URL");
         let mut connection = client.get_multiplexed_async_connection().await.expect("Redis is there");
@@ -105,7 +106,7 @@ impl RedisServer {
     }
 }
 
-/// Whether the server on this port is this process, and not another one that had the port already.
+/// Whether the server on this port is the child process, and not another one that used the port already.
 async fn answers(port: u16, process: Option<u32>) -> bool {
     let client = redis::Client::open(("127.0.0.1", port)).expect("an address is a URL");
     let Ok(mut connection) = client.get_multiplexed_async_connection().await else {
@@ -122,8 +123,8 @@ enum Launched {
     NotInstalled,
 }
 
-/// A port that nothing else is handed by the system: below the range of ports that are given to whoever asks for 0, so
-/// that nobody takes it while the server is killed.
+/// Returns a port below the ephemeral range. The operating system does not assign it to other processes while the
+/// server is killed.
 fn next_port() -> u16 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     let (first, last) = (20_000, 32_000);

@@ -1,10 +1,11 @@
-//! Recorded spans as an indented tree: short enough to be the expected text of a test.
+//! Formats recorded spans as an indented tree, as the expected text of a test.
 
 use super::RecordedSpan;
 
-/// One line per span: kind, name, `[redis]` for a database's, ERROR where it failed; siblings by that text.
+/// One line per span: kind, name, `[redis]` for a Redis command, and `ERROR` if it failed. Siblings are sorted by
+/// that text.
 ///
-/// A span whose parent is not among them (a remote one, or none) is at the margin.
+/// A span is not indented if it has no parent, or if its parent is not in `spans`, such as a remote one.
 #[must_use]
 pub fn tree(spans: &[RecordedSpan]) -> String {
     let known = |id: &str| spans.iter().any(|span| span.span_id == id);
