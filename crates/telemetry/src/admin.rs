@@ -1,4 +1,4 @@
-//! The admin listener's routes: is it alive, what has it counted, which spans have ended, who samples.
+//! The routes of the admin listener: health, metrics, ended spans, and the state of the sampler.
 
 use std::sync::Arc;
 
@@ -14,17 +14,17 @@ use tracing::warn;
 use crate::ledger::{CAPACITY, EndedSpan, Ledger, Page};
 use crate::sampler::{HeadSampler, Said};
 
-/// `otel.sdk.processor.span.processed` as the Prometheus exporter spells it.
+/// `otel.sdk.processor.span.processed` as the Prometheus exporter names it.
 const PROCESSED: &str = "otel_sdk_processor_span_processed_total";
 
-/// What the routes answer from.
+/// The state that the routes read.
 #[derive(Clone, Debug)]
 pub(crate) struct Admin {
     pub(crate) service: String,
     pub(crate) instance: String,
     pub(crate) registry: Registry,
     pub(crate) ledger: Arc<Ledger>,
-    /// None where the SDK is off.
+    /// `None` if the SDK is disabled.
     pub(crate) sampler: Option<HeadSampler>,
 }
 
@@ -56,14 +56,15 @@ impl Admin {
             .with_state(self)
     }
 
-    /// The registry in Prometheus' text format.
+    /// All metrics in the Prometheus text format.
     pub(crate) fn text(&self) -> Result<String, prometheus::Error> {
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         Ok(String::from_utf8_lossy(&text).into_owned())
     }
 
-    /// Spans that the SDK handed to the exporter, and spans that it dropped, from the SDK's own counter.
+    /// The number of spans that the SDK passed to the exporter, and the number that it dropped, from the SDK's own
+    /// counter.
     pub(crate) fn processed(&self) -> (u64, u64) {
         let families = self.registry.gather();
         let counters = families.iter().filter(|family| family.name() == PROCESSED).flat_map(|f| f.get_metric());

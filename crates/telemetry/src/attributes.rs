@@ -1,54 +1,64 @@
-//! Our own names: every `lab.*` attribute, and the attributes, metrics and values that no convention has.
+//! Names of the lab's attributes, metrics and values that the semantic conventions do not define.
 //!
-//! All other names come from `opentelemetry_semantic_conventions`; a name written out by hand is a name misspelt one day.
+//! All other names are constants of `opentelemetry_semantic_conventions`, because a name in a string literal can be
+//! misspelled or outdated.
 
-/// Which user was picked: the index in the list of users, an integer.
+/// Span event attribute, integer: the index of the picked user in the list, from 0.
 pub const LAB_USER_INDEX: &str = "lab.user.index";
 
-/// Whether the list of users came from the cache, a boolean.
+/// Span attribute, boolean: whether the list of users came from the cache.
 pub const LAB_CACHE_HIT: &str = "lab.cache.hit";
 
-/// The tenant: the baggage entry of this name, copied to every span of the request as proof that baggage travels.
+/// Baggage entry and span attribute, string: the tenant. It is copied from the baggage to every span of the request
+/// and shows that baggage is propagated.
 pub const LAB_TENANT: &str = "lab.tenant";
 
-/// Whether the user pays: the baggage entry of this name, a string as all baggage is.  The name is the bootcamp's.
+/// Baggage entry and span attribute: whether the user pays, `true` or `false`. Baggage values are always strings. The
+/// original bootcamp chose the name.
 pub const USER_PAYING: &str = "user.paying";
 
-/// Whether the picked user pays, a boolean: learnt while the request is served, and so too late for a head sampler.
+/// Span attribute, boolean: whether the picked user pays. It is set while the request is served, which is too late
+/// for a head sampler.
 pub const LAB_USER_PAYING: &str = "lab.user.paying";
 
-/// Why our own head sampler kept a trace: the name of what decided, `user.paying`.  It is on the trace's root only.
+/// Span attribute, string: the rule by which the lab's sampler sampled the trace, `user.paying`. With
+/// `parentbased_lab_paying` only root spans have it.
 pub const LAB_SAMPLER_RULE: &str = "lab.sampler.rule";
 
-/// Counter of HTTP requests served, also of those that failed.  The name is the bootcamp's; conventions have no such counter.
+/// Counter: HTTP requests served, including failed ones. The original bootcamp chose the name. The semantic
+/// conventions define no such counter.
 pub const HTTP_CALLS: &str = "http_calls";
 
-/// Counter of deliveries: what Redis answered to each PUBLISH, summed up.
+/// Counter, unit `{message}`: deliveries of published messages, the sum of the numbers of receivers that Redis
+/// returned for PUBLISH.
 pub const LAB_MESSAGING_DELIVERIES: &str = "lab.messaging.deliveries";
 
-/// `messaging.system` of Redis publish and subscribe; the registry of conventions has no value for it.
+/// `messaging.system` of Redis Pub/Sub. The semantic conventions define no value for it. `db.system.name` of Redis
+/// commands has the same value.
 pub const SYSTEM_REDIS: &str = "redis";
 
-/// `messaging.system` of messages on a WebSocket; again without a registered value.
+/// `messaging.system` of messages on a WebSocket. The semantic conventions define no value for it.
 pub const SYSTEM_WEBSOCKET: &str = "websocket";
 
-/// Counter of attempts to open a long-lived connection: a socket, a subscription, the connection to Redis.
+/// Counter, unit `{connection}`: attempts to open a long-lived connection.
 pub const LAB_CONNECTIONS: &str = "lab.connections";
 
-/// Histogram of how many people each answer of remote-users had.
+/// Histogram, unit `{user}`: the number of users in a response of `remote-users`.
 pub const LAB_USERS_SERVED: &str = "lab.users.served";
 
-/// Whether the client named the number of people: `given` or `default`.
+/// Attribute of `lab.users.served`: `given` if the client sent the parameter `count`, otherwise `default`.
 pub const LAB_USERS_ASKED: &str = "lab.users.asked";
 
-/// The number of people; recorded, and dropped by a view, because every number would be a time series.
+/// Attribute of `lab.users.served`, integer: the number of users. A view drops it, because each number would be a
+/// separate time series.
 pub const LAB_USERS_COUNT: &str = "lab.users.count";
 
-/// Counter of secrets that were taken out of spans before they left.
+/// Counter, unit `{secret}`: secrets that were removed from spans before export.
 pub const LAB_REDACTED: &str = "lab.redacted";
 
-/// What a secret looked like: `email`, `jwt` and so on, or `key` where the attribute's own name announced it.
+/// Attribute of `lab.redacted`: the kind of the secret, such as `email` or `jwt`; `key` if the attribute's name
+/// showed that the value is a secret.
 pub const LAB_REDACTED_KIND: &str = "lab.redacted.kind";
 
-/// Which connection: `websocket`, `subscription` or `redis`.
+/// Attribute of `lab.connections`: `websocket`, `subscription` or `redis`.
 pub const LAB_CONNECTION: &str = "lab.connection";

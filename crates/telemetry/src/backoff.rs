@@ -1,11 +1,11 @@
-//! How long to wait before the next attempt to connect: 100 ms at first, doubled up to one second.
+//! The delays between attempts to connect: 100 ms at first, doubled up to one second.
 
 use std::time::Duration;
 
 const FIRST: Duration = Duration::from_millis(100);
 const LAST: Duration = Duration::from_secs(1);
 
-/// The delays between attempts.  The services' long-lived connections (WebSocket, subscription) share this.
+/// An exponential back-off for long-lived connections, such as a WebSocket or a subscription.
 #[derive(Debug, Clone)]
 pub struct Backoff(Duration);
 
@@ -16,14 +16,14 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// The delay before the next attempt; the one after it is twice as long.
+    /// Returns the delay before the next attempt, and doubles the following one.
     pub fn next_delay(&mut self) -> Duration {
         let delay = self.0;
         self.0 = (delay * 2).min(LAST);
         delay
     }
 
-    /// An attempt succeeded: begin again with the shortest delay.
+    /// Restores the shortest delay. Call it after a successful attempt.
     pub fn reset(&mut self) {
         *self = Self::default();
     }

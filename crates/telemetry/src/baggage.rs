@@ -1,4 +1,5 @@
-//! Which baggage becomes an attribute: `LAB_BAGGAGE_ATTRIBUTES`, a list of names, copied to every span of the process.
+//! Copies selected baggage entries to attributes of every span of the process; `LAB_BAGGAGE_ATTRIBUTES` lists the
+//! names.
 
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::Span as _;
@@ -12,11 +13,12 @@ use crate::redaction;
 
 const VARIABLE: &str = "LAB_BAGGAGE_ATTRIBUTES";
 
-/// The names of the entries that are copied.  Anybody can send baggage: without a list, callers write onto our spans.
+/// The names of the copied entries. Any caller can send baggage. Without this list callers could add attributes to
+/// our spans.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BaggageAttributes(Vec<Key>);
 
-/// Reads the comma-separated list; `none` is the empty one.
+/// Reads the comma-separated list; `none` is the empty list.
 pub(crate) fn read(parser: &mut Parser<'_>) -> BaggageAttributes {
     let default = format!("{LAB_TENANT},{USER_PAYING}");
     let list = parser.string(VARIABLE, &default);
@@ -27,14 +29,15 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> BaggageAttributes {
     BaggageAttributes(names.into_iter().map(|name| Key::from(name.to_owned())).collect())
 }
 
-/// What the specification of baggage allows as a name, <https://www.w3.org/TR/baggage/#key>.
+/// Whether a name is valid for baggage according to the W3C, <https://www.w3.org/TR/baggage/#key>.
 fn is_name(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
 }
 
 impl Stage for BaggageAttributes {
-    // At the start and from the parent's context, so that it is on every span of the request, however deep, and no
-    // instrumentation has to know of it.  Too late for a head sampler: that one reads the baggage itself.
+    // Copied at the start of a span and from its parent's context, so every span of the request gets the attribute,
+    // at any depth, without support by the instrumentation. Head samplers run earlier and have to read the baggage
+    // themselves.
     fn start(&self, span: &mut Span, parent: &Context) {
         let baggage = parent.baggage();
         for name in &self.0 {

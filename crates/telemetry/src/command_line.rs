@@ -1,11 +1,12 @@
-//! The command line of a service: `--help`, `--version`, nothing else, because all configuration is in the environment.
+//! The command line of a service: only `--help` and `--version`, because all settings are environment variables.
 
 use std::process::ExitCode;
 
-/// `EX_USAGE` of sysexits.h, as for a bad environment.
+/// `EX_USAGE` of sysexits.h, the same code as for an invalid environment.
 const USAGE: u8 = 64;
 
-/// Answers the arguments, if there are any: then the service does not start.
+/// Handles the first argument, if there is one. Returns the exit code of the process, or `None` if the service has to
+/// start.
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the answers to a person at a terminal")]
 pub fn answer(name: &str, version: &str, help: &str) -> Option<ExitCode> {
     let argument = std::env::args().nth(1)?;
@@ -20,7 +21,7 @@ pub fn answer(name: &str, version: &str, help: &str) -> Option<ExitCode> {
     Some(ExitCode::SUCCESS)
 }
 
-/// Ends `main`: 0, or one line on standard error and 1.
+/// Converts the result of a service to its exit code: 0, or 1 with one line on standard error.
 #[expect(clippy::print_stderr, reason = "the last words of a service that cannot go on")]
 pub fn exit(name: &str, result: Result<(), impl std::fmt::Display>) -> ExitCode {
     match result {

@@ -1,4 +1,4 @@
-//! Long-lived connections are counters and log lines, not spans: no request opened them, and no trace is theirs.
+//! Counts long-lived connections; they have no spans, because no request opens them.
 
 use std::sync::LazyLock;
 
@@ -15,12 +15,13 @@ static CONNECTIONS: LazyLock<Counter<u64>> = LazyLock::new(|| {
     counter.with_description("Attempts to open a long-lived connection.").build()
 });
 
-/// A connection of this kind is open.  The second time it is a reconnect.
+/// Counts a connection that was opened. `kind` is the value of `lab.connection`. Later calls for the same kind are
+/// reconnections.
 pub fn opened(kind: &'static str) {
     CONNECTIONS.add(1, &[KeyValue::new(LAB_CONNECTION, kind)]);
 }
 
-/// A connection of this kind could not be opened, or broke.
+/// Counts a connection that could not be opened or was lost. `error_type` is one of a few words.
 pub fn failed(kind: &'static str, error_type: &'static str) {
     CONNECTIONS.add(1, &[KeyValue::new(LAB_CONNECTION, kind), KeyValue::new(ERROR_TYPE, error_type)]);
 }

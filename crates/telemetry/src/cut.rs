@@ -1,4 +1,4 @@
-//! Cutting requests off: what still runs when a drain's deadline has passed is answered 503 there and then.
+//! Aborts requests that are still running when the drain deadline has passed, with status 503.
 
 use axum::Router;
 use axum::extract::Request;
@@ -9,7 +9,7 @@ use tokio::sync::watch;
 
 use crate::problem::Problem;
 
-/// Cuts off the requests of one server, all at once.
+/// Aborts all requests of one server.
 #[derive(Debug)]
 pub(crate) struct Cut(watch::Sender<bool>);
 
@@ -20,14 +20,14 @@ impl Default for Cut {
 }
 
 impl Cut {
-    /// Puts every request to a router within reach.  Outermost: the span of a request that is cut off ends, because the
-    /// future that holds it is dropped.
+    /// Wraps a router. It has to be the outermost layer: an abort drops the future of the request, and the span in it
+    /// ends.
     pub(crate) fn over(&self, router: Router) -> Router {
         let cut = self.0.subscribe();
         router.layer(from_fn(move |request: Request, next: Next| until(cut.clone(), request, next)))
     }
 
-    /// Cuts off what runs, and what comes.
+    /// Aborts running requests and all later ones.
     pub(crate) fn now(&self) {
         self.0.send_replace(true);
     }
@@ -36,7 +36,7 @@ impl Cut {
 async fn until(mut cut: watch::Receiver<bool>, request: Request, next: Next) -> Response {
     let cut_off = async {
         if cut.wait_for(|now| *now).await.is_err() {
-            // Whoever could cut is gone: nobody will.
+            // Without a sender no abort can follow.
             std::future::pending::<()>().await;
         }
     };

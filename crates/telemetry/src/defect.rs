@@ -1,29 +1,31 @@
-//! Defects that a service can be told to have: `LAB_DEFECT`, one word.
+//! Defects that the variable `LAB_DEFECT` plants in a service, one at a time.
 //!
-//! Each was in the bootcamp's code, or is made every day.  The scenarios plant them (`broken-…` variants), and a run has to
-//! find them out.  The code of a defect is in `defect.rs` of the service that has it, so that nothing else is crooked.
+//! Each of them was in the original bootcamp's code or is a common mistake. The `broken-…` variants of the scenarios
+//! set the variable, and the run has to detect the defect. Each service implements its defects in its own
+//! `defect.rs`, so that the other modules stay correct. D1 to D11 are the numbers in the lab's documentation.
 
 use crate::environment::Parser;
 
 /// A defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defect {
-    /// D1: a message's payload is not what was sent, behind a trace that is perfect.
+    /// D1: the payload of a message arrives changed, although the trace is complete and correct.
     GarbledPayload,
-    /// D2: the span of a message has no kind, no `messaging.*`, and is not current while the message is processed.
+    /// D2: the span of a message has no span kind and no `messaging.*` attributes, and is not current while the
+    /// message is processed.
     BareSpan,
-    /// D11: the WebSocket carries no context.
+    /// D11: the WebSocket propagates no context.
     NoContext,
-    /// D7: the process ends without delivering the spans that wait in the batch.
+    /// D7: the process exits without exporting the spans in the batch.
     NoFlush,
-    /// D8: a random index may be one too large.
+    /// D8: a random index can be one too large.
     OffByOne,
-    /// D9: a span is opened and is not current while the work that it is about is done.
+    /// D9: a span is started but not made current, so the spans of its work are not its children.
     NotCurrent,
 }
 
 impl Defect {
-    /// What one writes.
+    /// The value of `LAB_DEFECT`.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
@@ -36,8 +38,8 @@ impl Defect {
         }
     }
 
-    /// Reads `LAB_DEFECT`.  A service says which it knows to have; any other is a bad value, so that none is planted in
-    /// vain.
+    /// Reads `LAB_DEFECT`. `known` lists the defects that the service implements. Any other value is rejected,
+    /// because it would have no effect.
     pub fn read(parser: &mut Parser<'_>, known: &[Self]) -> Option<Self> {
         let choices: Vec<(&str, Option<Self>)> = known.iter().map(|defect| (defect.word(), Some(*defect))).collect();
         parser.one_of("LAB_DEFECT", None, &choices)

@@ -1,4 +1,4 @@
-//! The process environment as a map, read once; every bad variable is reported in one go.
+//! Reads the process environment once, as a map, and reports all invalid variables together.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -9,15 +9,16 @@ use std::process::ExitCode;
 use std::str::FromStr;
 use std::time::Duration;
 
-/// Address on which every listener of a process is bound.
+/// The variable with the IP address on which every listener of a process is bound; 127.0.0.1 by default.
 pub const ENV_LISTEN: &str = "LAB_LISTEN";
 
-/// The environment variables of a process, or of a test that stands in for one.
+/// The environment variables of a process, or a map that replaces them in a test.
 #[derive(Clone, Debug, Default)]
 pub struct Environment(BTreeMap<String, String>);
 
 impl Environment {
-    /// Reads the environment of this process, the only place that does.  A variable that is not Unicode is left out.
+    /// Reads the environment of this process. No other function does. Variables that are not valid Unicode are
+    /// ignored.
     #[must_use]
     pub fn from_process() -> Self {
         let unicode = |(name, value): (std::ffi::OsString, std::ffi::OsString)| {
@@ -26,13 +27,14 @@ impl Environment {
         Self(std::env::vars_os().filter_map(unicode).collect())
     }
 
-    /// The value of a variable; an empty value counts as not set, as OpenTelemetry has it.
+    /// The value of a variable, without surrounding spaces. An empty value counts as unset, as the OpenTelemetry
+    /// specification requires.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(|value| value.trim()).filter(|value| !value.is_empty())
     }
 
-    /// A parser that collects what is wrong while values are read.
+    /// Creates a parser that collects errors while values are read.
     #[must_use]
     pub fn parser(&self) -> Parser<'_> {
         Parser { environment: self, bad: Vec::new() }
@@ -45,12 +47,12 @@ impl<const N: usize> From<[(&str, &str); N]> for Environment {
     }
 }
 
-/// Where another part listens.
+/// The address of another part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Peer {
-    /// Host name or address.
+    /// Host name or IP address.
     pub host: String,
-    /// Port number.
+    /// TCP port number.
     pub port: u16,
 }
 
@@ -60,7 +62,8 @@ impl fmt::Display for Peer {
     }
 }
 
-/// Typed getters over an [`Environment`].  A bad value yields the default and is remembered until [`Parser::finish`].
+/// Typed getters for an [`Environment`]. An unset or invalid variable yields the default, and [`Parser::finish`]
+/// reports the invalid ones.
 #[derive(Debug)]
 pub struct Parser<'a> {
     environment: &'a Environment,
@@ -68,51 +71,52 @@ pub struct Parser<'a> {
 }
 
 impl Parser<'_> {
-    /// Text that is taken as it stands.
+    /// A string, used without validation.
     pub fn string(&mut self, name: &str, default: &str) -> String {
         self.environment.get(name).unwrap_or(default).to_owned()
     }
 
-    /// A port number; 0 lets the system choose.
+    /// A port number, 0 to 65535. With 0 the operating system chooses a free port.
     pub fn port(&mut self, name: &str, default: u16) -> u16 {
         self.parse(name, "a port number, 0 to 65535").unwrap_or(default)
     }
 
-    /// The address of one of our own listeners: [`ENV_LISTEN`] and a port.
+    /// The address of a listener of this process: the IP address from [`ENV_LISTEN`] (127.0.0.1 by default) and a
+    /// port.
     pub fn listen(&mut self, port_name: &str, default: u16) -> SocketAddr {
         let address = self.parse(ENV_LISTEN, "an IP address").unwrap_or(IpAddr::from([127, 0, 0, 1]));
         SocketAddr::new(address, self.port(port_name, default))
     }
 
-    /// The address of another part: a host, 127.0.0.1 unless set, and a port.
+    /// The address of another part: a host (127.0.0.1 by default) and a port.
     pub fn peer(&mut self, host_name: &str, port_name: &str, default_port: u16) -> Peer {
         Peer { host: self.string(host_name, "127.0.0.1"), port: self.port(port_name, default_port) }
     }
 
-    /// A whole number within limits.
+    /// An integer in the range `allowed`.
     pub fn whole(&mut self, name: &str, default: u64, allowed: RangeInclusive<u64>) -> u64 {
         self.optional_whole(name, allowed).unwrap_or(default)
     }
 
-    /// A whole number within limits, or nothing.
+    /// An integer in the range `allowed`, or `None` if the variable is unset.
     pub fn optional_whole(&mut self, name: &str, allowed: RangeInclusive<u64>) -> Option<u64> {
         let sentence = format!("a whole number, {} to {}", allowed.start(), allowed.end());
         self.parse_if(name, &sentence, |number| allowed.contains(number))
     }
 
-    /// A duration in milliseconds, at least one.
+    /// A duration in milliseconds, at least 1.
     pub fn milliseconds(&mut self, name: &str, default: Duration) -> Duration {
         let number = self.parse_if(name, "a whole number of milliseconds, at least 1", |number: &u64| *number > 0);
         number.map_or(default, Duration::from_millis)
     }
 
-    /// A duration in seconds, at least one.
+    /// A duration in seconds, at least 1.
     pub fn seconds(&mut self, name: &str, default: Duration) -> Duration {
         let number = self.parse_if(name, "a whole number of seconds, at least 1", |number: &u64| *number > 0);
         number.map_or(default, Duration::from_secs)
     }
 
-    /// One of a few words.
+    /// One of the words in `choices`, as the value next to it.
     pub fn one_of<T: Copy>(&mut self, name: &str, default: T, choices: &[(&str, T)]) -> T {
         let Some(value) = self.environment.get(name) else {
             return default;
@@ -125,27 +129,27 @@ impl Parser<'_> {
         default
     }
 
-    /// The value of a variable that the caller reads itself.
+    /// The raw value of a variable, for callers that parse it themselves.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
         self.environment.get(name)
     }
 
-    /// Remembers that a variable's value is not among what is allowed.
+    /// Records that the value of a variable is invalid; `allowed` describes the valid values.
     pub(crate) fn reject(&mut self, name: &str, allowed: &str) {
         let value = self.environment.get(name).unwrap_or_default().to_owned();
         let bad = BadVariable { name: name.to_owned(), value, allowed: allowed.to_owned() };
-        // LAB_LISTEN is read once for each listener, and is wrong only once.
+        // LAB_LISTEN is read once for each listener and must be reported once.
         if !self.bad.contains(&bad) {
             self.bad.push(bad);
         }
     }
 
-    /// A value that its type can read.
+    /// A value that `T` can parse.
     pub(crate) fn parse<T: FromStr>(&mut self, name: &str, allowed: &str) -> Option<T> {
         self.parse_if(name, allowed, |_| true)
     }
 
-    /// A value that its type can read and that passes a test.
+    /// A value that `T` can parse and that satisfies `test`.
     pub(crate) fn parse_if<T: FromStr>(&mut self, name: &str, allowed: &str, test: impl Fn(&T) -> bool) -> Option<T> {
         let value = self.environment.get(name)?;
         let parsed = value.parse().ok().filter(test);
@@ -155,17 +159,17 @@ impl Parser<'_> {
         parsed
     }
 
-    /// Ends the reading.
+    /// Completes the parsing.
     ///
     /// # Errors
     ///
-    /// All variables whose values were not usable.
+    /// Returns every variable whose value is invalid.
     pub fn finish(self) -> Result<(), BadEnvironment> {
         if self.bad.is_empty() { Ok(()) } else { Err(BadEnvironment(self.bad)) }
     }
 }
 
-/// One variable whose value is not usable.
+/// One variable with an invalid value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{name}={value:?} is not usable: {allowed} expected")]
 struct BadVariable {
@@ -174,18 +178,20 @@ struct BadVariable {
     allowed: String,
 }
 
-/// Every variable whose value is not usable, one line each.
+/// All variables with invalid values; displayed as one line each.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BadEnvironment(Vec<BadVariable>);
 
 impl BadEnvironment {
-    /// `EX_USAGE` of sysexits: the caller has to change something, trying again does not help.
+    /// `EX_USAGE` of sysexits.h: the user has to correct the environment, and a restart without a change would fail
+    /// again.
     pub const EXIT_CODE: u8 = 64;
 
-    /// Writes the lines to standard error (there are no logs yet) and answers the exit code.
+    /// Writes one line for each variable to standard error, because logging is not set up yet. Returns the exit code
+    /// 64.
     #[must_use]
     pub fn report(&self) -> ExitCode {
-        // Nobody can be told when standard error is closed; the exit code still says it.
+        // A closed standard error cannot be reported anywhere. The exit code still shows the failure.
         let _ = writeln!(std::io::stderr(), "{self}");
         ExitCode::from(Self::EXIT_CODE)
     }

@@ -1,4 +1,5 @@
-//! The exporter wrapper: counts what was delivered and what was given up, and says when the one turns into the other.
+//! Wraps a span exporter: counts exported and failed spans, and logs when exports start to fail and when they succeed
+//! again.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -10,7 +11,7 @@ use tracing::{info, warn};
 
 use crate::self_metrics::Exported;
 
-/// Any span exporter, counted.  Retries happen inside the exporter, so a result here is final.
+/// A span exporter with counters. The inner exporter retries internally, so its result is final.
 #[derive(Debug)]
 pub(crate) struct CountingExporter<E> {
     inner: E,
@@ -23,7 +24,8 @@ impl<E> CountingExporter<E> {
         Self { inner, exported, failing: AtomicBool::new(false) }
     }
 
-    /// Counts a batch.  Logs only a change of state: an endpoint that is down fails once a second for hours.
+    /// Counts a batch. Logs only changes of state: while an endpoint is down, an export may fail every second for
+    /// hours.
     fn account(&self, spans: u64, result: &OTelSdkResult) {
         let was_failing = self.failing.swap(result.is_err(), Ordering::Relaxed);
         match result {
@@ -43,17 +45,17 @@ impl<E> CountingExporter<E> {
     }
 }
 
-/// In a few distinct words: a message of its own per failure would be a time series per failure.
+/// The value of `error.type`: one of a few words. Each distinct error message would create a separate time series.
 fn error_type(error: &OTelSdkError) -> String {
     match error {
         OTelSdkError::AlreadyShutdown => "already_shutdown".to_owned(),
         OTelSdkError::Timeout(_) => "timeout".to_owned(),
-        // The exporter has only a sentence for it, which ends with the status if there was an answer.
+        // The exporter returns only a message. It ends with the HTTP status if there was a response.
         OTelSdkError::InternalFailure(message) => status(message).unwrap_or("export_failed").to_owned(),
     }
 }
 
-/// `404` of "HTTP export failed with status code: 404".
+/// Extracts `404` from "HTTP export failed with status code: 404".
 fn status(message: &str) -> Option<&str> {
     let (_, status) = message.rsplit_once("status code: ")?;
     (status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())).then_some(status)

@@ -1,4 +1,4 @@
-//! One function that sets everything up, and the value that takes it down again.
+//! Sets up all signals with one function, [`init`], and shuts them down with one value, [`Telemetry`].
 
 use std::fmt;
 use std::sync::Arc;
@@ -26,20 +26,20 @@ use crate::self_metrics::Exported;
 use crate::settings::Settings;
 use crate::{propagation, resource, subscriber};
 
-/// How many exports a flush may wait for: the one under way may use its whole time, and so may the one with the rest.  The
-/// SDK's own limit, 5 s, is shorter than one of them.
+/// The number of export timeouts that a flush may last: one for the export in progress and one for the remaining
+/// spans. The SDK's default shutdown timeout of 5 s is shorter than a single export timeout (10 s by default).
 const EXPORTS: u32 = 2;
 
-/// Who is being observed.
+/// The identity of a service, for its OpenTelemetry resource.
 #[derive(Clone, Copy, Debug)]
 pub struct Service {
-    /// `service.name`, unless the environment says otherwise.
+    /// `service.name`, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` sets another name.
     pub name: &'static str,
-    /// `service.version`, the crate's.
+    /// `service.version`: the version of the service's crate.
     pub version: &'static str,
 }
 
-/// Why telemetry could not be set up.
+/// The error of [`init`]: one sentence with the cause.
 #[derive(Debug, thiserror::Error)]
 #[error("telemetry could not be set up: {reason}")]
 pub struct InitError {
@@ -58,7 +58,7 @@ impl From<ProviderError> for InitError {
     }
 }
 
-/// Telemetry that is running.  Whoever holds it calls [`Telemetry::shutdown`] before the process ends, whatever happened.
+/// Running telemetry. Its owner calls [`Telemetry::shutdown`] before the process exits, also after an error.
 #[derive(Debug)]
 pub struct Telemetry {
     providers: Option<Providers>,
@@ -73,21 +73,22 @@ struct Providers {
     metrics: SdkMeterProvider,
 }
 
-/// Sets up metrics, traces, propagation and logs, in the order in which they need each other.
+/// Sets up metrics, traces, logs and propagation, in the order in which they depend on each other.
 ///
 /// # Errors
 ///
-/// When an exporter cannot be built from its `OTEL_EXPORTER_OTLP_*` variables, or when it was all set up before.
+/// Returns an error if an exporter or the sampler cannot be built from its variables, if a [`View`](crate::View) is
+/// invalid, or if a global `tracing` subscriber exists already.
 ///
 /// # Panics
 ///
-/// With `OTEL_TRACES_SAMPLER=jaeger_remote` outside a tokio runtime: Jaeger is asked in a task of it.
+/// Panics if the sampler is `jaeger_remote` and no tokio runtime is running: a task of the runtime polls Jaeger.
 pub fn init(service: Service, settings: Settings) -> Result<Telemetry, InitError> {
     let traces = settings.traces;
     init_with(&service, settings, std::io::stdout, |exported| providers::exporting(traces, exported))
 }
 
-/// The same with another destination for logs and spans: tests keep both in memory.
+/// [`init`] with other destinations for logs and spans. Tests keep both in memory.
 pub(crate) fn init_with<W>(
     service: &Service,
     settings: Settings,
@@ -101,7 +102,8 @@ where
     let registry = Registry::new();
     let ledger = Arc::new(Ledger::default());
     let sampler = (!settings.disabled).then(|| HeadSampler::new(settings.sampler));
-    // With none there is no provider at all: the API's no-op passes a caller's context on untouched, as the specification wants.
+    // With OTEL_SDK_DISABLED=true no provider is installed. The no-op tracer of the API then propagates the caller's
+    // context unchanged, as the specification requires.
     let (providers, exported) = if let Some(sampler) = &sampler {
         let metrics = providers::meter_provider(resource.clone(), &registry, settings.metrics, &settings.views)?;
         global::set_meter_provider(metrics.clone());
@@ -124,7 +126,7 @@ where
         .build();
     let subscriber = subscriber::build(global::tracer_with_scope(scope), settings.log_filter, logs);
     tracing::subscriber::set_global_default(subscriber).map_err(InitError::new)?;
-    // After the subscriber, so that a warning about an unknown name is seen.
+    // After the subscriber, so that the warning about an unknown propagator is logged.
     propagation::install(&settings.propagators);
     if !settings.redaction {
         warn!("spans leave as they are: LAB_REDACTION is off");
@@ -148,22 +150,27 @@ fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>, sampler: 
 }
 
 impl Telemetry {
-    /// The admin listener: `/healthz`, `/metrics`, `/spans` and `/sampler`.  Never traced, or looking would change what is seen.
+    /// The routes of the admin listener: `/healthz`, `/metrics`, `/spans` and `/sampler`.
+    ///
+    /// They are never traced. Otherwise each query would change the counters that it reads.
     pub fn admin(&self) -> Router {
         self.admin.clone().router()
     }
 
-    /// What `/metrics` answers.
+    /// The body of `/metrics`.
     #[cfg(feature = "testing")]
     pub(crate) fn metrics(&self) -> Result<String, prometheus::Error> {
         self.admin.text()
     }
 
-    /// Delivers what has not been delivered: traces, then metrics, then one last log line with the ledger's figures.
+    /// Exports what is still queued (traces first, then metrics), and logs the shutdown report: the final values of
+    /// the ledger's counters.
     ///
-    /// Call it after the last span has ended.  The SDK ignores a span that ends later: it stays `live` in the figures.
+    /// Call it after the last span has ended. The SDK ignores a span that ends later, and the report counts it as
+    /// `live`.
     pub async fn shutdown(self) {
-        // Flushing blocks, with retries for seconds; on a worker thread of the runtime it can wait for itself.
+        // A flush blocks for seconds when the exporter retries. On a worker thread of the runtime it could block the
+        // task it waits for.
         if tokio::task::spawn_blocking(move || self.flush()).await.is_err() {
             warn!("the flush of telemetry panicked");
         }
@@ -181,7 +188,7 @@ impl Telemetry {
             flushed = false;
             warn!(%error, "traces could not be flushed");
         }
-        // Before the meter provider stops: after that its counters cannot be read.
+        // Before the meter provider shuts down: its counters cannot be read afterwards.
         let (processed, dropped) = self.admin.processed();
         let (exported, failed) = self.exported.as_ref().map(Exported::totals).unwrap_or_default();
         if let Some(providers) = &self.providers
@@ -194,7 +201,8 @@ impl Telemetry {
         if flushed {
             info!(started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed");
         } else {
-            // What is still under way may yet arrive: whoever adds up must not take these figures for the last.
+            // Spans of the export in progress may still arrive, so these values are not final. Readers of the log
+            // must not add them up.
             warn!(
                 started,
                 unsampled, live, ended, processed, dropped, exported, failed, "telemetry not flushed in time"

@@ -1,4 +1,4 @@
-//! The process's book of spans: how many started, live, ended, and the ids of those that ended last.
+//! The ledger of a process: counters of started, live and ended spans, and the IDs of the spans that ended last.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
@@ -10,10 +10,10 @@ use serde::Serialize;
 
 use crate::processor::Stage;
 
-/// How many ended spans are remembered by id; older ones are only counted.
+/// The number of ended spans that are remembered with their IDs. Older spans are only counted.
 pub(crate) const CAPACITY: usize = 4096;
 
-/// Counts and remembers.  Everything here is about this process, since it started.
+/// Counts and remembers the spans of this process since it started.
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {
     started: AtomicU64,
@@ -28,7 +28,7 @@ struct Ended {
     last: VecDeque<EndedSpan>,
 }
 
-/// A span that ended, so that one that is missing elsewhere can be named.
+/// An ended span, with its IDs, so that a span that is missing in a store can be named.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct EndedSpan {
     trace_id: String,
@@ -37,7 +37,7 @@ pub(crate) struct EndedSpan {
     sampled: bool,
 }
 
-/// The book at one moment.
+/// A snapshot of the ledger.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Page {
     pub(crate) live: i64,
@@ -45,7 +45,7 @@ pub(crate) struct Page {
     pub(crate) spans: Vec<EndedSpan>,
 }
 
-/// The stage that keeps the book.
+/// The stage that updates the ledger.
 #[derive(Debug)]
 pub(crate) struct Bookkeeping(pub(crate) Arc<Ledger>);
 
@@ -67,12 +67,12 @@ impl Ledger {
         }
     }
 
-    /// A recording span began.
+    /// Counts a recording span that started.
     fn open(&self) {
         self.live.fetch_add(1, Ordering::SeqCst);
     }
 
-    /// A recording span ended.
+    /// Counts and remembers a recording span that ended.
     fn close(&self, span: &SpanData) {
         let ended = EndedSpan {
             trace_id: span.span_context.trace_id().to_string(),
@@ -86,7 +86,7 @@ impl Ledger {
         }
         book.last.push_back(ended);
         book.count += 1;
-        // Last, and under the lock: whoever reads that nothing is live then reads a complete `ended`.
+        // Last, and under the lock: a reader that sees no live spans also sees all ended ones.
         self.live.fetch_sub(1, Ordering::SeqCst);
     }
 
@@ -94,7 +94,7 @@ impl Ledger {
         self.live.load(Ordering::SeqCst)
     }
 
-    /// All started spans, and those of them that the sampler did not want.
+    /// The number of started spans, and how many of them the sampler dropped.
     pub(crate) fn started(&self) -> (u64, u64) {
         (self.started.load(Ordering::Relaxed), self.unsampled.load(Ordering::Relaxed))
     }
@@ -109,7 +109,7 @@ impl Ledger {
     }
 
     fn ended(&self) -> MutexGuard<'_, Ended> {
-        // Nothing in here can panic half-way, so a poisoned lock still guards a whole book.
+        // No code panics while it holds this lock, so the data behind a poisoned lock is consistent.
         self.ended.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,17 +1,21 @@
-//! OpenTelemetry for the services of the lab: set-up, propagation, spans, metrics about spans, and the admin listener.
+//! OpenTelemetry for the services of the lab: set-up, propagation, spans, metrics about spans, and the admin
+//! listener.
 //!
-//! It knows no service.  The services know this crate and no `opentelemetry` crate: two versions of those in one
-//! program compile and lose context without a word.
+//! This crate contains no code that is specific to one service. The services depend on this crate and not on the
+//! `opentelemetry` crates. If two versions of those are in one program, the program compiles and loses context
+//! without an error.
 //!
 //! # Layout
 //!
-//! Reading and setting up: [`Environment`] and [`Settings`] · `resource` · `sampler` · `propagation` · `providers` ·
-//! `subscriber` · `log` · [`init`].
-//! Every span: `processor` (the stages) · `baggage` (what is copied onto it) · `redaction` (what is taken out).
-//! Counting: `ledger` (the book) · `exporter`, `self_metrics` (who write it) · `admin` (who shows it).
-//! Instrumenting: [`http_server`] · [`http_client`] · [`redis_client`] · [`messaging`] · [`span`] · [`attributes`].
-//! Metrics of a service: [`metrics`] · [`View`].
-//! Around it: [`limits`] · [`Patience`] · [`problem`] · [`lifecycle`].
+//! - Configuration and set-up: [`Environment`], [`Settings`], `resource`, `sampler`, `propagation`, `providers`,
+//!   `subscriber`, `log`, [`init()`]
+//! - Processing of every span: `processor` (the stages), `baggage` (copies baggage to attributes), `redaction`
+//!   (removes secrets)
+//! - Counting: `ledger` (the counters), `exporter` and `self_metrics` (update them), `admin` (serves them)
+//! - Instrumentation: [`http_server`], [`http_client`], [`redis_client`], [`messaging`], [`span`], [`attributes`]
+//! - Metrics that a service defines: [`metrics`], [`View`]
+//! - Everything around a request: [`limits`], [`Patience`], [`problem`], [`lifecycle`]
+//!
 #![cfg_attr(feature = "testing", doc = "Tests: [`testing`].")]
 //!
 //! # Example

@@ -1,4 +1,4 @@
-//! How a service starts, says that it is ready, is told to stop, and drains.
+//! The lifecycle of a service: it starts, reports readiness, receives a signal, and drains its requests.
 
 use std::future::Future;
 use std::io;
@@ -16,15 +16,15 @@ use tracing::{info, warn};
 
 use crate::cut::Cut;
 
-/// How long requests may take to finish once the process was told to stop.
+/// The time that running requests have to finish after the signal to stop.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 
-/// How long the answers to requests that were cut off may take.
+/// The time to send the responses to aborted requests.
 const CUT_DEADLINE: Duration = Duration::from_secs(1);
 
-/// Waits for SIGTERM (a service manager) or SIGINT (Ctrl-C).
+/// Completes when the process receives SIGTERM (sent by a service manager) or SIGINT (Ctrl-C).
 ///
-/// A process that cannot listen for signals stops at once: it could not be stopped cleanly later.
+/// If signal handlers cannot be installed, it completes at once: such a process could not be stopped cleanly later.
 pub async fn terminated() {
     let name = match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
         (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
@@ -39,32 +39,33 @@ pub async fn terminated() {
     info!(signal = name, "told to stop");
 }
 
-/// Tells the service manager that all listeners are bound.  Without a manager (no `NOTIFY_SOCKET`) this does nothing.
+/// Sends `READY=1` to the service manager: all listeners are bound. Does nothing without a manager, that is without
+/// `NOTIFY_SOCKET`.
 pub fn ready() {
     notify(NotifyState::Ready);
 }
 
-/// Tells the service manager that draining has begun.
+/// Sends `STOPPING=1` to the service manager: the service drains its requests.
 pub fn stopping() {
     notify(NotifyState::Stopping);
 }
 
 fn notify(state: NotifyState<'_>) {
-    // `false`: the variable stays, since removing it would change the environment under other threads.
+    // With `true`, sd_notify would remove the variable, and other threads may read the environment meanwhile.
     if let Err(error) = sd_notify::notify(false, &[state]) {
         warn!(%error, "the service manager was not reached");
     }
 }
 
-/// Serves until `stop`, then lets requests finish for at most [`DRAIN_DEADLINE`]; those that last longer are cut off, so
-/// that their spans end before telemetry is shut down.
+/// Serves until `stop` completes, and then waits for running requests for at most [`DRAIN_DEADLINE`].
 ///
-/// Handlers learn the client's address (`client.address` on the span).  WebSockets are not requests and are not awaited:
-/// whoever holds them closes them.
+/// Requests that run longer are aborted with status 503. So their spans end before telemetry is shut down. Handlers
+/// can read the client's address, which is `client.address` on the span. WebSockets are not requests: the code that
+/// owns them closes them.
 ///
 /// # Errors
 ///
-/// When the listener cannot accept connections.
+/// Returns an error if the listener cannot accept connections.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
@@ -74,7 +75,7 @@ pub async fn serve(
     let (stopped, draining) = oneshot::channel();
     let signal = async move {
         stop.await;
-        // Nobody listens any more when serving has already ended with an error.
+        // The receiver is dropped if serving has already failed.
         let _ = stopped.send(());
     };
     let service = cut.over(router).into_make_service_with_connect_info::<SocketAddr>();
@@ -91,6 +92,7 @@ pub async fn serve(
     }
     warn!(deadline_s = DRAIN_DEADLINE.as_secs(), "requests were still running at the deadline");
     cut.now();
-    // Their answers are on the way now; a client that does not read its answer is not waited for.
+    // The responses are being sent now. The service does not wait longer for a client that does not read its
+    // response.
     timeout(CUT_DEADLINE, serving).await.unwrap_or(Ok(()))
 }

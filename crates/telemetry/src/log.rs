@@ -1,4 +1,4 @@
-//! Log lines: one JSON object each on standard output, with the ids of the trace and span they were written in.
+//! Formats log lines as JSON objects on standard output, one per line, with the IDs of the current trace and span.
 
 use std::fmt;
 
@@ -15,10 +15,10 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::environment::Parser;
 
-/// Reads `RUST_LOG`; `info` unless set.
+/// Reads `RUST_LOG`; the default is `info`.
 ///
-/// Whatever it says, the SDK's own warnings pass: they are where lost spans are announced.  They are also capped there,
-/// since below that the SDK reports on its reporting.
+/// A directive for the target `opentelemetry` at level `warn` is always added. At that level the SDK reports lost
+/// spans. At more verbose levels it would log its own exports.
 pub(crate) fn read_filter(parser: &mut Parser<'_>) -> EnvFilter {
     let directives = parser.get("RUST_LOG").unwrap_or("info").to_owned();
     let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| {
@@ -29,7 +29,7 @@ pub(crate) fn read_filter(parser: &mut Parser<'_>) -> EnvFilter {
     filter.add_directive(sdk)
 }
 
-/// Formats an event as one JSON object.  The json format of tracing-subscriber has no place for the ids.
+/// Formats an event as a JSON object. The JSON format of `tracing-subscriber` cannot add the IDs.
 #[derive(Debug)]
 pub(crate) struct JsonLine;
 
@@ -51,10 +51,10 @@ where
     }
 }
 
-/// The ids of the current span: with them a log line and its trace find each other in any backend.
+/// Adds the IDs of the current span. They correlate log lines with traces in any backend.
 fn insert_ids(line: &mut Map<String, Value>) {
-    // Entering a tracing span makes its OpenTelemetry context the current one, so no look-up by span is needed.
-    // Unsampled spans have ids as well, and their log lines still belong together.
+    // Entering a tracing span makes its OpenTelemetry context current, so the IDs need no lookup by span.
+    // Non-recording spans have IDs too, which still group the log lines of a request.
     Context::map_current(|context| {
         let span = context.span();
         let ids = span.span_context();

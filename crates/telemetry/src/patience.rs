@@ -1,14 +1,16 @@
-//! How patient a service is: one factor for every time that it waits for somebody else.
+//! The timeout factor: one multiplier for all timeouts of a service.
 
 use std::time::Duration;
 
 use crate::environment::Parser;
 
-/// The variable that says it: a whole number, 1 unless set.
+/// The variable with the factor: an integer, 1 to 100; 1 by default.
 pub const ENV_TIMEOUT_FACTOR: &str = "LAB_TIMEOUT_FACTOR";
 
-/// A factor for timeouts.  On a machine that is slow as a whole, such as one that is emulated, the usual ones would turn slow
-/// answers into errors, and a trace would tell of a failure that is none.
+/// A multiplier for timeouts.
+///
+/// On slow hardware, such as an emulated virtual machine, the default timeouts would turn slow responses into errors,
+/// and traces would show failures that are not real.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Patience(u32);
 
@@ -24,7 +26,7 @@ impl Patience {
         Self(parser.whole(ENV_TIMEOUT_FACTOR, 1, 1..=100) as u32)
     }
 
-    /// How long to wait, where it is usually so long.
+    /// Multiplies the default timeout `usual` by the factor.
     #[must_use]
     pub fn of(self, usual: Duration) -> Duration {
         usual * self.0

@@ -1,4 +1,4 @@
-//! The span processor: stages that see each span at its start and at its end, in front of the batch that exports.
+//! The span processor: it runs stages at the start and at the end of each span, before the exporting processor.
 
 use std::fmt;
 use std::time::Duration;
@@ -8,20 +8,20 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanProcessor};
 
-/// One thing that is done with every recording span.
+/// One step that is applied to every recording span.
 pub(crate) trait Stage: fmt::Debug + Send + Sync {
-    /// The span has started.  The context is its parent's, with what the caller sent as baggage; the sampler has
-    /// decided already.
+    /// Called when a span starts. `parent` is the context of the parent, including the baggage that the caller sent.
+    /// The sampler has already decided.
     fn start(&self, _span: &mut Span, _parent: &Context) {}
 
-    /// The span has ended, and nobody has seen it yet.
+    /// Called when a span has ended, before it is exported or listed.
     fn end(&self, _span: &mut SpanData) {}
 }
 
-/// Stages in their order, then the processor that exports, if there is one.
+/// The stages in order, followed by the exporting processor, if there is one.
 ///
-/// They wrap it rather than standing beside it.  Of processors that are registered side by side each gets a clone of an
-/// ended span: a clone for nothing, and what one of them takes out of its own the others still export.
+/// The stages wrap the exporting processor. The SDK gives each registered processor its own clone of an ended span.
+/// With separate registrations a change by one processor would not reach the others, and every clone would cost time.
 #[derive(Debug)]
 pub(crate) struct StagedProcessor {
     stages: Vec<Box<dyn Stage>>,

@@ -1,4 +1,5 @@
-//! Which propagators carry context from service to service: `OTEL_PROPAGATORS`, which the SDK ignores.
+//! Selects the propagators that carry context between services; the SDK ignores `OTEL_PROPAGATORS`, so this module
+//! reads it.
 
 use opentelemetry::global;
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
@@ -9,7 +10,7 @@ use crate::environment::Parser;
 
 type Propagator = Box<dyn TextMapPropagator + Send + Sync>;
 
-/// The propagators that were asked for, and the names of those that nobody here knows.
+/// The selected propagators, and the names that are unknown.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Choice {
     trace_context: bool,
@@ -17,7 +18,8 @@ pub(crate) struct Choice {
     unknown: Vec<String>,
 }
 
-/// Reads the comma-separated list.  The specification wants an unknown name to be a warning: it must not stop a service.
+/// Reads the comma-separated list. The specification requires a warning for an unknown name, which must not stop a
+/// service.
 pub(crate) fn read(parser: &Parser<'_>) -> Choice {
     let mut choice = Choice::default();
     for name in parser.get("OTEL_PROPAGATORS").unwrap_or("tracecontext,baggage").split(',').map(str::trim) {
@@ -31,7 +33,8 @@ pub(crate) fn read(parser: &Parser<'_>) -> Choice {
     choice
 }
 
-/// Makes the choice global.  Without this the global propagator is a no-op and context is lost silently at every hop.
+/// Makes the propagators global. The default propagator of the API does nothing, and context would be lost silently
+/// between services.
 pub(crate) fn install(choice: &Choice) {
     global::set_text_map_propagator(composite(choice));
     for name in &choice.unknown {

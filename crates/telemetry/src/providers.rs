@@ -1,4 +1,4 @@
-//! Builds the meter provider and the tracer provider: what is measured, sampled, kept in the ledger and exported.
+//! Builds the meter provider and the tracer provider, with their samplers, processors, readers and exporters.
 
 use std::sync::Arc;
 
@@ -20,30 +20,31 @@ use crate::self_metrics::{Exported, Started, observe_live};
 use crate::settings::Exporter;
 use crate::view::{self, View};
 
-/// The instrumentation scope of everything that this crate records: spans as well as metrics.
+/// The instrumentation scope of all spans and metrics of this crate.
 pub(crate) const SCOPE: &str = "telemetry";
 
-/// One meter provider with two readers: `/metrics` is always there, OTLP unless the environment says `none`.
+/// Builds one meter provider with two readers: `/metrics` always, and OTLP unless `OTEL_METRICS_EXPORTER` is `none`.
 pub(crate) fn meter_provider(
     resource: Resource,
     registry: &Registry,
     exporter: Exporter,
     views: &[View],
 ) -> Result<SdkMeterProvider, ProviderError> {
-    // Without scope labels: no name is produced by two scopes here, and the series stay short enough to read.
+    // Without scope labels: no two scopes use the same metric name, and shorter series are easier to read.
     let scraped =
         opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false).build();
     let builder = SdkMeterProvider::builder().with_resource(resource).with_reader(scraped?);
     let builder = view::add(builder, views)?;
     let builder = match exporter {
-        // The interval is OTEL_METRIC_EXPORT_INTERVAL, a minute by default; the SDK reads it.
+        // The SDK reads the interval from OTEL_METRIC_EXPORT_INTERVAL; the default is one minute.
         Exporter::Otlp => builder.with_periodic_exporter(MetricExporter::builder().with_http().build()?),
         Exporter::None => builder,
     };
     Ok(builder.build())
 }
 
-/// The processor that exports: a batch in a thread of its own, to OTLP over http/protobuf.
+/// The exporting span processor: it batches spans in a dedicated thread and sends them as OTLP over http/protobuf.
+/// `None` if `OTEL_TRACES_EXPORTER` is `none`.
 pub(crate) fn exporting(
     exporter: Exporter,
     exported: &Exported,
@@ -51,7 +52,8 @@ pub(crate) fn exporting(
     match exporter {
         Exporter::None => Ok(None),
         Exporter::Otlp => {
-            // The blocking client, by feature: the batch thread has no tokio reactor, and the async client panics there.
+            // A Cargo feature selects the blocking client. The batch thread has no tokio reactor, and the
+            // asynchronous client would panic there.
             let otlp = SpanExporter::builder().with_http().build()?;
             let counted = CountingExporter::new(otlp, exported.clone());
             Ok(Some(Box::new(BatchSpanProcessor::builder(counted).build())))
@@ -59,9 +61,9 @@ pub(crate) fn exporting(
     }
 }
 
-/// The tracer provider, around the processor that exports and the stages before it.
+/// Builds the tracer provider from the sampler, the stages and the exporting processor.
 ///
-/// Build the meter provider first and make it global: the SDK's processors look for it while they are built.
+/// Build the meter provider first and make it global: the SDK's processors look it up while they are built.
 pub(crate) fn tracer_provider(
     resource: Resource,
     sampler: &HeadSampler,
@@ -72,7 +74,7 @@ pub(crate) fn tracer_provider(
 ) -> Result<SdkTracerProvider, ProviderError> {
     observe_live(meter, Arc::clone(ledger));
     let started = Started::new(meter, Arc::clone(ledger));
-    // The book last, and still before the batch: what has been exported has always been counted as ended.
+    // The ledger is the last stage, but before the batch. So every exported span has already been counted as ended.
     stages.push(Box::new(Bookkeeping(Arc::clone(ledger))));
     let sampler = sampler.build(&resource::text(&resource, SERVICE_NAME))?;
     let builder = SdkTracerProvider::builder()
@@ -82,12 +84,12 @@ pub(crate) fn tracer_provider(
     Ok(builder.build())
 }
 
-/// The meter of our self-metrics.
+/// The meter for the metrics of this crate.
 pub(crate) fn meter(provider: &SdkMeterProvider) -> Meter {
     provider.meter(SCOPE)
 }
 
-/// Why a provider could not be built.
+/// The reason why a provider could not be built.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ProviderError {
     #[error(transparent)]

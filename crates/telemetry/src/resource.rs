@@ -1,4 +1,4 @@
-//! The resource: which process the telemetry is from, with the precedence that the specification asks for.
+//! Builds the resource, which identifies the process, with the precedence that the specification requires.
 
 use opentelemetry::{Key, KeyValue};
 use opentelemetry_sdk::Resource;
@@ -14,7 +14,7 @@ use crate::init::Service;
 
 const ENV_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
-/// `OTEL_RESOURCE_ATTRIBUTES`: `key=value` pairs, comma separated, values percent-encoded.
+/// Reads `OTEL_RESOURCE_ATTRIBUTES`: `key=value` pairs, separated by commas, with percent-encoded values.
 pub(crate) fn read(parser: &mut Parser<'_>) -> Vec<KeyValue> {
     let pairs = parser.get(ENV_ATTRIBUTES).unwrap_or_default().split(',').map(str::trim);
     let attributes: Option<Vec<KeyValue>> = pairs.filter(|pair| !pair.is_empty()).map(attribute).collect();
@@ -30,16 +30,16 @@ fn attribute(pair: &str) -> Option<KeyValue> {
     (!key.trim().is_empty()).then(|| KeyValue::new(key.trim().to_owned(), value.into_owned()))
 }
 
-/// Puts the resource together.  Of equal keys the last one wins, so the order of the calls is the precedence:
-/// OTEL_SERVICE_NAME, then OTEL_RESOURCE_ATTRIBUTES, then the code.  (The SDK's own detectors have the first two the
-/// other way round.)
+/// Builds the resource. For equal keys the last call wins, so the precedence is OTEL_SERVICE_NAME, then
+/// OTEL_RESOURCE_ATTRIBUTES, then the code. The SDK's own detectors apply the first two in the opposite order.
 pub(crate) fn build(service: &Service, from_environment: Vec<KeyValue>, service_name: Option<String>) -> Resource {
     Resource::builder_empty()
         .with_detector(Box::new(TelemetryResourceDetector))
         .with_attributes([
             KeyValue::new(SERVICE_NAME, service.name),
             KeyValue::new(SERVICE_VERSION, service.version),
-            // New for every process: counters of a restarted service start at zero, and this tells the two apart.
+            // Different for every process. The counters of a restarted service start at zero, and this attribute
+            // distinguishes the two processes.
             KeyValue::new(SERVICE_INSTANCE_ID, Uuid::new_v4().to_string()),
             KeyValue::new(DEPLOYMENT_ENVIRONMENT_NAME, "lab"),
         ])
@@ -48,7 +48,7 @@ pub(crate) fn build(service: &Service, from_environment: Vec<KeyValue>, service_
         .build()
 }
 
-/// The text of an attribute of a resource, empty when it has none.
+/// The value of a resource attribute as text; empty if the attribute is missing.
 pub(crate) fn text(resource: &Resource, key: &'static str) -> String {
     resource.get(&Key::from_static_str(key)).map(|value| value.to_string()).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
-//! Which instrumentation scopes make no spans: `LAB_DISABLED_SCOPES`, a list of names.
+//! Disables instrumentation scopes: tracers of the scopes in `LAB_DISABLED_SCOPES` create no spans.
 //!
-//! The specification calls this the tracer configuration (`disabled`, in development); the Rust SDK does not have it yet.
+//! In the specification this is the `TracerConfig` (in development). The Rust SDK does not implement it yet.
 
 use opentelemetry::InstrumentationScope;
 use opentelemetry::global::BoxedTracer;
@@ -10,7 +10,7 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::environment::Parser;
 
-/// The names of the scopes that are switched off.
+/// The names of the disabled scopes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DisabledScopes(Vec<String>);
 
@@ -20,7 +20,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> DisabledScopes {
     DisabledScopes(list.split(',').map(str::trim).filter(|name| !name.is_empty()).map(str::to_owned).collect())
 }
 
-/// A provider that answers a tracer that does nothing to the scopes that are switched off.
+/// A tracer provider that returns a no-op tracer for disabled scopes.
 #[derive(Clone, Debug)]
 pub(crate) struct SwitchedProvider {
     provider: SdkTracerProvider,
@@ -39,8 +39,8 @@ impl TracerProvider for SwitchedProvider {
     fn tracer_with_scope(&self, scope: InstrumentationScope) -> BoxedTracer {
         let DisabledScopes(disabled) = &self.disabled;
         if disabled.iter().any(|name| name == scope.name()) {
-            // Its spans are not recorded and have the ids of their parent.  So the context still goes on, and what would
-            // have been their child becomes their parent's.
+            // A no-op span is not recorded and has the span context of its parent. So propagation continues, and
+            // spans that would be its children become children of its parent.
             return BoxedTracer::new(Box::new(NoopTracer::new()));
         }
         BoxedTracer::new(Box::new(self.provider.tracer_with_scope(scope)))

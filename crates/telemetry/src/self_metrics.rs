@@ -1,9 +1,10 @@
-//! What the SDK counts about itself and does not yet say: `otel.sdk.span.started`, `.live` and
+//! Metrics about spans that the Rust SDK does not provide yet: `otel.sdk.span.started`, `otel.sdk.span.live` and
 //! `otel.sdk.exporter.span.exported`.
 //!
-//! Names and attributes are the [conventions for SDK metrics]; `otel.sdk.processor.span.processed` comes from the SDK.
+//! Names and attributes follow the [semantic conventions for SDK metrics]. The SDK itself provides
+//! `otel.sdk.processor.span.processed`.
 //!
-//! [conventions for SDK metrics]: https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
+//! [semantic conventions for SDK metrics]: https://opentelemetry.io/docs/specs/semconv/otel/sdk-metrics/
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -22,7 +23,8 @@ use crate::ledger::Ledger;
 const SAMPLED: &str = "RECORD_AND_SAMPLE";
 const DROPPED: &str = "DROP";
 
-/// Where the parent of a span is.
+/// The value of `otel.span.parent.origin`: whether the span has a parent, and whether the parent is in another
+/// process.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Origin {
     None,
@@ -40,7 +42,7 @@ impl Origin {
     }
 }
 
-/// `otel.sdk.span.started`.
+/// The counter `otel.sdk.span.started`, unit `{span}`. It also updates the ledger.
 #[derive(Clone, Debug)]
 pub(crate) struct Started {
     counter: Counter<u64>,
@@ -66,9 +68,10 @@ impl Started {
     }
 }
 
-/// `otel.sdk.span.live`, read from the ledger when somebody looks, so that both always say the same.
+/// Registers `otel.sdk.span.live`, unit `{span}`. Its callback reads the ledger at collection time, so both always
+/// agree.
 pub(crate) fn observe_live(meter: &Meter, ledger: Arc<Ledger>) {
-    // The instrument lives as long as the provider; what `build` returns is only a handle.
+    // The provider keeps the instrument. `build` only returns a handle.
     let _handle = meter
         .i64_observable_up_down_counter(OTEL_SDK_SPAN_LIVE)
         .with_description("Recording spans that have not ended yet.")
@@ -79,7 +82,7 @@ pub(crate) fn observe_live(meter: &Meter, ledger: Arc<Ledger>) {
         .build();
 }
 
-/// `otel.sdk.exporter.span.exported`; a failure has an `error.type`.
+/// The counter `otel.sdk.exporter.span.exported`, unit `{span}`. A failed export has the attribute `error.type`.
 #[derive(Clone, Debug)]
 pub(crate) struct Exported {
     counter: Counter<u64>,
@@ -99,7 +102,7 @@ impl Exported {
             KeyValue::new(OTEL_COMPONENT_TYPE, "otlp_http_span_exporter"),
             KeyValue::new(OTEL_COMPONENT_NAME, "otlp_http_span_exporter/0"),
         ];
-        // A series that exists from the start can be told from one that nobody produces.
+        // The series exists from the start. So "no span exported yet" differs from "no such metric".
         counter.add(0, &component);
         Self { counter, component, succeeded: Arc::default(), failed: Arc::default() }
     }
@@ -116,7 +119,7 @@ impl Exported {
         self.counter.add(spans, &[component_type, component_name, error]);
     }
 
-    /// How many spans were exported, and how many were given up.
+    /// The number of exported spans, and the number of spans whose export failed.
     pub(crate) fn totals(&self) -> (u64, u64) {
         (self.succeeded.load(Ordering::Relaxed), self.failed.load(Ordering::Relaxed))
     }

@@ -1,6 +1,7 @@
-//! The standard `OTEL_*` variables that the SDK ignores or reads too late, and our own; the rest is the SDK's business.
+//! Reads the `OTEL_*` variables that the SDK ignores or reads too late, and the `LAB_*` variables about telemetry.
 //!
-//! Left to the SDK: `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_METRIC_EXPORT_INTERVAL`, `OTEL_SPAN_*_LIMIT`.
+//! The SDK reads the remaining ones: `OTEL_EXPORTER_OTLP_*`, `OTEL_BSP_*`, `OTEL_METRIC_EXPORT_INTERVAL` and
+//! `OTEL_SPAN_*_LIMIT`.
 
 use std::time::Duration;
 
@@ -14,14 +15,14 @@ use crate::scopes::{self, DisabledScopes};
 use crate::view::View;
 use crate::{propagation, redaction, resource};
 
-/// Where a signal goes; the name of the variable's value is the name of the exporter.
+/// The exporter of a signal: a value of `OTEL_TRACES_EXPORTER` or `OTEL_METRICS_EXPORTER`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Exporter {
     Otlp,
     None,
 }
 
-/// What the environment says about telemetry.
+/// The telemetry settings of a process. [`Settings::read`] creates them from the environment.
 #[derive(Debug)]
 pub struct Settings {
     pub(crate) disabled: bool,
@@ -41,12 +42,13 @@ pub struct Settings {
 
 const EXPORTERS: [(&str, Exporter); 2] = [("otlp", Exporter::Otlp), ("none", Exporter::None)];
 
-/// The transports of OTLP that are compiled in.  The SDK would fall back without a word that anyone sees.
+/// The variables that select the transport of OTLP. Only http/protobuf is compiled in. For another value the SDK
+/// would use a fallback without a visible error.
 const PROTOCOLS: [&str; 3] =
     ["OTEL_EXPORTER_OTLP_PROTOCOL", "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_METRICS_PROTOCOL"];
 
 impl Settings {
-    /// Reads them; what is wrong is reported together with the service's own variables.
+    /// Reads all settings. The parser reports invalid values together with those of the service's variables.
     #[must_use]
     pub fn read(parser: &mut Parser<'_>) -> Self {
         for name in PROTOCOLS {
@@ -69,22 +71,23 @@ impl Settings {
         }
     }
 
-    /// The same with views of the service's instruments.
+    /// The same settings with views for the service's instruments.
     #[must_use]
     pub fn with_views(self, views: &[View]) -> Self {
         Self { views: views.to_vec(), ..self }
     }
 }
 
-/// How long one export of spans may take, as the SDK reads it too: here it says how long a flush may.
+/// The timeout of one export of spans; 10 s by default. The SDK reads the same variables. Here the value limits the
+/// flush at shutdown.
 fn read_export_timeout(parser: &mut Parser<'_>) -> Duration {
     let of_all = parser.milliseconds("OTEL_EXPORTER_OTLP_TIMEOUT", Duration::from_secs(10));
     parser.milliseconds("OTEL_EXPORTER_OTLP_TRACES_TIMEOUT", of_all)
 }
 
 fn read_disabled(parser: &mut Parser<'_>) -> bool {
-    // The specification compares without case and takes anything else for false.  Someone who writes
-    // OTEL_SDK_DISABLED=1 wants no telemetry, so we rather ask than guess.
+    // According to the specification, the comparison ignores case, and every value except `true` is false. But a user
+    // who sets OTEL_SDK_DISABLED=1 wants no telemetry, so other values are rejected.
     let value = parser.get("OTEL_SDK_DISABLED").unwrap_or("false").to_ascii_lowercase();
     if !matches!(value.as_str(), "true" | "false") {
         parser.reject("OTEL_SDK_DISABLED", "one of: true, false");

@@ -1,7 +1,9 @@
-//! What a handler may say about the span it runs in, without knowing OpenTelemetry.
+//! Functions for handlers: they add events, attributes and exceptions to the current span without using OpenTelemetry
+//! directly.
 //!
-//! "Current" is what OpenTelemetry takes for it.  Entering a `tracing` span makes its context current there, so that it is the
-//! same span; but a span that a library has made by the OpenTelemetry API is none that `tracing` knows of.
+//! The current span is the one in the current OpenTelemetry context. Entering a `tracing` span makes its
+//! OpenTelemetry span current. A library can also create spans with the OpenTelemetry API, which `tracing` cannot
+//! access. Therefore these functions do not use `tracing`.
 
 use std::error::Error;
 use std::future::Future;
@@ -12,20 +14,22 @@ use opentelemetry_semantic_conventions::attribute::{ERROR_TYPE, EXCEPTION_MESSAG
 use tracing::{Instrument as _, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-/// Adds an event to the current span.  Log lines are not span events here: what a trace shall show is said explicitly.
+/// Adds an event to the current span. Log lines do not become span events here, so call this for everything that a
+/// trace has to show.
 pub fn event(name: &'static str, attributes: impl IntoIterator<Item = KeyValue>) {
     Context::map_current(|context| context.span().add_event(name, attributes.into_iter().collect()));
 }
 
-/// Sets an attribute of the current span; an integer must be an `i64`.
+/// Sets an attribute of the current span. Use `i64` for integers.
 pub fn attribute(key: &'static str, value: impl Into<Value>) {
     let attribute = KeyValue::new(key, value);
     Context::map_current(|context| context.span().set_attribute(attribute));
 }
 
-/// Records an error on the current span in exactly the form of the conventions: the event `exception`, and status ERROR.
+/// Records an exception on the current span as the semantic conventions define it: the event `exception`, and the
+/// status `Error`.
 ///
-/// Call it once, where the error is handled; the same failure recorded at each level looks like several.
+/// Call it once, where the error is handled. If every level recorded it, one failure would look like several.
 pub fn record_exception<E: Error>(error: &E) {
     let message = error.to_string();
     let attributes = vec![
@@ -35,20 +39,20 @@ pub fn record_exception<E: Error>(error: &E) {
     Context::map_current(|context| {
         let span = context.span();
         span.add_event("exception", attributes);
-        // The first description stays: the middleware adds no status of its own to a span that has one.
+        // The middleware later sets an error status without a description, which does not replace this one.
         span.set_status(Status::error(message));
     });
 }
 
-/// Marks a span as failed: status ERROR and what kind of error it was, in few distinct words.
+/// Marks a span as failed: sets the status `Error` and `error.type`, which must be one of a few words.
 pub(crate) fn fail(span: &Span, error_type: impl Into<Value>, description: impl Into<String>) {
     span.set_attribute(ERROR_TYPE, error_type);
     span.set_status(Status::error(description.into()));
 }
 
-/// Runs work in a root span of its own: a timer's work has no request that it belongs to.
+/// Runs work in a new root span. Use it for work without a request, such as a timer.
 pub async fn root<F: Future>(name: &'static str, work: F) -> F::Output {
-    // `parent: None` also when a span is current; INTERNAL is the kind of a span that says no other.
+    // `parent: None` makes it a root span even if another span is current. INTERNAL is the default span kind.
     let span = tracing::info_span!(target: "otel", parent: None, "root", otel.name = name);
     work.instrument(span).await
 }

@@ -1,4 +1,5 @@
-//! The tracing subscriber: one layer writes log lines, another turns spans into OpenTelemetry spans.
+//! Builds the `tracing` subscriber: one layer writes log lines, and the other converts `tracing` spans to
+//! OpenTelemetry spans.
 
 use opentelemetry::global::BoxedTracer;
 use tracing::{Level, Metadata, Subscriber};
@@ -9,11 +10,12 @@ use tracing_subscriber::{Layer, fmt, registry};
 
 use crate::log::JsonLine;
 
-/// Libraries whose spans are about how telemetry itself travels: a span about exporting spans would never end the work.
+/// Libraries that transport telemetry. Their spans are not recorded: an export would create spans that have to be
+/// exported in turn.
 const PLUMBING: [&str; 8] = ["h2", "hyper", "hyper_util", "opentelemetry", "reqwest", "tokio", "tower", "tungstenite"];
 
-/// Puts both layers together.  Each has a filter of its own: one filter for all would let RUST_LOG=warn end tracing
-/// and propagation.
+/// Combines the two layers. Each has its own filter. With a common filter, RUST_LOG=warn would also disable spans and
+/// propagation.
 pub(crate) fn build<W>(tracer: BoxedTracer, log_filter: EnvFilter, writer: W) -> impl Subscriber + Send + Sync
 where
     W: for<'a> fmt::MakeWriter<'a> + Send + Sync + 'static,
@@ -26,7 +28,7 @@ fn spans<S>(tracer: BoxedTracer) -> impl Layer<S>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
-    // Lean: source locations, threads and busy times cost more than half a microsecond a span and say nothing about
+    // Source locations, thread names and busy times cost more than half a microsecond per span and do not describe
     // the request.
     tracing_opentelemetry::layer()
         .with_tracer(tracer)
@@ -37,7 +39,7 @@ where
         .with_filter(spans_of_services())
 }
 
-/// Spans only: log lines stay out of traces, and a span event is something that the code says explicitly.
+/// Accepts only spans. Log lines do not become span events. The code adds events explicitly.
 fn spans_of_services() -> FilterFn<fn(&Metadata<'_>) -> bool> {
     filter_fn(|metadata: &Metadata<'_>| {
         let module = metadata.target().split("::").next().unwrap_or_default();

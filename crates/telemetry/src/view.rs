@@ -1,20 +1,23 @@
-//! Views: how the program that is measured decides about instruments, wherever they were created.
+//! Views: how a program customizes the buckets and attributes of metric instruments, including those that libraries
+//! create.
 
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, MeterProviderBuilder, Stream};
 
 use crate::providers::ProviderError;
 
-/// What becomes of one histogram.
+/// The customization of one histogram, a view in the sense of the OpenTelemetry metrics SDK.
 ///
-/// An instrument is created deep in a library that cannot know what its values will be here.  A view is the place where the
-/// program says so: which buckets there are, and which attributes are kept.
+/// The author of a library cannot know which values a program will record. With a view the program selects the
+/// buckets and the attributes that are kept.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct View {
-    /// The name of the instrument.
+    /// The name of the instrument, matched exactly.
     pub instrument: &'static str,
-    /// Upper limits of the buckets, ascending; each belongs to its bucket, as `le` says.
+    /// Upper bounds of the buckets in the instrument's unit, ascending. A value that equals a bound belongs to its
+    /// bucket, as with Prometheus' `le`.
     pub buckets: &'static [f64],
-    /// The attributes that are kept.  The others are added up: every combination of values is a series that every store keeps.
+    /// The keys of the attributes that are kept. Measurements that differ only in other attributes are aggregated.
+    /// Each combination of kept values is one time series.
     pub attributes: &'static [&'static str],
 }
 
@@ -28,7 +31,8 @@ impl View {
     }
 }
 
-/// Adds the views.  Each is tried first: a mistake that shows when an instrument asks would only be ignored.
+/// Adds the views to the builder. Each view is built once here, because the SDK ignores errors when an instrument is
+/// created.
 pub(crate) fn add(mut builder: MeterProviderBuilder, views: &[View]) -> Result<MeterProviderBuilder, ProviderError> {
     for view in views.iter().copied() {
         view.stream()?;
