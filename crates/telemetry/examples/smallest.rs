@@ -1,7 +1,7 @@
-//! The smallest service: one route, the admin listener, and every span flushed at the end.
+//! The smallest service: two routes, the admin listener, and a flush of all spans at exit.
 //!
-//! `cargo run -p telemetry --bin smallest`, then `curl -i 127.0.0.1:8000/hello/you`.  This crate's tests run it as a
-//! process of its own, because the environment and the globals are there once per process.
+//! Run `cargo run -p telemetry --bin smallest`, then `curl -i 127.0.0.1:8000/hello/you`. The tests of this crate run
+//! it as a separate process, because the environment and the OpenTelemetry globals exist once per process.
 
 use std::io;
 use std::process::ExitCode;
@@ -18,7 +18,7 @@ use tracing::info;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    // 1. Everything from the environment, and everything that is wrong with it at once.
+    // 1. Read all settings from the environment, and report all invalid ones together.
     let environment = Environment::from_process();
     let mut parser = environment.parser();
     let addresses = [parser.listen("LAB_SMALLEST_HTTP", 8000), parser.listen("LAB_SMALLEST_ADMIN", 9464)];
@@ -26,12 +26,12 @@ async fn main() -> ExitCode {
     if let Err(bad) = parser.finish() {
         return bad.report();
     }
-    // 2. Telemetry before anything that could be worth a span.
+    // 2. Set up telemetry before the first span could start.
     let service = Service { name: "smallest", version: env!("CARGO_PKG_VERSION") };
     let Ok(telemetry) = telemetry::init(service, settings) else {
         return ExitCode::FAILURE;
     };
-    // 3. Serve, and flush whatever came of it.
+    // 3. Serve, and flush the spans even after an error.
     let result = serve(addresses, &telemetry).await;
     telemetry.shutdown().await;
     if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
@@ -55,7 +55,7 @@ async fn hello(Path(name): Path<String>) -> String {
     format!("hello {name}")
 }
 
-/// As many root spans as asked for, faster than they can be exported.
+/// Starts `spans` root spans, faster than they can be exported.
 async fn burst(Path(spans): Path<u32>) {
     for _ in 0..spans {
         span::root("burst", async {}).await;

@@ -1,4 +1,4 @@
-//! The HTTP client against a server of the same process, over a socket.
+//! Tests the HTTP client against a server in the same process, over a socket.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use tokio::net::TcpListener;
 
 use crate::{ask, traceparent};
 
-/// A server with an answer of every kind.
+/// Starts a server with a route for each kind of response.
 async fn server() -> String {
     recorder();
     let routes = Router::new()
@@ -27,7 +27,8 @@ async fn server() -> String {
     format!("http://{address}")
 }
 
-/// Calls a URL from a request's handler, and answers the error and the spans of the trace, in the order they ended.
+/// Requests a URL from the handler of a traced request. Returns the error, and the spans of the trace in the order in
+/// which they ended.
 async fn call(url: String) -> (Option<String>, Vec<RecordedSpan>) {
     let client = Client::new(Timeouts { total: Duration::from_millis(300), ..Timeouts::default() }).unwrap();
     let handler = async move || match client.get_json::<Value>(&url).await {

@@ -1,4 +1,4 @@
-//! Context through JSON messages, as child and as link, and what is counted.
+//! Tests context propagation in JSON messages, with a parent and with a link, and the message counters.
 
 use std::convert::Infallible;
 use std::fmt::Error as Failure;
@@ -27,7 +27,7 @@ fn named(name: &str) -> RecordedSpan {
     recorder().spans().into_iter().find(|span| span.name == name).unwrap()
 }
 
-/// Sends a message while processing one with a tenant in its baggage, and answers the message's text.
+/// Sends a message while it processes another one with a tenant in its baggage. Returns the text of the message.
 async fn send(channel: &Channel) -> String {
     let request = message(json!({ "baggage": "lab.tenant=blue" }));
     let start = channel.incoming(json!(request).to_string().as_bytes()).unwrap();
@@ -143,7 +143,7 @@ async fn every_message_is_counted_also_failed_and_malformed_ones() {
     assert_eq!(error.attributes["error.type"], "core::fmt::Error");
 }
 
-/// All series of a metric for the channel of that test.
+/// The sum of all series of a metric for the channel `counted`.
 fn sum(name: &str) -> f64 {
     let text = recorder().metrics();
     let lines = text.lines().filter(|line| line.starts_with(name) && line.contains("\"counted\""));

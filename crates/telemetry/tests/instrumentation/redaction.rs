@@ -1,4 +1,4 @@
-//! What must not leave a process, planted in every place of a span where a text can be.
+//! Tests redaction with secrets in every part of a span that can contain text.
 
 use axum::Router;
 use axum::extract::Request;
@@ -14,7 +14,7 @@ use crate::{ask, only, series};
 #[error("login of ada@example.com failed, password=hunter2")]
 struct Refused;
 
-/// A request whose handler and whose hook say too much.
+/// A request whose handler and hook record secrets.
 async fn careless() -> RecordedSpan {
     recorder();
     let handler = async || {

@@ -1,4 +1,4 @@
-//! Redis commands and their spans, also while Redis is away.
+//! Tests Redis commands and their spans, also while Redis is not running.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ fn client(server: &RedisServer) -> Redis {
     Redis::new(server.peer(), Timeouts::default()).unwrap()
 }
 
-/// The spans of one test: those that name its server's port.
+/// The spans of one test: those with the port of its server.
 fn spans(server: &RedisServer) -> Vec<RecordedSpan> {
     let here = |span: &RecordedSpan| span.attributes.get("server.port") == Some(&json!(server.peer().port));
     recorder().spans().into_iter().filter(here).collect()

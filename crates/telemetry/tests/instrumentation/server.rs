@@ -1,4 +1,4 @@
-//! The server's middleware: spans, limits, problems, and what a handler adds.
+//! Tests the server middleware: spans, limits, problems, and the attributes and events of handlers.
 
 use std::net::SocketAddr;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! What the admin listener shows: the names that the lab reads.
+//! Tests the names in the output of the admin listener, which `lab` reads.
 
 use serde_json::Value;
 use telemetry::http_server::traced;

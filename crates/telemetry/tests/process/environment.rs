@@ -1,4 +1,4 @@
-//! Each standard variable that this crate honours, one test each.
+//! Tests each standard variable that this crate supports, one test each.
 
 use std::process::Command;
 
@@ -128,7 +128,7 @@ async fn the_resource_is_named_with_the_specified_precedence() {
 #[tokio::test]
 async fn rust_log_does_not_decide_about_spans() {
     for level in ["off,smallest=info", "trace"] {
-        // Over several exports, so that a span about exporting would show.
+        // Several exports happen, so that a span about an export would appear.
         let running = run(&[("RUST_LOG", level), ("OTEL_BSP_SCHEDULE_DELAY", "10")]).await;
         for _ in 0..3 {
             running.ask("/hello/you", "x: y").await;

@@ -1,4 +1,4 @@
-//! What leaves a process over http/protobuf, and how the figures account for what does not.
+//! Tests the export over http/protobuf, and the counters for spans that are not exported.
 
 use std::net::TcpListener;
 
@@ -79,7 +79,7 @@ async fn spans_that_cannot_be_delivered_are_counted_as_failed_and_announced_once
 
 #[tokio::test]
 async fn a_flush_that_is_cut_off_does_not_call_itself_one() {
-    // The kernel takes the connections, and nobody ever answers.
+    // The kernel accepts the connections, but no process reads from them.
     let silent = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", silent.local_addr().unwrap());
     let variables = [
@@ -92,7 +92,7 @@ async fn a_flush_that_is_cut_off_does_not_call_itself_one() {
     let running = run(&variables).await;
     running.ask("/burst/20", "x: y").await;
     let (_, stopped) = running.stop().await;
-    // Not always the last line: the thread that exports may still say that it could not.
+    // It is not always the last line: the exporting thread can still log its failure.
     let last = stopped.at("WARN").into_iter().find(|line| line["message"] == "telemetry not flushed in time").unwrap();
     assert_eq!((&last["ended"], &last["exported"]), (&21.into(), &0.into()));
     assert!(last["failed"].as_u64() < Some(21), "some are still under way: {last}");
@@ -102,7 +102,7 @@ async fn a_flush_that_is_cut_off_does_not_call_itself_one() {
 async fn what_has_ended_is_shown_while_the_process_runs() {
     let running = run(&[("OTEL_BSP_SCHEDULE_DELAY", "10")]).await;
     let ids = running.ask("/hello/you", "x: y").await.unwrap();
-    // The span has ended when the answer is here, so nobody has to wait to see it.
+    // The span ended before the response was sent, so no wait is necessary.
     let page: serde_json::Value = serde_json::from_str(&running.admin("/spans").await).unwrap();
     assert_eq!((&page["ended"], &page["live"], &page["service"]), (&1.into(), &0.into(), &"smallest".into()));
     let span = &page["spans"][0];

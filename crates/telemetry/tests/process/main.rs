@@ -1,4 +1,4 @@
-//! A service as a process of its own: what each variable of the environment does, what leaves the process, what is lost.
+//! Tests a service as a separate process: each environment variable, the exported data, and the lost spans.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod environment;
@@ -16,10 +16,10 @@ use telemetry::testing::process::{Ended, ServiceProcess};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-/// The smallest service, see `examples/`.
+/// The smallest service; see `examples/`.
 pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_smallest");
 
-/// The example, running, with a sink that it exports to.
+/// The running example, with the OTLP receiver to which it exports.
 pub(crate) struct Running {
     pub(crate) sink: OtlpSink,
     pub(crate) process: ServiceProcess,
@@ -34,7 +34,7 @@ pub(crate) async fn run(variables: &[(&str, &str)]) -> Running {
         ("LAB_SMALLEST_HTTP", "0"),
         ("LAB_SMALLEST_ADMIN", "0"),
         ("OTEL_EXPORTER_OTLP_ENDPOINT", &endpoint),
-        // The sink may have to wait for its turn on a busy machine.
+        // The receiver may respond late on a busy machine.
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "30000"),
     ];
     environment.extend(variables);
@@ -46,7 +46,7 @@ pub(crate) async fn run(variables: &[(&str, &str)]) -> Running {
 }
 
 impl Running {
-    /// Sends a request with a header, and answers the `traceresponse` header, if there is one.
+    /// Sends a request with one header. Returns the response header `traceresponse`, if there is one.
     pub(crate) async fn ask(&self, path: &str, header: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{header}\r\nconnection: close\r\n\r\n");
@@ -57,14 +57,14 @@ impl Running {
         answer.lines().find_map(|line| line.strip_prefix("traceresponse: ")).map(str::to_owned)
     }
 
-    /// A page of the admin listener.
+    /// The body of a route of the admin listener.
     pub(crate) async fn admin(&self, path: &str) -> String {
         let client = Client::new(Timeouts::default()).unwrap();
         let answer = client.get(&format!("http://{}{path}", self.admin)).await.unwrap();
         String::from_utf8(answer.body.to_vec()).unwrap()
     }
 
-    /// Tells the process to stop, and answers how it ended and what it had sent.
+    /// Stops the process. Returns the receiver, and the exit status with the log.
     pub(crate) async fn stop(self) -> (OtlpSink, Stopped) {
         self.process.terminate();
         let Ended { status, log } = self.process.ended().await;
@@ -72,14 +72,14 @@ impl Running {
     }
 }
 
-/// A process that has ended.
+/// A process that has exited.
 pub(crate) struct Stopped {
     pub(crate) status: ExitStatus,
     pub(crate) log: Vec<Value>,
 }
 
 impl Stopped {
-    /// A figure of the last log line.
+    /// A counter of the shutdown report, the last log line.
     pub(crate) fn figure(&self, name: &str) -> u64 {
         let last = self.log.last().unwrap();
         assert_eq!(last["message"], "telemetry flushed", "{last}");
@@ -90,7 +90,7 @@ impl Stopped {
         names.map(|name| self.figure(name))
     }
 
-    /// The log lines at a level.
+    /// The log lines of one level.
     pub(crate) fn at(&self, level: &str) -> Vec<&Value> {
         self.log.iter().filter(|line| line["level"] == level).collect()
     }

@@ -1,4 +1,4 @@
-//! Head sampling as processes show it: alike in every service, by what a request carries, and by what Jaeger says.
+//! Tests head sampling across processes: equal decisions in every service, by baggage, and by Jaeger's strategy.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::time::{interval, timeout};
 
 use crate::{Running, run};
 
-/// How long a new strategy may take to be asked for.
+/// The timeout until a new strategy takes effect.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 async fn is_sampled(running: &Running, header: &str) -> bool {
@@ -25,7 +25,8 @@ async fn two_services_decide_alike_about_the_same_trace_ids() {
     let services = [run(&ratio).await, run(&[ratio[0], ratio[1], ("OTEL_SERVICE_NAME", "other")]).await];
     let mut kept = 0;
     for number in 0..64_u64 {
-        // Evenly spread over the bits that the sampler looks at.  The flag says the opposite of what will be decided.
+        // The IDs are evenly distributed over the bits that the sampler compares. The flag is the opposite of the
+        // expected decision.
         let (low, flag) = (number << 58, if number < 32 { "00" } else { "01" });
         let header = format!("traceparent: 00-{:016x}{low:016x}-00f067aa0ba902b7-{flag}", number + 1);
         let decided = [is_sampled(&services[0], &header).await, is_sampled(&services[1], &header).await];
@@ -47,7 +48,7 @@ async fn a_trace_is_kept_because_the_request_says_that_the_user_pays() {
     assert_eq!(sink.attributes()["lab.sampler.rule"], "user.paying");
 }
 
-/// Answers strategies as Jaeger v2 does, and remembers who asked.
+/// A server that returns strategies like Jaeger v2 and stores the query of the last request.
 #[derive(Clone, Default)]
 struct Jaeger {
     rate: Arc<Mutex<f64>>,
@@ -70,7 +71,7 @@ async fn strategy(State(jaeger): State<Jaeger>, RawQuery(query): RawQuery) -> St
     format!(r#"{{"strategyType":0,"probabilisticSampling":{{"samplingRate":{rate}}}}}"#)
 }
 
-/// What the admin listener says of the sampler.
+/// The body of `/sampler` of the admin listener.
 async fn said(running: &Running) -> Value {
     serde_json::from_str(&running.admin("/sampler").await).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What must never get into the dependency tree, because nothing else would notice.
+//! Tests the dependency tree for versions and features that break telemetry without a compiler error.
 
 use std::process::Command;
 
@@ -12,7 +12,7 @@ fn versions(package: &str) -> Vec<String> {
 
 #[test]
 fn there_is_exactly_one_version_of_opentelemetry() {
-    // Two versions compile, each with globals of its own, and context is lost between them without a word.
+    // Two versions compile. Each has its own globals, and context is lost between them silently.
     for package in ["opentelemetry", "opentelemetry_sdk", "opentelemetry-semantic-conventions", "tracing-opentelemetry"]
     {
         assert_eq!(versions(package).len(), 1, "{package}: {:?}", versions(package));
@@ -21,7 +21,8 @@ fn there_is_exactly_one_version_of_opentelemetry() {
 
 #[test]
 fn the_exporter_has_the_blocking_client_only() {
-    // Features add up over the workspace: any crate could turn the async client on, and the batch thread would panic.
+    // Cargo unifies features across the workspace. Any crate could enable the asynchronous client, and the batch
+    // thread would panic.
     let tree = Command::new(env!("CARGO"))
         .args(["tree", "--frozen", "--workspace", "--edges", "normal", "--prefix", "none"])
         .args(["--invert", "opentelemetry-otlp", "--depth", "0", "--format", "{p} {f}"])
