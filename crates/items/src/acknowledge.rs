@@ -1,4 +1,4 @@
-//! `GET /ws`: a message to users over the shared socket, and the answer once users have acknowledged it.
+//! `GET /ws`: sends a message to `users` over the shared WebSocket and responds once it is acknowledged.
 
 use axum::Json;
 use axum::extract::{Query, State};
@@ -10,10 +10,14 @@ use uuid::Uuid;
 use crate::error::ItemsError;
 use crate::{AppState, by_library, by_tracing};
 
-/// What is said.  Not all of it is ASCII: a payload that only survives by luck does not.
+/// The text of the message. It contains non-ASCII characters, so that a faulty character encoding changes it.
 const GREETING: &str = "Grüße, 世界!";
 
-/// The handler; with `?user=1` it asks users for a user as well.
+/// The handler. With `?user=1` the message also requests a user.
+///
+/// # Errors
+///
+/// Returns an error if the message cannot be sent, or is not acknowledged in time.
 pub async fn acknowledge(
     State(state): State<AppState>,
     Query(parameters): Query<query::Parameters>,

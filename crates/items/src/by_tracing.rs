@@ -1,11 +1,19 @@
-//! A message whose span the service makes itself, by `tracing`: it opens the span and writes the context into the JSON.
+//! Sends a message with manual instrumentation: the service starts the PRODUCER span and injects the context into the
+//! JSON message.
 
 use serde_json::{Map, Value};
 use telemetry::messaging::Channel;
 
 use crate::socket::{Receipt, Socket, SocketError};
 
-/// Sends one message.  The PRODUCER span is the sending: it ends when the message is written.  What follows is waiting.
+/// Sends one message. Use the receipt to wait for the acknowledgment.
+///
+/// The PRODUCER span covers only the sending and ends when the message is written. It does not include the wait for
+/// the acknowledgment.
+///
+/// # Errors
+///
+/// Returns an error if the message cannot be sent. The PRODUCER span records it.
 pub async fn send(
     channel: &Channel,
     socket: &Socket,

@@ -1,4 +1,4 @@
-//! What the environment says about this service.
+//! Reads the settings of `items` from the environment.
 
 use std::net::SocketAddr;
 
@@ -8,34 +8,35 @@ use telemetry::{Defect, Parser, Patience, Peer};
 use crate::defect;
 use crate::hook::Hook;
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub const HELP: &str = "the service in front: calls users over HTTP and a WebSocket, publishes to Redis.  Configured by \
                         LAB_LISTEN, LAB_ITEMS_HTTP, LAB_ITEMS_ADMIN, LAB_USERS_HOST, LAB_USERS_HTTP, LAB_REDIS_HOST, \
                         LAB_REDIS_TCP, LAB_ITEMS_REQUEST_HOOK, LAB_WS_INSTRUMENTATION, LAB_TIMEOUT_FACTOR, LAB_DEFECT and the OTEL_* variables.";
 
-/// The configuration.
+/// The settings of `items`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where requests come in.
+    /// The address for requests: `LAB_LISTEN` and `LAB_ITEMS_HTTP` (8002 by default).
     pub http: SocketAddr,
-    /// Where health, metrics and ended spans are asked for.
+    /// The address of the admin listener: `LAB_LISTEN` and `LAB_ITEMS_ADMIN` (9466 by default).
     pub admin: SocketAddr,
-    /// Where users is, for requests and for the socket.
+    /// The address of `users`, for requests and for the WebSocket: `LAB_USERS_HOST` and `LAB_USERS_HTTP` (8000 by
+    /// default).
     pub users: Peer,
-    /// Where Redis is.
+    /// The address of Redis: `LAB_REDIS_HOST` and `LAB_REDIS_TCP` (6379 by default).
     pub redis: Peer,
-    /// How long users and Redis are waited for.
+    /// The factor for all timeouts, from `LAB_TIMEOUT_FACTOR`.
     pub patience: Patience,
-    /// What is added to the spans of requests.
+    /// The hook that adds attributes to SERVER spans.
     pub hook: Hook,
-    /// Who makes the spans of WebSocket messages.
+    /// The instrumentation of WebSocket messages, from `LAB_WS_INSTRUMENTATION`.
     pub way: Instrumented,
-    /// What is to be wrong.
+    /// The planted defect, from `LAB_DEFECT`.
     pub defect: Option<Defect>,
 }
 
 impl Config {
-    /// Reads every variable; the parser remembers the bad ones.
+    /// Reads all variables. The parser collects the invalid ones.
     pub fn read(parser: &mut Parser<'_>) -> Self {
         Self {
             http: parser.listen("LAB_ITEMS_HTTP", 8002),

@@ -1,4 +1,4 @@
-//! How a socket to users is opened: the handshake, with what is agreed in it.
+//! Opens the WebSocket to `users`, including the handshake of the instrumentation.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use crate::config::Config;
 use crate::conversation::Conversation;
 use crate::defect;
 
-/// Where it is opened.
+/// The path of the WebSocket.
 pub const PATH: &str = "/ws";
-/// How long users may take to accept it.
+/// The timeout of the handshake, before the timeout factor is applied.
 const CONNECT_DEADLINE: Duration = Duration::from_secs(2);
 
-/// Opens sockets to users.
+/// Opens WebSockets to `users`.
 #[derive(Debug)]
 pub struct Connector {
     url: String,
@@ -28,19 +28,19 @@ pub struct Connector {
     defect: Option<Defect>,
 }
 
-/// Why a socket was not opened.
+/// The reason why a WebSocket could not be opened.
 #[derive(Debug, Error)]
 pub enum ConnectError {
-    /// Users did not answer.
+    /// `users` did not respond in time.
     #[error("no answer in time")]
     Deadline,
-    /// Nobody is there, or what answered is no WebSocket.
+    /// The connection was refused, or the response is not a WebSocket handshake.
     #[error(transparent)]
     Handshake(#[from] tokio_tungstenite::tungstenite::Error),
 }
 
 impl ConnectError {
-    /// A few distinct words, for the counter.
+    /// The value of `error.type` for the connection counter.
     pub fn error_type(&self) -> &'static str {
         match self {
             Self::Deadline => "timeout",
@@ -50,7 +50,7 @@ impl ConnectError {
 }
 
 impl Connector {
-    /// Remembers where users is, and whether a library is to make the spans of messages.
+    /// Creates a connector for the address and the instrumentation in the settings.
     pub fn new(config: &Config) -> Self {
         let instrumentation = match config.way {
             Instrumented::ByLibrary => Instrumentation::builder().with_destination(PATH).build(),
@@ -60,7 +60,11 @@ impl Connector {
         Self { url: format!("ws://{}{PATH}", config.users), instrumentation, deadline, defect: config.defect }
     }
 
-    /// Opens one.
+    /// Opens a WebSocket.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the handshake fails or takes too long.
     pub async fn connect(&self) -> Result<Conversation, ConnectError> {
         let mut request = self.url.as_str().into_client_request()?;
         defect::offer(self.defect, &self.instrumentation, request.headers_mut());

@@ -1,4 +1,4 @@
-//! One connected WebSocket from its opening to its end: messages out, acknowledgements back to whoever waits for them.
+//! One WebSocket connection: sends messages, and delivers acknowledgments to the requests that wait for them.
 
 use std::collections::HashMap;
 use std::fmt;
@@ -16,17 +16,17 @@ use websocket_instrumentation::{Incoming, Instrumented};
 use crate::frame::Reply;
 use crate::socket::{Acknowledged, Outgoing, SocketError};
 
-/// How long users may take to answer our close frame.
+/// The time that `users` has to reply to our close frame.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 
-/// Why a conversation ended.
+/// The reason why a connection ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// Users closed it, or the connection broke.
+    /// `users` closed it, or the connection was lost.
     Lost,
-    /// An acknowledgement did not come in time, so the connection is not trusted any more.
+    /// An acknowledgment did not arrive in time, so the connection is considered dead.
     Silent,
-    /// We are stopping.
+    /// The service is stopping.
     Stopped,
 }
 
@@ -40,10 +40,10 @@ impl fmt::Display for End {
     }
 }
 
-/// The socket, around which a library may make spans.
+/// The WebSocket, wrapped by the instrumentation library. The library may be disabled.
 pub type Stream = Instrumented<WebSocketStream<MaybeTlsStream<TcpStream>>>;
 
-/// A connected socket and the messages that are not yet acknowledged.
+/// A connection and its messages without an acknowledgment.
 #[derive(Debug)]
 pub struct Conversation {
     stream: Stream,
@@ -57,12 +57,13 @@ struct Waiting {
 }
 
 impl Conversation {
-    /// Begins with nothing sent.
+    /// Creates a conversation on a new connection.
     pub fn new(stream: Stream) -> Self {
         Self { stream, waiting: HashMap::new() }
     }
 
-    /// Sends the first message, if there is one already, talks until the end, then tells everyone who still waits.
+    /// Runs until the connection ends: sends `first`, if there is one, and then the messages of `outgoing`. At the
+    /// end, all requests that still wait get an error.
     pub async fn run(
         &mut self,
         first: Option<Outgoing>,
@@ -79,7 +80,7 @@ impl Conversation {
         };
         let outcome = if end == End::Silent { SocketError::Silent } else { SocketError::Broken };
         for (_id, waiting) in self.waiting.drain() {
-            // Only a request that has gone away does not listen.
+            // This fails only if the request was canceled.
             let _ = waiting.acknowledged.send(Err(outcome));
         }
         end
@@ -92,7 +93,7 @@ impl Conversation {
                 frame = self.stream.next() => self.heard(frame).await,
                 message = outgoing.recv() => match message {
                     Some(message) => self.say(message).await,
-                    // Nobody is left who could send.
+                    // All senders were dropped, so no message can follow.
                     None => Err(End::Stopped),
                 },
                 () = reached(first_deadline) => Err(End::Silent),
@@ -117,7 +118,7 @@ impl Conversation {
                 Ok(())
             }
             Message::Close(_) => Err(End::Lost),
-            // A ping is answered by tungstenite.
+            // tungstenite replies to pings.
             _ => Ok(()),
         });
         heard.await
@@ -132,7 +133,7 @@ impl Conversation {
             Err(_elapsed) => Err((End::Silent, SocketError::Silent)),
         };
         self.waiting.insert(id, Waiting { deadline, acknowledged });
-        // Only a request that has gone away does not listen.
+        // This fails only if the request was canceled.
         let _ = sent.send(outcome.map_err(|(_, error)| error));
         outcome.map_err(|(end, _)| end)
     }
@@ -148,11 +149,11 @@ impl Conversation {
             return;
         };
         let outcome = if reply.ack { Ok(reply) } else { Err(SocketError::Refused) };
-        // Only a request that has gone away does not listen.
+        // This fails only if the request was canceled.
         let _ = waiting.acknowledged.send(outcome);
     }
 
-    /// Says goodbye and waits, not for ever, until users have said so too.
+    /// Sends a close frame, and waits for the reply of `users` for a limited time.
     async fn close(&mut self) {
         let goodbye = async {
             let _ = self.stream.get_mut().close(None).await;
@@ -162,7 +163,7 @@ impl Conversation {
     }
 }
 
-/// Waits for a deadline, if there is one.
+/// Waits for a deadline; never completes without one.
 async fn reached(deadline: Option<Instant>) {
     match deadline {
         Some(deadline) => sleep_until(deadline).await,

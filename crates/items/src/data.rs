@@ -1,4 +1,5 @@
-//! `GET /data`: a user from users; on request late (`delay_ms` before users is asked, `linger_ms` after), or not at all (`fail`).
+//! `GET /data`: returns a user from `users`; the parameters `delay_ms`, `linger_ms` and `fail` make the request slow
+//! or fail it.
 
 use std::time::Duration;
 
@@ -11,10 +12,15 @@ use tokio::time::sleep;
 use crate::AppState;
 use crate::error::ItemsError;
 
-/// The longest delay that can be asked for, both together: below the time that the server gives a request.
+/// The maximum sum of both delays, in milliseconds. It is below the time limit of a request.
 const LONGEST_DELAY_MS: u64 = 10_000;
 
-/// The handler.
+/// The handler. `delay_ms` delays the call to `users`, `linger_ms` delays the response after it, and `fail=1` fails
+/// before it.
+///
+/// # Errors
+///
+/// Returns an error for an invalid parameter, for `fail=1`, and if `users` does not return a user.
 pub async fn data(
     State(state): State<AppState>,
     Query(parameters): Query<query::Parameters>,
@@ -27,12 +33,13 @@ pub async fn data(
         return Err(ItemsError::OnRequest);
     }
     let user = state.users.user().await.map_err(ItemsError::Users)?;
-    // Here the spans of users have ended and ours are live: who lingers long enough exports its own after they were judged.
+    // The spans of `users` have ended now, and the SERVER span of `items` is live. With a long delay, a tail-sampling
+    // collector decides about the trace before this span is exported.
     pause(linger_ms).await;
     Ok(Json(user))
 }
 
-/// Not waiting for anything: a slow request is what was asked for.
+/// Sleeps because the client requested a slow response.
 async fn pause(ms: u64) {
     if ms > 0 {
         sleep(Duration::from_millis(ms)).await;

@@ -1,23 +1,24 @@
-//! Defects that items can be told to have (`LAB_DEFECT`), as the bootcamp had them.
+//! The defects that `LAB_DEFECT` plants in `items`; the original bootcamp had them.
 
 use telemetry::{Defect, Telemetry};
 use websocket_instrumentation::Instrumentation;
 
-/// Those that items knows.
+/// The defects that `items` implements.
 pub const KNOWN: [Defect; 2] = [Defect::NoContext, Defect::NoFlush];
 
-/// D11: shakes hands without offering that the context travels.
+/// D11: the WebSocket handshake does not offer context propagation.
 ///
-/// Every message has its spans all the same, and every call works.  But the two ends of a message are two traces.
+/// Every message still has its spans, and every call succeeds. But the PRODUCER span and the CONSUMER span are in two
+/// traces.
 pub fn offer(defect: Option<Defect>, instrumentation: &Instrumentation, request: &mut http::HeaderMap) {
     if defect != Some(Defect::NoContext) {
         instrumentation.offer(request);
     }
 }
 
-/// D7: ends without a word.
+/// D7: the process exits without a flush.
 ///
-/// Every request has been answered and every span has ended; those that still wait in the batch are gone.
+/// Every request has its response and every span has ended. But the spans that are still in the batch are lost.
 pub async fn shutdown(defect: Option<Defect>, telemetry: Telemetry) {
     if defect != Some(Defect::NoFlush) {
         telemetry.shutdown().await;

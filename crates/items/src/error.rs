@@ -1,4 +1,4 @@
-//! What can go wrong with a request to this service, how it is recorded, and what the client sees.
+//! The errors of a request to `items`: how they are recorded, and which response the client gets.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -11,25 +11,25 @@ use crate::socket::SocketError;
 /// A failed request.
 #[derive(Debug, Error)]
 pub enum ItemsError {
-    /// A parameter is wrong: the client's mistake, so nothing is logged.
+    /// A parameter is invalid. It is the client's mistake, so nothing is logged.
     #[error("a parameter is wrong")]
     Parameter(Problem),
-    /// The client asked for a failure (`?fail=1`).
+    /// The client requested a failure (`?fail=1`).
     #[error("this request was asked to fail")]
     OnRequest,
-    /// users did not answer with a user.
+    /// The call to `users` returned no user.
     #[error("users cannot be asked: {0}")]
     Users(#[source] http_client::Error),
-    /// The message to users was not acknowledged.
+    /// The message to `users` was not acknowledged.
     #[error("the message was not acknowledged: {0}")]
     Socket(#[from] SocketError),
-    /// Redis did not take the message.
+    /// Redis did not accept the message.
     #[error("the message was not published: {0}")]
     Publish(#[source] redis_client::Error),
 }
 
 impl ItemsError {
-    /// What the client sees: a fixed sentence, because causes and addresses are for the log.
+    /// The response. Its text is fixed, because causes and addresses belong in the log.
     fn problem(&self) -> Problem {
         let (status, sentence) = match self {
             Self::Parameter(problem) => return problem.clone(),
@@ -43,7 +43,8 @@ impl ItemsError {
 }
 
 impl IntoResponse for ItemsError {
-    /// The boundary: a fault is logged and recorded on the request's span here, and nowhere else.
+    /// Logs a server error and records it as an exception on the SERVER span. No other function does, so one failure
+    /// is recorded once.
     fn into_response(self) -> Response {
         let problem = self.problem();
         if problem.status().is_server_error() {

@@ -1,26 +1,26 @@
-//! What travels over the socket to users: a message out, its acknowledgement back.
+//! The format of replies on the WebSocket to `users`.
 
 use serde::Deserialize;
 use serde_json::Value;
 
-/// An answer of users to one message.  What joins the two is the message's `id`, which it repeats.
+/// The reply of `users` to one message. It repeats the message's `id`, which relates the two.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Reply {
-    /// The id of the message; absent if users could not read it.
+    /// The ID of the message; `None` if `users` could not read it.
     pub id: Option<String>,
-    /// Whether users took the message.
+    /// Whether `users` accepted the message.
     #[serde(default)]
     pub ack: bool,
-    /// The text that users heard.
+    /// The text that `users` received.
     pub heard: Option<String>,
-    /// The user that was asked for.
+    /// The user, if the message requested one.
     pub user: Option<Value>,
-    /// Why users did not take it.
+    /// The reason why `users` rejected the message.
     pub error: Option<String>,
 }
 
 impl Reply {
-    /// Reads a text frame; `None` if it is no reply (which is logged by the socket and otherwise ignored).
+    /// Parses a text frame. Returns `None` if it is not a reply. The conversation logs and ignores such a frame.
     pub fn parse(text: &str) -> Option<Self> {
         serde_json::from_str(text).ok()
     }

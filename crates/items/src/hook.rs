@@ -1,26 +1,26 @@
-//! What items adds to the spans of its requests: headers by name, or, as a planted fault, all of them.
+//! The request hook of `items`: it records selected headers, or, as a planted fault, all of them.
 
 use axum::extract::Request;
 use telemetry::http_server::{CapturedHeaders, RequestHook};
 use telemetry::{KeyValue, Parser};
 
-/// Which hook.
+/// The variable that selects the hook: `listed-headers` (the default) or `all-headers`.
 pub const ENV_HOOK: &str = "LAB_ITEMS_REQUEST_HOOK";
 
-/// The attribute that the bootcamp had.
+/// The attribute that the original bootcamp used.
 const REQUEST_HEADERS: &str = "request-headers";
 
-/// A hook of items.
+/// The hook of `items`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Hook {
-    /// Records the headers that the environment names.
+    /// Records the headers of an allow-list.
     Listed(CapturedHeaders),
-    /// Records every header in one attribute, as the bootcamp did: the planted fault of scenario 5.
+    /// Records all headers in one attribute, as the original bootcamp did. It is the planted fault of scenario 5.
     All,
 }
 
 impl Hook {
-    /// Reads which one.
+    /// Reads [`ENV_HOOK`] and the allow-list.
     pub fn read(parser: &mut Parser<'_>) -> Self {
         let headers = CapturedHeaders::read(parser);
         let all = parser.one_of(ENV_HOOK, false, &[("listed-headers", false), ("all-headers", true)]);
@@ -43,7 +43,7 @@ impl RequestHook for Hook {
     }
 }
 
-/// Every header as JSON: what is wrong with it is that nobody chose.
+/// All headers as JSON text, including credentials. The mistake is that no allow-list selects the headers.
 fn all(request: &Request) -> String {
     let text = |value: &axum::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
     let headers = request.headers().iter().map(|(name, value)| (name.to_string(), text(value).into()));

@@ -1,15 +1,15 @@
-//! items: the service in front.  It calls users over HTTP and over a WebSocket, and publishes to Redis.
+//! The service `items`: it calls `users` over HTTP and over a WebSocket, and publishes messages to Redis.
 //!
 //! # Layout
-//! - [`config`]: what the environment says
-//! - [`data`], [`users`]: a user, asked of users
-//! - [`acknowledge`], [`socket`], [`connector`], [`conversation`], [`frame`]: a message to users over the one long-lived
-//!   socket
-//! - [`by_tracing`], [`by_library`]: the two ways to have spans of messages, side by side
-//! - [`defect`]: what can be made wrong on purpose
-//! - [`publish`]: a message to the channel in Redis
-//! - [`hook`]: what is added to the spans of requests
-//! - [`error`]: what can go wrong
+//! - [`config`]: the settings
+//! - [`data`], [`users`]: `GET /data`, which returns a user from `users`
+//! - [`acknowledge`], [`socket`], [`connector`], [`conversation`], [`frame`]: `GET /ws`, which sends a message to
+//!   `users` over one long-lived WebSocket
+//! - [`by_tracing`], [`by_library`]: the two kinds of instrumentation for messages
+//! - [`defect`]: planted defects
+//! - [`publish`]: `GET /pub`, which publishes a message to a channel in Redis
+//! - [`hook`]: additional attributes of SERVER spans
+//! - [`error`]: errors and their responses
 
 pub mod acknowledge;
 pub mod by_library;
@@ -49,11 +49,11 @@ use crate::users::Users;
 pub struct Listeners {
     /// For requests.
     pub http: TcpListener,
-    /// For health, metrics and ended spans.
+    /// For the admin routes: health, metrics, ended spans and sampler.
     pub admin: TcpListener,
 }
 
-/// What the handlers share.
+/// The state that all handlers share.
 #[derive(Debug, Clone)]
 pub struct AppState {
     users: Users,
@@ -66,7 +66,11 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Everything but the socket connects when it is first needed.
+    /// Creates the state. Clients connect when they are first used.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a client cannot be built.
     pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
         let users = Users::new(&config.users, Timeouts::with(config.patience))?;
         let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
@@ -75,7 +79,7 @@ impl AppState {
     }
 }
 
-/// The routes, traced.
+/// The routes, with limits and tracing.
 pub fn app(state: AppState) -> Router {
     let (hook, limits) = (state.hook.clone(), Limits::with(state.patience));
     let routes = Router::new()
@@ -86,7 +90,12 @@ pub fn app(state: AppState) -> Router {
     http_server::hooked(limited(routes, limits), hook)
 }
 
-/// Serves until `shutdown`, then until the last request is answered and the socket to users is closed.
+/// Serves until `shutdown` completes. Returns when the last request has its response and the WebSocket to `users` is
+/// closed.
+///
+/// # Errors
+///
+/// Returns an error if a client cannot be built or a listener fails.
 pub async fn run(
     listeners: Listeners,
     admin: Router,
@@ -95,14 +104,14 @@ pub async fn run(
 ) -> anyhow::Result<()> {
     let (address, admin_address) = (listeners.http.local_addr()?, listeners.admin.local_addr()?);
     tracing::info!(%address, admin = %admin_address, "serving");
-    // The socket and the admin listener outlive the requests: those that are drained still need the one, and a drain
-    // can be watched on the other.
+    // The WebSocket and the admin listener stop after the last request: requests that drain still use the WebSocket,
+    // and the admin listener shows the drain.
     let drained = CancellationToken::new();
     let (socket, connection) = Socket::open(Connector::new(&config), config.patience, drained.clone());
     let app = app(AppState::new(&config, socket)?);
     let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
 
-    // Users and Redis are no condition: items answers without them, if only that it cannot.
+    // Readiness does not depend on `users` or Redis. Without them `items` responds with errors.
     lifecycle::ready();
     let served = lifecycle::serve(listeners.http, app, async {
         shutdown.await;

@@ -1,4 +1,4 @@
-//! The program `items`.
+//! The executable `items`.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

@@ -1,4 +1,4 @@
-//! `GET /pub`: a message to everyone who listens on the channel in Redis.
+//! `GET /pub`: publishes a message to the channel in Redis.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,10 +7,14 @@ use serde_json::{Map, Value, json};
 use crate::AppState;
 use crate::error::ItemsError;
 
-/// The channel.
+/// The name of the channel.
 pub const CHANNEL: &str = "my-channel";
 
-/// The handler.  Redis answers how many subscribers it gave the message to.
+/// The handler. It returns the number of subscribers that received the message.
+///
+/// # Errors
+///
+/// Returns an error if Redis does not accept the message.
 pub async fn publish(State(state): State<AppState>) -> Result<Json<Value>, ItemsError> {
     let message = Map::from_iter([("message".to_owned(), json!("Hello, world!"))]);
     let receivers = state.redis.publish(CHANNEL, message).await.map_err(ItemsError::Publish)?;

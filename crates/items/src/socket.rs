@@ -1,4 +1,5 @@
-//! The one long-lived WebSocket to users: a task owns it, requests hand it messages, a lost one is opened again.
+//! The long-lived WebSocket to `users`: one task owns it, requests send messages to the task, and the task
+//! reconnects.
 
 use std::time::Duration;
 
@@ -15,57 +16,58 @@ use crate::connector::Connector;
 use crate::conversation::End;
 use crate::frame::Reply;
 
-/// How long users may take to acknowledge a message.  One that takes longer is on a dead socket.
+/// The time that `users` has to acknowledge a message, before the timeout factor is applied. Without an
+/// acknowledgment the connection is considered dead.
 const ACKNOWLEDGEMENT_DEADLINE: Duration = Duration::from_secs(2);
-/// Requests that wait for the task to look up; more than the server takes on at once would only wait for nothing.
+/// The maximum number of messages that wait for the task. A longer queue would only delay errors.
 const QUEUE: usize = 256;
 
-/// Why a message was not acknowledged.
+/// The reason why a message was not acknowledged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SocketError {
-    /// There is no connection at the moment; one is being tried for.
+    /// The WebSocket is not connected at the moment. The task is reconnecting.
     #[error("the socket to users is not connected")]
     NotConnected,
-    /// The connection broke before the acknowledgement came.
+    /// The connection was lost before the acknowledgment arrived.
     #[error("the socket to users broke before the acknowledgement")]
     Broken,
-    /// The acknowledgement did not come in time.
+    /// The acknowledgment did not arrive in time.
     #[error("users did not acknowledge the message in time")]
     Silent,
-    /// Users answered with an error.
+    /// `users` replied with an error.
     #[error("users refused the message")]
     Refused,
 }
 
-/// Whether a message was written, told to the request that sent it.
+/// Whether a message was written. The task reports it to the request.
 pub type Written = Result<(), SocketError>;
 
-/// What users replied to a message, told to the request that sent it.
+/// The reply to a message. The task reports it to the request.
 pub type Acknowledged = Result<Reply, SocketError>;
 
-/// A message on its way to the task.
+/// A message on its way from a request to the task.
 #[derive(Debug)]
 pub struct Outgoing {
-    /// Its id, which the acknowledgement repeats.
+    /// The ID of the message. The acknowledgment repeats it.
     pub id: String,
-    /// The JSON text, and the context of the request that sends it.
+    /// The JSON text, with the OpenTelemetry context of the request.
     pub message: Outbound<Message>,
-    /// When an acknowledgement is too late.
+    /// The time when an acknowledgment is too late.
     pub deadline: Instant,
-    /// Told once the message is written.
+    /// Receives the result of writing the message.
     pub sent: oneshot::Sender<Written>,
-    /// Told once the message is acknowledged.
+    /// Receives the acknowledgment.
     pub acknowledged: oneshot::Sender<Acknowledged>,
 }
 
-/// The requests' end of the socket.
+/// A handle for requests. Clones use the same WebSocket.
 #[derive(Debug, Clone)]
 pub struct Socket {
     outgoing: mpsc::Sender<Outgoing>,
     acknowledged_within: Duration,
 }
 
-/// A message that was written, whose acknowledgement is awaited.
+/// A message that was written and is not acknowledged yet.
 #[derive(Debug)]
 pub struct Receipt {
     acknowledged: oneshot::Receiver<Acknowledged>,
@@ -73,7 +75,8 @@ pub struct Receipt {
 }
 
 impl Socket {
-    /// Starts the task; it connects at once, tries again for ever, and closes the socket when `stop` is cancelled.
+    /// Starts the task. It connects at once, reconnects without limit, and closes the WebSocket when `stop` is
+    /// canceled.
     pub fn open(
         connector: Connector,
         patience: Patience,
@@ -84,15 +87,20 @@ impl Socket {
         (socket, tokio::spawn(keep_connected(connector, outgoing, stop)))
     }
 
-    /// Writes a message.  The receipt is for its acknowledgement.
+    /// Writes a message. Use the receipt to wait for the acknowledgment.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the WebSocket is not connected, or the message is not written in time.
     pub async fn send(&self, id: String, text: String) -> Result<Receipt, SocketError> {
         let deadline = Instant::now() + self.acknowledged_within;
         let (sent, written) = oneshot::channel();
         let (acknowledge, acknowledged) = oneshot::channel();
-        // Made here, sent by the task: turned into an outbound message, it is still this request's.
+        // Another task sends the message. The conversion to an outbound message stores the current context, so the
+        // PRODUCER span becomes a child of this request's span.
         let message = Message::text(text).into();
         let message = Outgoing { id, message, deadline, sent, acknowledged: acknowledge };
-        // A full queue means that the task cannot write: the socket is as good as dead.
+        // A full queue means that the task cannot write, so the WebSocket counts as not connected.
         self.outgoing.try_send(message).map_err(|_| SocketError::NotConnected)?;
         within(deadline, written).await?;
         Ok(Receipt { acknowledged, deadline })
@@ -100,7 +108,11 @@ impl Socket {
 }
 
 impl Receipt {
-    /// Waits for the acknowledgement until the message's deadline.
+    /// Waits for the acknowledgment until the deadline of the message.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the connection is lost, the deadline passes, or `users` rejects the message.
     pub async fn acknowledged(self) -> Acknowledged {
         within(self.deadline, self.acknowledged).await
     }
@@ -115,7 +127,7 @@ async fn within<T>(deadline: Instant, outcome: oneshot::Receiver<Result<T, Socke
 
 async fn keep_connected(connector: Connector, mut outgoing: mpsc::Receiver<Outgoing>, stop: CancellationToken) {
     let mut backoff = Backoff::default();
-    // A message that came while there was no connection: it does not wait for the next attempt, it makes one.
+    // A message that arrived without a connection. It starts an attempt at once instead of waiting for the back-off.
     let mut first = None;
     loop {
         let connected = tokio::select! {
@@ -148,11 +160,11 @@ async fn keep_connected(connector: Connector, mut outgoing: mpsc::Receiver<Outgo
     }
 }
 
-/// Refuses every message that has come so far.
+/// Rejects all messages that are waiting.
 fn refuse(first: Option<Outgoing>, outgoing: &mut mpsc::Receiver<Outgoing>) {
     let queued = std::iter::from_fn(|| outgoing.try_recv().ok());
     for message in first.into_iter().chain(queued) {
-        // Only a request that has gone away does not listen.
+        // This fails only if the request was canceled.
         let _ = message.sent.send(Err(SocketError::NotConnected));
     }
 }

@@ -1,10 +1,10 @@
-//! users, as items sees it: one user over HTTP.
+//! The HTTP client for `users`, which returns one user.
 
 use serde_json::{Map, Value};
 use telemetry::Peer;
 use telemetry::http_client::{Client, Error, Timeouts};
 
-/// The client of users.  All requests share its connections.
+/// A client of `users`. All requests share its connections.
 #[derive(Debug, Clone)]
 pub struct Users {
     client: Client,
@@ -12,12 +12,20 @@ pub struct Users {
 }
 
 impl Users {
-    /// Remembers where users is.
+    /// Creates a client for the address of `users`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the underlying client cannot be built.
     pub fn new(peer: &Peer, timeouts: Timeouts) -> Result<Self, Error> {
         Ok(Self { client: Client::new(timeouts)?, url: format!("http://{peer}/user") })
     }
 
-    /// Asks for a user: any object, which items hands on as it is.
+    /// Requests a user. The JSON object is not interpreted.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the call fails. The CLIENT span records it.
     pub async fn user(&self) -> Result<Map<String, Value>, Error> {
         self.client.get_json(&self.url).await
     }

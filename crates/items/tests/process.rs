@@ -1,4 +1,4 @@
-//! items as a real process: stopped while a request is slow and its socket is open, it loses no span.
+//! Tests `items` as a process: stopped during a slow request and with an open WebSocket, it loses no span.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::net::TcpListener;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_items");
 
-/// A users that acknowledges everything with the id that it has in mind.
+/// Starts a stand-in for `users` that acknowledges every message.
 async fn users() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -61,7 +61,8 @@ async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
 #[tokio::test]
 async fn a_request_that_outlasts_the_drain_is_cut_off_and_its_span_is_exported() {
     let sink = OtlpSink::start().await;
-    // A users that is there and says nothing: with the delay, the request would take fifteen seconds.
+    // A stand-in for `users` that accepts connections and never responds. With the delay the request would take 15
+    // seconds.
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let users = silent.local_addr().unwrap().port().to_string();
     let mut service = start(&users, &sink);

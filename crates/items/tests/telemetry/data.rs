@@ -1,4 +1,4 @@
-//! `GET /data`: a user, late or not at all.
+//! Tests `GET /data`: the call to `users`, delays, failures and invalid parameters.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};

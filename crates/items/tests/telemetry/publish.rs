@@ -1,4 +1,4 @@
-//! `GET /pub`: how many received it, and Redis that goes and comes back.
+//! Tests `GET /pub`: the number of receivers, and a Redis that stops and returns.
 
 use std::time::{Duration, Instant};
 

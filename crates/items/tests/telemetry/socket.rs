@@ -1,4 +1,4 @@
-//! `GET /ws`: one socket for everyone, which comes back when it is lost and never makes anybody wait for ever.
+//! Tests `GET /ws`: all requests share one WebSocket, which reconnects, and no request waits without a limit.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -106,7 +106,7 @@ async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and
     assert!((2.0..3.0).contains(&started.elapsed().as_secs_f64()), "{:?}", started.elapsed());
     assert_eq!(answer.status, 503);
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
-    // It was sent; what failed is the request that waited.
+    // The message was sent. Only the request that waited for the acknowledgment failed.
     assert_eq!(tree(&spans), "SERVER GET /ws ERROR\n  PRODUCER send websocket\n");
 
     stand_in.silent.send_replace(false);
@@ -166,7 +166,7 @@ async fn a_request_that_is_drained_still_gets_its_acknowledgement_and_then_the_s
     assert_eq!(*stand_in.goodbyes.lock().unwrap(), 1, "closed, not cut");
 }
 
-/// A call whose message has arrived and is not acknowledged.
+/// Starts a request whose message has arrived but is not acknowledged.
 async fn one_waits(items: &Arc<Items>, users: &Users) -> tokio::task::JoinHandle<Answer> {
     users.silent.send_replace(true);
     let before = users.messages.lock().unwrap().len();

@@ -1,4 +1,4 @@
-//! What a test of items stands in: the service on ports of its own, and a users that does as it is told.
+//! Helpers for tests of `items`: they start the service on free ports, and a stand-in for `users` that tests control.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -20,29 +20,29 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-/// A stand-in for users.
+/// A stand-in for `users`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Users {
-    /// How many requests came.
+    /// The number of requests.
     pub(crate) calls: Arc<AtomicUsize>,
-    /// How many sockets were opened.
+    /// The number of opened WebSockets.
     pub(crate) sockets: Arc<AtomicUsize>,
-    /// The messages that came over them.
+    /// The messages received over WebSockets.
     pub(crate) messages: Arc<Mutex<Vec<Value>>>,
-    /// As long as this is true, acknowledgements are held back.
+    /// While it is true, acknowledgments are withheld.
     pub(crate) silent: watch::Sender<bool>,
-    /// Messages are refused.
+    /// Whether messages are rejected.
     pub(crate) refusing: Arc<AtomicBool>,
-    /// How many sockets ended with a close frame.
+    /// The number of WebSockets that were closed with a close frame.
     pub(crate) goodbyes: Arc<Mutex<usize>>,
-    /// Requests fail.
+    /// Whether requests fail.
     pub(crate) failing: Arc<AtomicBool>,
-    /// Cuts the sockets.
+    /// Aborts the WebSockets.
     cut: CancellationToken,
 }
 
 impl Users {
-    /// Starts it on a port, or on any (0).  The port is free again after [`Self::die`].
+    /// Starts the stand-in on a port, or on a free one for 0. The port is free again after [`Self::die`].
     pub(crate) async fn start(&self, port: u16) -> (Peer, JoinHandle<()>) {
         let socket = TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
@@ -53,7 +53,7 @@ impl Users {
         (peer, tokio::spawn(async { axum::serve(listener, routes).await.unwrap() }))
     }
 
-    /// Ends it like a crash does.
+    /// Stops the stand-in as in a crash.
     pub(crate) async fn die(&self, server: JoinHandle<()>) {
         server.abort();
         server.await.unwrap_err();
@@ -83,7 +83,7 @@ impl Users {
                 spoken = silent.wait_for(|silent| !silent) => drop(spoken.unwrap()),
                 () = self.cut.cancelled() => return,
             }
-            // Whoever waited so long may have gone.
+            // The client may have closed the connection meanwhile.
             let _ = socket.send(Message::text(answer.to_string())).await;
         }
     }
@@ -107,13 +107,13 @@ async fn upgrade(State(users): State<Users>, request: WebSocketUpgrade) -> Respo
 pub(crate) struct Items {
     /// `http://127.0.0.1:port`.
     pub(crate) url: String,
-    /// Tells it to stop.
+    /// Stops the service when it is canceled.
     pub(crate) stop: CancellationToken,
-    /// Ends when it has stopped.
+    /// Completes when the service has stopped.
     pub(crate) ended: JoinHandle<anyhow::Result<()>>,
 }
 
-/// An answer.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -122,12 +122,12 @@ pub(crate) struct Answer {
 }
 
 impl Items {
-    /// Starts the service.
+    /// Starts the service with manual instrumentation.
     pub(crate) async fn start(users: Peer, redis: Peer) -> Self {
         Self::instrumented(Instrumented::ByTracing, users, redis).await
     }
 
-    /// The same, with the spans of messages made this way.
+    /// Starts the service with the given instrumentation of messages.
     pub(crate) async fn instrumented(way: Instrumented, users: Peer, redis: Peer) -> Self {
         recorder();
         let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -141,14 +141,14 @@ impl Items {
         Self { url: format!("http://{address}"), stop, ended: tokio::spawn(service) }
     }
 
-    /// Asks for a path.
+    /// Requests a path.
     pub(crate) async fn get(&self, path: &str) -> Answer {
         let response = reqwest::get(format!("{}{path}", self.url)).await.unwrap();
         let (status, trace_id) = (response.status().as_u16(), trace_id(response.headers()));
         Answer { status, trace_id, body: response.json().await.unwrap() }
     }
 
-    /// Asks until the answer has this status: a lost connection comes back, if not at once.
+    /// Repeats a request until the response has this status, because reconnecting takes time.
     pub(crate) async fn until(&self, path: &str, status: u16) -> Answer {
         let deadline = Instant::now() + Duration::from_secs(10);
         loop {
@@ -162,14 +162,14 @@ impl Items {
     }
 }
 
-/// Somewhere that nobody listens, for as long as this is kept: the port is taken, and connections are refused.
+/// An address that refuses connections while this value exists: the port is bound, but nothing listens on it.
 #[derive(Debug)]
 pub(crate) struct Nobody {
     pub(crate) peer: Peer,
     _socket: TcpSocket,
 }
 
-/// A port of nobody's.
+/// Binds a free port without listening on it.
 pub(crate) fn nobody() -> Nobody {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -177,12 +177,12 @@ pub(crate) fn nobody() -> Nobody {
     Nobody { peer, _socket: socket }
 }
 
-/// The one span of a kind.
+/// The first span of a kind.
 pub(crate) fn span<'a>(spans: &'a [RecordedSpan], kind: &str) -> &'a RecordedSpan {
     spans.iter().find(|span| span.kind == kind).expect("there is such a span")
 }
 
-/// The failure is on the SERVER span, as one exception, and on no other span as one.
+/// Asserts that the failure is recorded as an exception once, on the SERVER span.
 pub(crate) fn assert_recorded_once(spans: &[RecordedSpan], status: i64) {
     let server = span(spans, "SERVER");
     let names: Vec<&str> = spans.iter().flat_map(|span| &span.events).map(|event| event.name.as_str()).collect();
