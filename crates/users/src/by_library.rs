@@ -1,11 +1,11 @@
-//! A message whose span a library makes, around the socket: nothing here is about traces.
+//! Processes a message without code for tracing: a library around the socket creates the CONSUMER span.
 
 use serde_json::Value;
 use telemetry::messaging::read_object;
 
 use crate::{AppState, message};
 
-/// Processes one message.
+/// Processes one message and returns the reply.
 pub async fn answer(text: &str, state: &AppState) -> Value {
     let body = match read_object(text.as_bytes()) {
         Ok(body) => body,

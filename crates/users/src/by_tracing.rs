@@ -1,11 +1,13 @@
-//! A message whose span the service makes itself, by `tracing`: it reads the context, opens the span, works in it.
+//! Processes a message with manual instrumentation: the service extracts the context and runs the work in a CONSUMER
+//! span.
 
 use serde_json::Value;
 use telemetry::messaging::{Channel, Parent};
 
 use crate::{AppState, message};
 
-/// Processes one message.  Its span has ended when the acknowledgement leaves: who has the one can count on the other.
+/// Processes one message and returns the reply. The CONSUMER span ends before the reply is sent, so a client that has
+/// the reply can rely on that.
 pub async fn answer(channel: &Channel, text: &str, state: &AppState) -> Value {
     let incoming = match channel.incoming(text.as_bytes()) {
         Ok(incoming) => incoming,

@@ -1,4 +1,5 @@
-//! The list of users, cache-aside: Redis first, then remote-users, whose answer Redis keeps for the next request.
+//! The cached list of users (cache-aside): it reads Redis first, and on a miss it stores the response of
+//! `remote-users` there.
 
 use std::time::Duration;
 
@@ -8,10 +9,10 @@ use telemetry::{attributes, span};
 use crate::remote::{RemoteUsers, RemoteUsersError};
 use crate::user::{User, parse_list};
 
-/// The key in Redis.
+/// The key of the list in Redis.
 pub const KEY: &str = "users";
 
-/// Where the list of users comes from.
+/// The list of users, from the cache or from `remote-users`.
 #[derive(Debug, Clone)]
 pub struct UserCache {
     redis: Redis,
@@ -19,24 +20,28 @@ pub struct UserCache {
     ttl: Duration,
 }
 
-/// What Redis said.
+/// The result of reading the cache.
 enum Cached {
     Hit(Vec<User>),
     Miss,
-    /// Redis itself failed, so there is no point in asking it to keep anything.
+    /// Redis failed, so the list is not stored either.
     Down,
 }
 
 impl UserCache {
-    /// Puts a cache in front of remote-users.
+    /// Creates a cache for the list of `remote-users`. `ttl` is the expiry of the list in Redis.
     pub fn new(redis: Redis, remote: RemoteUsers, ttl: Duration) -> Self {
         Self { redis, remote, ttl }
     }
 
-    /// The list for one request.  Whether it was cached is an attribute of the request's span.
+    /// Returns the list for one request, and sets the attribute `lab.cache.hit` of the current span.
     ///
-    /// The list is stored before the request is answered: a client that has its answer knows that the next request
-    /// finds the cache filled.
+    /// The list is stored before the response is sent. So a client that has the response can rely on a filled cache
+    /// for the next request.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the list is not cached and `remote-users` fails. A failure of Redis is not an error.
     pub async fn users(&self) -> Result<Vec<User>, RemoteUsersError> {
         let cached = self.cached().await;
         span::attribute(attributes::LAB_CACHE_HIT, matches!(cached, Cached::Hit(_)));
@@ -47,7 +52,11 @@ impl UserCache {
         }
     }
 
-    /// Fetches the list from remote-users and stores it.
+    /// Requests the list from `remote-users` and stores it.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if `remote-users` fails.
     pub async fn refresh(&self) -> Result<Vec<User>, RemoteUsersError> {
         let users = self.remote.fetch().await?;
         self.store(&users).await;
@@ -65,7 +74,7 @@ impl UserCache {
                 Cached::Hit,
             ),
             Err(error) => {
-                // The command's own span has the failure; the request goes on without a cache.
+                // The span of the command shows the failure. The request continues without the cache.
                 tracing::warn!(%error, "the cache cannot be read");
                 Cached::Down
             }

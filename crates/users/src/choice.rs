@@ -1,4 +1,4 @@
-//! Which user is picked: at random, and in the same order again when `LAB_SEED` is the same.
+//! Picks users at random, in a reproducible order for the same `LAB_SEED`.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -10,14 +10,14 @@ use rand::{RngExt, SeedableRng};
 pub struct Choice(Mutex<ChaCha8Rng>);
 
 impl Choice {
-    /// Starts at the beginning of the seed's sequence.
+    /// Creates a generator at the start of the seed's sequence.
     pub fn from_seed(seed: u64) -> Self {
         Self(Mutex::new(ChaCha8Rng::seed_from_u64(seed)))
     }
 
-    /// An index below `length`, which must not be 0.
+    /// Returns an index below `length`, which must not be 0.
     pub fn below(&self, length: usize) -> usize {
-        // A panic elsewhere cannot leave the generator half changed, so a poisoned lock is as good as any.
+        // A panic cannot leave the generator in an inconsistent state, so a poisoned lock can be used.
         self.0.lock().unwrap_or_else(PoisonError::into_inner).random_range(0..length)
     }
 }

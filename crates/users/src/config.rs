@@ -1,4 +1,4 @@
-//! What the environment says about this service.
+//! Reads the settings of `users` from the environment.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -9,14 +9,15 @@ use telemetry::{Defect, Parser, Patience, Peer};
 
 use crate::defect;
 
-/// The seed of the choice of users; without it the choice is different in every process.
+/// The variable with the seed for picking users. By default each process uses a random seed.
 pub const ENV_SEED: &str = "LAB_SEED";
-/// How often the cache is refreshed, in milliseconds; the first time after one interval; 0 never.
+/// The variable with the interval of cache refreshes, in milliseconds; 60,000 by default. The first refresh happens
+/// after one interval. 0 disables refreshes.
 pub const ENV_REFRESH_MS: &str = "LAB_USERS_REFRESH_MS";
-/// How long Redis keeps the list of users, in seconds.
+/// The variable with the expiry of the list in Redis, in seconds; 300 by default.
 pub const ENV_CACHE_TTL_S: &str = "LAB_USERS_CACHE_TTL_S";
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub const HELP: &str = "answers a random user, from a cache in Redis.  Configured by LAB_LISTEN, LAB_USERS_HTTP, \
                         LAB_USERS_ADMIN, LAB_REMOTE_USERS_HOST, LAB_REMOTE_USERS_HTTP, LAB_REDIS_HOST, LAB_REDIS_TCP, \
                         LAB_USERS_REFRESH_MS, LAB_USERS_CACHE_TTL_S, LAB_SEED, LAB_TIMEOUT_FACTOR, \
@@ -24,35 +25,35 @@ pub const HELP: &str = "answers a random user, from a cache in Redis.  Configure
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
-/// The configuration.
+/// The settings of `users`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where requests and WebSockets come in.
+    /// The address for requests and WebSockets: `LAB_LISTEN` and `LAB_USERS_HTTP` (8000 by default).
     pub http: SocketAddr,
-    /// Where health, metrics and ended spans are asked for.
+    /// The address of the admin listener: `LAB_LISTEN` and `LAB_USERS_ADMIN` (9464 by default).
     pub admin: SocketAddr,
-    /// Where remote-users is.
+    /// The address of `remote-users`: `LAB_REMOTE_USERS_HOST` and `LAB_REMOTE_USERS_HTTP` (8001 by default).
     pub remote_users: Peer,
-    /// Where Redis is.
+    /// The address of Redis: `LAB_REDIS_HOST` and `LAB_REDIS_TCP` (6379 by default).
     pub redis: Peer,
-    /// How long remote-users and Redis are waited for.
+    /// The factor for all timeouts, from `LAB_TIMEOUT_FACTOR`.
     pub patience: Patience,
-    /// See [`ENV_REFRESH_MS`].
+    /// The refresh interval, from [`ENV_REFRESH_MS`]; `None` disables refreshes.
     pub refresh: Option<Duration>,
-    /// See [`ENV_CACHE_TTL_S`].
+    /// The expiry of the list in Redis, from [`ENV_CACHE_TTL_S`].
     pub cache_ttl: Duration,
-    /// The request headers that are recorded.
+    /// The request headers that are recorded on SERVER spans.
     pub headers: CapturedHeaders,
-    /// See [`ENV_SEED`].
+    /// The seed, from [`ENV_SEED`]; `None` means a random seed.
     pub seed: Option<u64>,
-    /// Who makes the spans of WebSocket messages.
+    /// The instrumentation of WebSocket messages, from `LAB_WS_INSTRUMENTATION`.
     pub way: Instrumented,
-    /// What is to be wrong.
+    /// The planted defect, from `LAB_DEFECT`.
     pub defect: Option<Defect>,
 }
 
 impl Config {
-    /// Reads every variable; the parser remembers the bad ones.
+    /// Reads all variables. The parser collects the invalid ones.
     pub fn read(parser: &mut Parser<'_>) -> Self {
         let refresh_ms = parser.whole(ENV_REFRESH_MS, 60_000, 0..=DAY_MS);
         Self {

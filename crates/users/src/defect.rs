@@ -1,4 +1,4 @@
-//! Defects that users can be told to have (`LAB_DEFECT`), as the bootcamp had them.
+//! The defects that `LAB_DEFECT` plants in `users`; the original bootcamp had them.
 
 use std::future::Future;
 
@@ -7,31 +7,32 @@ use tracing::info_span;
 
 use crate::choice::Choice;
 
-/// Those that users knows.
+/// The defects that `users` implements.
 pub const KNOWN: [Defect; 4] = [Defect::GarbledPayload, Defect::BareSpan, Defect::OffByOne, Defect::NotCurrent];
 
-/// D1: hands the message's bytes on one by one, each as a character.
+/// D1: converts each byte of a message to a character.
 ///
-/// It is still JSON, ids are still ids, and the trace is perfect: only what is beyond ASCII is not what was sent.  The
-/// bootcamp's plugin spread a buffer over the arguments of a function, and the handler got the number of its first byte.
+/// The result is still JSON with the same IDs, and the trace is complete and correct. Only non-ASCII characters are
+/// changed. A plugin of the original bootcamp passed the bytes of a buffer as separate arguments to a function, and
+/// the handler received the number of the first byte.
 pub fn garbled(text: &str) -> String {
     text.bytes().map(char::from).collect()
 }
 
-/// D2: opens a span and says nothing about it, neither its kind nor what is processed.
+/// D2: starts a span without a span kind and without attributes of the message.
 ///
-/// And it is never entered: what `work` opens becomes a child of whatever was current before.
+/// The span is never entered. So spans of `work` become children of the span that was current before.
 pub async fn bare<T>(work: impl Future<Output = T>) -> T {
     let span = info_span!(target: "otel", "got ws message");
-    // The word that is missing: `.instrument(span.clone())`.
+    // The missing call: `.instrument(span.clone())`.
     let answer = work.await;
     drop(span);
     answer
 }
 
-/// D8: an index from 0 to `length`, and the last of them is one too many.
+/// D8: returns an index from 0 to `length`, which can be one too large.
 ///
-/// Python's `random.randint(0, n)` includes `n`, so that one call of n + 1 fails.
+/// Python's `random.randint(0, n)` includes `n`, so on average one of n + 1 calls fails.
 pub fn index(defect: Option<Defect>, choice: &Choice, length: usize) -> usize {
     match defect {
         Some(Defect::OffByOne) => choice.below(length + 1),
@@ -39,15 +40,15 @@ pub fn index(defect: Option<Defect>, choice: &Choice, length: usize) -> usize {
     }
 }
 
-/// D9: opens a span for `work` and does not make it the current one, as `tracer.start_span(…)` alone does.
+/// D9: starts a span for `work` but does not make it current, like `tracer.start_span(…)` alone.
 ///
-/// What `work` opens stands beside the span then, and not below it.
+/// Spans of `work` become siblings of this span instead of its children.
 pub async fn beside<T>(defect: Option<Defect>, work: impl Future<Output = T>) -> T {
     if defect != Some(Defect::NotCurrent) {
         return work.await;
     }
     let span = info_span!(target: "otel", "get users");
-    // The word that is missing: `.instrument(span.clone())`.
+    // The missing call: `.instrument(span.clone())`.
     let users = work.await;
     drop(span);
     users

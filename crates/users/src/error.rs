@@ -1,4 +1,4 @@
-//! What can go wrong with a request to this service, how it is recorded, and what the client sees.
+//! The errors of a request to `users`: how they are recorded, and which response the client gets.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -11,27 +11,29 @@ use crate::remote::RemoteUsersError;
 /// A failed request.
 #[derive(Debug, Error)]
 pub enum UsersError {
-    /// There is no list of users: not in the cache, and remote-users failed.
+    /// The list of users is not in the cache, and `remote-users` failed.
     #[error("no list of users: {0}")]
     RemoteUsers(#[from] RemoteUsersError),
-    /// The user that was picked is not in the list.
+    /// The picked user is not in the list.
     #[error("list index out of range: {index}, in a list of {length}")]
     OutOfRange {
-        /// Which was picked, counted from 0.
+        /// The picked index, from 0.
         index: usize,
-        /// How many there are.
+        /// The number of users in the list.
         length: usize,
     },
 }
 
 impl UsersError {
-    /// Logs the failure and records it on the current span.  Called once, where the failure is answered.
+    /// Logs the failure, and records it as an exception on the current span. Call it once, where the failure is
+    /// handled.
     pub fn record(&self) {
         self.log();
         span::record_exception(self);
     }
 
-    /// Only logs it: where the failure is the answer to a message, whoever makes the message's span says what it means.
+    /// Only logs the failure. For a failed WebSocket message, the code that creates the CONSUMER span records the
+    /// error.
     pub fn log(&self) {
         match self {
             Self::RemoteUsers(error) => tracing::error!(error = chain(error), "there is no list of users"),
@@ -43,7 +45,7 @@ impl UsersError {
 impl IntoResponse for UsersError {
     fn into_response(self) -> Response {
         self.record();
-        // A fixed sentence: causes and addresses are for the log.
+        // A fixed text, because causes and addresses belong in the log.
         let (status, detail) = match self {
             Self::RemoteUsers(_) => (StatusCode::BAD_GATEWAY, "the list of users cannot be fetched"),
             Self::OutOfRange { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "nobody can be picked"),

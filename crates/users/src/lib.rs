@@ -1,15 +1,15 @@
-//! users: answers a random user.  It keeps the list of them in Redis and fetches it from remote-users.
+//! The service `users`: it returns a random user, and caches the list of users from `remote-users` in Redis.
 //!
 //! # Layout
-//! - [`config`]: what the environment says
-//! - [`cache`]: the list of users, Redis first
-//! - [`remote`]: remote-users over HTTP
+//! - [`config`]: the settings
+//! - [`cache`]: the list of users, from Redis first
+//! - [`remote`]: the HTTP client for `remote-users`
 //! - [`refresh`]: the timer that refreshes the cache
-//! - [`user`], [`choice`]: a user, and which one is picked
-//! - [`socket`], [`message`]: the WebSocket and what travels over it
-//! - [`by_tracing`], [`by_library`]: the two ways to have spans of messages, side by side
-//! - [`defect`]: what can be made wrong on purpose
-//! - [`error`]: what can go wrong
+//! - [`user`], [`choice`]: a user, and the random choice
+//! - [`socket`], [`message`]: the WebSocket and its messages
+//! - [`by_tracing`], [`by_library`]: the two kinds of instrumentation for messages
+//! - [`defect`]: planted defects
+//! - [`error`]: errors and their responses
 
 pub mod by_library;
 pub mod by_tracing;
@@ -51,11 +51,11 @@ use crate::user::User;
 pub struct Listeners {
     /// For requests and WebSockets.
     pub http: TcpListener,
-    /// For health, metrics and ended spans.
+    /// For the admin routes: health, metrics, ended spans and sampler.
     pub admin: TcpListener,
 }
 
-/// What the handlers share.
+/// The state that all handlers share.
 #[derive(Debug, Clone)]
 pub struct AppState {
     cache: UserCache,
@@ -67,7 +67,11 @@ pub struct AppState {
 }
 
 impl AppState {
-    /// Connects to nobody yet.  `stop` closes the sockets.
+    /// Creates the state. Clients connect when they are first used. Canceling `stop` closes the WebSockets.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if a client cannot be built.
     pub fn new(config: &Config, stop: CancellationToken) -> anyhow::Result<Self> {
         let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
         let remote = RemoteUsers::new(&config.remote_users, Timeouts::with(config.patience))?;
@@ -85,7 +89,7 @@ impl AppState {
 }
 
 impl AppState {
-    /// A user.  Which one is an event of the current span, whoever has made it.
+    /// Picks a user, and adds the event `user picked` to the current span, with either kind of instrumentation.
     pub(crate) async fn user(&self) -> Result<User, UsersError> {
         let mut users = defect::beside(self.defect, self.cache.users()).await?;
         let (index, length) = (defect::index(self.defect, &self.choice, users.len()), users.len());
@@ -94,20 +98,25 @@ impl AppState {
             return Err(UsersError::OutOfRange { index, length });
         }
         let user = users.swap_remove(index);
-        // Stored, and useful to whoever samples later.  A head sampler cannot wait for it: this trace has been decided about.
+        // This attribute is stored and available to tail samplers. Head samplers have already decided.
         span::attribute(attributes::LAB_USER_PAYING, user.paying);
         Ok(user)
     }
 }
 
-/// The routes, traced.
+/// The routes, with limits and tracing.
 pub fn app(state: AppState) -> Router {
     let (headers, limits) = (state.headers.clone(), state.limits);
     let routes = Router::new().route("/user", get(user)).route("/ws", get(socket::upgrade)).with_state(state);
     http_server::hooked(limited(routes, limits), headers)
 }
 
-/// Serves until `shutdown`, then until the last request is answered and the last socket is closed.
+/// Serves until `shutdown` completes. Returns when the last request has its response and the last WebSocket is
+/// closed.
+///
+/// # Errors
+///
+/// Returns an error if a client cannot be built or a listener fails.
 pub async fn run(
     listeners: Listeners,
     admin: Router,
@@ -118,7 +127,7 @@ pub async fn run(
     tracing::info!(%address, admin = %admin_address, "serving");
     let stop = CancellationToken::new();
     let state = AppState::new(&config, stop.clone())?;
-    // The admin listener outlives the others: a drain can be watched.
+    // The admin listener stops last, so that it shows the drain.
     let drained = CancellationToken::new();
     let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
     let refresh = config.refresh.map(|every| tokio::spawn(refresh::every(every, state.cache.clone(), stop.clone())));

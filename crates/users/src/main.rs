@@ -1,4 +1,4 @@
-//! The program `users`.
+//! The executable `users`.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

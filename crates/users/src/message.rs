@@ -1,4 +1,4 @@
-//! One message of a WebSocket: what it must have, what it may ask for, and what is answered.
+//! A WebSocket message: its required members, its optional request for a user, and the reply.
 
 use serde_json::{Map, Value, json};
 use telemetry::messaging::Malformed;
@@ -7,21 +7,25 @@ use thiserror::Error;
 use crate::AppState;
 use crate::error::UsersError;
 
-/// Why a message is not taken.
+/// The reason why a message is rejected.
 #[derive(Debug, Error)]
 pub enum Refused {
-    /// It lacks what the acknowledgement has to repeat.
+    /// The message has no `id`, which the acknowledgment must repeat.
     #[error("the message has no id")]
     NoId,
-    /// It asks for a user, and there is none.
+    /// The message requests a user, and none is available.
     #[error("the list of users cannot be fetched")]
     NoUser(#[source] UsersError),
 }
 
-/// Does what a message asks for, and acknowledges it by its id, a text.
+/// Processes a message and returns the acknowledgment, which repeats the message's `id`, a string.
 ///
-/// The acknowledgement repeats what was heard, so that the sender can see whether it is what was said; with
-/// `"want": "user"` it has a user as well.
+/// The acknowledgment also repeats the text of the message, so that the sender can compare it. If the message
+/// contains `"want": "user"`, the acknowledgment contains a user.
+///
+/// # Errors
+///
+/// Returns an error if the message has no `id`, or no user is available.
 pub async fn take(message: &Map<String, Value>, state: &AppState) -> Result<Value, Refused> {
     let id = message.get("id").filter(|id| id.is_string()).ok_or(Refused::NoId)?;
     let mut answer = Map::from_iter([("id".to_owned(), id.clone()), ("ack".to_owned(), json!(true))]);
@@ -35,7 +39,7 @@ pub async fn take(message: &Map<String, Value>, state: &AppState) -> Result<Valu
     Ok(Value::Object(answer))
 }
 
-/// The answer to a message that is not taken, with its id if that could be read.
+/// The reply to a message that is rejected, with its ID if that is known.
 pub fn refusal(id: Option<Value>, reason: &str) -> Value {
     let mut answer = Map::new();
     if let Some(id) = id {
@@ -45,13 +49,13 @@ pub fn refusal(id: Option<Value>, reason: &str) -> Value {
     Value::Object(answer)
 }
 
-/// The answer to a message that cannot be read.
+/// The reply to a message that cannot be parsed. It logs a warning.
 pub fn unreadable(text: &str, error: &Malformed) -> Value {
     tracing::warn!(%error, size = text.len(), "malformed message");
     refusal(id_of(text), &error.to_string())
 }
 
-/// The id of a message that is refused for another reason, such as its size.
+/// The ID of a message that is rejected for another reason, such as its size.
 fn id_of(text: &str) -> Option<Value> {
     let message: Value = serde_json::from_str(text).ok()?;
     message.get("id").filter(|id| id.is_string()).cloned()

@@ -1,4 +1,4 @@
-//! The timer that refreshes the cache.  No request asks for it, so each refresh is a trace of its own.
+//! The timer that refreshes the cache; no request causes a refresh, so each one starts a new trace.
 
 use std::time::Duration;
 
@@ -9,9 +9,10 @@ use tokio_util::sync::CancellationToken;
 use crate::cache::UserCache;
 use crate::error::UsersError;
 
-/// Refreshes the cache after every interval until `stop`.  One that has begun is finished, so that its span ends.
+/// Refreshes the cache after every interval until `stop` is canceled. A running refresh is completed, so its span
+/// ends.
 ///
-/// The first refresh comes after one interval and not at once: a service that just started has sent nothing by itself.
+/// The first refresh happens after one interval: a service that has just started sends no requests without a cause.
 pub async fn every(interval: Duration, cache: UserCache, stop: CancellationToken) {
     let mut ticks = interval_at(Instant::now() + interval, interval);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);

@@ -1,4 +1,4 @@
-//! remote-users, as users sees it: a list of users over HTTP.
+//! The HTTP client for `remote-users`, which returns the list of users.
 
 use telemetry::Peer;
 use telemetry::http_client::{self, Client, Timeouts};
@@ -6,32 +6,40 @@ use thiserror::Error;
 
 use crate::user::{User, UserListError, parse_list};
 
-/// The client of remote-users.  All requests share its connections.
+/// A client of `remote-users`. All requests share its connections.
 #[derive(Debug, Clone)]
 pub struct RemoteUsers {
     client: Client,
     url: String,
 }
 
-/// Why there is no list.
+/// The reason why there is no list.
 #[derive(Debug, Error)]
 pub enum RemoteUsersError {
-    /// remote-users did not answer, or not with 200.
+    /// `remote-users` sent no complete response.
     #[error("remote-users does not answer")]
     Call(#[from] http_client::Error),
-    /// What it answered is no list of users.
+    /// The body of the response is not a list of users.
     #[error("remote-users answered something else")]
     List(#[from] UserListError),
 }
 
 impl RemoteUsers {
-    /// Remembers where remote-users is.
+    /// Creates a client for the address of `remote-users`.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the underlying client cannot be built.
     pub fn new(peer: &Peer, timeouts: Timeouts) -> Result<Self, http_client::Error> {
         let client = Client::new(timeouts)?;
         Ok(Self { client, url: format!("http://{peer}/get_users") })
     }
 
-    /// Asks for the list.
+    /// Requests the list.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if no complete response arrives, or if its body is not a list of users.
     pub async fn fetch(&self) -> Result<Vec<User>, RemoteUsersError> {
         let response = self.client.get(&self.url).await?;
         Ok(parse_list(&response.body)?)

@@ -1,4 +1,4 @@
-//! The WebSocket: an acknowledgement per message, for as long as the client likes.  Who makes the spans is to be chosen.
+//! The WebSocket of `users`: it acknowledges each message, with manual instrumentation or with a library.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -19,16 +19,17 @@ use websocket_instrumentation::{Instrumentation, Instrumented};
 use crate::config::Config;
 use crate::{AppState, by_library, by_tracing, defect, message};
 
-/// Where it is opened.
+/// The path of the WebSocket.
 const PATH: &str = "/ws";
-/// A frame above this ends the connection.  Between the limit of messages and this it is read, refused, and the socket stays.
+/// The maximum size of a frame, in bytes; a larger one ends the connection. A message between the message limit and
+/// this one is rejected, and the connection stays open.
 const HARD_LIMIT: usize = 1024 * 1024;
-/// How long an answer may take to be written.
+/// The time limit for writing a reply.
 const SEND_DEADLINE: Duration = Duration::from_secs(5);
-/// How long the client may take to answer our close frame.
+/// The time that the client has to reply to our close frame.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
 
-/// The open sockets, which the server's own draining does not know of: after the upgrade they are no requests any more.
+/// The open WebSockets. The server's drain does not include them, because they are not requests after the upgrade.
 #[derive(Debug, Clone)]
 pub struct Sockets {
     way: Way,
@@ -40,7 +41,7 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// None yet.  All of them are closed when `stop` is cancelled.
+    /// Creates an empty set. Canceling `stop` closes all WebSockets.
     pub fn new(config: &Config, stop: CancellationToken) -> Self {
         let instrumentation = match config.way {
             Way::ByLibrary => Instrumentation::builder().with_destination(PATH).build(),
@@ -50,7 +51,7 @@ impl Sockets {
         Self { way, channel: Channel::websocket(PATH), instrumentation, defect, open: TaskTracker::new(), stop }
     }
 
-    /// Waits until the last socket is closed.
+    /// Waits until the last WebSocket is closed.
     pub async fn closed(&self) {
         self.open.close();
         self.open.wait().await;
@@ -69,7 +70,7 @@ impl AppState {
             let flow = message.process(async |message| match message {
                 Message::Text(text) => send(&mut socket, self.answer(&text).await).await,
                 Message::Binary(_) => send(&mut socket, message::refusal(None, "messages are text")).await,
-                // axum answers a ping by itself.
+                // axum replies to pings.
                 Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
                 Message::Close(_) => ControlFlow::Break(()),
             });
@@ -96,9 +97,9 @@ impl AppState {
     }
 }
 
-/// `GET /ws`.  A connect is a log line and no span: the spans are those of the messages.
+/// `GET /ws`: accepts a WebSocket. The connection is a log line and has no span. Each message has its own spans.
 pub async fn upgrade(State(state): State<AppState>, headers: HeaderMap, request: WebSocketUpgrade) -> Response {
-    // Taken before the handshake is finished, so that no socket opens unseen while the service stops.
+    // Created before the handshake is complete, so that no WebSocket is missed while the service stops.
     let open = state.sockets.open.token();
     let handshake = state.sockets.instrumentation.accept(&headers);
     let agreed = handshake.clone();
@@ -111,7 +112,8 @@ pub async fn upgrade(State(state): State<AppState>, headers: HeaderMap, request:
     response
 }
 
-/// A client that does not read is not waited for, or its socket could not be closed when the service stops.
+/// Writes a reply within a time limit. Otherwise a client that does not read would prevent the service from closing
+/// the WebSocket.
 async fn send(socket: &mut Instrumented<WebSocket>, answer: Value) -> ControlFlow<()> {
     match timeout(SEND_DEADLINE, socket.send(Message::text(answer.to_string()))).await {
         Ok(Ok(())) => ControlFlow::Continue(()),
@@ -119,7 +121,7 @@ async fn send(socket: &mut Instrumented<WebSocket>, answer: Value) -> ControlFlo
     }
 }
 
-/// Says goodbye and waits, not for ever, until the client has said so too.
+/// Sends a close frame, and waits for the reply of the client for a limited time.
 async fn close(mut socket: Instrumented<WebSocket>) {
     let reason = CloseFrame { code: close_code::AWAY, reason: "the service stops".into() };
     let goodbye = async {

@@ -1,4 +1,4 @@
-//! A user and the list of users, as remote-users answers them and as Redis keeps them.
+//! A user and the list of users, in the JSON format of `remote-users`, which Redis also stores.
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -6,32 +6,36 @@ use thiserror::Error;
 /// One user.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct User {
-    /// The name they log in with.
+    /// The login name.
     pub username: String,
-    /// First name.
+    /// The first name.
     pub firstname: String,
-    /// Last name.
+    /// The last name.
     pub lastname: String,
-    /// Personal: it is answered to the client and never written to a span or a log line.
+    /// The e-mail address. It is personal data: clients get it, and it is never written to a span or a log line.
     #[serde(rename = "emailAddress")]
     pub email_address: String,
-    /// Whether they pay.  Who says nothing of it does not.
+    /// Whether the user pays. Defaults to `false`.
     #[serde(default)]
     pub paying: bool,
 }
 
-/// Why a text is not a list of users.  The text itself is not repeated: it may hold addresses.
+/// The reason why a text is not a list of users. It does not contain the text, which may contain e-mail addresses.
 #[derive(Debug, Error)]
 pub enum UserListError {
-    /// Not JSON, or not an array of users.
+    /// The text is not JSON, or not an array of users.
     #[error("the list of users is malformed at line {}, column {}", .0.line(), .0.column())]
     Malformed(serde_json::Error),
-    /// An empty list: nobody can be picked.
+    /// The list is empty, so no user can be picked.
     #[error("the list of users is empty")]
     Empty,
 }
 
-/// Reads a list of at least one user.
+/// Parses a list of at least one user.
+///
+/// # Errors
+///
+/// Returns an error if the text is not such a list.
 pub fn parse_list(text: &[u8]) -> Result<Vec<User>, UserListError> {
     let users: Vec<User> = serde_json::from_slice(text).map_err(UserListError::Malformed)?;
     if users.is_empty() { Err(UserListError::Empty) } else { Ok(users) }

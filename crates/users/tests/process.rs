@@ -1,4 +1,4 @@
-//! users as a real process: stopped while a request is slow and a socket is open, it loses no span.
+//! Tests `users` as a process: stopped during a slow request and with an open WebSocket, it loses no span.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use tokio_tungstenite::tungstenite::Message;
 const PROGRAM: &str = env!("CARGO_BIN_EXE_users");
 const USERS: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"ada@example.org"}]"#;
 
-/// A remote-users that says when it is asked, and answers when it is told to.
+/// Starts a stand-in for `remote-users` that reports each request and waits before it responds.
 async fn slow_remote(asked: Arc<Semaphore>, answer: Arc<Semaphore>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -40,7 +40,7 @@ async fn sigterm_during_a_slow_request_with_an_open_socket_loses_no_span() {
             ("LAB_USERS_HTTP", "0"),
             ("LAB_USERS_ADMIN", "0"),
             ("LAB_REMOTE_USERS_HTTP", &remote),
-            // Nobody answers there: the failed command is a span as well.
+            // Nothing listens on this port. The failed command also has a span.
             ("LAB_REDIS_TCP", "1"),
             ("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint()),
         ],

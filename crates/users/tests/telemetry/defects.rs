@@ -1,4 +1,4 @@
-//! The defects that users can be told to have, as they show in its spans.
+//! Tests the planted defects of `users` by the spans they produce.
 
 use telemetry::Defect;
 use telemetry::testing::redis_server::RedisServer;

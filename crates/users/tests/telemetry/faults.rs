@@ -1,4 +1,5 @@
-//! Neighbours that fail: Redis is missed by nobody but the trace, remote-users fails the request once.
+//! Tests failures of other parts: without Redis requests still succeed, and without `remote-users` a failure is
+//! recorded once.
 
 use serde_json::{Value, json};
 use telemetry::testing::redis_server::RedisServer;
@@ -11,7 +12,7 @@ async fn without_redis_a_user_is_answered_and_the_failed_command_is_an_error_spa
     let nobody = nobody();
     let users = Users::start(config(nobody.peer.clone(), Remote::default().start().await)).await;
     let spans = users.spans(3).await;
-    // No SET: who did not answer a GET is not asked to keep anything.
+    // No SET: if the GET failed, the list is not stored.
     assert_eq!(tree(&spans), "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis] ERROR\n");
     assert!(spans.iter().any(|span| span.attributes.contains_key("db.system.name") && has_error_type(span)));
 }

@@ -1,4 +1,4 @@
-//! The WebSocket when a library makes the spans: what the service does by `tracing` is below them.
+//! Tests the WebSocket with the instrumentation library: spans of the service are children of the library's spans.
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
@@ -13,7 +13,8 @@ use websocket_instrumentation::Instrumentation;
 
 use crate::world::{Users, config, nobody};
 
-/// Sends one message in a root span of this name; what is answered, and the trace once it has so many spans.
+/// Sends one message in a root span with this name. Returns the reply, and the spans of the trace once there are
+/// `count`.
 async fn ask(change: fn(&mut Config), name: &'static str, message: Value, count: usize) -> (Value, Vec<RecordedSpan>) {
     let nobody = nobody();
     let mut config = config(nobody.peer.clone(), nobody.peer);

@@ -1,4 +1,5 @@
-//! users in-process, with a real Redis and a stand-in for remote-users: the spans of its route, its timer and its socket.
+//! Tests `users` in this process, with a real Redis and a stand-in for `remote-users`: the spans of its route, its
+//! timer and its WebSocket.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod defects;

@@ -1,4 +1,4 @@
-//! The timer: a trace of its own, not before one interval, and none that is lost when the service stops.
+//! Tests the timer: each refresh is a separate trace, the first comes after one interval, and a stop loses none.
 
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};

@@ -1,4 +1,4 @@
-//! The WebSocket: a span and an acknowledgement per message, and errors that leave it usable.
+//! Tests the WebSocket: each message has a span and an acknowledgment, and errors leave the connection open.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn ask(client: &mut Client, text: impl Into<String>) -> Value {
     answer(client).await
 }
 
-/// A message with a context of its own, and the id of its trace.
+/// A message with a `traceparent`, and its trace ID.
 fn with_context(id: &str, trace: u32) -> (String, String) {
     let trace_id = format!("{trace:032x}");
     let traceparent = format!("00-{trace_id}-00000000000000aa-01");
@@ -44,7 +44,7 @@ async fn a_message_is_a_consumer_span_below_its_sender_and_acknowledged_by_its_i
     let (_users, mut client) = connect().await;
     let (message, trace_id) = with_context("a", 0x1001);
     assert_eq!(ask(&mut client, message).await, json!({"id": "a", "ack": true}));
-    // The span has ended before the acknowledgement left, so nothing is waited for.
+    // The span ended before the acknowledgment was sent, so no wait is necessary.
     let spans = recorder().trace(&trace_id);
     assert_eq!(spans.len(), 1);
     let span = &spans[0];

@@ -1,4 +1,4 @@
-//! `GET /user`: the cold and the warm cache, and what is on the span.
+//! Tests `GET /user`: an empty and a filled cache, and the data on the spans.
 
 use std::sync::atomic::Ordering;
 

@@ -1,4 +1,4 @@
-//! What a test of users stands in: the service on ports of its own, a real Redis, a remote-users that does as it is told.
+//! Helpers for tests of `users`: they start the service on free ports, and a stand-in for `remote-users`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,21 +17,21 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use users::{Listeners, config::Config, run};
 
-/// Two users, as remote-users answers them.
+/// Two users, in the format of `remote-users`.
 pub(crate) const USERS: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"planted-ada@example.org","paying":true},
 {"username":"alan","firstname":"Alan","lastname":"T","emailAddress":"planted-alan@example.org","paying":true}]"#;
 
-/// A stand-in for remote-users.
+/// A stand-in for `remote-users`.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Remote {
-    /// How often it was called.
+    /// The number of requests.
     pub(crate) calls: Arc<AtomicUsize>,
-    /// What it answers instead of [`USERS`].
+    /// The status and the body to return instead of [`USERS`].
     pub(crate) answer: Option<(u16, &'static str)>,
 }
 
 impl Remote {
-    /// Starts it.
+    /// Starts the stand-in on a free port.
     pub(crate) async fn start(&self) -> Peer {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -53,13 +53,13 @@ async fn answer(State(remote): State<Remote>, headers: HeaderMap) -> Response {
 pub(crate) struct Users {
     /// `127.0.0.1:port`.
     pub(crate) address: String,
-    /// Tells it to stop.
+    /// Stops the service when it is canceled.
     pub(crate) stop: CancellationToken,
-    /// Ends when it has stopped.
+    /// Completes when the service has stopped.
     pub(crate) ended: JoinHandle<anyhow::Result<()>>,
 }
 
-/// A configuration without a timer.
+/// Settings without cache refreshes.
 pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
     let anywhere = "127.0.0.1:0".parse().unwrap();
     let cache_ttl = Duration::from_secs(60);
@@ -78,14 +78,14 @@ pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
     }
 }
 
-/// Somewhere that nobody listens, for as long as this is kept: the port is taken, and connections are refused.
+/// An address that refuses connections while this value exists: the port is bound, but nothing listens on it.
 #[derive(Debug)]
 pub(crate) struct Nobody {
     pub(crate) peer: Peer,
     _socket: TcpSocket,
 }
 
-/// A port of nobody's.
+/// Binds a free port without listening on it.
 pub(crate) fn nobody() -> Nobody {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
@@ -105,13 +105,13 @@ impl Users {
         Self { address, stop, ended: tokio::spawn(service) }
     }
 
-    /// Asks for a user: the status, and the id of the trace.
+    /// Requests a user. Returns the status and the trace ID.
     pub(crate) async fn get(&self) -> (u16, String) {
         let response = reqwest::get(format!("http://{}/user", self.address)).await.unwrap();
         (response.status().as_u16(), trace_id(response.headers()))
     }
 
-    /// Asks for a user, and gives the spans of the trace, which should be so many.
+    /// Requests a user. Returns the spans of the trace once there are `count`.
     pub(crate) async fn spans(&self, count: usize) -> Vec<RecordedSpan> {
         let (status, id) = self.get().await;
         assert_eq!(status, 200);
@@ -119,7 +119,7 @@ impl Users {
     }
 }
 
-/// The one span of a kind.
+/// The first span of a kind with this name.
 pub(crate) fn span<'a>(spans: &'a [RecordedSpan], kind: &str, name: &str) -> &'a RecordedSpan {
     spans.iter().find(|span| span.kind == kind && span.name == name).expect("there is such a span")
 }
