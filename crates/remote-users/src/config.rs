@@ -1,32 +1,32 @@
-//! What the environment says about this service.
+//! Reads the settings of `remote-users` from the environment.
 
 use std::net::SocketAddr;
 
 use telemetry::Parser;
 use telemetry::http_server::CapturedHeaders;
 
-/// The seed of the fictitious people; without it they are different in every process.
+/// The variable with the seed of the fictitious people. By default each process uses a random seed.
 pub const ENV_SEED: &str = "LAB_SEED";
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub const HELP: &str = "serves fictitious users.  Configured by LAB_LISTEN, LAB_REMOTE_USERS_HTTP, \
                         LAB_REMOTE_USERS_ADMIN, LAB_SEED and the OTEL_* variables.";
 
-/// The configuration.
+/// The settings of `remote-users`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where requests come in.
+    /// The address for requests: `LAB_LISTEN` and `LAB_REMOTE_USERS_HTTP` (8001 by default).
     pub http: SocketAddr,
-    /// Where health, metrics and ended spans are asked for.
+    /// The address of the admin listener: `LAB_LISTEN` and `LAB_REMOTE_USERS_ADMIN` (9465 by default).
     pub admin: SocketAddr,
-    /// The request headers that are recorded.
+    /// The request headers that are recorded on SERVER spans.
     pub headers: CapturedHeaders,
-    /// See [`ENV_SEED`].
+    /// The seed, from [`ENV_SEED`]; `None` means a random seed.
     pub seed: Option<u64>,
 }
 
 impl Config {
-    /// Reads every variable; the parser remembers the bad ones.
+    /// Reads all variables. The parser collects the invalid ones.
     pub fn read(parser: &mut Parser<'_>) -> Self {
         Self {
             http: parser.listen("LAB_REMOTE_USERS_HTTP", 8001),

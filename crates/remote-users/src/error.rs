@@ -1,13 +1,13 @@
-//! What can go wrong with a request to this service: only what the client did.
+//! The errors of a request to `remote-users`: only mistakes of the client.
 
 use axum::response::{IntoResponse, Response};
 use telemetry::problem::Problem;
 use thiserror::Error;
 
-/// A refused request.
+/// A rejected request.
 #[derive(Debug, Error)]
 pub enum RemoteUsersError {
-    /// `count` is not a number from 1 to 1000.  The client's mistake, so nothing is logged.
+    /// `count` is not an integer from 1 to 1000. It is the client's mistake, so nothing is logged.
     #[error("count is not a number from 1 to 1000")]
     Count(Problem),
 }

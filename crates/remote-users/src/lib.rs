@@ -1,10 +1,11 @@
-//! remote-users: the service behind users, which knows the people.  It calls nobody: the last hop of a trace.
+//! The service `remote-users`: it returns fictitious people and calls no other service, so its SERVER span has no
+//! child spans.
 //!
 //! # Layout
-//! - [`config`]: what the environment says
+//! - [`config`]: the settings
 //! - [`people`]: the fictitious people
-//! - [`served`]: how many of them each answer had, measured
-//! - [`error`]: what a client can do wrong
+//! - [`served`]: the histogram of people per response
+//! - [`error`]: errors and their responses
 
 pub mod config;
 pub mod error;
@@ -29,7 +30,7 @@ use crate::error::RemoteUsersError;
 use crate::people::{People, Person};
 use crate::served::Served;
 
-/// How many people are answered if the client does not say.
+/// The default of the parameter `count`.
 const DEFAULT_COUNT: u64 = 20;
 
 /// The bound listeners.
@@ -37,17 +38,21 @@ const DEFAULT_COUNT: u64 = 20;
 pub struct Listeners {
     /// For requests.
     pub http: TcpListener,
-    /// For health, metrics and ended spans.
+    /// For the admin routes: health, metrics, ended spans and sampler.
     pub admin: TcpListener,
 }
 
-/// The routes, traced.
+/// The routes, with limits and tracing.
 pub fn app(people: Arc<People>, headers: CapturedHeaders) -> Router {
     let routes = Router::new().route("/get_users", get(get_users)).with_state((people, Served::default()));
     http_server::hooked(limited(routes, Limits::default()), headers)
 }
 
-/// Serves until `shutdown`, then until the last request is answered.
+/// Serves until `shutdown` completes. Returns when the last request has its response.
+///
+/// # Errors
+///
+/// Returns an error if a listener fails.
 pub async fn run(
     listeners: Listeners,
     admin: Router,
@@ -59,7 +64,7 @@ pub async fn run(
     tracing::info!(%address, admin = %admin_address, seed, "serving");
     let app = app(Arc::new(People::from_seed(seed)), config.headers);
 
-    // The admin listener outlives the others: a drain can be watched.
+    // The admin listener stops last, so that it shows the drain.
     let drained = CancellationToken::new();
     let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
     lifecycle::ready();

@@ -1,4 +1,4 @@
-//! The program `remote-users`.
+//! The executable `remote-users`.
 
 use std::net::SocketAddr;
 use std::process::ExitCode;

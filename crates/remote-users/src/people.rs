@@ -1,4 +1,4 @@
-//! The fictitious people that this service knows: made once, the same for as long as the process lives.
+//! The fictitious people of `remote-users`: they are generated once and stay the same while the process runs.
 
 use fake::Fake;
 use fake::faker::boolean::en::Boolean;
@@ -8,13 +8,13 @@ use fake::rand::SeedableRng;
 use fake::rand::rngs::ChaCha8Rng;
 use serde::Serialize;
 
-/// How many people there are, and so the most that one request can ask for.
+/// The number of people, and the maximum for one request.
 pub const POPULATION: usize = 1000;
 
-/// How many of a hundred pay.
+/// The percentage of people who pay.
 const PAYING_PERCENT: u8 = 20;
 
-/// One person.  Nobody real: the address is in a domain that is reserved for examples (RFC 2606).
+/// One fictitious person. The e-mail address is in a domain that is reserved for examples (RFC 2606).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
     username: String,
@@ -25,18 +25,19 @@ pub struct Person {
     paying: bool,
 }
 
-/// All of them.
+/// All people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct People(Vec<Person>);
 
 impl People {
-    /// Makes everyone from one seed.  `ChaCha8Rng` promises the same numbers on every machine and in every release.
+    /// Generates all people from a seed. `ChaCha8Rng` guarantees the same numbers on every platform and in every
+    /// release.
     pub fn from_seed(seed: u64) -> Self {
         let mut rng = ChaCha8Rng::seed_from_u64(seed);
         Self((0..POPULATION).map(|_| Person::random(&mut rng)).collect())
     }
 
-    /// The first `count` people.
+    /// The first `count` people, or all if there are fewer.
     pub fn first(&self, count: usize) -> &[Person] {
         &self.0[..count.min(self.0.len())]
     }

@@ -1,15 +1,17 @@
-//! How many people each answer had: a histogram of our own, and the view that gives it its buckets.
+//! The histogram of people per response, and the view that sets its buckets.
 
 use telemetry::attributes::{LAB_USERS_ASKED, LAB_USERS_COUNT, LAB_USERS_SERVED};
 use telemetry::metrics::WholeHistogram;
 use telemetry::{KeyValue, View};
 
-/// The buckets suit numbers of people; the SDK's own are made for milliseconds.  Of the attributes only that with two
-/// values is kept: the count itself would be a series for each number that anybody ever asked for.
+/// The view of `lab.users.served`.
+///
+/// The SDK's default buckets are made for milliseconds; these suit numbers of people. Only the attribute with two
+/// values is kept. The count would create a time series for each number.
 pub const VIEW: View =
     View { instrument: LAB_USERS_SERVED, buckets: &[1.0, 5.0, 20.0, 100.0, 1000.0], attributes: &[LAB_USERS_ASKED] };
 
-/// The histogram.
+/// The histogram `lab.users.served`, unit `{user}`.
 #[derive(Debug, Clone)]
 pub struct Served(WholeHistogram);
 
@@ -20,7 +22,7 @@ impl Default for Served {
 }
 
 impl Served {
-    /// Records one answer; `asked` says whether the client named the number.
+    /// Records one response. `asked` is true if the client sent the parameter `count`.
     pub fn record(&self, people: u64, asked: bool) {
         let asked = if asked { "given" } else { "default" };
         let count = i64::try_from(people).unwrap_or(i64::MAX);

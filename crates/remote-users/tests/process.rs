@@ -1,4 +1,4 @@
-//! remote-users as a real process: how it starts, how it refuses to, how it stops.
+//! Tests `remote-users` as a process: start, invalid settings, a port in use, and a stop by SIGTERM.
 
 use std::process::Command;
 

@@ -1,4 +1,4 @@
-//! remote-users in-process: its one route, what a client can do wrong, and what a span must never hold.
+//! Tests `remote-users` in this process: its route, mistakes of clients, and data that must not be on spans.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use remote_users::people::{People, Person};
@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use telemetry::testing::{recorder, trace_id, tree::tree};
 use tokio::net::TcpListener;
 
-/// Starts the service on ports of its own, and gives its base URL.
+/// Starts the service on free ports. Returns its base URL.
 async fn start(seed: Option<u64>) -> String {
     recorder();
     let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
