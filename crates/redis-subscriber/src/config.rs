@@ -1,32 +1,33 @@
-//! What the environment says about this service.
+//! Reads the settings of `redis-subscriber` from the environment.
 
 use std::net::SocketAddr;
 
 use telemetry::messaging::Parent;
 use telemetry::{Parser, Patience, Peer};
 
-/// How a message's span is tied to that of its sender: `child` of it, or the root of a trace of its own with a `link` to it.
+/// The variable with the relation between CONSUMER and PRODUCER span: `child` (the default), or `link` for a new
+/// trace with a link.
 pub const ENV_PARENT: &str = "LAB_SUBSCRIBER_PARENT";
 
-/// What `--help` prints.
+/// The output of `--help`.
 pub const HELP: &str = "listens on the channel in Redis.  Configured by LAB_LISTEN, LAB_REDIS_SUBSCRIBER_ADMIN, \
                         LAB_REDIS_HOST, LAB_REDIS_TCP, LAB_SUBSCRIBER_PARENT, LAB_TIMEOUT_FACTOR and the OTEL_* variables.";
 
-/// The configuration.
+/// The settings of `redis-subscriber`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// Where health, metrics and ended spans are asked for.
+    /// The address of the admin listener: `LAB_LISTEN` and `LAB_REDIS_SUBSCRIBER_ADMIN` (9467 by default).
     pub admin: SocketAddr,
-    /// Where Redis is.
+    /// The address of Redis: `LAB_REDIS_HOST` and `LAB_REDIS_TCP` (6379 by default).
     pub redis: Peer,
-    /// How long Redis is waited for.
+    /// The factor for all timeouts, from `LAB_TIMEOUT_FACTOR`.
     pub patience: Patience,
-    /// See [`ENV_PARENT`].
+    /// The relation between CONSUMER and PRODUCER span, from [`ENV_PARENT`].
     pub parent: Parent,
 }
 
 impl Config {
-    /// Reads every variable; the parser remembers the bad ones.
+    /// Reads all variables. The parser collects the invalid ones.
     pub fn read(parser: &mut Parser<'_>) -> Self {
         Self {
             admin: parser.listen("LAB_REDIS_SUBSCRIBER_ADMIN", 9467),

@@ -1,23 +1,24 @@
-//! Why there is no subscription.  It is logged and tried again: nothing of this ends the process.
+//! The reasons why there is no subscription; each is logged and followed by another attempt, and none ends the
+//! process.
 
 use thiserror::Error;
 
-/// An attempt to subscribe that failed, or a subscription that broke.
+/// A failed attempt to subscribe, or a lost subscription.
 #[derive(Debug, Error)]
 pub enum SubscriptionError {
-    /// Redis refused, or cannot be reached.
+    /// Redis is unreachable or returned an error.
     #[error("Redis: {0}")]
     Redis(#[from] redis::RedisError),
-    /// Redis was reached and said nothing.
+    /// Redis did not respond in time.
     #[error("Redis did not answer in time")]
     Silent,
-    /// Redis, or the network, closed the connection.
+    /// The connection to Redis was closed.
     #[error("the connection to Redis was closed")]
     Closed,
 }
 
 impl SubscriptionError {
-    /// A few distinct words, for the counter.
+    /// The value of `error.type` for the connection counter.
     #[must_use]
     pub fn error_type(&self) -> &'static str {
         match self {

@@ -1,10 +1,10 @@
-//! redis-subscriber: a daemon that takes messages from a channel in Redis, each in a CONSUMER span.
+//! The service `redis-subscriber`: it processes messages from a Redis channel, each in a CONSUMER span.
 //!
 //! # Layout
-//! - [`config`]: what the environment says
-//! - [`subscription`]: one subscription from its beginning to its end
-//! - [`message`]: what is done with one message
-//! - [`error`]: why there is no subscription
+//! - [`config`]: the settings
+//! - [`subscription`]: one subscription, from connect to end
+//! - [`message`]: processes one message
+//! - [`error`]: reasons why there is no subscription
 
 pub mod config;
 pub mod error;
@@ -25,17 +25,21 @@ use crate::error::SubscriptionError;
 use crate::message::Messages;
 use crate::subscription::{Source, Subscription};
 
-/// The channel.
+/// The name of the channel.
 pub const CHANNEL: &str = "my-channel";
 
-/// The bound listener: this service answers no requests, but for those about itself.
+/// The bound listener. This service has only admin routes.
 #[derive(Debug)]
 pub struct Listeners {
-    /// For health, metrics and ended spans.
+    /// For the admin routes: health, metrics, ended spans and sampler.
     pub admin: TcpListener,
 }
 
-/// Takes messages until `shutdown`; whenever the subscription is lost, subscribes again.
+/// Processes messages until `shutdown` completes, and subscribes again whenever the subscription is lost.
+///
+/// # Errors
+///
+/// Returns an error if the address of Redis is invalid or the admin listener fails.
 pub async fn run(
     listeners: Listeners,
     admin: Router,
@@ -89,7 +93,8 @@ async fn subscribe(
     connections::opened("subscription");
     tracing::info!(channel = CHANNEL, "subscribed");
     backoff.reset();
-    // Ready means subscribed: what is published from now on is received.  Said again after a loss, it changes nothing.
+    // The service is ready once it is subscribed: it receives every message from now on. After a reconnection the
+    // notification is repeated, which has no effect.
     lifecycle::ready();
     subscription.each(|payload| messages.take(payload), stop).await
 }

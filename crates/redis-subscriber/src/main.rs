@@ -1,4 +1,4 @@
-//! The program `redis-subscriber`.
+//! The executable `redis-subscriber`.
 
 use std::process::ExitCode;
 

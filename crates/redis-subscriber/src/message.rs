@@ -1,4 +1,4 @@
-//! What is done with one message: it is processed in a span of its own, or counted and logged if it is malformed.
+//! Processes one message in a CONSUMER span, or counts and logs it if it is malformed.
 
 use std::convert::Infallible;
 
@@ -7,7 +7,7 @@ use telemetry::messaging::{Channel, Parent};
 
 use crate::CHANNEL;
 
-/// Takes messages.
+/// Processes messages of one channel.
 #[derive(Debug, Clone)]
 pub struct Messages {
     channel: Channel,
@@ -15,12 +15,13 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Takes messages that come from this Redis, as children of their senders' spans or linked to them.
+    /// Creates a processor for messages from this Redis. `parent` is the relation between CONSUMER and PRODUCER span.
     pub fn new(redis: Peer, parent: Parent) -> Self {
         Self { channel: Channel::redis(CHANNEL, redis), parent }
     }
 
-    /// Takes one message.  A malformed one is nothing that a daemon dies of; it has no span, since nothing is processed.
+    /// Processes one message. A malformed one must not crash the daemon. It is logged and has no span, because
+    /// nothing is processed.
     pub async fn take(&self, payload: Vec<u8>) {
         match self.channel.incoming(&payload) {
             Ok(incoming) => {
@@ -31,7 +32,7 @@ impl Messages {
     }
 }
 
-/// The work: here only a log line, which carries the ids of the trace that the message belongs to.
+/// The work is only a log line. It contains the IDs of the CONSUMER span.
 async fn processed(size: usize) -> Result<(), Infallible> {
     tracing::info!(size, "message processed");
     Ok(())

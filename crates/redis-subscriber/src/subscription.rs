@@ -1,4 +1,4 @@
-//! One subscription from its beginning to its end: messages are handed on until Redis goes away or we stop.
+//! One subscription: it passes on messages until the connection to Redis is lost or the service stops.
 
 use std::future::Future;
 use std::time::Duration;
@@ -13,12 +13,12 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Config;
 use crate::error::SubscriptionError;
 
-/// How long Redis may take to answer.
+/// The time that Redis has to respond, before the timeout factor is applied.
 const DEADLINE: Duration = Duration::from_secs(2);
-/// How often Redis is asked whether it is there: a connection whose other end vanished says nothing by itself.
+/// The interval of pings. Without them a connection whose peer has disappeared would look idle.
 const PING_INTERVAL: Duration = Duration::from_secs(5);
 
-/// Where subscriptions are made.
+/// Opens subscriptions.
 #[derive(Debug)]
 pub struct Source {
     client: Client,
@@ -26,7 +26,11 @@ pub struct Source {
 }
 
 impl Source {
-    /// Remembers where Redis is, and connects to nobody yet.
+    /// Creates a source for the address of Redis, without a connection.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the address is invalid.
     pub fn new(config: &Config) -> redis::RedisResult<Self> {
         let client = Client::open((config.redis.host.as_str(), config.redis.port))?;
         Ok(Self { client, deadline: config.patience.of(DEADLINE) })
@@ -48,7 +52,11 @@ impl std::fmt::Debug for Subscription {
 }
 
 impl Subscription {
-    /// Connects and subscribes.  From here on no message is missed, as long as the connection holds.
+    /// Connects and subscribes. From then on no message is missed while the connection lasts.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if Redis is unreachable, does not respond in time, or returns an error.
     pub async fn begin(source: &Source, channel: &'static str) -> Result<Self, SubscriptionError> {
         let deadline = source.deadline;
         let (mut sink, messages) = answered(deadline, source.client.get_async_pubsub()).await?.split();
@@ -56,7 +64,11 @@ impl Subscription {
         Ok(Self { channel, sink, messages, deadline })
     }
 
-    /// Gives every message to `take`, one after the other.  Ends with an error when the connection does.
+    /// Calls `take` with each message, one after the other, until `stop` is canceled.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the connection is lost or Redis does not respond to a ping in time.
     pub async fn each<F: Future<Output = ()>>(
         mut self,
         take: impl Fn(Vec<u8>) -> F,
@@ -76,10 +88,11 @@ impl Subscription {
         }
     }
 
-    /// Unsubscribes, then takes what had arrived before: Redis counted us as its receiver.
+    /// Unsubscribes, and then processes the messages that have already arrived, because Redis has counted them as
+    /// delivered.
     async fn end<F: Future<Output = ()>>(mut self, take: impl Fn(Vec<u8>) -> F) -> Result<(), SubscriptionError> {
         answered(self.deadline, self.sink.unsubscribe(self.channel)).await?;
-        // Confirmed: whatever came before is already here, so nothing is waited for.
+        // Redis has confirmed the end of the subscription, so all its messages are here and no wait is necessary.
         while let Some(Some(message)) = unconstrained(self.messages.next()).now_or_never() {
             take(message.get_payload_bytes().to_vec()).await;
         }

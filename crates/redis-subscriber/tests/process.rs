@@ -1,4 +1,4 @@
-//! redis-subscriber as a real process: ready when it is subscribed, and stopped without losing a span.
+//! Tests `redis-subscriber` as a process: it is ready once it is subscribed, and a stop loses no span.
 
 use telemetry::testing::otlp_sink::OtlpSink;
 use telemetry::testing::process::ServiceProcess;
@@ -22,7 +22,7 @@ async fn it_is_ready_when_it_is_subscribed_and_stops_with_every_span_exported() 
             ("OTEL_EXPORTER_OTLP_ENDPOINT", sink.endpoint()),
         ],
     );
-    // Redis is not there yet: the service tries again, and is not ready.
+    // Redis is not running yet: the service retries and is not ready.
     service.logged("not subscribed").await;
     redis.restart().await;
     service.ready().await;

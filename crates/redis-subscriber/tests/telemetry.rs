@@ -1,4 +1,5 @@
-//! redis-subscriber in-process, with a real Redis: children, links, lonely and malformed messages, and a Redis that restarts.
+//! Tests `redis-subscriber` in this process with a real Redis: parents, links, missing context, malformed messages
+//! and a restart of Redis.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::time::{Duration, Instant};
@@ -39,7 +40,7 @@ async fn publish(redis: &RedisServer, message: impl AsRef<[u8]>) {
     assert_eq!(redis.ask::<u64>(&["PUBLISH", CHANNEL, &message]).await, 1);
 }
 
-/// A message with a context of its own, and the id of its trace.
+/// A message with a `traceparent`, and its trace ID.
 fn with_context(trace: u32) -> (String, String) {
     let trace_id = format!("{trace:032x}");
     let traceparent = format!("00-{trace_id}-00000000000000aa-01");
@@ -163,6 +164,6 @@ async fn stopping_processes_what_was_already_received() {
     let receivers: Vec<u64> = burst.query_async(&mut connection).await.unwrap();
     stop.cancel();
     service.await.unwrap().unwrap();
-    // Redis counted us as a receiver of each.
+    // Redis has counted the service as a receiver of each message.
     assert_eq!(recorder().trace(&trace_id).len() as u64, receivers.iter().sum::<u64>());
 }
