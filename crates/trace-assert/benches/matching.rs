@@ -1,8 +1,10 @@
-//! Shows that matching is not quadratic: ten times the spans may cost at most 13 times as much.
+//! Benchmark: checks that the cost of matching is not quadratic in the number of spans.
 //!
-//! `cargo bench -p trace-assert --bench matching` prints a line for each shape of trace and fails if one is over.
-//! Both sizes are measured in one process, turn by turn, and the quickest of several rounds counts: what else the
-//! machine does makes rounds slower, never quicker.
+//! `cargo bench -p trace-assert --bench matching` prints one line per trace shape. It fails if ten times the spans
+//! cost more than 13 times the processor time.
+//!
+//! Both sizes are measured alternately in one process, and the fastest of several rounds counts: other load on the
+//! computer makes a round slower, never faster.
 
 use std::{hint::black_box, process::ExitCode, sync::Arc, time::Duration};
 
@@ -14,7 +16,7 @@ const LARGE: usize = 10_000;
 const LIMIT: f64 = 13.0;
 const ROUNDS: usize = 9;
 
-/// A shape: its name, how it is built, and how it is expected.
+/// A trace shape: its name, the function that builds the trace, and the function that derives the expectation.
 type Shape = (&'static str, fn(usize) -> Trace, fn(&Trace) -> Expectation);
 
 const SHAPES: [Shape; 7] = [
@@ -39,10 +41,11 @@ fn main() -> ExitCode {
     if over { ExitCode::FAILURE } else { ExitCode::SUCCESS }
 }
 
-/// The cost of a small trace and of a large one, each from its quickest round.
+/// Returns the cost of checking one small trace and one large trace, each from its fastest round.
 ///
-/// The small ones are as many as make up the large one, and every check begins with cold caches, as for a trace that
-/// has just come in: what is compared is the work, not whether a trace fits into the processor's caches.
+/// The small case checks several small traces that together have as many spans as the large one. Every check starts
+/// with cold caches, like the check of a trace that has just arrived. The ratio therefore compares the work, not
+/// whether a trace fits into the processor caches.
 fn measure(build: fn(usize) -> Trace, expect: fn(&Trace) -> Expectation) -> (Duration, Duration) {
     let case = |trace: Trace| (expect(&trace), trace);
     let small: Vec<_> = (0..LARGE / SMALL).map(|_| case(build(SMALL))).collect();
@@ -72,7 +75,7 @@ fn check(expectation: &Expectation, trace: &Trace) -> Duration {
     took
 }
 
-/// The time that this thread was on a processor: other work on the machine counts little.
+/// Returns the processor time of this thread, which other processes hardly influence.
 fn processor_time() -> Duration {
     ClockId::CLOCK_THREAD_CPUTIME_ID.now().expect("every Unix has a clock for threads").into()
 }
@@ -81,14 +84,14 @@ fn observed(trace: &Trace) -> Expectation {
     Expectation::from(trace)
 }
 
-/// One line for all children, which each must be tried on.
+/// Expects all children with a single line, so that every child has to be compared with it.
 fn loose(trace: &Trace) -> Expectation {
     let children = trace.spans.len() - 1;
     let text = format!("items SERVER \"GET /data\"\n  {children} x users CLIENT \"GET\"  url.full~\"/[0-9]+$\"\n");
     text.parse().expect("a tree of two lines")
 }
 
-/// Spans whose parents are given by position, each with an attribute of its own if `different`.
+/// Builds a trace whose parents are given by position; with `different`, every span has a distinct `url.full`.
 fn spans(count: usize, different: bool, parent: impl Fn(usize) -> usize) -> Trace {
     let resource = |name: &str| Arc::new(Resource { attributes: [("service.name".to_owned(), name.into())].into() });
     let (items, users) = (resource("items"), resource("users"));
@@ -135,7 +138,7 @@ fn uniform(count: usize) -> Trace {
     spans(count, false, |position| (position - 1) / 10)
 }
 
-/// Children that are all alike but for what is below them.
+/// Builds children that differ only in the span below each of them.
 fn pairs(count: usize) -> Trace {
     let mut trace = spans(count, true, |position| if position % 2 == 1 { 0 } else { position - 1 });
     for span in trace.spans.iter_mut().skip(1).step_by(2) {

@@ -1,15 +1,18 @@
-//! Laws: what holds for every trace, without being asked for.
+//! Invariants: what must hold for every trace, without an expectation. The module is still called `laws`.
 //!
-//! | law | holds when |
+//! | invariant | it holds if |
 //! | --- | --- |
-//! | `one-root` | one span has no parent (or, with [`Options::remote_parent`], no span has none); no cycle of parents |
+//! | `one-root` | exactly one span has no parent, and no span is its own ancestor (see also [`Options::remote_parent`]) |
 //! | `no-orphans` | the parent of every span is in the trace, or is the remote parent |
-//! | `unique-span-ids` | no two spans have the same id |
+//! | `unique-span-ids` | no two spans have the same ID |
 //! | `end-after-start` | no span ends before it starts |
 //! | `start-after-parent` | no child starts before its parent |
-//! | `end-within-parent` | a SERVER below a CLIENT, and an INTERNAL or CLIENT below anything but PRODUCER and CONSUMER, ends no later than its parent |
-//! | `required-attributes` | what the semantic conventions for HTTP, databases and messaging require is there |
-//! | `no-credentials` | no key and no value looks like a credential, no value like an e-mail address |
+//! | `end-within-parent` | a child for which its parent waits ends no later than the parent (see below) |
+//! | `required-attributes` | `service.name` and the attributes that semantic conventions require are present (HTTP, databases, messaging) |
+//! | `no-credentials` | no key or string looks like a credential, and no string like an e-mail address or a payment card number |
+//!
+//! A parent waits for these children: a SERVER span below a CLIENT span, and an INTERNAL or CLIENT span below any
+//! span except PRODUCER and CONSUMER spans.
 
 mod cards;
 mod conventions;
@@ -21,37 +24,38 @@ use std::fmt;
 
 use crate::{Forest, Span, SpanId, Trace};
 
-/// What a trace is allowed.
+/// Exceptions that the check allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Options {
-    /// The one span that spans of the trace may have for a parent though it is not stored: that of a caller who
-    /// exports nothing.  The spans below it are the roots then.
+    /// The ID of the caller's span, if the caller does not export its spans. Children of this span are then roots
+    /// instead of orphans, and the trace must have one. `None` if the trace is complete.
     pub remote_parent: Option<SpanId>,
 }
 
-/// A law.
+/// An invariant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Law {
-    /// A trace has one root.
+    /// `one-root`: a trace has exactly one root.
     OneRoot,
-    /// The parent of every span is in the trace.
+    /// `no-orphans`: the parent of every span is in the trace.
     NoOrphans,
-    /// No two spans have the same id.
+    /// `unique-span-ids`: no two spans have the same ID.
     UniqueSpanIds,
-    /// No span ends before it starts.
+    /// `end-after-start`: no span ends before it starts.
     EndAfterStart,
-    /// No child starts before its parent.
+    /// `start-after-parent`: no child starts before its parent.
     StartAfterParent,
-    /// Work that someone waits for ends before the waiting does.
+    /// `end-within-parent`: a child ends no later than a parent that waits for it.
     EndWithinParent,
-    /// The attributes that the semantic conventions require are there.
+    /// `required-attributes`: the attributes that the semantic conventions require are present.
     RequiredAttributes,
-    /// Nothing that looks like a credential or an e-mail address is on a span.
+    /// `no-credentials`: no span contains a value that looks like a credential, an e-mail address or a payment card
+    /// number.
     NoCredentials,
 }
 
 impl Law {
-    /// Its name.
+    /// Returns the name, for example `one-root`.
     pub fn name(self) -> &'static str {
         match self {
             Self::OneRoot => "one-root",
@@ -72,14 +76,16 @@ impl fmt::Display for Law {
     }
 }
 
-/// A span that breaks a law.
+/// A violation of an invariant by one span, or by the trace as a whole.
+///
+/// Displayed as `one-root: …`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The law.
+    /// The invariant that is violated.
     pub law: Law,
-    /// The span; all zeros where the trace as a whole breaks it.
+    /// The ID of the span; all zeros if the trace as a whole violates the invariant.
     pub span: SpanId,
-    /// How, in a sentence that names the span.
+    /// What is wrong, as a sentence that starts with the title of the span: `users SERVER "GET /user" …`.
     pub message: String,
 }
 
@@ -95,14 +101,16 @@ impl fmt::Display for Finding {
     }
 }
 
-/// A trace with its trees, as each law looks at it.
+/// The input of all checks: the trace, its trees, and the exceptions.
 struct Case<'a> {
     trace: &'a Trace,
     forest: Forest,
     remote_parent: Option<SpanId>,
 }
 
-/// Checks every law; an empty answer means that all hold.
+/// Checks all invariants and returns the violations; an empty list means that all of them hold.
+///
+/// The findings about the structure of the trace come first, then all others, parents before children.
 pub fn check(trace: &Trace, options: &Options) -> Vec<Finding> {
     let case = Case { trace, forest: trace.forest(), remote_parent: options.remote_parent };
     let mut findings = structure::one_root(&case);

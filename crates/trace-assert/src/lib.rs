@@ -1,9 +1,15 @@
+//! Compares distributed traces with expectations that are written as indented trees.
+//!
 #![doc = include_str!("../README.md")]
 //!
-//! # Layout
+//! # Modules
 //!
-//! [`model`] is spans and traces; [`otlp`] reads and writes them; [`expect`] is the text form of a trace, with its
-//! grammar; `matching` decides and `mismatch` explains; [`laws`] and [`render`] need no expectation.
+//! - [`model`]: spans and traces as plain data
+//! - [`otlp`]: reads and writes OTLP JSON
+//! - [`expect`]: the text form of an expectation, with its grammar
+//! - `matching`: compares expectations with traces; `mismatch` explains the differences
+//! - [`laws`]: invariants that hold without an expectation
+//! - [`render`]: draws a trace for a terminal
 
 pub mod expect;
 pub mod laws;

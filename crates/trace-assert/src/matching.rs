@@ -1,4 +1,4 @@
-//! Matching expectations with traces.
+//! Matches expectations with traces.
 
 mod assign;
 mod classes;
@@ -23,15 +23,18 @@ pub(crate) use matcher::Matcher;
 use crate::{Expectation, Labels, Mismatch, Trace};
 
 impl Expectation {
-    /// Matches the whole tree with a trace; answers `labels` and those that the tree binds.
+    /// Compares the whole tree with a trace. On success, returns `labels` and the labels that this tree binds.
     ///
-    /// The children of a span are a multiset unless the line above them says `ordered`, and all of them must be
-    /// expected unless `...` stands among them.  The assignment of spans to lines is right wherever there is one; its
-    /// cost is about linear in the size of the trace.
+    /// The children of a span match in any order unless their parent line contains `ordered`. Every child must be
+    /// expected unless `...` is among the lines. If an assignment of spans to lines exists, it is found. The cost
+    /// grows about linearly with the size of the trace.
+    ///
+    /// There is one limit: if links within the tree refer to its labels, at most 256 bindings of these labels are
+    /// tried.
     ///
     /// # Errors
     ///
-    /// How the trace differs: a sentence and a diff.
+    /// Returns the differences: a sentence and a diff.
     pub fn check(&self, trace: &Trace, labels: &Labels) -> Result<Labels, Mismatch> {
         labels::check(self, trace, labels)
     }

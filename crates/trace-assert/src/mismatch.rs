@@ -1,4 +1,4 @@
-//! How a trace differs from an expectation: one sentence, then a diff of the two trees.
+//! Describes how a trace differs from an expectation: one sentence, then a diff of the two trees.
 
 mod align;
 mod choice;
@@ -13,21 +13,21 @@ use std::fmt;
 
 use crate::matching::Matcher;
 
-/// How a line of a [`Mismatch`] stands out.
+/// The mark of a line in the diff of a [`Mismatch`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Mark {
     /// The line and its span agree.
     Same,
-    /// A span that differs from its line.
+    /// The span differs from its line.
     Differs,
-    /// A line without a span.
+    /// The line has no span.
     Missing,
-    /// A span without a line.
+    /// The span has no line.
     Unexpected,
 }
 
 impl Mark {
-    /// The two characters in front of the line.
+    /// Returns the two characters before the line: `"  "`, `"~ "`, `"- "` or `"+ "`.
     pub fn prefix(self) -> &'static str {
         match self {
             Self::Same => "  ",
@@ -38,18 +38,20 @@ impl Mark {
     }
 }
 
-/// A line of the diff in a [`Mismatch`].
+/// One line of the diff in a [`Mismatch`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DiffLine {
-    /// How it stands out.
+    /// How the line is marked.
     pub mark: Mark,
-    /// The line, indented, in the form of an expectation, without the mark.
+    /// The text without the mark: an indented line in the form of an expectation.
     pub text: String,
 }
 
-/// How a trace differs from an expectation.
+/// The differences between a trace and an expectation.
 ///
-/// Shown as one sentence, which names the nearest span and what is wrong with it, and the two trees as one.
+/// Displayed as one sentence and a diff. The sentence names the first span that differs and what is wrong with it;
+/// the diff merges the two trees into one. Without its `-` lines, the diff is an expectation that the trace matches,
+/// unless it is folded, the order is wrong, or there are several roots.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mismatch {
     sentence: String,
@@ -59,28 +61,28 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    /// The sentence: which span is wrong, and how.
+    /// Returns the sentence: which span is wrong, and how.
     pub fn sentence(&self) -> &str {
         &self.sentence
     }
 
-    /// The two trees as one; of large trees, what agrees is folded.
+    /// Returns the lines of the diff. In trees of more than 100 lines, parts that agree are folded.
     pub fn lines(&self) -> &[DiffLine] {
         &self.lines
     }
 
-    /// How many lines of the two trees are marked.
+    /// Returns the number of marked lines before folding.
     pub fn differing(&self) -> usize {
         self.differing
     }
 
-    /// How many lines the two trees have as one.
+    /// Returns the number of all lines before folding.
     pub fn total(&self) -> usize {
         self.total
     }
 }
 
-/// How the trace of a matcher differs from its expectation.
+/// Describes how the trace of a matcher differs from its expectation.
 pub(crate) fn explain(matcher: &Matcher<'_>) -> Mismatch {
     let alignment = align::align(matcher);
     let rows = rows::rows(matcher, &alignment);

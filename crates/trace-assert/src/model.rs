@@ -1,4 +1,4 @@
-//! The model: spans and traces as plain data, read from OTLP JSON or built by hand.
+//! The data model: spans and traces as plain data, read from OTLP JSON or built in code.
 
 mod forest;
 mod id;

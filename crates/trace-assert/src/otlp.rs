@@ -1,8 +1,11 @@
-//! OTLP JSON in and out.
+//! Reads and writes OTLP JSON.
 //!
-//! [`parse`] reads `TracesData` (or an export request, which looks the same), one document or several one after the
-//! other, and what Jaeger's `/api/v3/traces` answers; [`write()`] writes one `TracesData` on one line. What
-//! [`write()`] wrote, [`parse`] reads back unchanged. Schema URLs and counts of dropped items are not kept.
+//! [`parse`] accepts `TracesData`, export requests (which have the same structure), and responses of Jaeger's
+//! `/api/v3/traces`. A text may contain several documents in sequence. [`write()`] returns one `TracesData` document
+//! on one line.
+//!
+//! Spans that are written and parsed again are unchanged if their IDs are not zero; only the bits of a NaN may
+//! differ. Schema URLs and counts of dropped attributes, events and links are not kept.
 
 mod error;
 mod number;

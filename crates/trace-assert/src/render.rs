@@ -1,4 +1,4 @@
-//! Rendering traces for people: a waterfall.
+//! Draws a trace as a waterfall for a terminal.
 
 mod tree;
 
@@ -8,27 +8,28 @@ use opentelemetry_semantic_conventions::attribute::{DB_SYSTEM_NAME, HTTP_REQUEST
 
 use crate::{Kind, Span, Trace, Value};
 
-/// The least room that bars get, however wide the rest is.
+/// The minimum width of the bars, in columns.
 const LEAST_BAR: usize = 10;
 
-/// The trace as a waterfall of about `width` columns, in plain text: a line for each span with service, kind, name,
-/// duration in milliseconds, and a bar that shows when it ran.
+/// Returns the trace as a waterfall of about `width` columns, in plain text.
+///
+/// Each line shows service, kind, name, duration in milliseconds, and a bar from start to end.
 pub fn waterfall(trace: &Trace, width: usize) -> String {
     Waterfall { trace, width, colour: false }.to_string()
 }
 
-/// A trace, to be shown as a waterfall.
+/// A waterfall of a trace; `Display` draws it.
 #[derive(Debug, Clone, Copy)]
 pub struct Waterfall<'a> {
-    /// The trace.
+    /// The trace to draw.
     pub trace: &'a Trace,
-    /// How many columns there are; the bars take what the rest leaves.
+    /// The available width, in columns. The bars use what the text leaves, and at least 10 columns.
     pub width: usize,
-    /// Whether to colour it for a terminal: failed spans red, bars blue.
+    /// True for terminal colors: failed spans are red, bars are blue.
     pub colour: bool,
 }
 
-/// One line: service, kind, name, hint and duration.
+/// One line; its columns are service (after the branch), kind, name, hint and duration.
 struct Line<'a> {
     span: &'a Span,
     columns: [String; 5],
@@ -65,7 +66,7 @@ impl<'a> Waterfall<'a> {
         let span = &self.trace.spans[span];
         let mut hints: Vec<String> = hint(span).into_iter().map(str::to_owned).collect();
         hints.extend(span.status.is_error().then(|| "ERROR".to_owned()));
-        // The first digits are enough to find the trace beside this one.
+        // The first 8 digits are enough to find the other trace.
         hints.extend(span.links.iter().map(|link| format!("link → {}…", &link.trace_id.to_string()[..8])));
         let hint = if hints.is_empty() { String::new() } else { printable(&format!("({})", hints.join(", "))) };
         let tenths = (span.duration() + 50_000) / 100_000;
@@ -75,7 +76,7 @@ impl<'a> Waterfall<'a> {
     }
 }
 
-/// What a client talks to: `GET` alone could be anything.
+/// Returns what a CLIENT span calls (a database system or `http`), because names such as `GET` are ambiguous.
 fn hint(span: &Span) -> Option<&str> {
     if span.kind != Kind::Client {
         return None;
@@ -84,16 +85,18 @@ fn hint(span: &Span) -> Option<&str> {
     database.or_else(|| span.attributes.contains_key(HTTP_REQUEST_METHOD).then_some("http"))
 }
 
-/// Names come from outside: what would move the cursor is shown, not obeyed.
+/// Names come from outside, so control characters are replaced instead of sent to the terminal.
 fn printable(text: &str) -> String {
     text.chars().map(|character| if character.is_control() { '\u{fffd}' } else { character }).collect()
 }
 
-/// How times become columns.
+/// Converts times to columns.
 struct Scale {
+    /// The start of the trace, in nanoseconds since the Unix epoch.
     start: u64,
-    /// Nanoseconds of the whole trace, at least 1.
+    /// The duration of the trace in nanoseconds, at least 1.
     length: u64,
+    /// The width of the bars, in columns.
     columns: usize,
 }
 

@@ -1,4 +1,4 @@
-//! Reading the clauses of a line.
+//! Parser for the clauses of a line.
 
 use serde_json::Value as Json;
 
@@ -7,7 +7,7 @@ use crate::model::Value;
 
 const KEY: &str = "an attribute's key";
 
-/// Reads one clause; `ordered` and `as` are not among them.
+/// Parses one clause; the caller parses `ordered` and `as`, which are not clauses.
 pub(super) fn clause(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
     if cursor.take("event:") {
         return event(cursor);

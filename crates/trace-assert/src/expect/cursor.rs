@@ -1,46 +1,52 @@
-//! A place in a line of text, and the small things that are read there.
+//! A read position in one line of text, and the tokens that can be read there.
 
 use serde_json::{Deserializer, Value as Json};
 
 use super::ParseError;
 
-/// A place in a line.
+/// A read position in one line of text.
 #[derive(Debug)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
+    /// The offset in bytes.
     at: usize,
+    /// The line number, counted from 1.
     number: usize,
 }
 
-/// Whether a character may stand in a bare word.
+/// Returns whether a bare word may contain the character.
 pub(super) fn is_word(character: char) -> bool {
     character.is_ascii_alphanumeric() || "._-".contains(character)
 }
 
 impl<'a> Cursor<'a> {
-    /// The start of line `number`.
+    /// Creates a cursor at the start of line `number`.
     pub(super) fn new(text: &'a str, number: usize) -> Self {
         Self { text, at: 0, number }
     }
 
+    /// Returns the text from the current position to the end of the line.
     pub(super) fn rest(&self) -> &'a str {
         &self.text[self.at..]
     }
 
+    /// Creates an error at the current position.
     pub(super) fn error(&self, message: impl Into<String>) -> ParseError {
         self.error_at(self.at, message)
     }
 
+    /// Returns the current offset in bytes, for [`error_at`](Self::error_at).
     pub(super) fn at(&self) -> usize {
         self.at
     }
 
+    /// Creates an error at the byte offset `at`; its column counts characters.
     pub(super) fn error_at(&self, at: usize, message: impl Into<String>) -> ParseError {
         let column = self.text[..at].chars().count() + 1;
         ParseError { line: self.number, column, message: message.into() }
     }
 
-    /// What stands here, for an error message.
+    /// Describes the next word for an error message, shortened to 40 characters.
     pub(super) fn got(&self) -> String {
         match self.rest().split_whitespace().next() {
             Some(word) if word.chars().count() > 40 => {
@@ -51,7 +57,7 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Skips spaces; answers whether there were any.
+    /// Skips spaces and tabs, and returns whether there were any.
     pub(super) fn spaces(&mut self) -> bool {
         let rest = self.rest();
         let trimmed = rest.trim_start_matches([' ', '\t']);
@@ -59,12 +65,12 @@ impl<'a> Cursor<'a> {
         rest.len() > trimmed.len()
     }
 
-    /// Whether nothing, or only a comment, is left.
+    /// Returns whether only a comment or nothing is left.
     pub(super) fn at_end(&self) -> bool {
         self.rest().is_empty() || self.rest().starts_with('#')
     }
 
-    /// Skips `token` if it stands here.
+    /// Skips `token` if the rest of the line starts with it, and returns whether it did.
     pub(super) fn take(&mut self, token: &str) -> bool {
         let found = self.rest().starts_with(token);
         if found {
@@ -73,7 +79,7 @@ impl<'a> Cursor<'a> {
         found
     }
 
-    /// Skips the bare word `word` if exactly it stands here.
+    /// Skips `word` if the next bare word is exactly `word`, and returns whether it was.
     pub(super) fn take_word(&mut self, word: &str) -> bool {
         self.peek_word() == word && self.followed_by_space(word.len()) && self.take(word)
     }
@@ -82,13 +88,13 @@ impl<'a> Cursor<'a> {
         self.rest()[length..].chars().next().is_none_or(|next| next == ' ' || next == '\t')
     }
 
-    /// The bare word that stands here, perhaps empty.
+    /// Returns the bare word at the current position; it is empty if there is none.
     pub(super) fn peek_word(&self) -> &'a str {
         let rest = self.rest();
         &rest[..rest.find(|character| !is_word(character)).unwrap_or(rest.len())]
     }
 
-    /// Reads a bare word.
+    /// Reads a bare word; `what` describes it in the error message.
     pub(super) fn word(&mut self, what: &str) -> Result<&'a str, ParseError> {
         let word = self.peek_word();
         if word.is_empty() {
@@ -98,7 +104,7 @@ impl<'a> Cursor<'a> {
         Ok(word)
     }
 
-    /// Reads a JSON string.
+    /// Reads a JSON string; `what` describes it in the error message.
     pub(super) fn string(&mut self, what: &str) -> Result<String, ParseError> {
         if !self.rest().starts_with('"') {
             return Err(self.error(format!("expected {what} in double quotes, got {}", self.got())));
@@ -109,12 +115,12 @@ impl<'a> Cursor<'a> {
         }
     }
 
-    /// Reads a bare word or a JSON string.
+    /// Reads a bare word or a JSON string; `what` describes it in the error message.
     pub(super) fn word_or_string(&mut self, what: &str) -> Result<String, ParseError> {
         if self.rest().starts_with('"') { self.string(what) } else { self.word(what).map(str::to_owned) }
     }
 
-    /// Reads one JSON value.
+    /// Reads one JSON value; `what` describes it in the error message.
     pub(super) fn json(&mut self, what: &str) -> Result<Json, ParseError> {
         let mut values = Deserializer::from_str(self.rest()).into_iter::<Json>();
         match values.next() {

@@ -1,6 +1,8 @@
-//! Where and why a text is not an expectation.
+//! The error of the expectation parser.
 
-/// A text that is not an expectation.
+/// The error for a text that is not a valid expectation.
+///
+/// Displayed as `line 2, column 3: …`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("line {line}, column {column}: {message}")]
 pub struct ParseError {
@@ -8,6 +10,6 @@ pub struct ParseError {
     pub line: usize,
     /// The column in characters, counted from 1.
     pub column: usize,
-    /// What is wrong there, and what was expected.
+    /// What is wrong at this position, and what was expected.
     pub message: String,
 }

@@ -1,10 +1,10 @@
-//! Reading one line.
+//! Parser for one line of an expectation.
 
 use std::str::FromStr;
 
 use super::{ParseError, Pattern, StatusWord, clause::clause, cursor::Cursor};
 
-/// What a line says.
+/// A parsed line: the pattern, and what belongs to its place in the tree.
 #[derive(Debug)]
 pub(super) struct Line {
     pub(super) count: usize,
@@ -12,7 +12,7 @@ pub(super) struct Line {
     pub(super) ordered: bool,
 }
 
-/// Reads a line whose indentation was skipped.
+/// Parses a line; the cursor must be after the indentation.
 pub(super) fn line(cursor: &mut Cursor<'_>) -> Result<Line, ParseError> {
     let count = count(cursor)?;
     let service = cursor.word_or_string("a service")?;
@@ -45,7 +45,7 @@ fn count(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
     Ok(count)
 }
 
-/// Everything after the name.
+/// Parses everything after the name of the span.
 fn rest(cursor: &mut Cursor<'_>, mut line: Line) -> Result<Line, ParseError> {
     let mut first = true;
     loop {
@@ -86,6 +86,8 @@ fn space(cursor: &mut Cursor<'_>) -> Result<(), ParseError> {
     if cursor.spaces() { Ok(()) } else { Err(cursor.error(format!("expected a space, got {}", cursor.got()))) }
 }
 
+/// Parses a single line without a count and without `ordered`, for example
+/// `users CLIENT "GET" db.system.name="redis"`.
 impl FromStr for Pattern {
     type Err = ParseError;
 

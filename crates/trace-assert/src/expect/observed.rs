@@ -1,4 +1,4 @@
-//! The expectation that says everything about an observed trace.
+//! Derives an expectation from an observed trace.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
@@ -7,14 +7,19 @@ use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
 use super::{Clause, Condition, Expectation, Pattern, StatusWord, Test};
 use crate::model::{Attributes, Event, Forest, Span, SpanId, Status, Trace, Value};
 
-/// Everything that can be said about the trace; the trace meets it, if it has one root.
+/// Derives the expectation that describes a trace in full: services, kinds, names, statuses, attributes, events and
+/// links.
 ///
-/// - Siblings stand in order of their start; equal ones, with all that is below them, share a line with a count.
-/// - Resource and scope stand where they differ from the parent's.
-/// - A span that links of the trace point to gets a label. Links to other traces are left out: only the tree of the
-///   other trace could name their target.
-/// - Bytes, NaN and infinities, which JSON cannot write, are said to be present.
-/// - Of several roots, the tree of the first is taken; [`Expectation::of_each_root`] takes all.
+/// A trace with one root matches the expectation that was derived from it. The order of siblings, times and scope
+/// versions are not part of the expectation.
+///
+/// - Siblings are listed by start time. Siblings with equal subtrees share one line with a count.
+/// - Resource and scope are listed only where they differ from those of the parent.
+/// - A span gets a label if a link within the trace points to it. Links to other traces are omitted, because only the
+///   expectation of the other trace could bind their label.
+/// - Values that JSON cannot represent (bytes, NaN and infinities) are only expected to be present: `key?`.
+/// - If the trace has several roots, the result describes the tree of the first one; [`Expectation::of_each_root`]
+///   describes all of them.
 impl From<&Trace> for Expectation {
     fn from(trace: &Trace) -> Self {
         Self::of_each_root(trace).into_iter().next().unwrap_or_default()
@@ -22,21 +27,25 @@ impl From<&Trace> for Expectation {
 }
 
 impl Expectation {
-    /// One expectation for each root of a trace, in order of their start: of a broken trace, the pieces.
+    /// Derives one expectation per root of a trace, sorted by the start time of the roots.
+    ///
+    /// An incomplete trace has several roots: this returns each of its pieces.
     pub fn of_each_root(trace: &Trace) -> Vec<Self> {
         let forest = trace.forest();
         forest.roots().iter().map(|root| Observer::new(&trace.spans, &forest, root.span).tree()).collect()
     }
 }
 
-/// A line and the classes of the lines below it: equal for spans that look alike.
+/// A line and the classes of its child lines with their counts; spans with equal subtrees have equal shapes.
 type Shape = (Pattern, Vec<(usize, usize)>);
 
+/// Derives the expectation of one tree of the forest.
 struct Observer<'a> {
     spans: &'a [Span],
     forest: &'a Forest,
+    /// The spans of the tree with their depths, parents before children.
     order: Vec<(usize, usize)>,
-    /// The labels of the spans that are linked to, and the position of each.
+    /// For each span that a link points to: its position and its label.
     labels: HashMap<SpanId, (usize, String)>,
 }
 
@@ -54,7 +63,7 @@ impl<'a> Observer<'a> {
         Self { spans, forest, order, labels }
     }
 
-    /// Finds the shape of each span from the leaves up, then writes the shapes from the root down.
+    /// Computes the shape of each span from the leaves up, then writes the shapes from the root down.
     #[expect(clippy::mutable_key_type, reason = "a regular expression caches inside, but is compared by its source")]
     fn tree(self) -> Expectation {
         let mut classes: HashMap<Shape, usize> = HashMap::new();
@@ -85,7 +94,7 @@ impl<'a> Observer<'a> {
             Status::Ok => Some(StatusWord::Ok),
             Status::Error(_) => Some(StatusWord::Error),
         };
-        // Where an id occurs twice, the label stands on the first.
+        // If two spans have the same ID, the first one gets the label.
         let label = self.labels.get(&span.span_id).filter(|(labelled, _)| *labelled == position);
         let label = label.map(|(_, label)| label.clone());
         let clauses = self.clauses(span, parent);
@@ -111,7 +120,7 @@ impl<'a> Observer<'a> {
     }
 }
 
-/// The spans of its own trace that a span links to.
+/// Returns the spans of the same trace that a span links to.
 fn own_links(span: &Span) -> impl Iterator<Item = SpanId> {
     span.links.iter().filter(|link| link.trace_id == span.trace_id).map(|link| link.span_id)
 }
@@ -127,7 +136,7 @@ fn event(event: &Event) -> Clause {
     Clause::Event { name: event.name.clone(), conditions: conditions(&event.attributes).collect() }
 }
 
-/// Whether JSON can write the value.
+/// Returns whether JSON can represent the value.
 pub(crate) fn printable(value: &Value) -> bool {
     match value {
         Value::Bytes(_) => false,

@@ -1,9 +1,10 @@
-//! Reading a tree of lines.
+//! Parser for a tree of lines.
 
 use std::{collections::HashSet, str::FromStr};
 
 use super::{Expectation, ParseError, cursor::Cursor, line::line};
 
+/// Parses the text form of an expectation; the [grammar](super) describes it.
 impl FromStr for Expectation {
     type Err = ParseError;
 
@@ -19,21 +20,23 @@ impl FromStr for Expectation {
     }
 }
 
-/// A line that the next one may be a child of.
+/// A line on the path to the current line, as a possible parent of the next line.
 #[derive(Debug)]
 struct Above {
     node: usize,
-    /// Whether a count multiplies it, here or further up.
+    /// True if this line or an ancestor has a count above 1.
     multiplied: bool,
 }
 
+/// The state of the parser between two lines.
 #[derive(Debug, Default)]
 struct Reader {
     tree: Expectation,
-    /// The spaces in front of the first line.
+    /// The number of spaces before the first line, which every line has in addition to its indentation.
     margin: usize,
-    /// From the root to the last line.
+    /// The lines from the root down to the most recent line.
     path: Vec<Above>,
+    /// The labels bound so far.
     labels: HashSet<String>,
 }
 

@@ -1,12 +1,13 @@
-//! What one line of an expectation says about one span.
+//! The conditions that one line of an expectation sets for one span.
 
 use std::hash::{Hash, Hasher};
 
 use crate::model::{Kind, Value};
 
-/// One line of an expectation, without count and without children.
+/// One line of an expectation, without its count and its child lines.
 ///
-/// It is read from text, `users CLIENT "GET" db.system.name="redis"`, and printed as that.
+/// `FromStr` parses it from text such as `users CLIENT "GET" db.system.name="redis"`, and `Display` prints the same
+/// form.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Pattern {
     pub(crate) service: String,
@@ -17,41 +18,51 @@ pub struct Pattern {
     pub(crate) label: Option<String>,
 }
 
-/// The status that a line asks for; without one, anything but an error will do.
+/// The status that a line requires; without a status word, every status except ERROR matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum StatusWord {
     Ok,
     Error,
 }
 
-/// One demand on a span.
+/// One condition on a span.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Clause {
+    /// A condition on an attribute of the span.
     Attribute(Condition),
+    /// A condition on an attribute of the resource.
     Resource(Condition),
+    /// The name of the instrumentation scope, as `name` or `name@version`.
     Scope(String),
+    /// A condition on an attribute of the instrumentation scope.
     ScopeAttribute(Condition),
+    /// An event with this name whose attributes meet the conditions.
     Event { name: String, conditions: Vec<Condition> },
+    /// A link to the span that this label is bound to.
     Link(String),
 }
 
-/// One demand on one attribute.
+/// One condition on one attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) struct Condition {
     pub(crate) key: String,
     pub(crate) test: Test,
 }
 
-/// What is demanded of an attribute.
+/// The check that a condition applies to an attribute.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(crate) enum Test {
+    /// `key=JSON`: equal in type and value.
     Equals(Value),
+    /// `key~"regex"`: a string that the regular expression matches.
     Matches(Regex),
+    /// `key?`: any value.
     Present,
+    /// `!key`: no such attribute.
     Absent,
 }
 
-/// A regular expression that is compared by its source.
+/// A regular expression; two are equal if their source texts are equal.
 #[derive(Debug, Clone)]
 pub(crate) struct Regex(regex::Regex);
 
@@ -84,27 +95,27 @@ impl Hash for Regex {
 }
 
 impl Pattern {
-    /// The service.
+    /// Returns the service name that the line expects.
     pub fn service(&self) -> &str {
         &self.service
     }
 
-    /// The kind.
+    /// Returns the span kind that the line expects.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The name.
+    /// Returns the span name that the line expects.
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// The label that the line binds.
+    /// Returns the label that the line binds to its span.
     pub fn label(&self) -> Option<&str> {
         self.label.as_deref()
     }
 
-    /// The labels that the line's links must point to.
+    /// Returns the labels of the `link:` clauses.
     pub fn links(&self) -> impl Iterator<Item = &str> {
         self.clauses.iter().filter_map(|clause| match clause {
             Clause::Link(label) => Some(label.as_str()),
@@ -112,7 +123,7 @@ impl Pattern {
         })
     }
 
-    /// Service, kind and name: `users SERVER "GET /user"`.
+    /// Returns service, kind and name as one text: `users SERVER "GET /user"`.
     pub fn title(&self) -> String {
         super::title(&self.service, self.kind, &self.name)
     }

@@ -1,21 +1,21 @@
-//! Printing an expectation as the text that it is read from.
+//! Prints expectations in the text form that the parser reads.
 
 use std::fmt;
 
 use super::{Clause, Condition, Expectation, Node, Pattern, StatusWord, Test, cursor::is_word};
 use crate::model::{Kind, quoted};
 
-/// Service, kind and name as a line begins.
+/// Returns service, kind and name in the form in which a line starts.
 pub(crate) fn title(service: &str, kind: Kind, name: &str) -> String {
     format!("{} {kind} {}", bare_or_quoted(service), quoted(name))
 }
 
-/// A word as it is if the grammar allows, in quotes otherwise.
+/// Returns the word unchanged if the grammar allows it as a bare word, and as a JSON string otherwise.
 pub(crate) fn bare_or_quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(is_word) { word.to_owned() } else { quoted(word) }
 }
 
-/// The key of a span attribute, in quotes also where a bare one would be read as something else.
+/// Returns the key of a span attribute; it is quoted if the parser would read the bare key as something else.
 fn attribute_key(key: &str) -> String {
     if key == "scope" || key.starts_with("resource.") || key.starts_with("scope.") {
         quoted(key)
@@ -33,7 +33,7 @@ fn condition(prefix: &str, key: &str, test: &Test) -> String {
     }
 }
 
-/// A clause as text.
+/// Returns the text of a clause.
 pub(crate) fn print_clause(clause: &Clause) -> String {
     match clause {
         Clause::Attribute(Condition { key, test }) => condition("", &attribute_key(key), test),
@@ -51,7 +51,7 @@ pub(crate) fn print_clause(clause: &Clause) -> String {
 }
 
 impl Pattern {
-    /// The line, with what its node adds to it.
+    /// Prints the line, with `ordered` if its node has it.
     fn print(&self, f: &mut fmt::Formatter<'_>, ordered: bool) -> fmt::Result {
         f.write_str(&self.title())?;
         match self.status {
@@ -69,13 +69,14 @@ impl Pattern {
     }
 }
 
+/// Prints the line in the text form that `FromStr` parses.
 impl fmt::Display for Pattern {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.print(f, false)
     }
 }
 
-/// The line without its indentation.
+/// Prints the line without its indentation.
 impl fmt::Display for Node {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.count != 1 {
@@ -85,7 +86,7 @@ impl fmt::Display for Node {
     }
 }
 
-/// The tree, a line for each node, each with a line end.
+/// Prints the tree in the text form that `FromStr` parses: one line per node, each with a newline at its end.
 impl fmt::Display for Expectation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut open: Vec<usize> = Vec::new();
@@ -100,7 +101,7 @@ impl fmt::Display for Expectation {
     }
 }
 
-/// Ends the levels deeper than `depth`: those that are open get their `...`.
+/// Closes the levels deeper than `depth`, and prints `...` for each of them that is open.
 fn close(f: &mut fmt::Formatter<'_>, open: &mut Vec<usize>, depth: usize) -> fmt::Result {
     while let Some(level) = open.pop_if(|level| *level > depth) {
         writeln!(f, "{:1$}...", "", level * 2)?;

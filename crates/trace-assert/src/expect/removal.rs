@@ -1,33 +1,38 @@
-//! The expectation for a trace from which the spans of one instrumentation scope are gone.
+//! Derives the expectation for a trace without the spans of one instrumentation scope.
 
 use super::{Clause, Expectation, Node};
 
-/// Why a scope cannot be taken out of an expectation.
+/// The reason why a scope cannot be removed from an expectation.
+///
+/// Each variant contains the title of the line concerned, for example `users SERVER "GET /user"`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RemovalError {
-    /// What is below the root would be several traces, or one with another root.
+    /// The root line belongs to the scope: its children would have no common root.
     #[error("{0} is the root: without it there is no tree")]
     Root(String),
-    /// A line that stays has a link to one that goes.
+    /// A remaining line has a link to a removed line.
     #[error("{0} has a link to a line that goes")]
     Link(String),
-    /// The children of the line and those of its parent are not alike `ordered`.
+    /// The line and its parent disagree on `ordered`, so its children cannot become children of the parent.
     #[error("whether the children of {0} are ordered cannot be said among those of its parent")]
     Order(String),
 }
 
 impl Expectation {
-    /// The same trace as it must be when the scope makes no spans, and nothing else changes.
+    /// Returns the expectation for the same trace recorded without the spans of an instrumentation scope.
     ///
-    /// The lines that say `scope="…"` with that name, and any version, go.  What is below such a line takes its place: as the child of the
-    /// nearest line that stays, as often as both counts say.  An open line opens its parent.
+    /// The lines with `scope="…"` for this scope, in any version, are removed. Their children become children of the
+    /// nearest remaining ancestor, and the counts are multiplied. If a removed line is open (`...`), that ancestor
+    /// becomes open.
     ///
     /// # Errors
     ///
-    /// When what is left would not be one tree, or would say less than before.
+    /// Returns a [`RemovalError`] if the remaining lines do not form one tree, or if they could not express a link or
+    /// an order that the original expects.
     pub fn without_scope(&self, scope: &str) -> Result<Self, RemovalError> {
         let mut rest = Self::default();
-        // For each line its place among those that stay (its own or its nearest ancestor's), and how often that is meant.
+        // For each line: the remaining line that represents it (itself or its nearest remaining ancestor), and how
+        // often each such line now occurs.
         let mut places: Vec<(usize, usize)> = Vec::new();
         for node in &self.nodes {
             let above = node.parent.map(|parent| places[parent]);
@@ -47,7 +52,7 @@ impl Expectation {
         self.dangling(&rest).map_or(Ok(rest), Err)
     }
 
-    /// A link of what is left that leads to a line that is gone.
+    /// Returns an error if a remaining line has a link to a removed line.
     fn dangling(&self, rest: &Self) -> Option<RemovalError> {
         let (before, after) = (self.labels(), rest.labels());
         let gone = |label: &str| before.contains(&label) && !after.contains(&label);

@@ -1,4 +1,4 @@
-//! The property that printing and then reading an expectation gives the same expectation.
+//! Property test: printing and then parsing an expectation yields the same expectation.
 
 use proptest::{
     collection::{btree_map, vec},
@@ -10,7 +10,7 @@ use proptest::{
 use super::{Clause, Condition, Expectation, Pattern, StatusWord, Test, pattern::Regex};
 use crate::model::{Kind, Value};
 
-/// Texts of every kind: words of the grammar, what could be taken for something else, and anything at all.
+/// Generates texts: words of the grammar, texts that resemble its syntax, and arbitrary strings.
 fn text() -> impl Strategy<Value = String> {
     let awkward = [
         "",
@@ -113,7 +113,7 @@ fn pattern() -> impl Strategy<Value = Pattern> {
 }
 
 prop_compose! {
-    /// A tree: each line goes somewhere on the path from the root to the line before it.
+    /// Generates a tree: each line becomes a child of a line on the path from the root to the previous line.
     fn tree()(lines in vec((pattern(), 0..8_usize, 1..4_usize, any::<bool>(), any::<bool>()), 1..12)) -> Expectation {
         let mut tree = Expectation::default();
         let mut path: Vec<(usize, bool)> = Vec::new();

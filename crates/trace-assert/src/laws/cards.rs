@@ -1,10 +1,12 @@
-//! Numbers of payment cards: digits in a card's groups, and their check digit.
+//! Detects payment card numbers by the grouping of their digits and their check digit.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// Digits alone, or in the groups of the brands, separated alike in writing and in a query.  Time stamps begin otherwise.
+/// Digits without separators, or in the groups that card brands use, separated by a space, `+`, `-` or `%20`.
+///
+/// A number that starts with 1 does not match, so current Unix timestamps in milliseconds are not reported.
 const FORMS: [&str; 3] = [
     r"(?:[3-6]\d|2[2-7])\d{11,17}",
     r"(?:[3-6]\d|2[2-7])\d{2}(?:(?:[ +-]|%20)\d{4}){2}(?:[ +-]|%20)\d{1,4}",
@@ -16,12 +18,13 @@ static LOOKING: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     FORMS.iter().map(|form| whole(form).expect("the expressions of this file are valid, as its tests show")).collect()
 });
 
-/// Whether a text has a card's number in it.
+/// Returns whether the text contains a payment card number.
 pub(super) fn has_one(text: &str) -> bool {
     LOOKING.iter().any(|form| form.captures_iter(text).any(|found| is_valid(&found[1])))
 }
 
-/// Luhn's check: the digits, every second of them twice, make a multiple of ten.
+/// Returns whether the Luhn check succeeds: the sum of the digits, every second of them doubled, is a multiple of
+/// ten.
 fn is_valid(number: &str) -> bool {
     let digits: Vec<u32> = number.replace("%20", "").chars().filter_map(|digit| digit.to_digit(10)).collect();
     let weighed = digits.iter().rev().enumerate().map(|(place, digit)| {

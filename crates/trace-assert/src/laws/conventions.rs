@@ -1,7 +1,8 @@
-//! The attributes that the semantic conventions require.
+//! Invariant: the attributes that the semantic conventions require are present.
 //!
-//! Which convention a span follows is told by what is there: `messaging.*` attributes, `db.*` attributes,
-//! `http.request.method`, or a SERVER or CLIENT named for an HTTP method that has `http.*` or `url.*` attributes.
+//! The attributes of a span decide which convention applies: any `messaging.*` attribute, any `db.*` attribute, or
+//! `http.request.method`. A SERVER or CLIENT span also counts as HTTP if its name starts with an HTTP method and it
+//! has an `http.*` or `url.*` attribute.
 
 use opentelemetry_semantic_conventions::attribute::{
     DB_OPERATION_NAME, DB_SYSTEM_NAME, ERROR_TYPE, HTTP_REQUEST_METHOD, MESSAGING_OPERATION_NAME, MESSAGING_SYSTEM,
@@ -13,21 +14,23 @@ use crate::{Kind, Span};
 
 const HTTP_METHODS: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
-/// A convention, as its pages of the specification divide it.
+/// The conventions that are checked, each with the section of the specification that defines it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Convention {
     /// <https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-server-span>
     HttpServer,
     /// <https://opentelemetry.io/docs/specs/semconv/http/http-spans/#http-client-span>
     HttpClient,
-    /// <https://opentelemetry.io/docs/specs/semconv/db/database-spans/>; the operation is required where it is known,
-    /// and a client of a database knows its commands.
+    /// <https://opentelemetry.io/docs/specs/semconv/db/database-spans/>
+    ///
+    /// The operation is required if it is readily available. A database client always has it, so it is required here.
     Database,
     /// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-spans/>
     Messaging,
 }
 
 impl Convention {
+    /// Returns the convention that the span has to follow, if there is one.
     fn of(span: &Span) -> Option<Self> {
         let has = |prefix: &str| span.attributes.keys().any(|key| key.starts_with(prefix));
         let first = span.name.split(' ').next().unwrap_or_default();
@@ -42,6 +45,7 @@ impl Convention {
         }
     }
 
+    /// Returns the keys of the required attributes.
     fn required(self) -> &'static [&'static str] {
         match self {
             Self::HttpServer => &[HTTP_REQUEST_METHOD, URL_PATH, URL_SCHEME],
@@ -61,6 +65,8 @@ impl Convention {
     }
 }
 
+/// Returns a finding for each missing attribute: `service.name` of the resource, those of the convention, and
+/// `error.type` if a span that follows a convention failed.
 pub(super) fn required_attributes(span: &Span) -> Vec<Finding> {
     let mut findings = Vec::new();
     if span.service().is_empty() {

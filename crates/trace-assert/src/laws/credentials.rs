@@ -1,4 +1,7 @@
-//! What must never be on a span: credentials, e-mail addresses, payment cards.  Findings name the place and never repeat the value.
+//! Invariant: no span contains credentials, e-mail addresses or payment card numbers.
+//!
+//! A finding names the place and never contains the value. Detection is best effort: formats that are not listed here
+//! pass.
 
 use std::sync::LazyLock;
 
@@ -7,7 +10,7 @@ use regex::RegexSet;
 use super::{Finding, Law, cards};
 use crate::{Attributes, Span, Status, Value};
 
-/// Words that, as a part of a key between `.`, `_` and `-`, announce a credential.
+/// Words that mark a key as the key of a credential; keys are split at every character that is not alphanumeric.
 const WORDS: [&str; 14] = [
     "apikey",
     "auth",
@@ -25,16 +28,16 @@ const WORDS: [&str; 14] = [
     "token",
 ];
 
-/// Neighbouring words that do so together.
+/// Pairs of adjacent words that mark a key as the key of a credential.
 const PAIRS: [[&str; 2]; 4] = [["api", "key"], ["private", "key"], ["access", "key"], ["session", "id"]];
 
-/// What stands where a value was taken out.
+/// Placeholders that redaction leaves in place of a value.
 const REDACTED: [&str; 6] = ["", "REDACTED", "[REDACTED]", "[redacted]", "***", "****"];
 
-/// What a value can look like, and the expression that tells.
+/// The forbidden values: a description for the finding, and the regular expression that matches them.
 const LOOKS: [(&str, &str); 9] = [
     ("a bearer token", r"(?i)\bbearer\s+[a-z0-9._~+/=-]{4,}"),
-    // Words of prose have no digit and no capital in their middle: `basic training`.
+    // Requires a digit, `+`, `/` or an inner capital letter, so that prose such as `basic training` does not match.
     (
         "basic authorization",
         r"(?i:\bbasic)\s+[A-Za-z0-9+/]{2,}(?:[a-z][A-Z]|[0-9+/][A-Za-z0-9+/])[A-Za-z0-9+/]{3,}={0,2}(?:\s|$)",
@@ -43,7 +46,7 @@ const LOOKS: [(&str, &str); 9] = [
     ("a private key", r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
     ("a GitHub token", r"\b(?:gh[pousr]_[A-Za-z0-9]{20,}|github_pat_[A-Za-z0-9_]{20,})"),
     ("a cloud access key", r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b"),
-    // `REDACTED` in their place is what the conventions ask for.
+    // The conventions recommend `REDACTED` in place of user and password, so values that start with `RE` or `[` pass.
     (
         "a URL with a user and password",
         r"(?i)[a-z][a-z0-9+.-]*://(?:[^/\s@:?#]*:(?:[^R\[/\s@?#]|R[^E/\s@?#])[^/\s@?#]*|[^R\[/\s@:?#][^/\s@:?#]*)@",
@@ -55,10 +58,15 @@ const LOOKS: [(&str, &str); 9] = [
     ("an e-mail address", r"(?i)\b[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b"),
 ];
 
+/// The regular expressions of [`LOOKS`], compiled once.
 static LOOKING: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new(LOOKS.map(|(_, regex)| regex)).expect("the expressions of this file are valid, as its tests show")
 });
 
+/// Returns a finding for each key or value that looks like a credential.
+///
+/// It checks the attributes of the span, its resource, scope, events and links, the name of the span, and its status
+/// message.
 pub(super) fn no_credentials(span: &Span) -> Vec<Finding> {
     let mut places = Vec::new();
     of_attributes("", &span.attributes, &mut places);
@@ -95,13 +103,13 @@ fn of_text(place: &str, text: &str, places: &mut Vec<String>) {
     }
 }
 
-/// What a text looks like that must not be there.
+/// Returns what the text looks like if it is a forbidden value.
 fn look(text: &str) -> Option<&'static str> {
     let first = LOOKING.matches(text).iter().next().map(|first| LOOKS[first].0);
     first.or_else(|| cards::has_one(text).then_some("a payment card number"))
 }
 
-/// Whether a key is that of a credential.
+/// Returns whether the key is the key of a credential.
 fn announces(key: &str) -> bool {
     let key = key.to_lowercase();
     let words: Vec<&str> = key.split(|character: char| !character.is_alphanumeric()).collect();
@@ -109,7 +117,7 @@ fn announces(key: &str) -> bool {
         || words.windows(2).any(|pair| PAIRS.iter().any(|known| pair == known))
 }
 
-/// Whether there is more than a flag or a mark that something was taken out.
+/// Returns whether the value is more than a flag or a redaction placeholder.
 fn holds_something(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(_) => false,

@@ -1,4 +1,4 @@
-//! Laws about the tree: one root, no orphans, unique ids.
+//! Invariants of the tree: one root, no orphans, unique span IDs.
 
 use std::collections::HashSet;
 
@@ -6,22 +6,26 @@ use super::{Case, Finding, Law};
 use crate::{Root, Span, SpanId};
 
 impl Case<'_> {
+    /// Returns the span of a root.
     fn span(&self, root: &Root) -> &Span {
         &self.trace.spans[root.span]
     }
 
-    /// Whether the root is one because its parent is remote, as announced.
+    /// Returns whether the parent of this root is the expected remote parent.
     fn is_remote(&self, root: &Root) -> bool {
         root.parent.is_some() && root.parent == self.remote_parent
     }
 }
 
-/// Every root without a parent beyond the first, or beyond those below the remote parent; every cycle.
+/// Returns a finding for each span without a parent except the first, and for each cycle of parents.
+///
+/// If the remote parent is expected and not stored, its child is the root, and a span without a parent is a finding.
+/// [`no_orphans`] reports orphans.
 pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
     let roots = case.forest.roots();
     let parentless: Vec<&Root> = roots.iter().filter(|root| root.parent.is_none()).collect();
     let remote = roots.iter().find(|root| case.is_remote(root));
-    // A caller that is stored after all is a root like any other.
+    // If the span of the caller is stored, it is a root like any other.
     let absent_caller = case.remote_parent.filter(|caller| case.trace.span(*caller).is_none());
     let first = absent_caller.map_or(parentless.first().copied(), |_| remote);
     let mut findings = Vec::new();
@@ -42,7 +46,7 @@ pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
     findings
 }
 
-/// Every span whose parent is not in the trace, other than the remote parent.
+/// Returns a finding for each span whose parent is neither in the trace nor the remote parent.
 pub(super) fn no_orphans(case: &Case<'_>) -> Vec<Finding> {
     let absent = case.forest.roots().iter().filter(|root| !root.cycle && !case.is_remote(root));
     let orphan = |root: &Root| {
@@ -53,7 +57,7 @@ pub(super) fn no_orphans(case: &Case<'_>) -> Vec<Finding> {
     absent.filter_map(orphan).collect()
 }
 
-/// Every span that has the id of an earlier one.
+/// Returns a finding for each span that has the ID of an earlier span.
 pub(super) fn unique_span_ids(case: &Case<'_>) -> Vec<Finding> {
     let mut seen = HashSet::new();
     let repeated = case.trace.spans.iter().filter(|span| !seen.insert(span.span_id));

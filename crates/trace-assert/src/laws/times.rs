@@ -1,4 +1,4 @@
-//! Laws about times.
+//! Invariants of times: a span and its parent have plausible start and end times.
 
 use super::{Finding, Law};
 use crate::{Kind, Span};
@@ -20,8 +20,10 @@ pub(super) fn end_within_parent(span: &Span, parent: &Span) -> Option<Finding> {
     Some(Finding::new(Law::EndWithinParent, span, message))
 }
 
-/// Whether a parent of this kind waits for such a child.  Who sends a message does not wait for its handling, and
-/// the handling of a message may leave work behind.
+/// Returns whether a parent of this kind waits for such a child.
+///
+/// The sender of a message does not wait until it is processed, and processing a message may start work that
+/// continues.
 fn is_awaited(child: Kind, parent: Kind) -> bool {
     match child {
         Kind::Server => parent == Kind::Client,
@@ -30,6 +32,7 @@ fn is_awaited(child: Kind, parent: Kind) -> bool {
     }
 }
 
+/// Formats nanoseconds as milliseconds with six decimal places.
 fn milliseconds(nanoseconds: u64) -> String {
     format!("{}.{:06} ms", nanoseconds / 1_000_000, nanoseconds % 1_000_000)
 }

@@ -1,12 +1,15 @@
-//! Assignment of things to places: bipartite matching with capacities, by augmenting paths.
+//! Assignment of things to places: maximum bipartite matching with capacities, by augmenting paths.
+//!
+//! A thing is a span or an event, a place is a line or a clause.
 
 use std::collections::VecDeque;
 
-/// Gives each place `p` up to `counts[p]` of the `things` that `choices[p]` lists, as many in all as possible, and
-/// answers the place of each thing.
+/// Assigns to each place `p` up to `counts[p]` of the things listed in `choices[p]`, and returns the place of each
+/// thing.
 ///
-/// A first pass is greedy, the places with the fewest choices first, and usually suffices; what it leaves wanting is
-/// filled by moving things between places along shortest paths, so the result is right where greed is wrong.
+/// The total number of assigned things is as large as possible. A greedy first pass starts with the places that have
+/// the fewest choices and is usually sufficient. Places that still need things then get them along shortest
+/// augmenting paths, so the result is also a maximum where the greedy pass fails.
 pub(crate) fn assign(choices: &[Vec<usize>], counts: &[usize], things: usize) -> Vec<Option<usize>> {
     let mut place_of = vec![None; things];
     let mut wanting = counts.to_vec();
@@ -31,10 +34,11 @@ pub(crate) fn assign(choices: &[Vec<usize>], counts: &[usize], things: usize) ->
     place_of
 }
 
-/// Finds one more thing for `start`, by a chain in which each place gives a thing up and takes the next.
+/// Assigns one more thing to `start` along a chain: each place on it hands a thing to the previous place and takes
+/// another. Returns whether there was such a chain.
 pub(super) fn augment(choices: &[Vec<usize>], place_of: &mut [Option<usize>], start: usize) -> bool {
     let mut taken_by: Vec<Option<usize>> = vec![None; place_of.len()];
-    // The thing that each place on a chain gives up.
+    // The thing that each place on a chain hands over.
     let mut given_up: Vec<Option<usize>> = vec![None; choices.len()];
     let mut pending = VecDeque::from([start]);
     while let Some(place) = pending.pop_front() {
@@ -59,7 +63,7 @@ pub(super) fn augment(choices: &[Vec<usize>], place_of: &mut [Option<usize>], st
     false
 }
 
-/// Walks a chain back from the free thing at its end.
+/// Applies the chain, from the unassigned thing at its end back to its start.
 fn hand_over(free: usize, taken_by: &[Option<usize>], given_up: &[Option<usize>], place_of: &mut [Option<usize>]) {
     let mut next = Some(free);
     while let Some(thing) = next {
@@ -74,7 +78,8 @@ mod tests {
 
     #[test]
     fn where_greed_is_wrong_things_move() {
-        // Both of the first two take thing 0 or 1; greed gives thing 1 to the place that could have had 2.
+        // The first place can have thing 1 or 2, the other two thing 0 or 1; a greedy pass may assign thing 1 to the
+        // first.
         let choices = [vec![1, 2], vec![0, 1], vec![0, 1]];
         assert_eq!(assign(&choices, &[1, 1, 1], 3), [Some(1), Some(2), Some(0)]);
     }

@@ -1,16 +1,17 @@
-//! Classes of lines: lines that are equal with all that is below them are matched once.
+//! Classes of lines: lines with equal subtrees are matched only once.
 
 use super::multimap::{Multimap, key};
 use crate::{Expectation, expect::Node};
 
-/// A line with all that is below it.
+/// A line with its subtree, as a representative of all equal ones.
 #[derive(Debug)]
 pub(crate) struct Class {
-    /// One of the nodes that are like this.
+    /// The index of one node of this class.
     pub(crate) node: usize,
-    /// The classes of the children and how often each; in their order if the line says `ordered`, sorted otherwise.
+    /// The classes of the children with their counts: in the order of the lines if the line is `ordered`, and sorted
+    /// by class otherwise.
     pub(crate) children: Vec<(usize, usize)>,
-    /// How many spans the children are.
+    /// The number of child spans that the class requires.
     pub(crate) total: usize,
 }
 
@@ -20,17 +21,18 @@ impl Class {
         Self { node, children, total }
     }
 
+    /// Returns whether a node with these child classes belongs to this class.
     fn is(&self, tree: &Expectation, node: &Node, children: &[(usize, usize)]) -> bool {
         let own = &tree.nodes[self.node];
         self.children == children && (own.ordered, own.open) == (node.ordered, node.open) && own.pattern == node.pattern
     }
 }
 
-/// The classes of a tree; each stands after those of its children.
+/// The classes of a tree; a class comes after the classes of its children.
 #[derive(Debug)]
 pub(crate) struct Classes {
     pub(crate) list: Vec<Class>,
-    /// The class of each node.
+    /// For each node, the index of its class.
     pub(crate) of_node: Vec<usize>,
 }
 
@@ -38,7 +40,7 @@ impl Classes {
     pub(crate) fn of(tree: &Expectation) -> Self {
         let mut known = Multimap::with_capacity(tree.nodes.len());
         let mut classes = Self { list: Vec::new(), of_node: vec![0; tree.nodes.len()] };
-        // Children stand after their parents, so from the end each node's children are known.
+        // Children come after their parents, so in reverse order the classes of the children are already computed.
         for (index, node) in tree.nodes.iter().enumerate().rev() {
             let children = classes.children(tree, node);
             let key = key((&node.pattern, node.ordered, node.open, &children));
@@ -52,6 +54,7 @@ impl Classes {
         classes
     }
 
+    /// Returns the classes of a node's children with their counts; unless order matters, equal classes are merged.
     fn children(&self, tree: &Expectation, node: &Node) -> Vec<(usize, usize)> {
         let each = node.children.iter().map(|child| (self.of_node[*child], tree.nodes[*child].count));
         if node.ordered || node.children.len() < 2 {

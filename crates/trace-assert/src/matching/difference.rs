@@ -1,17 +1,17 @@
-//! One thing in which a span differs from a line.
+//! A single difference between a span and a line.
 
 use std::fmt;
 
-/// One thing in which a span differs from a line of an expectation.
+/// A single difference between a span and a line of an expectation.
 ///
-/// Shown as `db.system.name expected "redis", got "memcached"`.
+/// Displayed as `db.system.name expected "redis", got "memcached"`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// What differs: an attribute's key, `name`, `status`, an event, a link, …
+    /// What differs: the key of an attribute, `name`, `status`, an event, a link, and so on.
     pub subject: String,
-    /// What was expected of it; empty if just that it is there.
+    /// The expected value; empty if only presence is expected.
     pub expected: String,
-    /// What was there.
+    /// The observed value, or a description of what was found instead.
     pub got: String,
 }
 

@@ -1,4 +1,4 @@
-//! The events of a span against the event clauses of a line: each clause needs an event of its own.
+//! Compares the events of a span with the event clauses of a line: each clause needs a different event.
 
 use super::{Difference, assign, line::attribute};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     model::quoted,
 };
 
-/// What a clause wants.
+/// An event clause and its position among the clauses of the line.
 #[derive(Debug, Clone, Copy)]
 struct Wanted<'a> {
     position: usize,
@@ -16,6 +16,7 @@ struct Wanted<'a> {
 }
 
 impl Wanted<'_> {
+    /// Returns whether the event meets the clause.
     fn is_met(&self, event: &Event) -> bool {
         event.name == self.name && self.differences(event).next().is_none()
     }
@@ -24,7 +25,8 @@ impl Wanted<'_> {
         self.conditions.iter().filter_map(|condition| attribute("", condition, &event.attributes))
     }
 
-    /// Why it is not met: the nearest event differs, all that are like it are taken, or there is none of the name.
+    /// Describes why the clause has no event: the most similar event differs, all matching events are assigned to
+    /// other clauses, or no event has the name.
     fn difference(&self, events: &[Event], unused: &[&Event]) -> Difference {
         let subject = format!("event:{}", quoted(self.name));
         let namesakes = unused.iter().filter(|event| event.name == self.name);
@@ -43,7 +45,7 @@ impl Wanted<'_> {
     }
 }
 
-/// The event clauses that are not met, by their position among the clauses.
+/// Returns the unmet event clauses: the position among the clauses, and the difference.
 pub(super) fn events(clauses: &[Clause], events: &[Event]) -> Vec<(Option<usize>, Difference)> {
     let wanted: Vec<Wanted<'_>> = clauses.iter().enumerate().filter_map(wanted).collect();
     if wanted.is_empty() {

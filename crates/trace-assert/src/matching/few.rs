@@ -1,4 +1,4 @@
-//! A list that is nearly always empty or of one number, and needs no memory of its own then.
+//! A list of numbers that is almost always empty or has one element, and needs no allocation in these cases.
 
 /// Numbers in ascending order.
 #[derive(Debug, Clone, Default)]
@@ -8,7 +8,7 @@ pub(super) struct Few {
 }
 
 impl Few {
-    /// Appends a number larger than all before it.
+    /// Appends a number; it must be larger than all earlier ones.
     pub(super) fn push(&mut self, number: usize) {
         match self.first {
             None => self.first = Some(number),

@@ -1,4 +1,4 @@
-//! Which spans could be meant by a line: found by service, kind and name, and by rare attributes.
+//! An index that finds the candidate spans of a line by service, kind and name, and by distinctive attributes.
 
 use std::collections::{HashMap, HashSet};
 
@@ -8,18 +8,19 @@ use crate::{
     expect::{Clause, Condition, Test},
 };
 
-/// With fewer lines than this, looking at every span of the right name is quicker than indexing attributes.
+/// Below this number of lines or spans, comparing every span with the title of the line is faster than indexing
+/// attributes.
 const FEW: usize = 16;
 
-/// The spans of a trace by what lines ask for.
+/// An index of the spans of a trace.
 #[derive(Debug)]
 pub(super) struct Index<'a> {
     spans: Multimap,
-    /// The keys of attributes by which spans are found; none if there are few lines.
+    /// The keys of the indexed attributes; empty if the expectation has few lines.
     keys: HashSet<&'a str>,
 }
 
-/// The attributes whose value a line states.
+/// Returns the attributes for which a line states a value (`key=JSON`).
 fn stated(pattern: &Pattern) -> impl Iterator<Item = (&str, &Value)> {
     pattern.clauses.iter().filter_map(|clause| match clause {
         Clause::Attribute(Condition { key, test: Test::Equals(value) }) => Some((key.as_str(), value)),
@@ -27,7 +28,7 @@ fn stated(pattern: &Pattern) -> impl Iterator<Item = (&str, &Value)> {
     })
 }
 
-/// The attributes that tell lines apart: those of which lines state many values.
+/// Returns the keys that distinguish lines: at least [`FEW`] lines state a value other than the first one.
 fn telling(tree: &Expectation) -> HashSet<&str> {
     let mut seen: HashMap<&str, (&Value, usize)> = HashMap::new();
     for (key, value) in tree.patterns().flat_map(stated) {
@@ -55,7 +56,8 @@ impl<'a> Index<'a> {
         index
     }
 
-    /// The shortest list that holds every span that the line can mean, and perhaps others: its key and its length.
+    /// Returns the key and the length of the shortest list that contains every span that can match the line. The list
+    /// may contain other spans too.
     pub(super) fn shortest(&self, pattern: &Pattern) -> (u64, usize) {
         let title = key((pattern.service(), pattern.kind(), pattern.name()));
         let mut shortest = (title, self.spans.len(title));
@@ -71,7 +73,7 @@ impl<'a> Index<'a> {
         shortest
     }
 
-    /// The spans of a list.
+    /// Returns the spans of a list.
     pub(super) fn list(&self, key: u64) -> impl Iterator<Item = usize> {
         self.spans.get(key)
     }

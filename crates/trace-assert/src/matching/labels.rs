@@ -1,22 +1,22 @@
-//! Which spans the labels of a tree are bound to: links decide, so several bindings may have to be tried.
+//! Binds the labels of a tree to spans: links within the tree decide, so several bindings may have to be tried.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{Matcher, classes::Classes, matcher::Input};
 use crate::{Expectation, Labels, Mismatch, Pattern, SpanRef, Trace, mismatch};
 
-/// How many bindings of labels are tried; links single out their targets, so one suffices nearly always.
+/// The maximum number of label bindings that are tried. Links identify their targets, so one is almost always enough.
 const ATTEMPTS: usize = 256;
 
-/// Where labels point to while a tree is matched.
+/// Resolves labels to spans while a tree is matched.
 #[derive(Debug, Clone)]
 pub(crate) struct Resolver<'a> {
-    /// Bound by earlier trees.
+    /// The labels that earlier trees bound.
     earlier: &'a Labels,
     trace: &'a Trace,
-    /// The labels that the tree binds itself.
+    /// The labels that this tree binds.
     own: HashSet<&'a str>,
-    /// Those of them that are tried on a span.
+    /// The labels of this tree that the current attempt binds, each with the position of its span.
     pins: HashMap<&'a str, usize>,
 }
 
@@ -25,7 +25,8 @@ impl<'a> Resolver<'a> {
         Self { earlier, trace, own: tree.labels().into_iter().collect(), pins: HashMap::new() }
     }
 
-    /// The span of a label; nothing at all for a label of the tree itself that is not tried on a span yet.
+    /// Returns the span of a label, or `Some(None)` if the label is not bound. Returns `None` for a label of this
+    /// tree that the current attempt does not bind: the link is then not checked.
     pub(crate) fn resolve(&self, label: &str) -> Option<Option<SpanRef>> {
         match self.pins.get(label) {
             Some(span) => Some(Some(reference(self.trace, *span))),
@@ -34,7 +35,7 @@ impl<'a> Resolver<'a> {
         }
     }
 
-    /// Whether the line may be matched with the span: if its label is tried, it must be on that span.
+    /// Returns whether the line may match the span: a label that the current attempt binds must be on its span.
     pub(super) fn allows(&self, pattern: &Pattern, span: usize) -> bool {
         pattern.label().and_then(|label| self.pins.get(label)).is_none_or(|pin| *pin == span)
     }
@@ -44,7 +45,7 @@ fn reference(trace: &Trace, span: usize) -> SpanRef {
     SpanRef { trace_id: trace.spans[span].trace_id, span_id: trace.spans[span].span_id }
 }
 
-/// Matches, trying bindings of labels that links within the tree point to.
+/// Matches a tree with a trace. If links within the tree refer to its labels, it tries bindings until one matches.
 pub(super) fn check(tree: &Expectation, trace: &Trace, earlier: &Labels) -> Result<Labels, Mismatch> {
     let (forest, classes) = (trace.forest(), Classes::of(tree));
     let input = Input { tree, trace, forest: &forest, classes: &classes };
@@ -76,7 +77,7 @@ pub(super) fn check(tree: &Expectation, trace: &Trace, earlier: &Labels) -> Resu
     Err(mismatch::explain(&nearest))
 }
 
-/// Whether the trace is one tree and matches.
+/// Returns whether the trace has one root and matches the tree.
 fn whole(matcher: &Matcher<'_>) -> bool {
     match matcher.input.forest.roots() {
         [] => matcher.input.tree.nodes.is_empty(),
@@ -85,7 +86,7 @@ fn whole(matcher: &Matcher<'_>) -> bool {
     }
 }
 
-/// The nodes whose label a link within the tree points to, each with the nodes of those links.
+/// Returns the nodes whose label is the target of a link within the tree, each with the nodes that have such links.
 fn linked_labels(tree: &Expectation) -> Vec<(usize, Vec<usize>)> {
     let mut sources: HashMap<&str, Vec<usize>> = HashMap::new();
     for (index, node) in tree.nodes.iter().enumerate() {
@@ -97,7 +98,8 @@ fn linked_labels(tree: &Expectation) -> Vec<(usize, Vec<usize>)> {
     labelled.filter_map(|(index, node)| Some((index, sources.remove(node.pattern.label()?)?))).collect()
 }
 
-/// The spans that a label can be bound to: they match, so does everything above them, and the links lead to them.
+/// Returns the spans that a label can be bound to: each matches the line, its ancestors match the lines above, and
+/// every linking line has a span with a link to it.
 fn targets(free: &Matcher<'_>, node: usize, sources: &[usize]) -> Vec<usize> {
     let reached = |source: &usize| -> HashSet<SpanRef> {
         let links = free.matching(*source).iter().flat_map(|span| &free.span(*span).links);
@@ -111,6 +113,7 @@ fn targets(free: &Matcher<'_>, node: usize, sources: &[usize]) -> Vec<usize> {
     free.matching(node).iter().copied().filter(is_target).filter(|span| fits_upwards(free, node, *span)).collect()
 }
 
+/// Returns whether the ancestors of the span match the ancestors of the node.
 fn fits_upwards(free: &Matcher<'_>, mut node: usize, mut span: usize) -> bool {
     loop {
         match (free.input.tree.nodes[node].parent, free.input.forest.parent(span)) {
@@ -123,7 +126,7 @@ fn fits_upwards(free: &Matcher<'_>, mut node: usize, mut span: usize) -> bool {
     }
 }
 
-/// Bindings of every label to a span of its own, at most [`ATTEMPTS`] of them.
+/// Returns bindings that give each label a different span, at most [`ATTEMPTS`] of them.
 fn choose<'a>(tree: &'a Expectation, candidates: &[(usize, Vec<usize>)]) -> Vec<HashMap<&'a str, usize>> {
     let mut chosen: Vec<HashMap<&str, usize>> = vec![HashMap::new()];
     for (node, spans) in candidates {
@@ -146,7 +149,7 @@ fn choose<'a>(tree: &'a Expectation, candidates: &[(usize, Vec<usize>)]) -> Vec<
     chosen
 }
 
-/// Each node and the spans that it is matched with, where everything matches.
+/// Returns each node with the spans that it matches; the trace must match the tree.
 fn walk(matcher: &Matcher<'_>) -> Vec<(usize, usize)> {
     let mut matched = Vec::new();
     let mut pending: Vec<(usize, usize)> = matcher.input.forest.roots().iter().map(|root| (0, root.span)).collect();
@@ -158,6 +161,7 @@ fn walk(matcher: &Matcher<'_>) -> Vec<(usize, usize)> {
     matched
 }
 
+/// Returns the earlier labels together with those that the tree binds.
 fn bindings(matcher: &Matcher<'_>, earlier: &Labels) -> Labels {
     let mut labels = earlier.clone();
     for (node, span) in walk(matcher) {

@@ -1,4 +1,4 @@
-//! One line against one span.
+//! Compares one line with one span.
 
 use super::{Difference, events::events};
 use crate::{
@@ -7,36 +7,38 @@ use crate::{
     model::{Attributes, quoted},
 };
 
-/// Where a label points to.
+/// Resolves a label: the outer `None` means that the link is not checked, the inner `None` that the label is not
+/// bound.
 pub(crate) type Resolve<'a> = &'a dyn Fn(&str) -> Option<Option<SpanRef>>;
 
 impl Pattern {
-    /// Whether a span is as the line says; links are taken to lead to labels that are not bound.
+    /// Compares the line with a span. No label is bound, so every `link:` clause fails.
     ///
     /// # Errors
     ///
-    /// Everything in which the span differs.
+    /// Returns every difference between the line and the span.
     pub fn matches(&self, span: &Span) -> Result<(), Vec<Difference>> {
         self.matches_with(span, &Labels::default())
     }
 
-    /// Whether a span is as the line says; links must lead to the spans that `labels` says.
+    /// Compares the line with a span; links must point to the spans that `labels` contains.
     ///
     /// # Errors
     ///
-    /// Everything in which the span differs.
+    /// Returns every difference between the line and the span.
     pub fn matches_with(&self, span: &Span, labels: &Labels) -> Result<(), Vec<Difference>> {
         let differences = self.differences(span, &|label| Some(labels.get(label)));
         if differences.is_empty() { Ok(()) } else { Err(differences) }
     }
 
-    /// Everything in which a span differs.  `resolve` says where a label points to; if it answers none, the link
-    /// does not matter yet.
+    /// Returns every difference between the line and a span. A link is not checked if `resolve` returns `None` for
+    /// its label.
     pub(crate) fn differences(&self, span: &Span, resolve: Resolve<'_>) -> Vec<Difference> {
         self.compare(span, resolve).into_iter().map(|(_, difference)| difference).collect()
     }
 
-    /// As [`differences`](Self::differences), with the position of the clause that is not met.
+    /// Like [`differences`](Self::differences), with the position of each clause that is not met; `None` for service,
+    /// kind, name and status.
     pub(crate) fn compare(&self, span: &Span, resolve: Resolve<'_>) -> Vec<(Option<usize>, Difference)> {
         let mut found: Vec<_> = self.identity(span).into_iter().map(|difference| (None, difference)).collect();
         found.extend(status(self.status, &span.status).map(|difference| (None, difference)));
@@ -47,7 +49,7 @@ impl Pattern {
         found
     }
 
-    /// Whether a span differs in nothing; quicker than to find out in what.
+    /// Returns whether the line matches a span; this is faster than computing the differences.
     pub(crate) fn fits(&self, span: &Span, resolve: Resolve<'_>) -> bool {
         let stated = |clause: &Clause| match clause {
             Clause::Attribute(Condition { key, test: Test::Equals(value) }) => span.attributes.get(key) == Some(value),
@@ -75,7 +77,7 @@ impl Pattern {
     }
 }
 
-/// In what a span differs from a clause; events are compared all at once.
+/// Returns the difference between a span and one clause, except for events: [`events`] compares those together.
 fn one(clause: &Clause, span: &Span, resolve: Resolve<'_>) -> Option<Difference> {
     match clause {
         Clause::Attribute(condition) => attribute("", condition, &span.attributes),
@@ -125,7 +127,7 @@ pub(super) fn attribute(prefix: &str, condition: &Condition, attributes: &Attrib
     Some(Difference::new(format!("{prefix}{}", bare_or_quoted(&condition.key)), expected, got))
 }
 
-/// A value with its type, where it is the type that is wrong.
+/// Returns the value with its type, for the case that the type is wrong.
 fn typed(got: Option<&Value>) -> String {
     got.map_or_else(|| "nothing".to_owned(), |value| format!("{value} ({})", value.type_name()))
 }

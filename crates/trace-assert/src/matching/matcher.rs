@@ -1,4 +1,4 @@
-//! Which spans match which lines with all that is below them.
+//! Determines which spans match which lines, both with their subtrees.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{Expectation, Forest, Pattern, Span, Trace};
 
-/// What is matched, and where labels point to.
+/// The input of a match.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Input<'a> {
     pub(crate) tree: &'a Expectation,
@@ -20,25 +20,25 @@ pub(crate) struct Input<'a> {
     pub(crate) classes: &'a Classes,
 }
 
-/// Which children of a span were given to which lines.
+/// The assignment of a span's children to the lines below a node.
 #[derive(Debug)]
 pub(crate) struct Assignment {
-    /// The spans of each line, in order of their start.
+    /// The spans of each line, sorted by start time.
     pub(crate) spans_of: Vec<Vec<usize>>,
-    /// Whether every line has all its spans, in the order that it asks for.
+    /// True if every line has all its spans, in the required order.
     pub(crate) complete: bool,
 }
 
-/// The spans that match each class of lines, found from the leaves up.
+/// The spans that match each class of lines, computed from the leaves up.
 #[derive(Debug)]
 pub(crate) struct Matcher<'a> {
     pub(crate) input: Input<'a>,
     pub(crate) resolver: Resolver<'a>,
-    /// The spans of all classes, those of the first class first, each in order of position.
+    /// The matching spans of all classes in one list, class by class, each part sorted by position.
     spans_of: Vec<usize>,
-    /// Where in `spans_of` those of each class end.
+    /// For each class, the end of its part of `spans_of`.
     ends: Vec<usize>,
-    /// For each span its classes.
+    /// For each span, the classes that it matches.
     classes_of: Vec<Few>,
 }
 
@@ -60,12 +60,12 @@ impl<'a> Matcher<'a> {
         matcher
     }
 
-    /// Whether a span, with all that is below it, matches a line with all that is below it.
+    /// Returns whether a span and its subtree match a line and its subtree.
     pub(crate) fn matches(&self, node: usize, span: usize) -> bool {
         self.classes_of[span].contains(self.input.classes.of_node[node])
     }
 
-    /// The spans that match a line with all that is below it, wherever they are.
+    /// Returns the positions of all spans that match a line with its subtree, at any place in the trace.
     pub(crate) fn matching(&self, node: usize) -> &[usize] {
         self.of_class(self.input.classes.of_node[node])
     }
@@ -75,7 +75,8 @@ impl<'a> Matcher<'a> {
         &self.spans_of[start..self.ends[class]]
     }
 
-    /// The spans of the shortest list known to hold all that match: by the line, or the parents of a child's.
+    /// Finds the candidates of a class: the shortest list that contains every match. It is a list of the index, or
+    /// the parents of the spans that match a child.
     fn find_candidates(&self, class: &Class, index: &Index<'_>, found: &mut Vec<usize>) {
         let (key, length) = index.shortest(&self.input.tree.nodes[class.node].pattern);
         let below = class.children.iter().map(|(child, _)| self.of_class(*child)).min_by_key(|spans| spans.len());
@@ -101,7 +102,7 @@ impl<'a> Matcher<'a> {
                 || self.assignment(class.node, span).complete)
     }
 
-    /// Whether giving each child of a span to the first line that wants it happens to serve all lines.
+    /// Returns whether assigning each child of a span to the first line that still needs it serves all lines.
     fn greed_suffices(&self, class: &Class, ordered: bool, span: usize) -> bool {
         if ordered {
             return false;
@@ -109,7 +110,7 @@ impl<'a> Matcher<'a> {
         let mut wanted: Vec<usize> = class.children.iter().map(|(_, count)| *count).collect();
         let mut missing = class.total;
         for child in self.input.forest.children(span) {
-            // Unless they are ordered, the children of a class are sorted by their own class.
+            // The binary search is valid: the children of a class that is not ordered are sorted by class.
             let places = self.classes_of[*child].iter();
             let mut places =
                 places.filter_map(|class_of| class.children.binary_search_by_key(&class_of, |(class, _)| *class).ok());
@@ -121,7 +122,7 @@ impl<'a> Matcher<'a> {
         missing == 0
     }
 
-    /// For each of these classes, which of a span's children match it.
+    /// For each of the given classes, returns the children of a span that match it.
     fn choices(&self, places: &HashMap<usize, usize>, span: usize) -> Vec<Vec<usize>> {
         let mut choices = vec![Vec::new(); places.len()];
         for (position, child) in self.input.forest.children(span).iter().enumerate() {
@@ -132,11 +133,11 @@ impl<'a> Matcher<'a> {
         choices
     }
 
-    /// Gives the children of a span to the lines below a node, as far as they match completely.
+    /// Assigns the children of a span to the lines below a node, as far as they match with their subtrees.
     pub(crate) fn assignment(&self, node: usize, span: usize) -> Assignment {
         let node = &self.input.tree.nodes[node];
         let children = self.input.forest.children(span);
-        // Equal lines share a place, so that a thousand of them cost no more than a count of a thousand.
+        // Equal lines share a place, so a thousand of them cost no more than one line with a count of a thousand.
         let mut places: HashMap<usize, usize> = HashMap::new();
         let mut turns: Vec<(usize, usize)> = Vec::new();
         for (line, child) in node.children.iter().enumerate() {
@@ -158,6 +159,7 @@ impl<'a> Matcher<'a> {
         Assignment { spans_of, complete: complete && given == turns.len() }
     }
 
+    /// Assigns the children in order of their start times, and returns whether every turn has a child.
     fn ordered(
         &self,
         choices: &[Vec<usize>],
@@ -172,7 +174,7 @@ impl<'a> Matcher<'a> {
         (given, complete)
     }
 
-    /// Everything in which a span differs from a line, labels resolved.
+    /// Returns every difference between a line and a span, with the labels of this attempt.
     pub(crate) fn differences(&self, pattern: &Pattern, span: usize) -> Vec<Difference> {
         pattern.differences(self.span(span), &|label| self.resolver.resolve(label))
     }
@@ -182,7 +184,8 @@ impl<'a> Matcher<'a> {
     }
 }
 
-/// For each thing its turn, whatever the order: equal places give their turns to their things one after the other.
+/// Returns the turn of each thing without regard to order: each place gives its turns to its things one after the
+/// other.
 fn unordered(choices: &[Vec<usize>], turns: &[(usize, usize)], things: usize) -> Vec<Option<usize>> {
     let mut turns_of = vec![VecDeque::new(); choices.len()];
     for (turn, (place, _)) in turns.iter().enumerate() {

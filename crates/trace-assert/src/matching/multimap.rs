@@ -1,19 +1,19 @@
-//! A map from numbers to lists of numbers that takes no memory of its own for each list.
+//! A map from numbers to lists of numbers without one allocation per list.
 
 use std::{
     collections::HashMap,
     hash::{DefaultHasher, Hash, Hasher},
 };
 
-/// Where a list ends.
+/// Marks the end of a list.
 const END: usize = usize::MAX;
 
-/// Lists by key; the entries of all lists lie in one row.
+/// Lists by key; the entries of all lists are in one vector.
 #[derive(Debug, Default)]
 pub(super) struct Multimap {
-    /// The last entry of each list, and how many there are.
+    /// For each key, the index of its last entry and the number of its entries.
     lists: HashMap<u64, (usize, usize)>,
-    /// Each entry with the one before it in its list.
+    /// Each entry: the value, and the index of the previous entry of the same list.
     entries: Vec<(usize, usize)>,
 }
 
@@ -32,7 +32,7 @@ impl Multimap {
         self.lists.get(&key).map_or(0, |(_, length)| *length)
     }
 
-    /// The values of a key, the last inserted first.
+    /// Returns the values of a key, the most recent first.
     pub(super) fn get(&self, key: u64) -> impl Iterator<Item = usize> {
         let mut next = self.lists.get(&key).map_or(END, |(last, _)| *last);
         std::iter::from_fn(move || {
@@ -43,7 +43,7 @@ impl Multimap {
     }
 }
 
-/// A number for anything; different things have the same one rarely, so whoever looks something up must compare.
+/// Returns a hash. Different things rarely share one, but they can: compare what you find.
 pub(super) fn key(thing: impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     thing.hash(&mut hasher);

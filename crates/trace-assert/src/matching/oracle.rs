@@ -1,10 +1,10 @@
-//! The property that matching finds exactly what trying every assignment finds.
+//! Property test: matching returns the same result as trying every assignment.
 
 use proptest::{collection::vec, option, prelude::*};
 
 use crate::{Expectation, Labels, Link, Pattern, Span, SpanId, Status, Trace};
 
-/// Whether the tree matches, by trying everything.
+/// Returns whether the subtree of a node matches the subtree of a span, by trying every assignment.
 fn brute(tree: &Expectation, trace: &Trace, node: usize, span: usize) -> bool {
     let line = &tree.nodes[node];
     if line.pattern.matches(&trace.spans[span]).is_err() {
@@ -20,6 +20,7 @@ fn brute(tree: &Expectation, trace: &Trace, node: usize, span: usize) -> bool {
     serve(tree, trace, line.ordered, &lines, children, &mut Vec::new())
 }
 
+/// Returns whether every line can have a different span, by trying every assignment.
 fn serve(
     tree: &Expectation,
     trace: &Trace,
@@ -44,7 +45,7 @@ fn serve(
     })
 }
 
-/// A line that many spans could match.
+/// Creates a line that many spans can match.
 fn pattern((name, wanted): (bool, Option<bool>)) -> Pattern {
     let name = if name { "x" } else { "y" };
     let clause = wanted.map_or(String::new(), |wanted| format!(" n={wanted}"));
@@ -84,7 +85,7 @@ prop_compose! {
 }
 
 prop_compose! {
-    /// A trace that was grown from the tree, so that it often nearly matches.
+    /// Generates a trace from the tree with a few changes, so that it often almost matches.
     fn grown(tree: Expectation)(
         choices in vec((any::<bool>(), 0..4_u64, 0..20_u8, any::<bool>()), 24),
         tree in Just(tree),

@@ -1,13 +1,14 @@
-//! Siblings that must match in the order of their start.
+//! Assignment of siblings that must match in the order of their start times.
 
 use std::ops::Range;
 
 use super::assign::augment;
 
-/// Fills the places of a sequence in order from things in order of their start, and answers for each thing its turn in
-/// the sequence; things that started at the same moment stand in any order.
+/// Assigns things, sorted by start time, to the places of a sequence in order. Returns the turn of each thing in the
+/// sequence, or `None` if a place gets no thing.
 ///
-/// Each moment serves as many of the next turns as it can: serving fewer never helps those that follow.
+/// Things that start at the same time may match in any order. They always get as many of the next turns as possible:
+/// fewer would never help the things that follow.
 pub(super) fn in_order(choices: &[Vec<usize>], sequence: &[usize], starts: &[u64]) -> Option<Vec<Option<usize>>> {
     let mut given = Vec::with_capacity(starts.len());
     let mut served = 0;
@@ -20,7 +21,8 @@ pub(super) fn in_order(choices: &[Vec<usize>], sequence: &[usize], starts: &[u64
     (served == sequence.len()).then_some(given)
 }
 
-/// Gives the things of one moment to as many of the next places as possible: for each thing, which of the next.
+/// Assigns the things of one start time to as many of the next places as possible, and returns for each thing the
+/// index among these places.
 fn serve(next: &[usize], choices: &[Vec<usize>], moment: Range<usize>) -> Vec<Option<usize>> {
     let mut chosen: Vec<Vec<usize>> = Vec::new();
     let mut given = vec![None; moment.len()];

@@ -1,4 +1,4 @@
-//! Laying an expectation over a trace that does not match it: which span is meant by which line.
+//! Aligns an expectation with a trace that does not match it: which span most likely belongs to which line.
 
 use std::collections::HashSet;
 
@@ -10,36 +10,37 @@ use super::{
 use crate::Pattern;
 use crate::matching::{Difference, Matcher};
 
-/// A line and the span that is meant by it.
+/// A line and the span that is aligned with it.
 #[derive(Debug, Default)]
 pub(super) struct Pair {
     pub(super) node: usize,
     pub(super) span: usize,
-    /// How many spans match the line as this one does.
+    /// The number of spans that match the line; more than 1 only for a line with a count.
     pub(super) times: usize,
     pub(super) differences: Vec<Difference>,
-    /// The line that this one should have started after, if it did not.
+    /// In an ordered level: the line whose span started later, although it comes before this line.
     pub(super) late: Option<usize>,
-    /// The pairs below, by number; in order of the lines.
+    /// The indexes of the pairs below this one, in the order of their lines.
     pub(super) children: Vec<usize>,
-    /// The lines below without enough spans.
+    /// The lines below that still need spans.
     pub(super) missing: Vec<Wanted>,
-    /// The spans below without a line; in an open level they are allowed.
+    /// The spans below without a line; an open level allows them.
     pub(super) free: Vec<usize>,
 }
 
-/// Everything found.
+/// The alignment of a whole tree.
 #[derive(Debug, Default)]
 pub(super) struct Alignment {
-    /// The first pair, if any, is that of the root.
+    /// All pairs; if there are any, the first one contains the root line.
     pub(super) pairs: Vec<Pair>,
-    /// Roots that are not meant by the root line.
+    /// The roots of the trace that are not aligned with the root line.
     pub(super) roots: Vec<usize>,
+    /// The spans that are in the trace below another parent.
     pub(super) moved: Moved,
 }
 
-/// Lays the tree over the trace, in rounds: what matches completely or has the same title is paired first, then what
-/// was moved is looked for elsewhere, then what was renamed among siblings.
+/// Aligns the tree with the trace in rounds. Complete matches and spans with the same title are paired first. Then it
+/// searches the rest of the trace for moved spans, and finally the siblings for renamed spans.
 pub(super) fn align(matcher: &Matcher<'_>) -> Alignment {
     let roots = matcher.input.forest.roots().iter().map(|root| root.span).collect();
     let mut alignment = Alignment { roots, ..Alignment::default() };
@@ -64,8 +65,10 @@ pub(super) fn align(matcher: &Matcher<'_>) -> Alignment {
     alignment
 }
 
-/// The root that is meant by the root line, by its position among the roots; of equals, the one that started first.  One that has
-/// nothing to do with the root line and the title of another is a piece that was torn off.
+/// Returns the root that the root line most likely describes, as an index into `roots`; of several equal ones, the
+/// one that started first.
+///
+/// A root that resembles another line and not the root line is ignored: it is a piece of an incomplete trace.
 fn root(matcher: &Matcher<'_>, roots: &[usize]) -> Option<usize> {
     let pattern = matcher.input.tree.root()?;
     let likeness = |span: &usize| {
@@ -87,6 +90,7 @@ fn root(matcher: &Matcher<'_>, roots: &[usize]) -> Option<usize> {
 }
 
 impl Alignment {
+    /// Adds a pair and returns its index.
     fn pair(&mut self, matcher: &Matcher<'_>, node: usize, span: usize) -> usize {
         let pattern = &matcher.input.tree.nodes[node].pattern;
         let whole = matcher.matches(node, span);
@@ -95,7 +99,7 @@ impl Alignment {
         self.pairs.len() - 1
     }
 
-    /// Pairs what is below a pair, as far as complete matches and titles tell.
+    /// Pairs the lines and spans below a pair that match completely or have the same title.
     fn descend(&mut self, matcher: &Matcher<'_>, number: usize) {
         let (node, span) = (self.pairs[number].node, self.pairs[number].span);
         let lines = &matcher.input.tree.nodes[node].children;
@@ -123,7 +127,7 @@ impl Alignment {
         self.settle(number, below, wanted, free);
     }
 
-    /// Pairs what is left below a pair, as far as likeness tells.
+    /// Pairs the remaining lines and spans below a pair by similarity.
     fn find_renamed(&mut self, matcher: &Matcher<'_>, number: usize) {
         let pair = &mut self.pairs[number];
         let missing = std::mem::take(&mut pair.missing);
@@ -145,13 +149,14 @@ impl Alignment {
         self.settle(number, below, wanted, free);
     }
 
+    /// Stores the result for the level below a pair.
     fn settle(&mut self, number: usize, mut children: Vec<usize>, missing: Vec<Wanted>, free: Vec<usize>) {
         children.sort_by_key(|child| self.pairs[*child].node);
         let pair = &mut self.pairs[number];
         (pair.children, pair.missing, pair.free) = (children, missing, free);
     }
 
-    /// Finds the first line whose span started before that of the line above it.
+    /// Finds the first line whose span started before the span of an earlier line.
     fn find_late(&mut self, matcher: &Matcher<'_>, spans_of: &[Vec<usize>], below: &[usize]) {
         let mut previous: Option<(usize, u64)> = None;
         for (child, spans) in below.iter().zip(spans_of) {
@@ -166,7 +171,7 @@ impl Alignment {
     }
 }
 
-/// Lines and free spans of the same title.
+/// Pairs lines and spans of the same title, and removes them from both lists.
 fn namesakes(matcher: &Matcher<'_>, wanted: &mut Vec<Wanted>, free: &mut Vec<usize>) -> Vec<(usize, usize)> {
     if too_many(wanted, free) {
         return in_turn(matcher, wanted, free);

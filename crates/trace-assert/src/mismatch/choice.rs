@@ -1,26 +1,26 @@
-//! Pairing the lines that want a span with the spans that nobody wants.
+//! Pairs the lines that need a span with the spans that have no line.
 
 use std::collections::{HashMap, HashSet, VecDeque};
 
 use super::similarity::Score;
 use crate::matching::Matcher;
 
-/// Above this many combinations, siblings are paired in turn instead of by likeness.
+/// Above this number of combinations, siblings are paired in order instead of by similarity.
 const MANY: usize = 10_000;
 
-/// A line and how many spans it still wants.
+/// A line and the number of spans that it still needs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Wanted {
     pub(super) line: usize,
     pub(super) missing: usize,
 }
 
-/// Whether there are too many combinations to look at each.
+/// Returns whether there are too many combinations to compare all of them.
 pub(super) fn too_many(wanted: &[Wanted], free: &[usize]) -> bool {
     wanted.len().saturating_mul(free.len()) > MANY
 }
 
-/// Pairs lines with spans, the most alike first; takes what it pairs from both lists.
+/// Pairs lines with spans, the most similar first, and removes them from both lists.
 pub(super) fn most_alike(
     wanted: &mut Vec<Wanted>,
     free: &mut Vec<usize>,
@@ -43,7 +43,7 @@ pub(super) fn most_alike(
     pairs
 }
 
-/// Pairs lines with spans of their title, each line in its turn.
+/// Pairs lines with spans of the same title in the order of the lines, and removes them from both lists.
 pub(super) fn in_turn(matcher: &Matcher<'_>, wanted: &mut Vec<Wanted>, free: &mut Vec<usize>) -> Vec<(usize, usize)> {
     let mut by_title: HashMap<_, VecDeque<usize>> = HashMap::new();
     for position in free.iter() {

@@ -1,15 +1,15 @@
-//! Folding what agrees: of a large tree, only what differs and what is near it is shown.
+//! Folds a large diff: only the differing rows and their ancestors are shown.
 
 use super::{DiffLine, Mark, align::Alignment, line::Writer, rows::Row};
 use crate::matching::Matcher;
 
-/// Trees of at most this many lines are shown whole; of larger ones, at most this many lines differ visibly.
+/// Trees of at most this many rows are shown in full; of larger trees, at most this many differing rows are shown.
 const WHOLE: usize = 100;
 
-/// How many of the lines above one that differs are shown.
+/// The number of rows shown on the path to a differing row, which is itself one of them.
 const ABOVE: usize = 8;
 
-/// The rows as lines.
+/// Converts the rows to lines, and replaces each run of hidden rows with one line.
 pub(super) fn fold(matcher: &Matcher<'_>, alignment: &Alignment, rows: &[Row]) -> Vec<DiffLine> {
     let writer = Writer::new(matcher, alignment);
     let shown = if rows.len() <= WHOLE { vec![true; rows.len()] } else { near_marks(rows) };
@@ -27,7 +27,7 @@ pub(super) fn fold(matcher: &Matcher<'_>, alignment: &Alignment, rows: &[Row]) -
     lines
 }
 
-/// Which rows differ, as many as are shown of them, and the rows above those.
+/// Returns for each row whether it is shown.
 fn near_marks(rows: &[Row]) -> Vec<bool> {
     let mut shown = vec![false; rows.len()];
     let mut path: Vec<usize> = Vec::new();
@@ -43,6 +43,7 @@ fn near_marks(rows: &[Row]) -> Vec<bool> {
     shown
 }
 
+/// Returns the line that replaces these rows; it states how many there are and how many of them differ.
 fn folded(rows: &[Row]) -> DiffLine {
     let differ = rows.iter().filter(|row| row.mark() != Mark::Same).count();
     let indent = rows.iter().map(|row| row.depth).min().unwrap_or_default() * 2;

@@ -1,4 +1,4 @@
-//! The text of a row, in the form of an expectation.
+//! The text of a row, in the form of a line of an expectation.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -12,11 +12,11 @@ use crate::{
     matching::Matcher,
 };
 
-/// Writes rows as lines.
+/// Converts rows to text.
 pub(super) struct Writer<'a> {
     matcher: &'a Matcher<'a>,
     alignment: &'a Alignment,
-    /// The attributes that lines mention, by title: those are worth showing of an unexpected span.
+    /// For each title, the attributes that lines mention: an unexpected span is shown with these.
     mentioned: HashMap<(&'a str, Kind, &'a str), BTreeSet<&'a str>>,
 }
 
@@ -33,7 +33,7 @@ impl<'a> Writer<'a> {
         Self { matcher, alignment, mentioned }
     }
 
-    /// The line of a row, indented.
+    /// Returns the indented text of a row.
     pub(super) fn line(&self, row: &Row) -> String {
         format!("{:1$}{2}", "", row.depth * 2, self.text(row))
     }
@@ -49,6 +49,8 @@ impl<'a> Writer<'a> {
         }
     }
 
+    /// Returns the line if it agrees with its span. Otherwise it returns the line that the span would match, with the
+    /// differences as a comment.
     fn pair(&self, number: usize, differs: bool) -> String {
         let pair = &self.alignment.pairs[number];
         let node = &self.matcher.input.tree.nodes[pair.node];
@@ -64,6 +66,7 @@ impl<'a> Writer<'a> {
         format!("{observed}  # {}", why.join("; "))
     }
 
+    /// Returns the line that describes a span without a line.
     fn unexpected(&self, span: &Span) -> String {
         let mentioned = self.mentioned.get(&(span.service(), span.kind, span.name.as_str()));
         let keys = mentioned.into_iter().flatten().copied();
@@ -82,7 +85,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// A line with the count that is meant instead of its own.
+/// Returns the text of a line with another count.
 fn times_of(times: usize, text: &str, line: usize, matcher: &Matcher<'_>) -> String {
     let count = matcher.input.tree.nodes[line].count;
     let prefix = format!("{count} x ");
@@ -90,7 +93,7 @@ fn times_of(times: usize, text: &str, line: usize, matcher: &Matcher<'_>) -> Str
     if times == 1 { bare.to_owned() } else { format!("{times} x {bare}") }
 }
 
-/// The line as it would have to be for the span to match it.
+/// Returns the line with the changes that make it match the span.
 fn observed(pattern: &Pattern, span: &Span, matcher: &Matcher<'_>) -> Pattern {
     let mut changed = pattern.clone();
     changed.service = span.service().to_owned();
@@ -115,6 +118,7 @@ fn observed(pattern: &Pattern, span: &Span, matcher: &Matcher<'_>) -> Pattern {
     changed
 }
 
+/// Returns the condition that the observed value of an attribute meets.
 fn seen(key: &str, attributes: &Attributes) -> Test {
     match attributes.get(key) {
         Some(value) if printable(value) => Test::Equals(value.clone()),

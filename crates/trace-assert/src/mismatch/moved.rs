@@ -1,23 +1,25 @@
-//! Spans that are there, but below another span than expected.
+//! Finds spans that are in the trace below another parent than expected.
 
 use std::collections::{HashMap, HashSet};
 
 use super::align::Alignment;
 use crate::matching::Matcher;
 
-/// How many spans of a title are looked at for each line: an explanation may miss one in a crowd.
+/// The maximum number of spans of one title that are compared with a line. With more of them, a moved span may be
+/// reported as missing.
 const FEW: usize = 64;
 
-/// What was moved.
+/// The spans that were found below another parent.
 #[derive(Debug, Default)]
 pub(super) struct Moved {
-    /// For a line that misses a span, where the span is instead.
+    /// For each line that lacks a span, the span found elsewhere.
     pub(super) target_of: HashMap<usize, usize>,
-    /// All those spans.
+    /// All of these spans.
     pub(super) targets: HashSet<usize>,
 }
 
-/// Looks among the spans without a line, and all below them, for those that lines miss, and that the lines below these miss.
+/// Searches the spans without a line, and their subtrees, for the spans that lines lack. If the span of a line is not
+/// found, it searches for those of its child lines.
 pub(super) fn find(matcher: &Matcher<'_>, alignment: &Alignment) -> Moved {
     let mut moved = Moved::default();
     let mut unclaimed = unclaimed(matcher, alignment);
@@ -35,7 +37,8 @@ pub(super) fn find(matcher: &Matcher<'_>, alignment: &Alignment) -> Moved {
         let fits = |span: &usize| node.pattern.fits(matcher.span(*span), &|label| matcher.resolver.resolve(label));
         let found = namesakes.and_then(|spans| {
             let fitting = spans.iter().enumerate().take(FEW).filter(|(_, span)| fits(span));
-            // A span on top may be the missing line above under another name, and one below it then is what this line means.
+            // A span at the top may be the missing parent under another name; then a span below it is the better
+            // match for this line.
             let unlikely = |span: usize| (below && tops.contains(&span), !matcher.matches(line, span));
             let (position, _) = fitting.min_by_key(|(_, span)| unlikely(**span))?;
             Some(spans.remove(position))
@@ -51,14 +54,15 @@ pub(super) fn find(matcher: &Matcher<'_>, alignment: &Alignment) -> Moved {
     moved
 }
 
-/// The spans without a line, as far as they stand below one that has a line, or are roots.
+/// Returns the topmost spans without a line: the free spans below a pair, and the other roots.
 fn tops(alignment: &Alignment) -> impl Iterator<Item = usize> {
     alignment.pairs.iter().flat_map(|pair| &pair.free).chain(&alignment.roots).copied()
 }
 
+/// Service, kind and name.
 type Title<'a> = (&'a str, crate::Kind, &'a str);
 
-/// The spans without a line, and all below them, by title.
+/// Returns the spans without a line and their subtrees, grouped by title.
 fn unclaimed<'a>(matcher: &Matcher<'a>, alignment: &Alignment) -> HashMap<Title<'a>, Vec<usize>> {
     let mut by_title: HashMap<Title<'a>, Vec<usize>> = HashMap::new();
     for (position, _) in tops(alignment).flat_map(|top| matcher.input.forest.preorder(top)) {

@@ -1,4 +1,4 @@
-//! The two trees as one list of rows.
+//! Merges the two trees into one list of rows.
 
 use super::{
     Mark,
@@ -7,28 +7,30 @@ use super::{
 };
 use crate::matching::Matcher;
 
-/// A line, a span, or both.
+/// A row of the merged tree: a line, a span, or both.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row {
     pub(super) depth: usize,
     pub(super) content: Content,
 }
 
+/// What a row shows.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Content {
-    /// A line and its span, by the number of the pair.
+    /// A line and its span, by the index of their pair.
     Pair { pair: usize, differs: bool },
-    /// A line without a span; `top` if the line above it has one.
+    /// A line without a span; `top` is the index of the pair above, if the parent line has a span.
     Missing { line: usize, times: usize, top: Option<usize> },
-    /// A span without a line; `top` if the span above it has one.
+    /// A span without a line; `top` is the index of the pair above, if the parent span has a line.
     Unexpected { span: usize, top: Option<usize> },
-    /// A root that is not the one expected.
+    /// A root other than the expected one.
     Root { span: usize },
-    /// `...`
+    /// The line `...` of an open level.
     Rest,
 }
 
 impl Row {
+    /// Returns how the row is marked.
     pub(super) fn mark(&self) -> Mark {
         match self.content {
             Content::Pair { differs: true, .. } => Mark::Differs,
@@ -39,7 +41,7 @@ impl Row {
     }
 }
 
-/// Lists everything in the order of the lines; below each pair, what is unexpected comes last.
+/// Returns all rows in the order of the lines; the unexpected spans below a pair come after its lines.
 pub(super) fn rows(matcher: &Matcher<'_>, alignment: &Alignment) -> Vec<Row> {
     let mut rows = Vec::new();
     let mut pending: Vec<Row> = Vec::new();

@@ -1,4 +1,4 @@
-//! The one sentence: the first thing that is wrong, in the order of the lines.
+//! Builds the sentence of a mismatch: the first difference in the order of the rows.
 
 use super::{
     align::Alignment,
@@ -10,20 +10,23 @@ use crate::{
     matching::Matcher,
 };
 
-/// Says what is wrong.
+/// Returns the sentence.
 pub(super) fn sentence(matcher: &Matcher<'_>, alignment: &Alignment, rows: &[Row]) -> String {
     let speaker = Speaker { matcher, alignment };
     let said = rows.iter().find_map(|row| speaker.row(row));
-    // Whatever is left is a trace whose parts fit but not together, such as two links to one span.
+    // All lines have a matching span, but no assignment satisfies all of them, for example because two links need the
+    // same span.
     said.unwrap_or_else(|| "every line finds a span, but not all at once: two of them need the same".to_owned())
 }
 
+/// Describes single rows.
 struct Speaker<'a> {
     matcher: &'a Matcher<'a>,
     alignment: &'a Alignment,
 }
 
 impl Speaker<'_> {
+    /// Describes a row. Returns `None` if it shows no difference, or one that another row describes.
     fn row(&self, row: &Row) -> Option<String> {
         match row.content {
             Content::Pair { pair, differs: true } => Some(self.differs(pair)),
@@ -66,7 +69,7 @@ impl Speaker<'_> {
         format!("missing: {title}{}{nothing}", self.below(node))
     }
 
-    /// How many spans were expected and found of a line that misses some, if it is the number that is wrong.
+    /// Returns how many spans were expected and found for a line with missing spans, if more than one was expected.
     fn count(&self, pair: usize, line: usize, times: usize) -> Option<(usize, usize)> {
         let class = |line: usize| self.matcher.input.classes.of_node[line];
         let pair = &self.alignment.pairs[pair];
@@ -88,7 +91,7 @@ impl Speaker<'_> {
         format!("unexpected: {}{below}", observed.title())
     }
 
-    /// The line that a span without a line would match, how many spans are expected of it, and how many are there.
+    /// Returns the line that an unexpected span would match, how many spans it expects, and how many there are.
     fn surplus(&self, pair: usize, span: &Span) -> Option<(usize, usize, usize)> {
         let pair = &self.alignment.pairs[pair];
         let resolve = |label: &str| self.matcher.resolver.resolve(label);
@@ -109,7 +112,7 @@ impl Speaker<'_> {
         format!("several roots: expected only {}, got also {}{}", root.title(), observed.title(), self.orphaned(span))
     }
 
-    /// Why a root is one, if it names a parent.
+    /// Returns why a span that has a parent is a root.
     fn orphaned(&self, span: usize) -> String {
         let roots = self.matcher.input.forest.roots().iter();
         let root = roots.filter(|root| root.span == span).find_map(|root| Some((root.parent?, root.cycle)));
@@ -136,7 +139,7 @@ impl Speaker<'_> {
         format!("below {}{title}", if same { "another " } else { "" })
     }
 
-    /// The title of a line, with a clause that tells it from siblings of the same title.
+    /// Returns the title of a line, with a clause that distinguishes it from siblings of the same title.
     fn described(&self, line: usize) -> String {
         let pattern = &self.node(line).pattern;
         let title = pattern.title();

@@ -1,28 +1,28 @@
-//! How much a span looks like a line that it does not match.
+//! Measures how similar a span is to a line that it does not match.
 
 use std::collections::HashSet;
 
 use crate::{Pattern, Span, matching::Matcher};
 
-/// Names less alike than this are two names, not one and its misspelling.
+/// Names that are less similar than this are different names; more similar ones may be a misspelling.
 const NAME: f64 = 0.5;
 
-/// A larger number is more alike.
+/// A similarity; larger means more similar.
 pub(super) type Score = f64;
 
-/// Whether service, kind and name are those of the line.
+/// Returns whether service, kind and name of the span are those of the line.
 pub(super) fn same_title(pattern: &Pattern, span: &Span) -> bool {
     pattern.name() == span.name && pattern.kind() == span.kind && pattern.service() == span.service()
 }
 
-/// How alike a line and a span of its title are.
+/// Returns the similarity of a line and a span with the same title.
 pub(super) fn namesake(matcher: &Matcher<'_>, node: usize, span: usize) -> Score {
     let pattern = &matcher.input.tree.nodes[node].pattern;
     let differences = matcher.differences(pattern, span).len();
     below(matcher, node, span) - f64::from(u32::try_from(differences).unwrap_or(u32::MAX))
 }
 
-/// How alike a line and a span of another title are; none if they have nothing to do with each other.
+/// Returns the similarity of a line and a span with different titles, or `None` if they are unrelated.
 pub(super) fn renamed(matcher: &Matcher<'_>, node: usize, span: usize) -> Option<Score> {
     let pattern = &matcher.input.tree.nodes[node].pattern;
     let observed = matcher.span(span);
@@ -39,7 +39,7 @@ pub(super) fn renamed(matcher: &Matcher<'_>, node: usize, span: usize) -> Option
     alike.then_some(score)
 }
 
-/// Which part of the lines below a line has a namesake below the span, from 0 to 1.
+/// Returns the fraction of the child lines that have a child span of the same title, from 0 to 1.
 fn below(matcher: &Matcher<'_>, node: usize, span: usize) -> f64 {
     let lines = &matcher.input.tree.nodes[node].children;
     if lines.is_empty() {

@@ -1,36 +1,38 @@
-//! The trees that the spans of a trace form, whatever is wrong with them: nothing here panics or loops.
+//! The trees that the spans of a trace form; broken traces cause neither a panic nor an endless loop.
 
 use std::collections::HashMap;
 
 use super::{Span, SpanId};
 
-/// Why a span is the top of a tree.
+/// A span at the top of a tree, and why it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Root {
-    /// The span, by its position in [`Trace::spans`](super::Trace::spans).
+    /// The position of the span in [`Trace::spans`](super::Trace::spans).
     pub span: usize,
-    /// The parent it names, if any; that parent is not in the trace, or it is one of the span's own descendants.
+    /// The parent that the span names, if any. This parent is either not in the trace, or it is a descendant of the
+    /// span.
     pub parent: Option<SpanId>,
-    /// Whether the parent is one of the span's own descendants.
+    /// True if the named parent is a descendant of the span.
     pub cycle: bool,
 }
 
-/// Spans as trees; a span is named by its position in [`Trace::spans`](super::Trace::spans).
+/// The spans of a trace as trees; a span is identified by its position in [`Trace::spans`](super::Trace::spans).
 ///
-/// Siblings and roots are in order of their start time. Where a span id occurs twice, both spans are in a tree, and
-/// the children belong to the first. In a cycle of parents, the span that started first is taken for a root.
+/// Siblings and roots are sorted by start time. If two spans have the same ID, both are in a tree, and the first one
+/// has the children. In a cycle of parents, the span that started first is the root.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Forest {
     roots: Vec<Root>,
+    /// For each span, the position of its parent.
     parents: Vec<Option<usize>>,
-    /// The children of all spans, those of the first span first.
+    /// The children of all spans in one list, in the order of their parents' positions.
     children: Vec<usize>,
-    /// Where in `children` those of each span end; they begin where those of the span before end.
+    /// For each span, the end of its part of `children`; the part starts where that of the previous span ends.
     ends: Vec<usize>,
 }
 
 impl Forest {
-    /// The trees of these spans.
+    /// Builds the trees of these spans.
     pub fn of(spans: &[Span]) -> Self {
         let mut by_id = HashMap::with_capacity(spans.len());
         for (index, span) in spans.iter().enumerate() {
@@ -51,7 +53,8 @@ impl Forest {
         parents.iter().flatten().for_each(|parent| ends[*parent] += 1);
         let mut before = 0;
         for end in &mut ends {
-            // For now, where the children begin: each child that is put there moves it on, to the end at last.
+            // At first this is where the children start. Each child that is added below increments it, so finally it
+            // is the end.
             before += std::mem::replace(end, before);
         }
         let mut children = vec![0; before];
@@ -68,23 +71,35 @@ impl Forest {
         Self { roots, parents, children, ends }
     }
 
-    /// The tops of the trees.
+    /// Returns the roots, sorted by start time.
     pub fn roots(&self) -> &[Root] {
         &self.roots
     }
 
-    /// The children of a span.
+    /// Returns the children of the span at this position, sorted by start time.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no span at this position.
     pub fn children(&self, span: usize) -> &[usize] {
         let start = if span == 0 { 0 } else { self.ends[span - 1] };
         &self.children[start..self.ends[span]]
     }
 
-    /// The parent of a span; none for a root.
+    /// Returns the parent of the span at this position, or `None` for a root.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no span at this position.
     pub fn parent(&self, span: usize) -> Option<usize> {
         self.parents[span]
     }
 
-    /// The spans of one tree, each before its children, with its depth.
+    /// Returns the spans of one tree, parents before children, each with its depth below `root`.
+    ///
+    /// # Panics
+    ///
+    /// Panics if there is no span at this position.
     pub fn preorder(&self, root: usize) -> Vec<(usize, usize)> {
         let mut order = Vec::new();
         let mut pending = vec![(root, 0)];
@@ -95,16 +110,16 @@ impl Forest {
         order
     }
 
-    /// The spans of all trees, each before its children, with its depth.
+    /// Returns the spans of all trees, parents before children, each with its depth.
     pub fn all(&self) -> Vec<(usize, usize)> {
         self.roots.iter().flat_map(|root| self.preorder(root.span)).collect()
     }
 }
 
-/// Cuts each cycle of parents above its earliest span, and answers those spans.
+/// Breaks each cycle by removing the parent of its earliest span, and returns these spans.
 fn cut_cycles(parents: &mut [Option<usize>], spans: &[Span]) -> Vec<usize> {
     let mut cut = Vec::new();
-    // The walk up from a span that first came by; 0 for none.
+    // For each span, the number of the first walk towards the root that visited it; 0 if none did.
     let mut walks = vec![0; parents.len()];
     for start in 0..parents.len() {
         let mut next = Some(start);
@@ -112,7 +127,7 @@ fn cut_cycles(parents: &mut [Option<usize>], spans: &[Span]) -> Vec<usize> {
             walks[span] = start + 1;
             next = parents[span];
         }
-        // A walk that runs into itself has found a cycle; one that runs into another has nothing new above it.
+        // A walk that meets itself has found a cycle. A walk that meets an earlier one has nothing new above it.
         if let Some(met) = next.filter(|span| walks[*span] == start + 1) {
             let cycle = std::iter::successors(Some(met), |span| parents[*span].filter(|span| *span != met));
             if let Some(top) = cycle.min_by_key(|span| spans[*span].start) {

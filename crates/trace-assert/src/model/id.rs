@@ -1,16 +1,16 @@
-//! Trace and span ids: fixed bytes, shown and read as lower-case hexadecimal.
+//! Trace and span IDs: fixed numbers of bytes, with a text form in lowercase hexadecimal.
 
 use std::{fmt, str::FromStr};
 
-/// The 16 bytes that name a trace.
+/// The ID of a trace: 16 bytes, written as 32 hexadecimal digits.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TraceId(pub [u8; 16]);
 
-/// The 8 bytes that name a span within its trace.
+/// The ID of a span: 8 bytes, written as 16 hexadecimal digits.
 #[derive(Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SpanId(pub [u8; 8]);
 
-/// A text that is not an id.
+/// The error for a text that is not a valid ID.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{text:?} is not {digits} hexadecimal digits")]
 pub struct IdError {
@@ -21,7 +21,7 @@ pub struct IdError {
 macro_rules! hexadecimal {
     ($id:ident, $bytes:literal) => {
         impl $id {
-            /// The id that OTLP uses for "none": all zeros.
+            /// Returns whether all bytes are zero; OTLP uses this ID for "none".
             pub fn is_zero(&self) -> bool {
                 self.0 == [0; $bytes]
             }
@@ -60,7 +60,7 @@ fn decode(text: &str, bytes: &mut [u8]) -> Result<(), IdError> {
         return Err(IdError { text: text.to_owned(), digits });
     }
     for (index, byte) in bytes.iter_mut().enumerate() {
-        // Two digits were just checked to be hexadecimal, so the default is never taken.
+        // Both digits were checked above, so the default is never used.
         *byte = u8::from_str_radix(&text[index * 2..index * 2 + 2], 16).unwrap_or_default();
     }
     Ok(())

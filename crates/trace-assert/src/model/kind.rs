@@ -1,28 +1,28 @@
-//! What a span is (its kind) and how it ended (its status).
+//! The kind of a span, and the status with which it ended.
 
 use std::{fmt, str::FromStr};
 
-/// The kind of a span.
+/// The kind of a span, as defined by the OpenTelemetry specification.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
-    /// Work inside one process; also what an unspecified kind is read as.
+    /// Work within one process; an unspecified kind is also read as this one.
     #[default]
     Internal,
-    /// The handling of a request.
+    /// Handles a request from another process.
     Server,
-    /// A request to another process.
+    /// Sends a request to another process.
     Client,
-    /// The sending of a message.
+    /// Sends a message.
     Producer,
-    /// The handling of a message.
+    /// Processes a message.
     Consumer,
 }
 
 impl Kind {
-    /// All kinds, in the order of their OTLP numbers.
+    /// All kinds, in the order of their numbers in OTLP.
     pub const ALL: [Self; 5] = [Self::Internal, Self::Server, Self::Client, Self::Producer, Self::Consumer];
 
-    /// The word an expectation uses.
+    /// Returns the word that expectations use, for example `SERVER`.
     pub fn word(self) -> &'static str {
         match self {
             Self::Internal => "INTERNAL",
@@ -40,7 +40,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// A word that is not a kind.
+/// The error for a word that is not a span kind; it contains the word.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0:?} is not a span kind: expected SERVER, CLIENT, PRODUCER, CONSUMER or INTERNAL")]
 pub struct UnknownKind(pub String);
@@ -54,20 +54,20 @@ impl FromStr for Kind {
     }
 }
 
-/// How a span ended.
+/// The status with which a span ended.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Status {
-    /// Nothing was said.
+    /// The instrumentation set no status.
     #[default]
     Unset,
-    /// Someone decided that it succeeded.
+    /// The instrumentation or the application marked the span as successful.
     Ok,
-    /// It failed; the message may be empty.
+    /// The span failed; the description may be empty.
     Error(String),
 }
 
 impl Status {
-    /// Whether the span failed.
+    /// Returns whether the span failed.
     pub fn is_error(&self) -> bool {
         matches!(self, Self::Error(_))
     }

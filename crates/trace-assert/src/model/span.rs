@@ -1,4 +1,4 @@
-//! A span and all that hangs on it.
+//! A span with its events, links, resource and instrumentation scope.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -6,113 +6,113 @@ use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
 
 use super::{Kind, SpanId, Status, TraceId, Value};
 
-/// Attributes by key.
+/// Attributes, sorted by key.
 pub type Attributes = BTreeMap<String, Value>;
 
-/// What emitted a span: a process, with the attributes that describe it.
+/// The entity that recorded a span, usually a process, described by attributes.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Resource {
-    /// `service.name` and its companions.
+    /// The attributes, such as `service.name`.
     pub attributes: Attributes,
 }
 
-/// The instrumentation that made a span.
+/// The instrumentation scope of a span: which library or module recorded it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Scope {
-    /// Usually the name of a library; empty when unknown.
+    /// The name, usually that of a library; empty if it is unknown.
     pub name: String,
-    /// Its version; empty when unknown.
+    /// The version; empty if it is unknown.
     pub version: String,
-    /// Further attributes.
+    /// The attributes of the scope.
     pub attributes: Attributes,
 }
 
 impl Scope {
-    /// Whether this is what somebody calls `name`, or `name@version`.
+    /// Returns whether `called` is the name of this scope, alone or as `name@version`.
     pub fn is(&self, called: &str) -> bool {
         let version = called.strip_prefix(self.name.as_str()).and_then(|rest| rest.strip_prefix('@'));
         called == self.name || version == Some(&self.version)
     }
 
-    /// Its name, in the form in which it was called: with the version, or without.
+    /// Returns the name in the same form as `called`: with the version or without.
     pub(crate) fn like(&self, called: &str) -> String {
         if called.contains('@') { format!("{}@{}", self.name, self.version) } else { self.name.clone() }
     }
 }
 
-/// Something that happened at one moment of a span.
+/// An event: something that happened at one point in time during a span.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Event {
-    /// When, in nanoseconds since the Unix epoch.
+    /// The time, in nanoseconds since the Unix epoch.
     pub time: u64,
-    /// What.
+    /// The name, for example `exception`.
     pub name: String,
-    /// Details.
+    /// The attributes of the event.
     pub attributes: Attributes,
 }
 
-/// A pointer to another span, of the same trace or of another.
+/// A link to a span of the same trace or of another one.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Link {
-    /// The trace of the span pointed to.
+    /// The trace ID of the linked span.
     pub trace_id: TraceId,
-    /// The span pointed to.
+    /// The span ID of the linked span.
     pub span_id: SpanId,
-    /// The W3C `tracestate` that came with it.
+    /// The W3C `tracestate` of the linked span; empty if there is none.
     pub trace_state: String,
-    /// The W3C trace flags that came with it.
+    /// The flags of the linked span, as OTLP encodes them: the W3C trace flags are the lowest 8 bits.
     pub flags: u32,
-    /// Details.
+    /// The attributes of the link.
     pub attributes: Attributes,
 }
 
-/// One span.
+/// A span, as it was stored.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Span {
-    /// The trace it belongs to.
+    /// The ID of the trace that contains the span.
     pub trace_id: TraceId,
-    /// Its own id.
+    /// The ID of the span.
     pub span_id: SpanId,
-    /// The id of its parent; none for a root.
+    /// The ID of the parent span; `None` for a root.
     pub parent: Option<SpanId>,
-    /// What it did, in few words.
+    /// The name; it describes a class of operations, for example `GET /user`.
     pub name: String,
-    /// What it is.
+    /// The kind.
     pub kind: Kind,
-    /// When it started, in nanoseconds since the Unix epoch.
+    /// The start time, in nanoseconds since the Unix epoch.
     pub start: u64,
-    /// When it ended, in nanoseconds since the Unix epoch.
+    /// The end time, in nanoseconds since the Unix epoch.
     pub end: u64,
-    /// Its attributes.
+    /// The attributes of the span.
     pub attributes: Attributes,
-    /// Its events, in the order in which they were stored.
+    /// The events, in the order in which they were stored.
     pub events: Vec<Event>,
-    /// Its links, in the order in which they were stored.
+    /// The links, in the order in which they were stored.
     pub links: Vec<Link>,
-    /// How it ended.
+    /// The status with which the span ended.
     pub status: Status,
-    /// The W3C `tracestate`; empty for none.
+    /// The W3C `tracestate`; empty if there is none.
     pub trace_state: String,
-    /// The W3C trace flags, with OTLP's bits above them.
+    /// The flags, as OTLP encodes them: the W3C trace flags are the lowest 8 bits.
     pub flags: u32,
-    /// What emitted it.
+    /// The resource that recorded the span.
     pub resource: Arc<Resource>,
-    /// The instrumentation that made it.
+    /// The instrumentation scope that recorded the span.
     pub scope: Arc<Scope>,
 }
 
 impl Span {
-    /// The service that emitted it: its resource's `service.name`, or an empty text.
+    /// Returns the `service.name` of the resource, or an empty string.
     pub fn service(&self) -> &str {
         self.resource.attributes.get(SERVICE_NAME).and_then(Value::as_str).unwrap_or_default()
     }
 
-    /// How long it took, in nanoseconds; 0 if it ended before it started.
+    /// Returns the duration in nanoseconds; 0 if the span ended before it started.
     pub fn duration(&self) -> u64 {
         self.end.saturating_sub(self.start)
     }
 
-    /// Service, kind and name as an expectation writes them: `users SERVER "GET /user"`.
+    /// Returns service, kind and name in the form of an expectation: `users SERVER "GET /user"`.
     pub fn title(&self) -> String {
         crate::expect::title(self.service(), self.kind, &self.name)
     }

@@ -1,12 +1,15 @@
-//! Every text of a span with the place where it stands: for whoever asks whether a text is on a span at all.
+//! Lists every text of a span with its place, to check whether a text occurs anywhere in a span.
 
 use std::borrow::Cow;
 
 use super::{Attributes, Span, Status, Value};
 
 impl Span {
-    /// Every text that is stored with the span: names, keys, values, the status message, states, of the span itself, its
-    /// events, links, resource and scope.  Integers and bytes as text; a place reads `attribute url.query`.
+    /// Returns every text that is stored with the span, as pairs of place and text.
+    ///
+    /// The texts are the names, keys, string values, status message and `tracestate`s of the span and of its events,
+    /// links, resource and scope. Integers and bytes are converted to text; booleans and doubles are omitted. A place
+    /// is, for example, `attribute url.query`.
     pub fn texts(&self) -> Vec<(String, Cow<'_, str>)> {
         let mut texts = vec![
             ("the name".to_owned(), Cow::from(&*self.name)),

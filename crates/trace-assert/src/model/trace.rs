@@ -1,20 +1,20 @@
-//! A trace: the spans that share an id, exactly as they were stored.
+//! A trace: the spans that have the same trace ID, exactly as they were stored.
 
 use std::collections::HashMap;
 
 use super::{Forest, Span, SpanId, TraceId};
 
-/// All stored spans of one trace, duplicates included.
+/// All stored spans of one trace, including duplicates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trace {
-    /// The id.
+    /// The trace ID.
     pub id: TraceId,
     /// The spans, in the order in which they were stored.
     pub spans: Vec<Span>,
 }
 
 impl Trace {
-    /// Sorts spans into traces, in the order in which each trace first appears.
+    /// Groups spans by trace ID; the traces are in the order in which they first occur.
     pub fn group(spans: Vec<Span>) -> Vec<Self> {
         let mut traces: Vec<Self> = Vec::new();
         let mut positions = HashMap::new();
@@ -28,25 +28,25 @@ impl Trace {
         traces
     }
 
-    /// The tree or trees that the spans form.
+    /// Returns the tree or trees that the spans form.
     pub fn forest(&self) -> Forest {
         Forest::of(&self.spans)
     }
 
-    /// The spans without a parent, the orphans (whose parent is not in the trace), and one span of each cycle of
-    /// parents; by start time.
+    /// Returns the roots, sorted by start time: spans without a parent, orphans (the parent is not in the trace), and
+    /// one span of each cycle of parents.
     pub fn roots(&self) -> Vec<&Span> {
         self.forest().roots().iter().map(|root| &self.spans[root.span]).collect()
     }
 
-    /// The spans whose parent is `parent`, by start time.
+    /// Returns the spans that name `parent` as their parent, sorted by start time.
     pub fn children_of(&self, parent: SpanId) -> Vec<&Span> {
         let mut children: Vec<_> = self.spans.iter().filter(|span| span.parent == Some(parent)).collect();
         children.sort_by_key(|span| span.start);
         children
     }
 
-    /// The first span with this id.
+    /// Returns the first span with this ID.
     pub fn span(&self, id: SpanId) -> Option<&Span> {
         self.spans.iter().find(|span| span.span_id == id)
     }

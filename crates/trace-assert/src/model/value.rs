@@ -1,4 +1,4 @@
-//! Attribute values, typed: the integer 200, the double 200.0 and the string "200" are three different values.
+//! Attribute values with their types: the integer 200, the double 200.0 and the string "200" are different values.
 
 use std::{
     collections::BTreeMap,
@@ -9,29 +9,29 @@ use std::{
 
 /// The value of an attribute.
 ///
-/// Two doubles are equal when their bits are, so that a value can be a key of a map and NaN equals itself.
+/// Doubles are equal if their bits are equal. So NaN equals itself, and a value can be the key of a map.
 #[derive(Debug, Clone)]
 pub enum Value {
-    /// No value at all; OTLP has such attributes, JSON calls it `null`.
+    /// An empty value, which OTLP allows; `null` in JSON.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A signed integer of 64 bits.
+    /// A signed 64-bit integer.
     Int(i64),
-    /// A double.
+    /// A double-precision floating-point number.
     Double(f64),
-    /// A text.
+    /// A string.
     String(String),
-    /// Bytes.
+    /// Raw bytes.
     Bytes(Vec<u8>),
-    /// A list, whose elements may have different types.
+    /// A list; its elements may have different types.
     Array(Vec<Value>),
-    /// A map.
+    /// A map with string keys.
     Map(BTreeMap<String, Value>),
 }
 
 impl Value {
-    /// The type's name with its article, as failure sentences say it.
+    /// Returns the name of the type with its article, as error messages use it: `an integer`.
     pub fn type_name(&self) -> &'static str {
         match self {
             Self::Null => "a null",
@@ -45,7 +45,7 @@ impl Value {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the string, or `None` for any other type.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -53,7 +53,7 @@ impl Value {
         }
     }
 
-    /// The integer, if it is one.
+    /// Returns the integer, or `None` for any other type.
     pub fn as_int(&self) -> Option<i64> {
         match self {
             Self::Int(number) => Some(*number),
@@ -61,7 +61,7 @@ impl Value {
         }
     }
 
-    /// Every text in the value, at any depth.
+    /// Returns every string in the value, at any depth; the keys of maps are not included.
     pub fn texts(&self) -> Vec<&str> {
         match self {
             Self::String(text) => vec![text],
@@ -71,7 +71,7 @@ impl Value {
         }
     }
 
-    /// Whether both have the same type.
+    /// Returns whether both values have the same type.
     pub fn same_type(&self, other: &Self) -> bool {
         discriminant(self) == discriminant(other)
     }
@@ -111,7 +111,7 @@ impl Hash for Value {
     }
 }
 
-/// JSON, except for what JSON cannot say: bytes are shown as `bytes(6)`, NaN and infinities by their names.
+/// Prints the value as JSON. Values that JSON cannot represent are printed as `bytes(6)`, `NaN`, `inf` and `-inf`.
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -133,7 +133,7 @@ impl fmt::Display for Value {
     }
 }
 
-/// A text as a JSON string.
+/// Returns the text as a JSON string.
 pub(crate) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }

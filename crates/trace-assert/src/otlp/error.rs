@@ -1,28 +1,28 @@
-//! What can be wrong with OTLP JSON.
+//! The error of the OTLP JSON reader.
 
-/// Why a text could not be read as spans.
+/// The reason why a text could not be read as spans.
 #[derive(Debug, thiserror::Error)]
 pub enum OtlpError {
-    /// Not JSON, or JSON of another shape.
+    /// The text is not JSON, or JSON of another structure.
     #[error("not OTLP JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// A JSON object that holds no spans.
+    /// The document is a JSON object without traces; the variant contains the keys of the object.
     #[error("not OTLP traces: expected `resourceSpans` or `result`, got {0}")]
     Unknown(String),
-    /// The query API answered an error instead of traces.
+    /// The query API returned an error instead of traces.
     #[error("the query API answered {code}: {message}")]
     Answer {
-        /// The HTTP status that the answer carries; 404 means that the trace is not stored.
+        /// The HTTP status in the response; 404 means that the trace is not stored.
         code: u16,
-        /// What it says.
+        /// The message in the response.
         message: String,
     },
-    /// A span whose content is impossible.
+    /// A span has an invalid field.
     #[error("span {name:?}: {problem}")]
     Span {
-        /// The span's name.
+        /// The name of the span.
         name: String,
-        /// What is wrong with it.
+        /// Which field is invalid, and why.
         problem: String,
     },
 }

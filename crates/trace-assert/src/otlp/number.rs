@@ -1,4 +1,4 @@
-//! Numbers as JSON spells those of protobuf: 64-bit integers as strings or numbers, enumerations as numbers or names.
+//! Numbers in the JSON encoding of protobuf: 64-bit integers as strings or numbers, enum values as numbers or names.
 
 use std::{fmt, marker::PhantomData, str::FromStr};
 
@@ -7,7 +7,7 @@ use serde::{
     de::{Error, Visitor},
 };
 
-/// An integer that may stand in quotes.
+/// An integer that may be a JSON string.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Integer<T>(pub(super) T);
 
@@ -41,7 +41,7 @@ impl<'de, T: FromStr + TryFrom<i128>> Deserialize<'de> for Integer<T> {
     }
 }
 
-/// A double, or one of the names that protobuf gives to those that JSON cannot write.
+/// A double, or the name that protobuf uses for a value that JSON cannot represent.
 #[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Double {
@@ -49,7 +49,7 @@ pub(super) enum Double {
     Name(NamedDouble),
 }
 
-/// The doubles that JSON cannot write.
+/// The doubles that JSON cannot represent.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub(super) enum NamedDouble {
     NaN,
@@ -69,7 +69,7 @@ impl Double {
     }
 }
 
-/// A member of an enumeration, by number or by name.
+/// An enum value, by number or by name.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(untagged)]
 pub(super) enum Member {

@@ -1,4 +1,4 @@
-//! From OTLP JSON to spans.
+//! Converts OTLP JSON to spans.
 
 use std::sync::Arc;
 
@@ -12,11 +12,12 @@ use super::{
 };
 use crate::model::{Event, Kind, Link, Resource, Scope, Span, SpanId, Status, TraceId};
 
-/// Reads the spans of every document in `text`, in order.
+/// Reads the spans of all documents in `text`, in their order.
 ///
 /// # Errors
 ///
-/// If the text is not OTLP JSON, or is the error that a query API answers.
+/// Returns an [`OtlpError`] if the text is not OTLP JSON, if a span has an invalid field, or if the document is an
+/// error response of a query API.
 pub fn parse(text: &str) -> Result<Vec<Span>, OtlpError> {
     let mut spans = Vec::new();
     for document in Deserializer::from_str(text).into_iter::<wire::Document>() {
@@ -34,7 +35,7 @@ fn read_document(document: wire::Document, spans: &mut Vec<Span>) -> Result<(), 
             resource_spans.into_iter().try_for_each(|resource_spans| read_resource_spans(resource_spans, spans))
         }
         (None, Some(result)) => read_document(*result, spans),
-        // Protobuf leaves out an empty list: an empty object is an answer without spans.
+        // Protobuf omits empty lists, so an empty object is a result without spans.
         (None, None) if document.others.is_empty() => Ok(()),
         (None, None) => {
             let keys: Vec<_> = document.others.keys().map(|key| format!("`{key}`")).collect();

@@ -1,4 +1,4 @@
-//! `AnyValue`: attribute values with their type written beside them.
+//! `AnyValue`: attribute values as OTLP JSON encodes them, with an explicit type.
 
 use base64::{
     Engine,
@@ -13,7 +13,7 @@ use super::{
 };
 use crate::model::{Attributes, Value};
 
-/// A value as protobuf's JSON has it: an object of at most one field.
+/// A value in the JSON encoding of protobuf: an object with at most one field.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct AnyValue {
@@ -72,12 +72,12 @@ impl From<AnyValue> for Value {
     }
 }
 
-/// A list of keys and values as a map; of a repeated key, the last value counts.
+/// Converts a list of keys and values to a map; of a repeated key, the last value is used.
 pub(super) fn attributes(entries: Vec<KeyValue>) -> Attributes {
     entries.into_iter().map(|entry| (entry.key, Value::from(entry.value))).collect()
 }
 
-/// A map as a list of keys and values.
+/// Converts a map to a list of keys and values.
 pub(super) fn key_values(attributes: &Attributes) -> serde_json::Value {
     attributes.iter().map(|(key, value)| json!({ "key": key, "value": any_value(value) })).collect()
 }

@@ -1,4 +1,4 @@
-//! The JSON documents, field by field; unknown fields are skipped, absent ones have protobuf's defaults.
+//! The structure of the JSON documents; unknown fields are ignored, and missing fields have the defaults of protobuf.
 
 use serde::Deserialize;
 
@@ -7,7 +7,7 @@ use super::{
     value::AnyValue,
 };
 
-/// Everything [`parse`](super::parse) understands, told apart by the keys that are there.
+/// Every document that [`parse`](super::parse) accepts; its keys determine which one it is.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Document {

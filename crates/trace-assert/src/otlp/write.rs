@@ -1,4 +1,4 @@
-//! From spans to OTLP JSON.
+//! Converts spans to OTLP JSON.
 
 use std::sync::Arc;
 
@@ -7,9 +7,9 @@ use serde_json::{Map, Value as Json, json};
 use super::value::key_values;
 use crate::model::{Event, Kind, Link, Span, Status};
 
-/// Writes the spans as one `TracesData` on one line, without a line end.
+/// Returns the spans as one `TracesData` document on one line, without a newline at its end.
 ///
-/// The order of the spans is kept: neighbours that share resource and scope share an entry.
+/// The order of the spans is kept. Adjacent spans with the same resource and scope share one entry.
 pub fn write(spans: &[Span]) -> String {
     let resource_spans: Vec<_> = spans.chunk_by(same_resource).map(write_resource_spans).collect();
     json!({ "resourceSpans": resource_spans }).to_string()
@@ -53,7 +53,7 @@ fn write_span(span: &Span) -> Json {
     json
 }
 
-/// The fields that most spans do not have.
+/// Adds the fields that most spans do not have.
 fn write_optional(span: &Span, fields: &mut Map<String, Json>) {
     if let Some(parent) = span.parent {
         fields.insert("parentSpanId".to_owned(), parent.to_string().into());

@@ -1,4 +1,4 @@
-//! What a waterfall looks like.
+//! Tests of the waterfall, compared as text.
 
 use std::sync::Arc;
 

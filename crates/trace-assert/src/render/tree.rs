@@ -1,14 +1,14 @@
-//! The branches of a tree, drawn with box characters.
+//! Draws the branches of a tree with box characters.
 
 use crate::Forest;
 
-/// Deeper than this, the depth is written as a number.
+/// From this depth on, the depth of the children is printed as a number, so that deep traces stay narrow.
 const DEEPEST: usize = 20;
 
-/// Each span with the branch in front of it, each before its children.
+/// Returns each span with the branch text before it, parents before children.
 pub(super) fn branches(forest: &Forest) -> Vec<(String, usize)> {
     let mut lines = Vec::new();
-    // A span, the text in front of it, the text in front of its children, and its depth.
+    // A span, the text before it, the text before its children, and its depth.
     let mut pending: Vec<(usize, String, String, usize)> =
         forest.roots().iter().rev().map(|root| (root.span, String::new(), String::new(), 0)).collect();
     while let Some((span, own, below, depth)) = pending.pop() {

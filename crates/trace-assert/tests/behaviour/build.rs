@@ -1,20 +1,20 @@
-//! Building traces by hand.
+//! Builds traces in code.
 
 use std::sync::Arc;
 
 use trace_assert::{Event, Kind, Link, Resource, Span, SpanId, SpanRef, Status, Trace, TraceId, Value};
 
-/// A millisecond in nanoseconds.
+/// A millisecond, in nanoseconds.
 pub(crate) const MS: u64 = 1_000_000;
 
-/// A span and what is below it.
+/// A span with its subtree.
 #[derive(Clone)]
 pub(crate) struct Tree {
     pub(crate) span: Span,
     pub(crate) children: Vec<Tree>,
 }
 
-/// A span without children; [`Tree::trace`] gives it id and times.
+/// Creates a span without children; [`Tree::trace`] assigns its ID and times.
 pub(crate) fn span(service: &str, kind: Kind, name: &str) -> Tree {
     let attributes = [("service.name".to_owned(), Value::from(service))].into();
     let resource = Arc::new(Resource { attributes });
@@ -71,8 +71,8 @@ impl Tree {
         self
     }
 
-    /// The trace: ids count from 1 in the order of the tree, every span starts 1 ms after the one before it, and
-    /// spans end after all that is below them.
+    /// Builds the trace. IDs count from 1 in the order of the tree; every span starts 1 ms after the one before it
+    /// and ends after its subtree.
     pub(crate) fn trace(self) -> Trace {
         let id = TraceId([0xab; 16]);
         let mut spans = Vec::new();
@@ -81,12 +81,12 @@ impl Tree {
     }
 }
 
-/// The id of the span that is number `n` in the order of the tree.
+/// Returns the ID of span number `n` in the order of the tree.
 pub(crate) fn id(n: u64) -> SpanId {
     SpanId(n.to_be_bytes())
 }
 
-/// The same, with the trace.
+/// Returns a reference to span number `n`, with its trace ID.
 pub(crate) fn reference(n: u64) -> SpanRef {
     SpanRef { trace_id: TraceId([0xab; 16]), span_id: id(n) }
 }
@@ -101,7 +101,8 @@ fn place(tree: Tree, parent: Option<SpanId>, spans: &mut Vec<Span>) {
     debug_assert!(spans[position].start < spans[position].end);
 }
 
-/// `GET /data` with a cold cache: 1 items, 2 items CLIENT, 3 users, 4 redis GET, 5 http GET, 6 remote-users, 7 SET.
+/// Builds `GET /data` with a cold cache: 1 items, 2 items CLIENT, 3 users, 4 redis GET, 5 http GET, 6 remote-users, 7
+/// SET.
 pub(crate) fn cold() -> Trace {
     cold_tree().trace()
 }
@@ -117,7 +118,7 @@ pub(crate) fn cold_tree() -> Tree {
     server("items", "GET /data").child(client("items", "GET").child(user))
 }
 
-/// The expectation that [`cold`] meets.
+/// The expectation that [`cold`] matches.
 pub(crate) const COLD: &str = r#"
 items SERVER "GET /data"
   items CLIENT "GET"

@@ -1,4 +1,4 @@
-//! Every way in which one span differs from one line, word for word.
+//! Every kind of difference between one span and one line, compared word for word.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Labels and links: across trees, and within one.
+//! Labels and links, across trees and within one tree.
 
 use trace_assert::{Expectation, Labels};
 
@@ -51,7 +51,7 @@ fn a_link_within_the_tree_decides_which_of_two_twins_has_the_label() {
 
 #[test]
 fn labels_that_only_together_fit_are_found() {
-    // Both pairs look alike; only the links say which producer belongs to which consumer.
+    // The two pairs look alike; only the links show which target belongs to which source.
     let expected = "a SERVER \"r\"
   a CLIENT \"x\"  as one
   a CLIENT \"x\"  as two

@@ -1,4 +1,4 @@
-//! Every law: kept, and broken.
+//! Every invariant, with traces that satisfy it and traces that violate it.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! What trace-assert says about traces, word for word.
+//! Behavior of the crate: its results and messages for many traces, compared word for word.
 
 mod build;
 mod differences;

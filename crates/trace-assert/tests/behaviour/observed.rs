@@ -1,4 +1,4 @@
-//! The expectation that is made from a trace.
+//! Expectations that are derived from a trace.
 
 use trace_assert::{Expectation, Kind, Labels, Trace, Value};
 

@@ -1,4 +1,4 @@
-//! Open levels, order, counts, and assignments where greed is wrong.
+//! Open levels, order, counts, and assignments that a greedy algorithm would miss.
 
 use trace_assert::{Expectation, Labels};
 
@@ -51,7 +51,8 @@ fn a_count_is_exact_and_multiplies_what_is_below() {
 
 #[test]
 fn a_general_line_leaves_the_special_span_to_the_special_line() {
-    // The first line matches both spans and the second only one: the first must take the other.
+    // The first line matches both spans, the second line only one of them: the first line must leave that one to the
+    // second.
     let expected = "a SERVER \"r\"\n  a CLIENT \"x\"\n  a CLIENT \"x\"  n=1";
     assert!(holds(expected, server("a", "r").child(client("a", "x").with("n", 1)).child(client("a", "x"))));
     assert!(holds(expected, server("a", "r").child(client("a", "x")).child(client("a", "x").with("n", 1))));
@@ -60,7 +61,7 @@ fn a_general_line_leaves_the_special_span_to_the_special_line() {
 
 #[test]
 fn a_chain_of_overlapping_lines_is_untangled() {
-    // Each line matches two neighbours, the last only the first: all shift by one.
+    // Each line matches two neighbors, but the last line only the first span, so all the others shift by one.
     let expected = "a SERVER \"r\"
   a CLIENT \"x\"  n~\"[01]\"
   a CLIENT \"x\"  n~\"[12]\"

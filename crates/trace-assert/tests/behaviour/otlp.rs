@@ -1,4 +1,4 @@
-//! OTLP JSON: what is read, what is refused, and that what was written is read back as it was.
+//! OTLP JSON: what is accepted, what is rejected, and that written spans are read back unchanged.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Pieces of a trace that are there without what should be above them: they are not taken for what is missing.
+//! Pieces of an incomplete trace: a span whose ancestors are missing is not paired with the line of one of them.
 
 use trace_assert::{Kind, SpanId};
 
@@ -23,7 +23,7 @@ fn a_span_that_a_line_below_means_is_not_taken_for_a_missing_one() {
 #[test]
 fn a_service_with_the_wrong_name_is_told_although_a_line_below_has_that_name() {
     let below = span("items", Kind::Consumer, "process /ws").child(client("users", "GET"));
-    // Neither of the two is what a line means in full.
+    // Neither of the two spans matches a line completely.
     let answer = span("items", Kind::Consumer, "process /ws").child(client("items", "SET"));
     let copied = server("items", "GET /ws").child(below.child(answer));
     assert_eq!(line(MESSAGE, copied), r#"users CONSUMER "process /ws": service expected users, got items"#);

@@ -1,4 +1,4 @@
-//! Every kind of mismatch, its sentence and its diff, word for word.
+//! Every kind of mismatch, with its sentence and its diff, compared word for word.
 
 use trace_assert::{Expectation, Kind, Labels, Mismatch, SpanId, Trace, Value};
 
@@ -13,7 +13,7 @@ fn sentence(expected: &str, trace: &Trace) -> String {
     mismatch(expected, trace).sentence().to_owned()
 }
 
-/// The sentence about a tree.
+/// Returns the sentence for a tree that does not match.
 pub(crate) fn line(expected: &str, tree: Tree) -> String {
     sentence(expected, &tree.trace())
 }

@@ -1,4 +1,4 @@
-//! What is wrong with a text that is not an expectation, and where.
+//! Errors of the expectation parser: their position and their message.
 
 use trace_assert::{Expectation, Pattern};
 

@@ -1,4 +1,4 @@
-//! Traces that are broken in every way: nothing panics, nothing loops, nothing takes forever.
+//! Broken traces of every kind cause no panic, endless loop or stack overflow.
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use trace_assert::{
@@ -10,8 +10,8 @@ use trace_assert::{
 use crate::build::{COLD, id};
 
 prop_compose! {
-    /// Spans that name each other as parents and link to each other at random: cycles, orphans, duplicates and
-    /// several roots, among few names, so that many look alike.
+    /// Generates spans with random parents and links: cycles, orphans, duplicates and several roots. There are few
+    /// names, so many spans look alike.
     fn wreck()(
         tame in any::<bool>(),
         spans in vec((
@@ -22,7 +22,7 @@ prop_compose! {
         let id = |id: u8| SpanId([id; 8]);
         let link = |to: u8| Link { span_id: id(to), ..Link::default() };
         let spans = spans.into_iter().zip(1_u8..).map(|(((own, parent, links), (name, kind, start, end)), number)| Span {
-            // A tame one is a tree: ids of their own, parents among those before.
+            // If `tame`, the spans form a tree: their IDs are unique, and parents come before their children.
             span_id: id(if tame { number } else { own }),
             parent: if tame { (number > 1).then(|| id(1 + own % (number - 1))) } else { parent.map(id) },
             links: links.into_iter().map(link).collect(),

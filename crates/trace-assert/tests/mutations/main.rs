@@ -1,8 +1,7 @@
-//! The seven mutations, applied to every span of every recorded trace: each mutant must fail its expectation or a
-//! law, or be of a kind that neither could see.
+//! Mutation test: applies seven mutations to every span of every recorded trace.
 //!
-//! A recording is a pair of files in `tests/recorded/`: `NAME.jsonl` holds OTLP JSON lines, `NAME.tree` the
-//! expectations of its traces in order, between them a line `---`.
+//! Each mutant must fail its expectation or an invariant, or there must be a known reason why neither can detect it.
+//! `tests/recorded/README.md` describes the recordings.
 
 mod mutant;
 mod reason;
@@ -54,7 +53,7 @@ fn an_observed_tree_lets_no_attribute_and_no_event_pass() {
     println!("by what was observed:");
     outcome.report();
     assert_eq!(outcome.unexplained, [""; 0], "survived without a reason");
-    // A resource stands only where it differs from the parent's, so its change further down goes unseen.
+    // A resource attribute is listed only where it differs from the parent, so a change further down is not detected.
     let unmentioned =
         outcome.survivors.get(&Reason::Unmentioned).into_iter().flat_map(|sites| sites.values().flatten());
     let seen: Vec<_> = unmentioned.filter(|how| !how.contains("resource.")).collect();
@@ -62,12 +61,14 @@ fn an_observed_tree_lets_no_attribute_and_no_event_pass() {
     assert!(!outcome.survivors.contains_key(&Reason::EventUnmentioned));
 }
 
-/// How the mutants of recordings fared.
+/// The results for all mutants of the recordings.
 #[derive(Default)]
 struct Outcome {
-    /// Killed and total of each mutation.
+    /// For each mutation, the number of killed mutants and of all mutants.
     killed: BTreeMap<&'static str, (usize, usize)>,
+    /// The surviving mutants by reason and span.
     survivors: BTreeMap<Reason, BTreeMap<String, Vec<String>>>,
+    /// The surviving mutants without a reason; there must be none.
     unexplained: Vec<String>,
 }
 

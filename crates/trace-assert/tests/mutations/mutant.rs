@@ -1,40 +1,40 @@
-//! The mutants of a recording: every mutation of every span, in each of its ways.
+//! Creates the mutants of a recording: every variant of every mutation, for every span.
 
 use std::sync::Arc;
 
 use trace_assert::{Span, SpanId, Status, Trace, Value};
 
-/// An hour in nanoseconds: longer than any trace.
+/// An hour, in nanoseconds; longer than any trace.
 const HOUR: u64 = 3_600_000_000_000;
 
-/// Recorded traces with one thing changed.
+/// Recorded traces with a single change.
 pub(crate) struct Mutant {
-    /// One of the seven.
+    /// The name of the mutation, one of seven.
     pub(crate) mutation: &'static str,
     pub(crate) change: Change,
-    /// In which way.
+    /// The variant of the mutation.
     pub(crate) how: String,
-    /// The span that was changed, before the change, and its parent.
+    /// The changed span before the change, and its parent.
     pub(crate) span: Span,
     pub(crate) parent: Option<Span>,
     pub(crate) traces: Vec<Trace>,
 }
 
-/// What was changed, as far as it matters to whether anyone could see it.
+/// What was changed, in the categories that decide whether the change can be detected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Change {
-    /// The place of the span in the tree, its number, its name or its service.
+    /// The existence, the parent or the name of the span, or the order of its start and end.
     Structure,
     Start,
     End,
-    /// The value of an attribute, or that it is there at all; resource attributes begin with `resource.`.
+    /// The value or the presence of an attribute; keys of resource attributes start with `resource.`.
     Value(String),
     Absence(String),
     Status,
     Event(String),
 }
 
-/// All mutants.
+/// Returns all mutants.
 pub(crate) fn mutants(traces: &[Trace]) -> Vec<Mutant> {
     let mut all = Vec::new();
     for (number, trace) in traces.iter().enumerate() {
@@ -52,7 +52,7 @@ pub(crate) fn mutants(traces: &[Trace]) -> Vec<Mutant> {
     all
 }
 
-/// A span of a recording.
+/// One span of a recording.
 struct Site<'a> {
     traces: &'a [Trace],
     number: usize,
@@ -98,7 +98,7 @@ impl Site<'_> {
         }));
     }
 
-    /// To every other span of the trace that is not below it, and to none at all.
+    /// Moves the span below every other span that is not its descendant, makes it a root, and makes it an orphan.
     fn reparent(&self, all: &mut Vec<Mutant>) {
         let below = self.traces[self.number].forest().preorder(self.position);
         let others = (0..self.spans().len()).filter(|other| below.iter().all(|(below, _)| below != other));
@@ -178,7 +178,7 @@ fn attributes(span: &mut Span, resource: bool) -> &mut trace_assert::Attributes 
     if resource { &mut Arc::make_mut(&mut span.resource).attributes } else { &mut span.attributes }
 }
 
-/// A value of the same type that nobody expects.
+/// Returns another value of the same type, which no expectation contains.
 fn another(value: &Value) -> Value {
     match value {
         Value::Bool(value) => Value::Bool(!value),

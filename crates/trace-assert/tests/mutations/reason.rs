@@ -1,4 +1,4 @@
-//! Why a mutant may survive: it changes nothing that an expectation or a law could see.
+//! Reasons why a mutant may survive: the change is nothing that an expectation or an invariant checks.
 
 use std::fmt;
 
@@ -6,20 +6,21 @@ use trace_assert::{Kind, Pattern, Span};
 
 use crate::{Mutant, Recording, mutant::Change};
 
-/// The reasons, all of them.
+/// All accepted reasons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Reason {
-    /// Expectations mention what matters; the rest does not.
+    /// No line mentions the attribute, and no invariant requires it.
     Unmentioned,
-    /// `key?` accepts every value.
+    /// The line checks only presence: `key?` accepts every value.
     PresenceOnly,
-    /// Events that no line mentions do not matter.
+    /// No line mentions the event.
     EventUnmentioned,
-    /// No line means the span: it stands below a line that `...` opens.
+    /// No line describes the span, because it is in an open level (`...`).
     Open,
-    /// The root has nothing above it, and this one has nothing below that would start before it.
+    /// A root may move in time: it has no parent, and its children do not start before it.
     NothingAbove,
-    /// Nobody waits for the span: it is or stands below a PRODUCER or CONSUMER, or it is an unawaited SERVER.
+    /// No span waits for this one: it is a PRODUCER or CONSUMER span or a child of one, or a SERVER span without a
+    /// CLIENT parent.
     NotAwaited,
 }
 
@@ -36,10 +37,10 @@ impl fmt::Display for Reason {
     }
 }
 
-/// The reason that this mutant may survive for, if there is one.
+/// Returns the reason why this mutant may survive, if there is one.
 pub(crate) fn reason(recording: &Recording, mutant: &Mutant) -> Option<Reason> {
     let lines: Vec<&Pattern> = recording.trees.iter().flat_map(|tree| tree.patterns()).collect();
-    // Links need labels, which a line alone has not: without its links it is the same line.
+    // A single line cannot resolve labels, so it is compared without its links.
     let meant =
         |line: &&&Pattern| line.title() == mutant.span.title() && without_links(line).matches(&mutant.span).is_ok();
     let lines: Vec<&&Pattern> = lines.iter().filter(meant).collect();

@@ -1,10 +1,10 @@
-//! Recorded traces and the expectations beside them.
+//! Reads the recorded traces and their expectations.
 
 use std::{fs, path::Path};
 
 use trace_assert::{Expectation, Labels, Trace, laws, otlp};
 
-/// A pair of files.
+/// A recording: the traces of one file, and the expectations of the file beside it.
 pub(crate) struct Recording {
     pub(crate) name: String,
     pub(crate) traces: Vec<Trace>,
@@ -13,7 +13,7 @@ pub(crate) struct Recording {
 }
 
 impl Recording {
-    /// Every pair there is, by name.
+    /// Reads all recordings, sorted by name.
     pub(crate) fn all() -> Vec<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/recorded");
         let entries = fs::read_dir(&folder)
@@ -36,18 +36,18 @@ impl Recording {
             .collect();
         let traces = Trace::group(spans);
         assert_eq!(trees.len(), traces.len(), "{name}: as many trees as traces");
-        // A recording whose trace has a remote parent has one orphan, and that one names it.
+        // A recorded trace with a remote parent has exactly one orphan, which names that parent.
         let remote_parent =
             traces.iter().flat_map(|trace| trace.forest().roots().to_vec()).find_map(|root| root.parent);
         Self { name, traces, trees, options: laws::Options { remote_parent } }
     }
 
-    /// The same traces, expected to be as they were observed.
+    /// Returns the recording with expectations that are derived from its own traces.
     pub(crate) fn observed(self) -> Self {
         Self { trees: self.traces.iter().map(Expectation::from).collect(), ..self }
     }
 
-    /// What is wrong with these traces, if anything is.
+    /// Returns the first mismatch or violated invariant of these traces, if there is one.
     pub(crate) fn complaint(&self, traces: &[Trace]) -> Option<String> {
         if traces.len() != self.trees.len() {
             return Some(format!("{} traces, expected {}", traces.len(), self.trees.len()));
