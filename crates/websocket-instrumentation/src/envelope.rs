@@ -1,24 +1,24 @@
-//! The context in front of a payload: lines of `name:value`, an empty line, then the payload as it was.
+//! The context block before a payload: lines of `name:value`, an empty line, then the unchanged payload.
 //!
-//! RFC 6455, section 5.2, foresees this: the payload data of a frame is "extension data" followed by the application's
-//! data.  Once it is negotiated, *every* text and binary message begins with such a block, an empty one if there is no
-//! context; so a payload that looks like a block is never taken for one.
+//! RFC 6455, section 5.2, provides for this: the payload data of a frame is "extension data" followed by "application
+//! data". Once the extension is negotiated, *every* text and binary message starts with such a block; it is empty if
+//! there is no context. Therefore a payload that looks like a block is never mistaken for one.
 
 use std::collections::HashMap;
 
 use opentelemetry::Context;
 use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator};
 
-/// How long a block may be, in bytes: enough for the longest `tracestate` (512) and `baggage` (8192) together.
+/// The maximum length of a block, in bytes: enough for the longest `tracestate` (512) and `baggage` (8192) together.
 const LIMIT: usize = 16 * 1024;
 
-/// What travels: the fields of the propagators, such as `traceparent`.
+/// The fields that the propagators read and write, such as `traceparent`.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Fields(HashMap<String, String>);
 
 impl Injector for Fields {
     fn set(&mut self, name: &str, value: String) {
-        // An empty value says nothing; propagators write some.
+        // Some propagators write empty values, which carry no information.
         if !value.is_empty() {
             self.0.insert(name.to_ascii_lowercase(), value);
         }
@@ -35,20 +35,22 @@ impl Extractor for Fields {
     }
 }
 
-/// The block for a context: what stands in front of the payload.
+/// Returns the block for a context, to be placed before the payload.
 pub(crate) fn write(context: &Context, propagator: &dyn TextMapPropagator) -> String {
     let mut fields = Fields::default();
     propagator.inject_context(context, &mut fields);
     encode(&fields)
 }
 
-/// The context in a payload's block, and how long the block is; `None` if the payload does not begin with a block.
+/// Returns the context in the block of a payload and the length of the block in bytes, or `None` if the payload does
+/// not start with a block.
 pub(crate) fn read(payload: &[u8], propagator: &dyn TextMapPropagator) -> Option<(Context, usize)> {
     let (fields, length) = decode(payload)?;
-    // Into an empty context: whatever the reading task did before is not the message's parent.
+    // The base is an empty context: the context of the receiving task must not become the parent of the message.
     Some((propagator.extract_with_context(&Context::new(), &fields), length))
 }
 
+/// Returns the fields as a block; omits fields that are too long or that would break the format.
 fn encode(fields: &Fields) -> String {
     let mut block = String::new();
     for (name, value) in &fields.0 {
@@ -61,6 +63,7 @@ fn encode(fields: &Fields) -> String {
     block
 }
 
+/// Returns the fields of a block and its length in bytes.
 fn decode(payload: &[u8]) -> Option<(Fields, usize)> {
     let mut fields = HashMap::new();
     let mut read = 0;
@@ -80,7 +83,7 @@ fn decode(payload: &[u8]) -> Option<(Fields, usize)> {
     None
 }
 
-/// Names are those of HTTP headers, in lower case.
+/// Returns whether the name is a valid field name: an HTTP header name in lowercase.
 fn is_name(name: &str) -> bool {
     let letter = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'_';
     !name.is_empty() && name.bytes().all(letter)

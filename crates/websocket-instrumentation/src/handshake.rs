@@ -1,9 +1,10 @@
-//! How two ends agree that the context travels in front of payloads: a WebSocket extension, negotiated in the handshake.
+//! The handshake: client and server negotiate a WebSocket extension that puts the context before each payload.
 //!
-//! A WebSocket has headers once and messages have none, so the context has to be in the messages.  To write it there
-//! without being asked would hand garbage to an end that does not know this library.  [RFC 6455, section 9] has the
-//! mechanism for exactly that: the client offers an extension, the server confirms it, and only then payloads carry more
-//! than the application's bytes.  (A subprotocol would do as well, but there is only one, and it is the application's.)
+//! A WebSocket connection has headers once, and its messages have none, so the context has to be in the messages. A
+//! peer without this library could not remove it and would pass it to its application as data. [RFC 6455, section 9]
+//! defines the mechanism for this case: the client offers an extension, the server confirms it, and only then do
+//! payloads contain more than the bytes of the application. A subprotocol would work too, but a connection has only
+//! one, and it belongs to the application.
 //!
 //! [RFC 6455, section 9]: https://www.rfc-editor.org/rfc/rfc6455#section-9
 
@@ -11,51 +12,54 @@ use http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_EXTENSIONS};
 
 use crate::{Instrumentation, Instrumented};
 
-/// The extension's name.  It has no parameters.
+/// The name of the extension in `Sec-WebSocket-Extensions`; it has no parameters.
 pub const EXTENSION: &str = "x-opentelemetry-context";
 
-/// What a server found in a client's handshake.
+/// The server side of a handshake: whether the client offered the extension.
 #[derive(Debug, Clone)]
 #[must_use = "a handshake that is not confirmed leaves the client without an answer to its offer"]
 pub struct Handshake {
     instrumentation: Instrumentation,
+    /// True if the client offered the extension and this instrumentation is enabled.
     agreed: bool,
 }
 
 impl Instrumentation {
-    /// On the client, before connecting: offers that the context may travel in front of payloads.
+    /// Client, before connecting: adds the offer of the extension to the headers of the request.
     pub fn offer(&self, request: &mut HeaderMap) {
         if self.is_enabled() {
             request.append(SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(EXTENSION));
         }
     }
 
-    /// On the client, once connected: wraps the socket.  The response says whether the server has agreed.
+    /// Client, after connecting: wraps the socket. The context is sent only if the headers of the response confirm
+    /// the extension.
     pub fn connected<S>(&self, socket: S, response: &HeaderMap) -> Instrumented<S> {
         Instrumented::new(socket, self.clone(), self.is_enabled() && is_named(response))
     }
 
-    /// On the server: looks whether the client offers that the context travels in front of payloads.
+    /// Server: checks whether the headers of the request offer the extension. Call [`Handshake::confirm`] and
+    /// [`Handshake::upgraded`] on the result.
     pub fn accept(&self, request: &HeaderMap) -> Handshake {
         Handshake { instrumentation: self.clone(), agreed: self.is_enabled() && is_named(request) }
     }
 }
 
 impl Handshake {
-    /// Tells the client, if it has offered.
+    /// Confirms the extension in the headers of the response, if the client offered it.
     pub fn confirm(&self, response: &mut HeaderMap) {
         if self.agreed {
             response.append(SEC_WEBSOCKET_EXTENSIONS, HeaderValue::from_static(EXTENSION));
         }
     }
 
-    /// Wraps the socket.
+    /// Wraps the upgraded socket.
     pub fn upgraded<S>(self, socket: S) -> Instrumented<S> {
         Instrumented::new(socket, self.instrumentation, self.agreed)
     }
 }
 
-/// Whether the extension is among those of the headers; several may share a line, and each may have parameters.
+/// Returns whether the headers name the extension; a header line may list several extensions, each with parameters.
 fn is_named(headers: &HeaderMap) -> bool {
     let lines = headers.get_all(SEC_WEBSOCKET_EXTENSIONS).iter().filter_map(|line| line.to_str().ok());
     let mut names = lines.flat_map(|line| line.split(',')).map(|one| one.split(';').next().unwrap_or_default());

@@ -1,4 +1,4 @@
-//! The instrumentation: its scope, and what is the same for every message of the sockets that it wraps.
+//! The instrumentation: its scope, and what all messages of the wrapped sockets share.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,16 +15,19 @@ use opentelemetry_semantic_conventions::attribute::{
 
 use crate::metrics::Metrics;
 
-/// The name of the instrumentation scope of every span and metric of this library; its version is the crate's.
+/// The name of the instrumentation scope of all spans and metrics of this library; its version is that of the crate.
 ///
-/// With it one can find, count and switch off exactly what this library records.
+/// Use it to find, count or disable exactly what this library records.
 pub const SCOPE: &str = env!("CARGO_PKG_NAME");
 
-/// What wraps sockets.  Make one where the application is set up, after the global providers; clones are cheap.
+/// Wraps sockets and records their messages.
+///
+/// Create one when the application starts, after the global providers are set. Clones are cheap and share their
+/// state.
 #[derive(Debug, Clone)]
 pub struct Instrumentation(Option<Arc<Recording>>);
 
-/// What an enabled instrumentation records with.
+/// The tracer, the metrics and the settings of an enabled instrumentation.
 #[derive(Debug)]
 pub(crate) struct Recording {
     tracer: BoxedTracer,
@@ -32,14 +35,14 @@ pub(crate) struct Recording {
     destination: Option<Cow<'static, str>>,
 }
 
-/// What is done with a message, in the words of the conventions.
+/// The operation on a message, as the messaging conventions define it.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Operation {
     Send,
     Process,
 }
 
-/// Sets an [`Instrumentation`] up.
+/// Builds an [`Instrumentation`].
 #[derive(Debug, Default)]
 #[must_use = "a builder does nothing until `build`"]
 pub struct Builder {
@@ -49,34 +52,37 @@ pub struct Builder {
 }
 
 impl Instrumentation {
-    /// Records with the providers that are global now.
+    /// Creates an instrumentation without a destination, with the global providers that are set at this moment.
     #[must_use]
     pub fn new() -> Self {
         Self::builder().build()
     }
 
-    /// Records as the builder is told to.
+    /// Returns a builder with the same defaults as [`new`](Self::new).
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Wraps and does nothing: no spans, no metrics, no offer in the handshake, no byte changed.
+    /// Creates an instrumentation that does nothing: no spans, no metrics, no offer in the handshake, unchanged
+    /// payloads.
     #[must_use]
     pub fn disabled() -> Self {
         Self(None)
     }
 
-    /// Whether it does anything.
+    /// Returns whether the instrumentation records; it is `false` only after [`disabled`](Self::disabled).
     #[must_use]
     pub fn is_enabled(&self) -> bool {
         self.0.is_some()
     }
 
+    /// Returns the state for recording messages, or `None` if the instrumentation is disabled.
     pub(crate) fn recording(&self) -> Option<&Arc<Recording>> {
         self.0.as_ref()
     }
 }
 
+/// The same as [`Instrumentation::new`].
 impl Default for Instrumentation {
     fn default() -> Self {
         Self::new()
@@ -84,12 +90,13 @@ impl Default for Instrumentation {
 }
 
 impl Builder {
-    /// Says in names and attributes where messages go to: a path such as `/ws`, one of few.
+    /// Sets the destination of the messages, such as the path `/ws`. It becomes part of span names, so it must have
+    /// few different values.
     pub fn with_destination(self, destination: impl Into<Cow<'static, str>>) -> Self {
         Self { destination: Some(destination.into()), ..self }
     }
 
-    /// Makes spans with this provider instead of the global one.
+    /// Records spans with this provider instead of the global one.
     pub fn with_tracer_provider<P, T, S>(self, provider: &P) -> Self
     where
         P: TracerProvider<Tracer = T>,
@@ -99,12 +106,12 @@ impl Builder {
         Self { tracer: Some(BoxedTracer::new(Box::new(provider.tracer_with_scope(scope())))), ..self }
     }
 
-    /// Counts with this provider instead of the global one.
+    /// Records metrics with this provider instead of the global one.
     pub fn with_meter_provider(self, provider: &impl MeterProvider) -> Self {
         Self { meter: Some(provider.meter_with_scope(scope())), ..self }
     }
 
-    /// The instrumentation.
+    /// Creates the instrumentation.
     #[must_use]
     pub fn build(self) -> Instrumentation {
         let tracer = self.tracer.unwrap_or_else(|| global::tracer_with_scope(scope()));
@@ -114,29 +121,30 @@ impl Builder {
     }
 }
 
-/// The instrumentation scope: who recorded a span, as opposed to about what.
+/// Returns the instrumentation scope, which identifies this library as the source of spans and metrics.
 fn scope() -> InstrumentationScope {
     let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
     scope.with_schema_url(SCHEMA_URL).build()
 }
 
 impl Recording {
-    /// Opens the span of a message, as a child of what `parent` has, and answers the context that has it.
+    /// Starts the span of a message as a child of the span in `parent`, and returns the context that contains it.
+    /// `size` is the length of the payload in bytes.
     pub(crate) fn open(&self, operation: Operation, size: usize, parent: &Context) -> Context {
         let mut attributes = self.attributes(operation);
         attributes.push(KeyValue::new(MESSAGING_OPERATION_TYPE, operation.word()));
         attributes.push(KeyValue::new(NETWORK_PROTOCOL_NAME, "websocket"));
-        // What the application sends, without what we put in front: the same number at both ends.
+        // The size excludes the context block, so it is the same at both ends.
         attributes.push(KeyValue::new(MESSAGING_MESSAGE_BODY_SIZE, i64::try_from(size).unwrap_or(i64::MAX)));
         let builder =
             SpanBuilder::from_name(self.name(operation)).with_kind(operation.kind()).with_attributes(attributes);
-        // A tracer that is switched off answers the parent's ids here: no span, but the context goes on.
+        // A disabled tracer returns the IDs of the parent: there is no span, and the context is still propagated.
         parent.with_span(self.tracer.build_with_context(builder, parent))
     }
 
-    /// The attributes that spans and metrics share.  All of them have few values.
+    /// Returns the attributes that spans and metrics share; all of them have few different values.
     pub(crate) fn attributes(&self, operation: Operation) -> Vec<KeyValue> {
-        // The registry of conventions has no value for WebSockets, and allows others.
+        // The conventions define no value for WebSockets and allow custom ones.
         let mut attributes = vec![
             KeyValue::new(MESSAGING_SYSTEM, "websocket"),
             KeyValue::new(MESSAGING_OPERATION_NAME, operation.word()),
@@ -146,7 +154,8 @@ impl Recording {
         attributes
     }
 
-    /// `send /ws`: the operation and the destination, as the conventions have it.
+    /// Returns the span name in the form that the conventions recommend: operation and destination, such as
+    /// `send /ws`.
     fn name(&self, operation: Operation) -> Cow<'static, str> {
         match &self.destination {
             Some(destination) => format!("{} {destination}", operation.word()).into(),

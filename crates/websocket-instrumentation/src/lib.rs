@@ -1,19 +1,19 @@
-//! OpenTelemetry for the messages of a WebSocket: spans, metrics and context, without a tracing line in the application.
+//! OpenTelemetry instrumentation for WebSocket messages: spans, metrics and context propagation.
 //!
-//! [`Instrumented`] wraps any `Sink` and `Stream` of messages.  Each message that is sent has a PRODUCER span, each that
-//! arrives a CONSUMER span, and the context travels in front of the payload if both ends have agreed to that in the
-//! handshake ([`handshake`]); the application sees its own bytes and nothing else.
+//! [`Instrumented`] wraps any `Sink` and `Stream` of messages. Each sent message gets a PRODUCER span, and each
+//! received message a CONSUMER span. If both ends agree in the [`handshake`], the context is sent before each
+//! payload; the application still sees only its own bytes.
 //!
-//! The library uses the OpenTelemetry API only.  Without an SDK it does nothing that one could notice; under a tracer
-//! that is switched off it makes no spans but still hands the context on.
+//! The library uses only the OpenTelemetry API. Without an SDK it has no visible effect. With a disabled tracer it
+//! records no spans and still propagates the context.
 //!
-//! # Layout
+//! # Modules
 //!
-//! - [`Instrumentation`]: the instrumentation scope, and what is common to the sockets that it wraps
-//! - [`handshake`]: how two ends agree
-//! - [`Instrumented`]: the wrapped socket · [`Outbound`]: a message on its way out · [`Incoming`]: one that arrived
-//! - [`Message`]: what a message has to be able to do
-//! - `envelope`: the context in front of a payload · `metrics`: messages sent and consumed
+//! - [`Instrumentation`]: the instrumentation scope, and what all wrapped sockets share
+//! - [`handshake`]: how both ends agree on propagation
+//! - [`Instrumented`]: the wrapped socket; [`Outbound`]: a message to be sent; [`Incoming`]: a received message
+//! - [`Message`]: what a message type has to provide
+//! - `envelope`: the context block before a payload; `metrics`: counters of sent and consumed messages
 #![cfg_attr(all(feature = "axum", feature = "tungstenite"), doc = include_str!("../README.md"))]
 
 mod envelope;

@@ -1,22 +1,22 @@
-//! What a message has to be able to do, and that axum's and tungstenite's are able to.
+//! The trait for messages, and its implementations for axum and tungstenite.
 
 /// A message of a WebSocket.
 ///
-/// Text and binary messages have a payload; pings, pongs and the goodbye are between the two ends and pass untouched.
+/// Text and binary messages have a payload. All others (ping, pong and close) have none and are passed on unchanged.
 pub trait Message: Sized {
-    /// The bytes of a text or a binary message, and nothing for any other.
+    /// Returns the bytes of a text or binary message, and `None` for any other message.
     fn payload(&self) -> Option<&[u8]>;
 
-    /// The message, of the same type, with ASCII text in front of its payload.
+    /// Returns a message of the same type with ASCII text before its payload.
     #[must_use]
     fn with_prefix(self, prefix: &str) -> Self;
 
-    /// The message, of the same type, without the first `length` bytes of its payload, which are ASCII.
+    /// Returns a message of the same type without the first `length` bytes of its payload; these bytes are ASCII.
     #[must_use]
     fn without_prefix(self, length: usize) -> Self;
 }
 
-/// Both libraries have the same variants, of different types.
+/// Implements the trait for one library; both libraries have the same variants with different types.
 #[cfg(any(feature = "axum", feature = "tungstenite"))]
 macro_rules! impl_message {
     ($message:ty, $text:ty, $bytes:ty) => {

@@ -1,4 +1,4 @@
-//! A message that arrived, and its CONSUMER span until it is processed.
+//! Received messages, and their CONSUMER spans until they are processed.
 
 use std::any::type_name;
 use std::error::Error;
@@ -12,11 +12,11 @@ use opentelemetry_semantic_conventions::attribute::ERROR_TYPE;
 use crate::instrumentation::{Operation, Recording};
 use crate::{Message, envelope};
 
-/// A message that arrived.  Its span has begun, and ends when this is processed or dropped.
+/// A received message. Its span has started; it ends when the message is processed or dropped.
 ///
-/// It can be looked at like the message itself.  [`process`](Self::process) it, so that its span is the current one
-/// meanwhile.  The stream cannot do that by itself: a guard that makes a context current belongs to a thread, and while
-/// one task waits, other tasks run on its thread and would find themselves in the message's trace.
+/// It dereferences to the message. Call [`process`](Self::process) to make its span the current one while the
+/// application handles it. The stream cannot do this: a guard that makes a context current belongs to a thread. While
+/// one task waits, other tasks run on the same thread, and their spans would become part of this trace.
 #[derive(Debug)]
 pub struct Incoming<M> {
     message: M,
@@ -24,7 +24,8 @@ pub struct Incoming<M> {
 }
 
 impl<M> Incoming<M> {
-    /// Processes the message while its context (span and baggage) is the current one.
+    /// Passes the message to the handler; its context (span and baggage) is current until the returned future
+    /// completes.
     pub async fn process<T, F>(self, handler: impl FnOnce(M) -> F) -> T
     where
         F: Future<Output = T>,
@@ -36,11 +37,11 @@ impl<M> Incoming<M> {
         }
     }
 
-    /// The same for a handler that may fail.
+    /// Like [`process`](Self::process), for a handler that can fail.
     ///
     /// # Errors
     ///
-    /// The handler's; the span says so.
+    /// Returns the error of the handler. The span gets the status ERROR and the type of the error as `error.type`.
     pub async fn try_process<T, E: Error, F>(self, handler: impl FnOnce(M) -> F) -> Result<T, E>
     where
         F: Future<Output = Result<T, E>>,
@@ -56,13 +57,13 @@ impl<M> Incoming<M> {
         result
     }
 
-    /// The message itself.  Its span ends here.
+    /// Returns the message itself, and ends its span.
     pub fn into_inner(self) -> M {
         self.message
     }
 }
 
-/// The handler and its future: what it does before the first await has the context as well.
+/// Calls the handler within the future, so that the code before its first await has the context too.
 async fn work<M, F: Future>(handler: impl FnOnce(M) -> F, message: M) -> F::Output {
     handler(message).await
 }
@@ -76,18 +77,18 @@ impl<M> Deref for Incoming<M> {
 }
 
 impl<M: Message> Incoming<M> {
-    /// A message that nobody records.
+    /// Creates a message without a span.
     pub(crate) fn plain(message: M) -> Self {
         Self { message, processing: None }
     }
 
-    /// Reads what stands in front of the payload, if that was agreed, and opens the span.
+    /// Removes the context block from the payload if the extension was negotiated (`agreed`), and starts the span.
     pub(crate) fn open(message: M, recording: &Arc<Recording>, agreed: bool) -> Self {
         let Some(payload) = message.payload() else {
             return Self::plain(message);
         };
         let read = |payload| global::get_text_map_propagator(|propagator| envelope::read(payload, propagator));
-        // A peer that agreed and writes no block breaks its word; its bytes are still the application's.
+        // If a peer agreed and still sends no block, all bytes belong to the application.
         let (sender, length) = agreed.then(|| read(payload)).flatten().unwrap_or_default();
         let context = recording.open(Operation::Process, payload.len() - length, &sender);
         let processing = Processing { recording: Arc::clone(recording), context, error_type: None };
@@ -95,7 +96,7 @@ impl<M: Message> Incoming<M> {
     }
 }
 
-/// A message's span and context, while it is processed.
+/// The span and the context of a message while it is processed.
 #[derive(Debug)]
 struct Processing {
     recording: Arc<Recording>,
@@ -114,7 +115,7 @@ impl Processing {
 
 impl Drop for Processing {
     fn drop(&mut self) {
-        // The span ends before the message counts as consumed: once all are consumed, all spans have ended.
+        // End the span first: when a message has been counted as consumed, its span has ended.
         self.context.span().end();
         self.recording.metrics.consumed(&self.recording.attributes(Operation::Process), self.error_type);
     }

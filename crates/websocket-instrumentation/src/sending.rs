@@ -1,4 +1,4 @@
-//! A message on its way out: the context it belongs to, and its PRODUCER span until it is written.
+//! Messages to be sent, and their PRODUCER spans until they are written.
 
 use std::any::type_name;
 use std::fmt::Display;
@@ -11,10 +11,10 @@ use opentelemetry_semantic_conventions::attribute::ERROR_TYPE;
 use crate::instrumentation::{Operation, Recording};
 use crate::{Message, envelope};
 
-/// A message and the context in which it was made.
+/// A message together with the context in which it was created.
 ///
-/// A message is often made in one task and sent by another, the one that owns the socket.  In a channel between them a
-/// plain message leaves its context behind; one that was turned `into()` this takes it along.
+/// Often one task creates a message and another task, which owns the socket, sends it. A plain message loses its
+/// context in the channel between them. Convert it with `into()` where it is created, and it keeps the context.
 #[derive(Debug, Clone)]
 pub struct Outbound<M> {
     message: M,
@@ -28,20 +28,21 @@ impl<M: Message> From<M> for Outbound<M> {
 }
 
 impl<M> Outbound<M> {
-    /// The message, as it was made.
+    /// Returns the message.
     pub fn message(&self) -> &M {
         &self.message
     }
 
+    /// Returns the message without its context.
     pub(crate) fn into_message(self) -> M {
         self.message
     }
 }
 
 impl<M: Message> Outbound<M> {
-    /// Opens the span, and puts its context in front of the payload if that was agreed.
+    /// Starts the span, and adds its context before the payload if the extension was negotiated (`agreed`).
     ///
-    /// No span for what has no payload: pings and goodbyes are not sent by any request.
+    /// A message without a payload gets no span: ping, pong and close messages do not belong to a request.
     pub(crate) fn open(self, recording: &Arc<Recording>, agreed: bool) -> (M, Option<Sending>) {
         let Some(size) = self.message.payload().map(<[u8]>::len) else {
             return (self.message, None);
@@ -58,21 +59,22 @@ impl<M: Message> Outbound<M> {
     }
 }
 
-/// A message that was given to the socket and is not known to be written.
+/// The span of a message that was passed to the socket and may not be written yet.
 #[derive(Debug)]
 pub(crate) struct Sending {
     recording: Arc<Recording>,
     context: Context,
+    /// True once the span has ended.
     done: bool,
 }
 
 impl Sending {
-    /// It is written: the sink was flushed.
+    /// Ends the span successfully: the sink was flushed.
     pub(crate) fn written(mut self) {
         self.end(None);
     }
 
-    /// It cannot be written.
+    /// Ends the span with an error: the message cannot be written.
     pub(crate) fn failed<E: Display>(mut self, error: &E) {
         self.fail(type_name::<E>(), error.to_string());
     }
@@ -86,7 +88,7 @@ impl Sending {
 
     fn end(&mut self, error_type: Option<&'static str>) {
         self.done = true;
-        // Before the span ends: as long as it is live, nobody should take the figures for final.
+        // Count first: when all PRODUCER spans have ended, all sent messages have been counted.
         self.recording.metrics.sent(&self.recording.attributes(Operation::Send), error_type);
         self.context.span().end();
     }

@@ -1,4 +1,4 @@
-//! The wrapped socket: still a `Sink` and a `Stream`.
+//! The wrapped socket, which is still a `Sink` and a `Stream`.
 
 use std::fmt::Display;
 use std::pin::Pin;
@@ -12,17 +12,17 @@ use crate::sending::Sending;
 use crate::{Incoming, Instrumentation, Message, Outbound};
 
 pin_project! {
-    /// A socket whose messages have spans.
+    /// A socket whose messages are recorded as spans.
     ///
-    /// What is sent belongs to the context that is current while it is given to the sink; use [`Outbound`] where another
-    /// task made it.  Its span ends when the sink has been flushed, so that a message that cannot be written is a span
-    /// that failed.
+    /// The span of a sent message is a child of the span that is current when the message is passed to the sink; use
+    /// [`Outbound`] if another task created the message. The span ends when the sink is flushed, so it fails if the
+    /// message cannot be written.
     #[derive(Debug)]
     pub struct Instrumented<S> {
         #[pin]
         socket: S,
         instrumentation: Instrumentation,
-        // Whether both ends have agreed that the context stands in front of payloads.
+        // True if both ends agreed to put the context before each payload.
         agreed: bool,
         unwritten: Vec<Sending>,
     }
@@ -33,17 +33,18 @@ impl<S> Instrumented<S> {
         Self { socket, instrumentation, agreed, unwritten: Vec::new() }
     }
 
-    /// Whether the context travels: both ends have the library, and said so in the handshake.
+    /// Returns whether the context is propagated: both ends agreed to it in the handshake.
     pub fn propagates(&self) -> bool {
         self.agreed
     }
 
-    /// The socket itself.
+    /// Returns the wrapped socket.
     pub fn get_ref(&self) -> &S {
         &self.socket
     }
 
-    /// The socket itself, past the instrumentation: what is sent here has no span, and no context in front of it.
+    /// Returns the wrapped socket for direct use. Messages that are sent through it get no span and no context, and a
+    /// peer that agreed to the extension receives them without a block.
     pub fn get_mut(&mut self) -> &mut S {
         &mut self.socket
     }
@@ -131,7 +132,8 @@ where
     }
 }
 
-/// Ends the spans of what was given to the socket: all of it is written now, or none of it will be.
+/// Ends the spans of all messages that were passed to the socket: either all of them are written now, or none of them
+/// will be.
 fn settle<E: Display>(unwritten: &mut Vec<Sending>, outcome: Result<(), E>) -> Result<(), E> {
     for sending in unwritten.drain(..) {
         match &outcome {

@@ -1,4 +1,4 @@
-//! The dependencies that the README tells people to write are those with which the crate is built here.
+//! The dependencies in the README must be those that the crate is built with.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use toml::Table;
@@ -21,7 +21,7 @@ fn workspace() -> Table {
     WORKSPACE.parse::<Table>().unwrap()["workspace"].as_table().unwrap().clone()
 }
 
-/// The version that an entry asks for, in whichever form.
+/// Returns the version in a dependency entry of either form.
 fn version(entry: &toml::Value) -> &str {
     entry.as_str().or_else(|| entry.get("version")?.as_str()).unwrap()
 }

@@ -1,4 +1,4 @@
-//! What is counted: every message once, whatever came of it, also where no spans are made.
+//! Metrics: every message is counted once, whether it succeeds or fails, even if no spans are recorded.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -12,7 +12,7 @@ use opentelemetry_sdk::metrics::{InMemoryMetricExporter, SdkMeterProvider};
 use tokio_tungstenite::tungstenite::Message;
 use websocket_instrumentation::{Instrumentation, SCOPE};
 
-/// Name, error type and value of each series.
+/// Returns the name, the error type and the value of each series.
 fn series(exporter: &InMemoryMetricExporter) -> BTreeSet<(String, String, u64)> {
     let exported = exporter.get_finished_metrics().unwrap();
     let scope = exported.last().unwrap().scope_metrics().find(|scope| scope.scope().name() == SCOPE).unwrap();

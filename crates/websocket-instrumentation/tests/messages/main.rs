@@ -1,4 +1,4 @@
-//! The library between a real axum server and a real tokio-tungstenite client, over a socket on loopback.
+//! Integration tests: an axum server and a tokio-tungstenite client on the loopback interface.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod counted;

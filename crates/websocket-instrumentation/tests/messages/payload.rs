@@ -1,4 +1,4 @@
-//! Payloads arrive byte for byte, whoever has the library: what the bootcamp's plugin broke cannot happen.
+//! Payloads arrive byte for byte, whichever ends have the library; the plugin of the original bootcamp changed them.
 
 use std::cell::RefCell;
 
@@ -11,7 +11,7 @@ use websocket_instrumentation::Instrumentation;
 
 use crate::world::{ask, asking, client, instrumentation, server};
 
-/// Texts of any kind, among them some that look like the library's own block.
+/// Generates arbitrary texts, including some that look like a context block.
 fn text() -> impl Strategy<Value = String> {
     prop_oneof![
         any::<String>(),
@@ -33,7 +33,7 @@ fn message() -> impl Strategy<Value = Message> {
     ]
 }
 
-/// Echoes arbitrary messages over one socket, and compares what the server heard and what came back.
+/// Sends arbitrary messages over one socket, and compares what the server received and what it sent back.
 fn arrive_unchanged(ours: Instrumentation, theirs: Instrumentation, agreed: bool) {
     let runtime = Runtime::new().unwrap();
     let (heard, client) = runtime.block_on(async {

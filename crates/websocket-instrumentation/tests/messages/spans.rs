@@ -1,4 +1,4 @@
-//! The spans of messages: their place in the trace, their attributes, and what happens to them when sending fails.
+//! Spans of messages: their parents, their attributes, and their status when sending or processing fails.
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
@@ -16,7 +16,7 @@ use websocket_instrumentation::{Instrumentation, Instrumented, Outbound, SCOPE};
 
 use crate::world::{ask, asking, bytes, client, goodbye, ids, instrumentation, server, spans};
 
-/// Name, kind and parent of each span, below the one that asks.
+/// Returns the name, kind and parent of each span.
 fn lineage(spans: &[SpanData]) -> Vec<(String, SpanKind, SpanId)> {
     spans.iter().map(|span| (span.name.to_string(), span.span_kind.clone(), span.parent_span_id)).collect()
 }
@@ -25,7 +25,8 @@ fn attributes(span: &SpanData) -> BTreeMap<&str, Value> {
     span.attributes.iter().map(|attribute| (attribute.key.as_str(), attribute.value.clone())).collect()
 }
 
-/// Asks once, and gives the spans of the trace once the whole of it has ended.
+/// Sends a message and waits for the reply. Returns the ID of the caller's span and the other spans of the trace, all
+/// ended.
 async fn asked(ours: &Instrumentation, url: &str, message: Message) -> (SpanId, Vec<SpanData>) {
     let mut client = client(ours, url).await;
     let context = asking();
@@ -82,7 +83,7 @@ async fn without_an_agreement_the_server_starts_a_trace_of_its_own() {
     assert_eq!(lineage(&ours), [("send /ws".to_owned(), SpanKind::Producer, asker)]);
 }
 
-/// A socket that is not connected to anything: it gives these messages, and takes any.
+/// Wraps a socket without a connection, which yields the given messages.
 fn offline(
     messages: Vec<Message>,
     agreed: bool,
@@ -149,7 +150,7 @@ async fn pings_and_goodbyes_have_no_span_and_pass_untouched() {
     }
 }
 
-/// A sink that remembers, wrapped.
+/// Sends a message through a wrapped sink, and returns what the sink received.
 async fn sent(message: Message, context: Context) -> Vec<Message> {
     let mut written = Vec::new();
     let sink = sink::unfold((), |(), message| {
@@ -187,7 +188,7 @@ async fn a_message_that_was_never_flushed_is_a_span_that_failed() {
     let sink = sink::unfold((), |(), _: Message| async { Ok::<_, fmt::Error>(()) });
     let mut socket = Box::pin(instrumentation().accept(&axum::http::HeaderMap::new()).upgraded(sink));
     let context = asking();
-    // Fed, that is given to the sink and not flushed.
+    // `feed` passes the message to the sink and does not flush it.
     socket.feed(Message::text("late")).with_context(context.clone()).await.unwrap();
     assert!(spans(ids(&context).0).is_empty(), "not before it is known");
     drop(socket);
@@ -200,7 +201,7 @@ async fn a_message_takes_its_context_along_through_a_channel() {
     let mut client = client(&instrumentation(), &url).await;
     let context = asking();
     let made = async { Outbound::from(Message::text("made here")) }.with_context(context.clone()).await;
-    // Sent by somebody else, without a context.
+    // The message is sent outside the context in which it was created.
     client.send(made).await.unwrap();
     assert_eq!(spans(ids(&context).0)[0].parent_span_id, ids(&context).1);
 }

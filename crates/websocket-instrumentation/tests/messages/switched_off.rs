@@ -1,4 +1,4 @@
-//! A tracer that is switched off: no spans, and the context goes on as if there were none.
+//! A disabled tracer: no spans are recorded, and the context of the caller is propagated unchanged.
 
 use futures_util::{SinkExt, StreamExt};
 use opentelemetry::trace::noop::NoopTracerProvider;
@@ -8,7 +8,7 @@ use websocket_instrumentation::Instrumentation;
 
 use crate::world::{asking, client, goodbye, ids, instrumentation, server, spans};
 
-/// An instrumentation without a tracer: what the SDK gives a library whose scope is switched off.
+/// Returns an instrumentation with the tracer that an SDK returns for a disabled scope.
 fn switched_off() -> Instrumentation {
     Instrumentation::builder().with_tracer_provider(&NoopTracerProvider::new()).build()
 }

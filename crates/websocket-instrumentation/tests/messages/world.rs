@@ -1,4 +1,4 @@
-//! What a test stands in: an echo server, a client, and the spans that were recorded.
+//! Test fixtures: an echo server, a client, and the recorded spans.
 
 use std::sync::{LazyLock, Mutex};
 
@@ -20,7 +20,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async, tungstenite};
 use websocket_instrumentation::{Instrumentation, Instrumented};
 
-/// What a client has.
+/// The socket of a client.
 pub(crate) type Client = Instrumented<WebSocketStream<MaybeTlsStream<TcpStream>>>;
 
 static EXPORTER: LazyLock<InMemorySpanExporter> = LazyLock::new(|| {
@@ -34,26 +34,26 @@ static EXPORTER: LazyLock<InMemorySpanExporter> = LazyLock::new(|| {
     exporter
 });
 
-/// An instrumentation that records where the tests can look.
+/// Returns an instrumentation that records to the exporter of the tests.
 pub(crate) fn instrumentation() -> Instrumentation {
     LazyLock::force(&EXPORTER);
     Instrumentation::builder().with_destination("/ws").build()
 }
 
-/// The context of somebody who asks: a span of its own, and an entry of baggage.
+/// Returns the context of a caller: a span and one baggage entry.
 pub(crate) fn asking() -> Context {
     LazyLock::force(&EXPORTER);
     let span = global::tracer("the test").start("asking");
     Context::new().with_baggage([KeyValue::new("tenant", "acme")]).with_span(span)
 }
 
-/// The ids of a context's span.
+/// Returns the IDs of the span in a context.
 pub(crate) fn ids(context: &Context) -> (TraceId, SpanId) {
     let span = context.span();
     (span.span_context().trace_id(), span.span_context().span_id())
 }
 
-/// The ended spans of a trace, in the order of their start.
+/// Returns the ended spans of a trace, sorted by start time.
 pub(crate) fn spans(trace: TraceId) -> Vec<SpanData> {
     let mut spans = EXPORTER.get_finished_spans().unwrap();
     spans.retain(|span| span.span_context.trace_id() == trace);
@@ -61,12 +61,12 @@ pub(crate) fn spans(trace: TraceId) -> Vec<SpanData> {
     spans
 }
 
-/// What the server heard, as it heard it.
+/// The messages that the server received.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Heard(std::sync::Arc<Mutex<Vec<Message>>>);
 
 impl Heard {
-    /// Everything since the last call, as tungstenite has it.
+    /// Returns and removes all messages, converted to the type of tungstenite.
     pub(crate) fn take(&self) -> Vec<tungstenite::Message> {
         let plain = |message| match message {
             Message::Text(text) => tungstenite::Message::text(text.as_str()),
@@ -77,7 +77,7 @@ impl Heard {
     }
 }
 
-/// Starts a server that echoes every text and binary message while it processes it; in the same trace, then.
+/// Starts a server that sends back every text and binary message while it processes it, so both are in one trace.
 pub(crate) async fn server(instrumentation: Instrumentation) -> (String, Heard) {
     let heard = Heard::default();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -106,7 +106,7 @@ async fn echo(mut socket: Instrumented<WebSocket>, heard: Heard) {
         }
         let answered = message.process(async |message| {
             heard.0.lock().unwrap().push(message.clone());
-            // A child by the API, and the answer: both belong to the message's context.
+            // The span `work` and the reply belong to the context of the message.
             global::tracer("the server").in_span("work", |_| ());
             socket.send(message).await
         });
@@ -116,7 +116,7 @@ async fn echo(mut socket: Instrumented<WebSocket>, heard: Heard) {
     }
 }
 
-/// Connects.
+/// Connects a client.
 pub(crate) async fn client(instrumentation: &Instrumentation, url: &str) -> Client {
     let mut request = url.into_client_request().unwrap();
     instrumentation.offer(request.headers_mut());
@@ -124,19 +124,19 @@ pub(crate) async fn client(instrumentation: &Instrumentation, url: &str) -> Clie
     instrumentation.connected(socket, response.headers())
 }
 
-/// Sends a message and answers what comes back, as the application sees it.
+/// Sends a message and returns the reply.
 pub(crate) async fn ask(client: &mut Client, message: tungstenite::Message) -> tungstenite::Message {
     client.send(message).await.unwrap();
     client.next().await.expect("the socket is open").unwrap().into_inner()
 }
 
-/// Closes a socket in order; the server has ended the spans of all messages when it answers.
+/// Closes the socket properly. When the server confirms the close, it has ended the spans of all messages.
 pub(crate) async fn goodbye(mut client: Client) {
     client.get_mut().close(None).await.unwrap();
     while let Some(Ok(_)) = client.next().await {}
 }
 
-/// Some bytes that are no text.
+/// Returns bytes that are not valid UTF-8.
 pub(crate) fn bytes() -> Bytes {
     Bytes::from_static(&[0, 159, 146, 150])
 }
