@@ -1,4 +1,4 @@
-# The table of contents: each folder's default.nix owns the outputs that carry its name.
+# Assembles the flake's outputs. The default.nix of each folder defines the outputs of that folder.
 {
   description = "otel-lab: OpenTelemetry scenarios that prove their traces";
 
@@ -16,7 +16,7 @@
     let
       inherit (nixpkgs) lib;
 
-      # For one system: nixpkgs with our packages, and what each folder makes of it.
+      # For each system: nixpkgs with the lab's packages, and the outputs that each folder defines with it.
       folders = lib.genAttrs [ "x86_64-linux" "aarch64-linux" ] (system: rec {
         pkgs = nixpkgs.legacyPackages.${system}.extend self.overlays.default;
         crates = import ./crates {
@@ -47,7 +47,7 @@
         packages = self.packages;
       };
 
-      # Scenarios of one's own, for other flakes; `templates.default` shows how.
+      # Checks and apps for the scenarios of another flake. `templates.default` shows how to use it.
       lib.scenarios = import ./vm-tests/own.nix {
         inherit lib;
         modules = self.nixosModules;
@@ -56,7 +56,7 @@
 
       templates.default = {
         path = ./vm-tests/template;
-        description = "A service of one's own, proved by a scenario of one's own";
+        description = "Your own service, tested with your own scenario";
       };
 
       packages = eachSystem (system: {

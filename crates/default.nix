@@ -1,4 +1,4 @@
-# The Rust workspace, built once by crane, and everything that checks it.
+# The Rust workspace, built with crane, and its checks. The dependencies are built once, for all of them.
 {
   lib,
   pkgs,
@@ -12,20 +12,20 @@ let
     unions
     ;
 
-  # What the programs are made of: editing a scenario, a collector file or Nix rebuilds no Rust.
+  # The sources of the programs. A change to a scenario, a collector file or a Nix file does not rebuild them.
   sources = difference (unions [
     ../Cargo.toml
     ../Cargo.lock
     ./.
   ]) (fileFilter (file: file.hasExt "nix") ./.);
-  # What the checks read besides.
+  # The files that the checks read in addition.
   checked = unions [
     sources
     ../clippy.toml
     ../deny.toml
     ../rustfmt.toml
     (import ../vm-tests/root.nix { inherit lib; }).fileset
-    # Every scenario has a lesson: a test sees to it.
+    # A test verifies that every scenario has a lesson.
     (fileFilter (file: file.name == "README.md") ../vm-tests)
     ../collector
   ];
@@ -49,13 +49,13 @@ let
   check = build // {
     src = source checked;
   };
-  # For checks that compile nothing.
+  # For checks that do not compile.
   look = common // {
     src = source checked;
   };
 in
 rec {
-  # All programs: `lab` and the four services.  `nextest` runs the tests.
+  # All programs: `lab` and the four services. The check `nextest` runs the tests, so this build does not.
   package = craneLib.buildPackage (
     build
     // {
@@ -76,7 +76,7 @@ rec {
     clippy = craneLib.cargoClippy (
       check // { cargoClippyExtraArgs = "--all-targets -- --deny warnings"; }
     );
-    # The sandbox has what stands here and no more: without a program, its tests would skip themselves in silence.
+    # The build sandbox has only these programs. A test whose program is missing would skip itself silently.
     nextest = craneLib.cargoNextest (
       check
       // {
@@ -99,7 +99,7 @@ rec {
     meta.description = "The lab's command line";
   };
 
-  # Everything that `cargo lab run` starts is on PATH, so it has nothing to set up.
+  # Every program that `cargo lab run` starts is on PATH, so `lab` does not need to download or build any.
   shell = craneLib.devShell {
     inherit checks;
     packages = [

@@ -1,4 +1,4 @@
-# OpenTelemetry Collectors by name, so that an agent and a gateway may share a machine.
+# OpenTelemetry Collectors, keyed by name, so that an agent and a gateway can run on the same host.
 {
   config,
   lib,
@@ -31,7 +31,7 @@ in
   options.services.otel-lab.collectors = lib.mkOption {
     type = lib.types.attrsOf (lib.types.submodule instance);
     default = { };
-    description = "The collectors of this machine, by name.";
+    description = "The OpenTelemetry Collectors of this host, keyed by name.";
   };
 
   config = {

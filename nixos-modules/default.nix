@@ -1,12 +1,13 @@
-# The NixOS modules: one for each part of our own, and `default`, which composes a machine from the names of parts.
+# The NixOS modules: one per part that the lab defines, and `default`, which composes a host from a list of part names.
 { lib, packages }:
 let
-  # A module whose program is the flake's own unless its user says otherwise: it needs no overlay.
+  # Wraps a module so that its package defaults to the one from this flake. Users then need no overlay.
   withPackage =
     part: package: module:
     { pkgs, ... }:
     {
-      # A function has no path by which the module system would know it again: imported twice, it would declare twice.
+      # The module system recognizes a repeated import by its path. This module is a function and has no path,
+      # so it needs a key. Without the key, a second import would declare the options again.
       key = "otel-lab#${part}";
       _file = ./default.nix;
       imports = [ module ];

@@ -1,4 +1,4 @@
-# What every unit of ours runs under, as it stands.  What stays open is what they are for: the network.
+# The systemd hardening of every unit that the lab defines. Only network access stays open, because the parts need it.
 {
   AmbientCapabilities = "";
   CapabilityBoundingSet = "";
@@ -12,7 +12,7 @@
   PrivateMounts = true;
   PrivateTmp = true;
   PrivateUsers = true;
-  # It hides how much memory the machine has: a collector's memory_limiter needs limit_mib.
+  # This hides the host's total memory, so a collector's `memory_limiter` needs `limit_mib`, not a percentage.
   ProcSubset = "pid";
   ProtectClock = true;
   ProtectControlGroups = true;
@@ -24,7 +24,7 @@
   ProtectProc = "invisible";
   ProtectSystem = "strict";
   RemoveIPC = true;
-  # AF_UNIX is how a service tells systemd that it is ready.
+  # A service notifies systemd of its readiness over an AF_UNIX socket.
   RestrictAddressFamilies = [
     "AF_INET"
     "AF_INET6"

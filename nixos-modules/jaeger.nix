@@ -1,4 +1,4 @@
-# Jaeger: the store of the traces, its query API and its UI.
+# Jaeger: the trace store, its query API and its UI.
 {
   config,
   lib,

@@ -1,4 +1,5 @@
-# A program that reads YAML in layers, which is a collector, or Jaeger, which is one too: further options, and its unit.
+# Additional options and the unit of a program that reads layered YAML files: a collector, or Jaeger, which is built on
+# the Collector.
 { lib, pkgs }:
 let
   topology = import ../vm-tests/topology.nix { inherit lib; };
@@ -9,13 +10,13 @@ in
   configFiles = lib.mkOption {
     type = lib.types.nonEmptyListOf lib.types.path;
     example = lib.literalExpression "[ ./agent.yaml ./sampling.yaml ]";
-    description = "YAML files in layers: a later one is merged into those before, and replaces lists whole.";
+    description = "YAML configuration files, in order. A later file is merged into the earlier ones; its lists replace theirs.";
   };
 
   files = lib.mkOption {
     type = lib.types.attrsOf lib.types.lines;
     default = { };
-    description = "Files that are in the state directory before the first start, by name; what is written later stays.";
+    description = "Files to create in the state directory before the unit starts, keyed by name. Existing files are kept.";
   };
 
   unit =

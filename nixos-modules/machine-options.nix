@@ -1,4 +1,4 @@
-# What one says of a machine of the lab: which parts it runs, and what they are told.
+# The options of a host in the lab: which parts it runs, and how these parts are configured.
 { config, lib, ... }:
 let
   cfg = config.services.otel-lab;
@@ -22,38 +22,38 @@ in
     parts = mkOption {
       type = types.listOf part;
       default = [ ];
-      description = "The parts that run on this machine.";
+      description = "Names of the parts that run on this host.";
     };
     listenAddress = mkOption {
       type = types.str;
       default = "127.0.0.1";
-      description = "The address that every part binds.";
+      description = "The address on which the parts listen. Redis listens on loopback unless a service runs on another host.";
     };
     openFirewall = mkOption {
       type = types.bool;
       default = false;
-      description = "Whether other machines may reach the parts.";
+      description = "Whether to open the firewall for the parts. The port of Redis stays closed unless a service runs on another host.";
     };
     export = mkOption {
       type = types.enum (
         lib.attrNames (lib.filterAttrs (_: { ports, ... }: ports ? otlp_http) topology.parts)
       );
       default = "agent";
-      description = "The part to which the services send traces and metrics.";
+      description = "The part to which the services export traces and metrics.";
     };
     seed = mkOption {
       type = types.ints.unsigned;
       default = 1;
-      description = "The seed of what the services choose by chance.";
+      description = "The seed for the random choices of the services.";
     };
-    # From here on an option for each part: a name that there is not is an error.
+    # The following options have one attribute per part, so that an unknown part name is rejected.
     environment = lib.genAttrs (parts ++ [ "services" ]) (
       name:
       mkOption {
         type = types.attrsOf types.str;
         default = { };
         example.LAB_USERS_REFRESH_MS = "2000";
-        description = "Variables of ${name}; `{agent:otlp_http}` is the URL of that port.";
+        description = "Environment variables of `${name}` (`services`: of every service). `{agent:otlp_http}` becomes the URL of that port.";
       }
     );
     layers = lib.genAttrs layered (
@@ -62,7 +62,7 @@ in
         type = types.nonEmptyListOf types.path;
         default = [ (../collector + "/${name}.yaml") ];
         defaultText = lib.literalExpression "[ ./collector/${name}.yaml ]";
-        description = "The YAML layers of ${name}.";
+        description = "The YAML configuration files of ${name}, in the order in which they are merged.";
       }
     );
     files = lib.genAttrs layered (
@@ -70,15 +70,15 @@ in
       mkOption {
         type = types.attrsOf types.lines;
         default = { };
-        description = "Files in the state directory of ${name}, by name.";
+        description = "Files to create in the state directory of ${name}, keyed by name. Existing files are kept.";
       }
     );
     units = mkOption {
       type = types.attrsOf types.str;
       default = lib.genAttrs cfg.running (name: "${topology.unit name}.service");
-      defaultText = "the unit of each of `running`";
+      defaultText = "the unit of each part in `running`";
       readOnly = true;
-      description = "The unit of each of `running`.";
+      description = "The systemd units of the parts in `running`, keyed by part name.";
     };
   };
 }

@@ -1,4 +1,4 @@
-# One machine of the lab, composed from the names of its parts.
+# Composes one host of the lab from the names of its parts.
 { config, lib, ... }:
 let
   cfg = config.services.otel-lab;
@@ -14,7 +14,7 @@ let
     OTEL_EXPORTER_OTLP_ENDPOINT = "http://${target.host}:${toString target.ports.otlp_http}";
     LAB_SEED = toString cfg.seed;
   };
-  # For one key, the lab's settings and then this lab's own.
+  # The variables for one key: first those of topology.toml, then those of `services.otel-lab.environment`.
   settings = key: [
     (topology.environment.${key} or { })
     cfg.environment.${key}
@@ -28,7 +28,8 @@ let
         ++ settings name
       )
     );
-  # Every part that there is, enabled where its name is among ours.  What is set for one part by itself wins.
+  # For every part of one role: if `parts` lists it, enable it with these values. They are defaults, so an option that
+  # is set directly on the part takes precedence.
   compose =
     role: further:
     lib.genAttrs (ofRole role) (
@@ -59,7 +60,7 @@ in
       // {
         collectors = compose "collector" layered;
       };
-    # Who sends starts after who receives, and so stops before it.
+    # Services start after the parts that receive their data, and therefore stop before these parts.
     systemd.services = lib.genAttrs (map topology.unit (lib.filter isService cfg.running)) (_: {
       after = lib.attrValues (lib.filterAttrs (name: _: !isService name) cfg.units);
     });

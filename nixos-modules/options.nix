@@ -1,4 +1,4 @@
-# The options that our services, collectors and Jaeger share, for the part of that name.
+# The options that services, collectors and Jaeger have in common. `part` is the name of the part.
 { lib, part }:
 let
   inherit (lib) mkOption types;
@@ -9,12 +9,12 @@ let
     options = {
       port = mkOption {
         type = types.str;
-        description = "The name of its port.";
+        description = "Name of the port that serves the page.";
       };
       path = mkOption {
         type = types.str;
         default = "/";
-        description = "The path.";
+        description = "Path of the page.";
       };
     };
   };
@@ -24,9 +24,9 @@ in
     type = types.str;
     default = "127.0.0.1";
     example = "0.0.0.0";
-    description = "The address that every port of ${part} binds.";
+    description = "The address on which all ports of ${part} listen.";
   };
-  # The lab's own parts have the ports that they have; what somebody adds has those that it is given.
+  # A part of the lab has a fixed set of ports. A collector that a user adds has the ports that are set here.
   ports =
     if known == null then
       mkOption {
@@ -36,7 +36,7 @@ in
           otlp_http = 24318;
           health = 23133;
         };
-        description = "The ports of ${part}, by the names that its files read as LAB_<NAME>_<PORT>.";
+        description = "Ports of ${part}, keyed by name. Its configuration files read them as `LAB_<NAME>_<PORT>`.";
       }
     else
       lib.mapAttrs (
@@ -44,7 +44,7 @@ in
         mkOption {
           type = types.port;
           default = number;
-          description = "The port `${port}` of ${part}.";
+          description = "The port number of `${port}` of ${part}.";
         }
       ) known.ports;
   ready = mkOption {
@@ -52,14 +52,14 @@ in
     default = known.ready or null;
     example.port = "health";
     description = ''
-      How one sees that ${part} is ready, so that its unit becomes active: `notify` (sd_notify), or the page that answers 200 then.
-      With null it is active once it is started.
+      How systemd detects that ${part} is ready, so that its unit becomes active: `notify` for sd_notify, or a page that returns
+      status 200 when ${part} is ready. With `null`, the unit is active as soon as the process has started.
     '';
   };
   openFirewall = mkOption {
     type = types.bool;
     default = false;
-    description = "Whether other machines may reach the ports of ${part}.";
+    description = "Whether to open the firewall for the ports of ${part}.";
   };
   environment = mkOption {
     type = types.attrsOf types.str;
@@ -67,6 +67,6 @@ in
     example = {
       LAB_GATEWAY_HOST = "gateway.example.org";
     };
-    description = "Variables of the process: where other parts are, and what OpenTelemetry reads.";
+    description = "Environment variables of the process, such as addresses of other parts and OpenTelemetry's settings.";
   };
 }

@@ -1,11 +1,12 @@
-# Where every part is: what a machine is told of the others, and what the options of its own parts say.
+# The host and the ports of every part. For a part on this host they come from the part's own options, for any other
+# part from `hosts` and `ports`.
 { config, lib, ... }:
 let
   cfg = config.services.otel-lab;
   inherit (lib) mkOption types;
   topology = import ../vm-tests/topology.nix { inherit lib; };
 
-  # A part of this machine listens where its own options say, whoever has set them.
+  # The options that decide where a part on this host listens, whichever module has set them.
   own = {
     collector = name: cfg.collectors.${name};
     jaeger = _: cfg.jaeger;
@@ -35,11 +36,11 @@ let
         host = if cfg.hosts.${name} == null then "127.0.0.1" else cfg.hosts.${name};
         ports = cfg.ports.${name};
       };
-  # Those of this machine that are no part of the lab: somebody's own.
+  # The enabled collectors that are not parts of the lab, but were added by a user.
   collectors = removeAttrs (lib.filterAttrs (_: collector: collector.enable) cfg.collectors) (
     lib.attrNames topology.parts
   );
-  # A part runs here by its name in `parts`, or by its own `enable`.
+  # A part runs on this host if `parts` lists it, or if its own `enable` option is set.
   runs = {
     collector = name: cfg.collectors.${name}.enable or false;
     jaeger = _: cfg.jaeger.enable;
@@ -48,7 +49,7 @@ let
   isRunning = name: { role, ... }: lib.elem name cfg.parts || (runs.${role} or (_: false)) name;
 in
 {
-  # An option for each part: a name that there is not is an error.
+  # `hosts` and `ports` have one attribute per part, so that an unknown part name is rejected.
   options.services.otel-lab = {
     hosts = lib.mapAttrs (
       part: _:
@@ -56,7 +57,7 @@ in
         type = types.nullOr types.str;
         default = null;
         example = "backend";
-        description = "The host of ${part}, where it runs on another machine.";
+        description = "The host that runs ${part}, if it is not this one. With `null`, the parts on this host use 127.0.0.1.";
       }
     ) topology.parts;
     ports = lib.mapAttrs (
@@ -67,30 +68,30 @@ in
         mkOption {
           type = types.port;
           default = number;
-          description = "The port `${port}` of ${part}, whichever machine runs it; on that machine, the part's own option wins.";
+          description = "The port number of `${port}` of ${part}. On the host that runs ${part}, its own option takes precedence.";
         }
       ) ports
     ) topology.parts;
     running = mkOption {
       type = types.listOf types.str;
       default = lib.attrNames (lib.filterAttrs isRunning topology.parts) ++ lib.attrNames collectors;
-      defaultText = "`parts`, what is enabled besides, and collectors of one's own";
+      defaultText = "`parts`, parts that are enabled by their own option, and custom collectors";
       readOnly = true;
-      description = "What runs on this machine.";
+      description = "Names of all parts and custom collectors that run on this host.";
     };
     places = mkOption {
       type = types.raw;
       default = lib.mapAttrs place topology.parts // lib.mapAttrs (_: here) collectors;
-      defaultText = "host and ports, by part";
+      defaultText = "the host and the ports of every part";
       readOnly = true;
-      description = "Where every part is, seen from this machine; collectors of one's own are parts, too.";
+      description = "The host and the ports of every part, as seen from this host. It includes custom collectors of this host.";
     };
     addresses = mkOption {
       type = types.attrsOf types.str;
       default = topology.addresses cfg.places;
       defaultText = "LAB_<PART>_HOST and LAB_<PART>_<PORT>";
       readOnly = true;
-      description = "The same, as variables: what every part of this machine is told.";
+      description = "The content of `places` as environment variables. Every part on this host receives them.";
     };
   };
 }

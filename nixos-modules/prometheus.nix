@@ -1,4 +1,4 @@
-# Prometheus as a part: upstream's module, scraping what the topology says, as `lab` has it natively.
+# Prometheus as a part: the module of nixpkgs, with the scrape targets that topology.toml defines, as in a native run.
 {
   config,
   lib,
@@ -12,7 +12,7 @@ let
   inherit (cfg.places.prometheus) ports;
   wait = import ./wait.nix { inherit lib pkgs; };
 
-  # Where there is a collector with an exporter, only that: it passes on what the services sent.
+  # If a collector has a Prometheus exporter, scrape only that collector. It exposes the metrics of all services.
   everywhere = lib.unique (
     lib.filter (name: topology.parts ? ${name}) cfg.running
     ++ lib.attrNames (lib.filterAttrs (_: host: host != null) cfg.hosts)
@@ -32,7 +32,7 @@ let
     in
     {
       job_name = name;
-      # A collector's exporter says whose series they are: their `job` and `instance` stay.
+      # The collector's exporter labels each series with the `job` and `instance` of its source. Keep these labels.
       honor_labels = hasCollector;
       static_configs = [ { targets = [ "${host}:${toString port}" ]; } ];
     };
@@ -50,7 +50,7 @@ in
       scrapeConfigs = map job (scraped (if hasCollector then "collector" else "service"));
     };
     networking.firewall.allowedTCPPorts = lib.mkIf cfg.openFirewall [ ports.web ];
-    # It cannot notify either.
+    # Prometheus does not support sd_notify, so its unit waits for its ready page.
     systemd.services.prometheus = wait (
       topology.ready "prometheus" {
         inherit (topology.parts.prometheus) ready;

@@ -1,11 +1,11 @@
-# Redis as a part: upstream's module, hardened as upstream has it, that begins empty and keeps nothing.
+# Redis as a part: the module of nixpkgs with its own hardening. Redis starts empty and persists nothing.
 { config, lib, ... }:
 let
   cfg = config.services.otel-lab;
   inherit (lib) mkDefault;
   inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
 
-  # Only services ask it: where all of them are on this machine, nobody else can.
+  # Only services use Redis. If all of them run on this host, Redis is not reachable from other hosts.
   isElsewhere = name: cfg.hosts.${name} != null && !(lib.elem name cfg.running);
   asks = name: part: part.role == "service" && isElsewhere name;
   isAsked = lib.filterAttrs asks parts != { };
@@ -19,7 +19,7 @@ in
       bind = mkDefault address;
       openFirewall = mkDefault (cfg.openFirewall && isAsked);
       save = mkDefault [ ];
-      # Without a password, Redis answers other machines only if told to.
+      # Without a password, protected mode rejects clients on other hosts.
       settings.protected-mode = mkDefault (address == "127.0.0.1");
     };
   };

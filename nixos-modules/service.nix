@@ -1,4 +1,4 @@
-# One of the four services, by its name: all are configured and run alike.
+# The module of one of the four services, given its name. All services have the same options and the same kind of unit.
 part:
 {
   config,

@@ -1,10 +1,10 @@
-# The unit of a service, a collector or Jaeger: hardened, and active only once it is ready.
+# The systemd unit of a service, a collector or Jaeger. It is hardened, and becomes active when the process is ready.
 { lib, pkgs }:
 {
   description,
   command,
   environment,
-  # `notify`, or the page that answers 200, or null where nobody can know.
+  # `notify`, or the URL of a page that returns 200 when the process is ready, or null if readiness cannot be detected.
   ready,
   serviceConfig ? { },
 }:
@@ -14,7 +14,7 @@ import ./wait.nix { inherit lib pkgs; } ready
   wantedBy = [ "multi-user.target" ];
   wants = [ "network-online.target" ];
   after = [ "network-online.target" ];
-  # What dies again and again ends up as failed, and whoever waits for the unit is told.
+  # If the process crashes repeatedly, the unit becomes `failed`, and a test that waits for the unit fails at once.
   startLimitBurst = 3;
   startLimitIntervalSec = 120;
   serviceConfig =

@@ -1,9 +1,9 @@
-# For a program that cannot notify systemd: its unit is active only once its health page answers 200.
+# For a program without sd_notify: its unit becomes active when its health page returns 200.
 { lib, pkgs }:
 ready:
 lib.optionalAttrs (ready != null && ready != "notify") {
   path = [ pkgs.curl ];
-  # It ends with the program: a probe that retries by itself would outlive it.
+  # The loop ends when the program has exited. curl's own retries would continue without the program.
   postStart = ''
     until curl --silent --fail --output /dev/null ${lib.escapeShellArg ready}; do
       kill -0 "$MAINPID"
