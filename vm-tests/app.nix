@@ -1,4 +1,4 @@
-# `nix run .#scenario3`: boots a play's machines, prints where to look, and stays up until Ctrl-C.
+# `nix run .#scenario3`: boots the virtual machines of a case, prints the URLs of its pages, and runs until Ctrl-C.
 { lib, pkgs }:
 name: title: driver: {
   type = "app";
@@ -7,7 +7,7 @@ name: title: driver: {
     pkgs.writeShellApplication {
       name = "otel-lab-${name}";
       text = ''
-        # The machines' disks and sockets: not in $XDG_RUNTIME_DIR, which is small, and under a short path.
+        # The disks and sockets of the virtual machines. $XDG_RUNTIME_DIR is too small for disks, and a socket needs a short path.
         state=$(mktemp --directory /tmp/otel-lab.XXXX)
         trap 'rm -rf "$state"' EXIT
         export XDG_RUNTIME_DIR="$state" TMPDIR="$state"

@@ -1,4 +1,4 @@
-# On the machine from which a play is checked: `lab check` as a unit, which asks the test script for each fault.
+# The node `app`, from which a case is checked: `lab check` runs as a unit, and requests each fault from the test script.
 { play, root }:
 {
   config,
@@ -26,14 +26,14 @@ in
     description = "lab check ${play.name}";
     environment = config.services.otel-lab.addresses // {
       LAB_ROOT = "${root}";
-      # Seconds, of which every wait is a share: machines without KVM are slow.
+      # Seconds. Every wait of `lab check` is a fraction of this deadline. It is long for virtual machines without KVM.
       LAB_DEADLINE = "240";
     };
     serviceConfig = import ../nixos-modules/hardening.nix // {
       Type = "exec";
       ExecStart = "${lib.getExe pkgs.otel-lab} ${lib.escapeShellArgs arguments}";
       RuntimeDirectory = "lab-check";
-      # Else it would inherit the output, and the document would not be alone in its file.
+      # By default, stderr would go to the same file as stdout. That file must contain only the JSON document.
       StandardError = "journal";
       StandardOutput = "truncate:/run/lab-check.json";
     };

@@ -1,4 +1,5 @@
-# Checks one play: `lab check` on `app` drives and proves it; stopping parts, which only we can do, it asks of us.
+# The test script of one case. `lab check` on the node `app` runs the steps and verifies the traces. Only this script can
+# stop parts, so `lab check` requests each fault from it.
 import json
 import shlex
 from typing import Any
@@ -18,11 +19,11 @@ def check(text: str) -> None:
             machine.wait_for_unit(unit, timeout=600)
 
     app.succeed("systemctl start lab-check", timeout=60)
-    # Until it ends, it says what it is about to do: a step, or something to be done with a part.
+    # Until it exits, `lab check` announces each step, and requests each action on a part.
     while (ask := next_ask(app)) is not None:
         words = ""
         if ask["do"] == "step":
-            # What it has shown is known only once the ledger is closed, after the last step: their subtests come then.
+            # `lab check` judges the steps after the last one, when the ledger has settled. Their subtests follow then.
             print(f"step: {ask['caption']}", flush=True)
         else:
             with subtest(f"{ask['do']} {ask['part']}"):
@@ -43,7 +44,7 @@ def check(text: str) -> None:
 
 
 def next_ask(app: BaseMachine) -> dict[str, Any] | None:
-    """What `lab check` asks for next; None once it has ended."""
+    """Returns the next request of `lab check`, or None after it has exited."""
     text = app.succeed(
         f"until [ -e {ASK} ] || ! systemctl --quiet is-active lab-check; do sleep 0.1; done; cat {ASK} 2>/dev/null || true",
         timeout=600,
@@ -52,24 +53,25 @@ def next_ask(app: BaseMachine) -> dict[str, Any] | None:
 
 
 def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
-    """Brings a fault about, or ends it; the last words of what was stopped."""
+    """Injects or removes a fault. Returns the last log lines of a part that was stopped."""
     match ask["do"]:
         case "stop":
             machine.succeed(f"systemctl stop {unit}", timeout=120)
-            # Synchronised: what was said last may still be on its way to the journal.
+            # Sync first: the last lines may not have reached the journal yet.
             return machine.succeed(f"journalctl --sync; journalctl --unit {unit} --lines 20 --output cat", timeout=120)
         case "start":
             machine.succeed(f"systemctl start {unit}", timeout=120)
         case "kill":
-            # The stop is what keeps systemd from starting it again.
+            # Without the stop, systemd would restart the unit.
             machine.succeed(f"systemctl kill --signal KILL {unit}; systemctl stop {unit}", timeout=120)
         case "hold":
             machine.succeed(f"systemctl kill --signal STOP {unit}", timeout=120)
-            # Timers are a minute inaccurate unless they are told otherwise.
+            # By default, a timer may fire up to one minute late.
             timer = f"--on-active={ask['ms']}ms --timer-property=AccuracySec=10ms"
             machine.succeed(f"systemd-run {timer} systemctl kill --signal CONT {unit}", timeout=120)
         case "write":
-            # Whoever reads the file finds the old text whole, or the new one; its reader is another user.
+            # Rename a draft, so that the part reads either the old text or the new one. The part runs as another user,
+            # so the file must be readable for all.
             file = f"/var/lib/{unit.removesuffix('.service')}/{ask['file']}"
             machine.succeed(
                 f"printf %s {shlex.quote(ask['text'])} > {file}.draft && chmod 644 {file}.draft && mv {file}.draft {file}",
@@ -81,12 +83,12 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
 
 
 def proved(app: BaseMachine, status: int, said: str) -> None:
-    """Every sentence of the report, each as a subtest of its own."""
+    """Runs one subtest per step of the report, and one for the ledger."""
     t.assertIn(status, [0, 2], said)
     report = json.loads(app.succeed("cat /run/lab-check.json", timeout=120))
     for step in report["steps"]:
         with subtest(step["caption"]):
-            # A ledger that does not close is why steps are not judged.
+            # If the ledger does not settle, the steps are not judged, and the complaint is the reason.
             reasons = [*step["messages"], *filter(None, [report["complaint"]])]
             t.assertEqual(step["verdict"], "passed", "\n".join(reasons))
     with subtest("nothing is lost and nothing stored twice"):

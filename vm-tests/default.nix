@@ -1,4 +1,4 @@
-# The lab's own scenarios, and what is checked without machines.
+# The tests of the lab's own scenarios, and the checks that need no virtual machines.
 {
   lib,
   pkgs,
@@ -15,7 +15,7 @@ let
       ;
     scenarios = ./.;
   };
-  # A scenario where somebody has said otherwise: what the parts know of each other must follow.
+  # scenario3 with other ports and an additional collector: the parts must still find each other.
   moved = import ./test.nix {
     inherit lib modules root;
     module = ./moved;

@@ -1,4 +1,4 @@
-# What is checked without machines: Nix files are in form and without dead code.
+# A check that needs no virtual machines: the Nix files are formatted and contain no dead code.
 { lib, pkgs }:
 let
   nixFiles = lib.fileset.toSource {

@@ -1,15 +1,15 @@
-# For flakes of one's own (`template/`): a check and an app for each of one's own scenarios, with the lab's parts.
+# For other flakes (see `template/`): a check and an app for each scenario of that flake, with the lab's parts.
 {
   lib,
   modules,
   overlay,
 }:
 {
-  # nixpkgs for one system.
+  # The packages of nixpkgs for one system.
   pkgs,
-  # A folder of folders, each of which holds a scenario.toml.
+  # A folder with one folder per scenario. Each of these contains a scenario.toml.
   scenarios,
-  # A NixOS module for every machine: it puts one's own programs in the place of the lab's.
+  # A NixOS module for every node. It can replace programs of the lab, for example.
   module ? { },
 }:
 let
@@ -23,7 +23,7 @@ import ./tests.nix {
     scenarios
     ;
   pkgs = lab;
-  # The lab's own topology and collector files, with these scenarios in the place of the lab's.
+  # The topology and the collector files of the lab, with the given scenarios instead of the lab's.
   root = lab.runCommand "otel-lab-root" { } ''
     cp -r ${(import ./root.nix { inherit lib; }).source} $out
     chmod -R u+w $out

@@ -1,4 +1,4 @@
-# What `lab` reads at run time: the scenarios, the topology and the collector files.
+# The files that `lab` reads at run time: the scenarios, the topology and the collector files.
 { lib }:
 let
   inherit (lib.fileset) fileFilter toSource unions;

@@ -1,4 +1,4 @@
-# The scenarios as data: every folder in `scenarios` that holds a scenario.toml, and what there is to play.
+# The scenarios as data: finds every folder in `scenarios` that contains a scenario.toml, and returns all cases.
 {
   lib,
   scenarios ? ./.,
@@ -8,7 +8,7 @@ let
     name: kind: kind == "directory" && builtins.pathExists (scenarios + "/${name}/scenario.toml");
   found = lib.attrNames (lib.filterAttrs isScenario (builtins.readDir scenarios));
 
-  # What people type: the folder's name up to the first `-`.
+  # The name on the command line: the folder's name up to the first `-`.
   id = folder: lib.head (lib.splitString "-" folder);
   folders = map (
     folder:
@@ -25,13 +25,13 @@ let
   file =
     folder: strict "${folder}/scenario.toml" (lib.importTOML (scenarios + "/${folder}/scenario.toml"));
 
-  # `agent.yaml` is one of the lab's, `./mine.yaml` the scenario's own.
+  # `agent.yaml` is a file of the lab in `collector/`. `./mine.yaml` is a file in the scenario's folder.
   layer =
     folder: name:
     if lib.hasPrefix "./" name then scenarios + "/${folder}/${name}" else ../collector + "/${name}";
   layers = folder: lib.mapAttrs (_: map (layer folder));
 
-  # A scenario is checked from `app`, and every part is found by its name.
+  # `lab check` runs on the node `app`, so that node must exist. A part has one address, so it can be on one node only.
   placed =
     folder: nodes:
     let
@@ -44,13 +44,13 @@ let
     else
       nodes;
 
-  # The scenario as it stands.
+  # The case of a scenario without a variant.
   plain = folder: {
     name = id folder;
     scenario = id folder;
     variant = null;
     fails = null;
-    # The part whose program refuses its files: there are no machines to play it then.
+    # The part whose program must reject its configuration. Such a case has no virtual machines.
     refused = null;
     inherit (file folder) title export;
     nodes = placed folder (file folder).nodes;
@@ -59,7 +59,7 @@ let
     files = (file folder).files or { };
   };
 
-  # A variant's settings win: variable by variable, and layering by layering.
+  # The case of a variant. Its variables and files override the scenario's one by one; its layers, part by part.
   varied =
     folder: variant:
     let
@@ -87,6 +87,6 @@ let
     if lib.length same == 1 then play else throw "two variants are called `${play.name}'";
 in
 {
-  # By name: `scenario1`, `scenario1-timer`, …
+  # All cases, keyed by name: `scenario1`, `scenario1-timer`, …
   plays = lib.listToAttrs (map (play: lib.nameValuePair play.name (different play)) all);
 }

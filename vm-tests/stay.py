@@ -1,4 +1,4 @@
-# For people: boots the machines, prints where to look, and stays up.
+# The interactive script: boots the virtual machines, prints the URLs of the pages, and keeps running.
 import json
 from typing import Any
 

@@ -1,8 +1,9 @@
-# The keys of scenario.toml.  `lab` reads the file strictly, but later, and what Nix does not know of it would pass over.
+# Checks the keys of scenario.toml. `lab` rejects unknown keys as well, but later. Without this check, Nix would ignore
+# them.
 { lib }:
 path:
 let
-  # The set, unless it has a key beside these.
+  # Returns the set. Fails if the set has a key that is not listed here.
   only =
     known: set:
     let
@@ -10,7 +11,7 @@ let
     in
     if unknown == [ ] then set else throw "${path}: unknown key `${lib.head unknown}'";
 
-  # The set, unless it lacks one of these.
+  # Returns the set. Fails if one of these keys is missing.
   complete =
     needed: set:
     let

@@ -1,21 +1,22 @@
-# From a play to a NixOS test: its nodes, and the script that checks it.
+# Converts a case to a NixOS test: its nodes, and the script that checks them.
 {
   lib,
   modules,
-  # What `lab` reads on the machine that checks.
+  # The files that `lab` reads on the node `app`.
   root,
-  # A further module of every machine.
+  # An additional NixOS module for every node.
   module ? { },
 }:
 play:
 let
-  # A Python function, called with what it must know: a string of JSON is one of Python too.
+  # A file with a Python function, and a call of that function. The argument is JSON text, encoded as a JSON string: this
+  # is a valid string literal in Python, too.
   call =
     function: known:
     builtins.readFile (./. + "/${function}.py")
     + "\n\n${function}(${builtins.toJSON (builtins.toJSON known)})\n";
 
-  # Without KVM a machine is slow as a whole: what waits for it, waits longer.
+  # Virtual machines without KVM are slow, so the services have longer timeouts.
   patient.services = {
     LAB_TIMEOUT_FACTOR = "10";
     OTEL_EXPORTER_OTLP_TIMEOUT = "30000";
@@ -40,7 +41,7 @@ let
     };
   };
 
-  # Where people look, as `lab up` prints it: those of one machine, each with its number there.
+  # The pages that `lab up` prints as well: those whose part runs on this node, each with its port number.
   pages =
     { parts, places, ... }:
     map (page: page // { number = places.${page.part}.ports.${page.port}; }) (
@@ -83,7 +84,7 @@ let
 in
 {
   inherit (play) name;
-  # Without KVM the machines are slow, and the verdict is the same.
+  # KVM is not required. Without it, the virtual machines are slow, but the verdict is the same.
   requiredFeatures.kvm = lib.mkForce false;
   globalTimeout = 30 * 60;
 

@@ -1,4 +1,4 @@
-# A NixOS test and an app for everything that there is to play in a folder of scenarios.
+# A NixOS test and an app for every case in a folder of scenarios.
 {
   lib,
   pkgs,
@@ -26,12 +26,12 @@ let
     name: play: (layering name play.refused play.layers.${play.refused}).refused play.fails.says;
 in
 {
-  # What does not build has no machines: that it does not, and why, is its test.
+  # A case whose configuration must be rejected has no virtual machines. Its check verifies the rejection and the reason.
   checks =
     tests
     // lib.mapAttrs refusal (lib.filterAttrs (_: play: play.refused != null) plays)
     // {
-      # `lab` reads every scenario strictly, before any machine boots.
+      # `lab` parses every scenario and rejects unknown keys, before any virtual machine boots.
       scenario-files = pkgs.runCommand "scenario-files" { } ''
         ${lib.getExe pkgs.otel-lab} --root ${root} list > $out
       '';

@@ -1,15 +1,15 @@
-# topology.toml as Nix reads it: the parts, and the variables by which a process is told where they are.
+# Reads topology.toml: the parts, and the environment variables that contain their addresses.
 { lib }:
 let
   inherit (lib.importTOML ./topology.toml) environment parts;
   upper = name: lib.toUpper (lib.replaceStrings [ "-" ] [ "_" ] name);
 
-  # LAB_<PART>_<PORT> of a part.
+  # The variables LAB_<PART>_<PORT> of one part.
   portVariables =
     part:
     lib.mapAttrs' (port: number: lib.nameValuePair "LAB_${upper part}_${upper port}" (toString number));
 
-  # Where a part of this machine is reached that binds this address; null stands for all of them, too.
+  # The address at which a part is reachable from its own host, given its listen address. `null` means all addresses.
   near =
     address:
     if
@@ -26,12 +26,12 @@ in
 {
   inherit environment near parts;
 
-  # LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part whose place, which is host and ports, is given.
+  # The variables LAB_<PART>_HOST and LAB_<PART>_<PORT> of the given places. A place is the host and the ports of a part.
   addresses = lib.concatMapAttrs (
     part: { host, ports }: { "LAB_${upper part}_HOST" = host; } // portVariables part ports
   );
 
-  # A setting with its addresses filled in: `{agent:otlp_http}` is the URL of that port, without a path.
+  # Replaces the addresses in a setting: `{agent:otlp_http}` becomes the URL of that port, without a path.
   filled =
     places:
     let
@@ -43,11 +43,11 @@ in
     in
     lib.replaceStrings (lib.attrNames urls) (lib.attrValues urls);
 
-  # The environment of a part that is configured so.
+  # The environment variables of a part with the options `cfg`.
   variables =
     part: cfg: cfg.environment // portVariables part cfg.ports // { LAB_LISTEN = cfg.listenAddress; };
 
-  # How one sees that a part of this machine is ready: `notify`, or the page that answers 200 then.
+  # How to detect on this host that a part is ready: `notify`, or the URL of a page that returns 200 when it is.
   ready =
     part:
     {
@@ -62,7 +62,8 @@ in
     in
     if lib.isAttrs ready then "http://${near listenAddress}:${toString port}${ready.path}" else ready;
 
-  # The unit that runs a part.  It is also the name of its dynamic user: plain `users` is a group that every system has.
+  # The name of a part's unit, which is also the name of its dynamic user. Services have a prefix because the name `users`
+  # alone is taken: every system has a group with that name.
   unit =
     part:
     {

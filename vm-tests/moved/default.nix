@@ -1,27 +1,28 @@
-# Machines that somebody has set up otherwise: ports moved, a collector of one's own on the way.  The scenario must hold there, too.
+# Nodes with a different setup: changed ports, and an additional collector between services and agent. The scenario must
+# pass there, too.
 { config, lib, ... }:
 {
   services.otel-lab = {
-    # What the other machine has to know as well.
+    # Ports that the other node uses, too: `ports` sets them on both nodes.
     ports.jaeger.query = 26686;
     ports.prometheus.web = 29090;
 
-    # What only this machine has to know: its other parts follow.
+    # Ports that only parts on the same node use: the options of the parts suffice.
     collectors.agent.ports.otlp_http = 24318;
     collectors.gateway.ports.prometheus = 28889;
     jaeger.ports.otlp_grpc = 24317;
     users.ports.http = 28000;
 
-    # Nobody outside asks it.
+    # No other node connects to this service.
     remote-users.listenAddress = "127.0.0.2";
 
-    # As if its program could not notify.
+    # Treat the program as if it did not support sd_notify.
     remote-users.ready = {
       port = "admin";
       path = "/healthz";
     };
 
-    # Between the services and the agent.
+    # The additional collector between services and agent.
     collectors.relay = {
       enable = lib.elem "agent" config.services.otel-lab.parts;
       configFiles = [ ./relay.yaml ];
@@ -35,7 +36,7 @@
     environment.services.OTEL_EXPORTER_OTLP_ENDPOINT = "{relay:otlp_http}";
   };
 
-  # Upstream's own options win where the lab only proposes.
+  # The lab sets these options of nixpkgs' modules as defaults only, so the values here take precedence.
   services.redis.servers.lab.port = 26379;
   services.prometheus.globalConfig.scrape_interval = "2s";
 }

@@ -1,4 +1,4 @@
-# A service of one's own in the place of the lab's remote-users, proved by a scenario of one's own.
+# Your own service replaces the lab's remote-users, and your own scenario tests it.
 {
   inputs = {
     otel-lab.url = "github:otel-lab/otel-lab";
@@ -11,7 +11,8 @@
       system = "x86_64-linux";
       pkgs = nixpkgs.legacyPackages.${system}.extend otel-lab.overlays.default;
 
-      # Your program.  This one is the lab's own under another resource attribute, so that there is something to see.
+      # Your program. As a placeholder, this is the lab's program with an additional resource attribute, which the scenario
+      # checks.
       remote-users = pkgs.writeShellApplication {
         name = "remote-users";
         text = ''
@@ -28,7 +29,7 @@
     in
     {
       packages.${system}.default = remote-users;
-      # `nix flake check` proves every scenario of ./scenarios; `nix run .#own` boots its machines and stays.
+      # `nix flake check` tests every scenario in ./scenarios. `nix run .#own` boots its virtual machines and keeps running.
       checks.${system} = own.checks;
       apps.${system} = own.apps;
     };
