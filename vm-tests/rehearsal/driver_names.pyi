@@ -1,4 +1,4 @@
-# The names that NixOS's test driver gives a test script, as far as ours use them: what its types are checked against.
+# The names that the NixOS test driver provides and the lab's test scripts use. ty checks the scripts against these types.
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from unittest import TestCase

@@ -1,4 +1,4 @@
-# Every name that the stand-ins declare, which is every name that the flake may use: what NAMES.md has to account for.
+# Lists every name that the stand-ins declare. The flake can use no other name, and NAMES.md must contain each one.
 let
   lib = import ./nixpkgs/lib;
   pkgs = import ./nixpkgs/pkgs {
@@ -9,7 +9,7 @@ let
   craneLib = (((import ./crane/flake.nix).outputs { }).mkLib pkgs);
   inherit (lib) attrNames mapAttrsToList;
 
-  # Functions, and those of the sets of functions.
+  # The names of functions, including those in nested sets.
   functions =
     prefix: set:
     lib.concatLists (
@@ -22,7 +22,7 @@ let
       ) set
     );
 
-  # A builder, and each argument that it takes.
+  # The name of a builder, and of each of its arguments.
   builder =
     name: function:
     [ name ]
@@ -30,11 +30,11 @@ let
       function.arguments or (attrNames (lib.functionArgs function))
     );
 
-  # A package, and each of its programs.
+  # The name of a package, and of each of its programs.
   package = name: package: [ name ] ++ map (program: "${name}/${program}") package.programs;
 
   evaluated = modules: (lib.evalModules { inherit modules; }).options;
-  # Options, and those of their submodules.
+  # The names of options, including those of submodules.
   options =
     prefix: set:
     lib.concatLists (

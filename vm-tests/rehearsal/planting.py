@@ -1,4 +1,4 @@
-"""A copy of what the flake sees, and faults that are planted in it."""
+"""A copy of the flake's files, and the faults that are planted in it."""
 
 import shutil
 import subprocess
@@ -13,7 +13,7 @@ ROOT = HERE.parent.parent
 
 
 class Fault(NamedTuple):
-    """In `file`, the first `old` becomes `new`; then `play` is played, if not only evaluated, and must say `says`."""
+    """Replaces the first `old` in `file` with `new`. Then the test `play`, or without one evaluation, must match `says`."""
 
     name: str
     file: str
@@ -24,7 +24,7 @@ class Fault(NamedTuple):
 
 
 class NotPlantedError(Exception):
-    """The file has changed since the fault was written down."""
+    """The file no longer contains the text that the fault replaces."""
 
 
 def read(file: str) -> list[Fault]:
@@ -32,7 +32,7 @@ def read(file: str) -> list[Fault]:
 
 
 def copy(folder: Path) -> None:
-    """What a flake sees: the files that git knows."""
+    """Copies the files that a flake contains: those that git tracks."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     for name in filter(None, names.split("\0")):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)

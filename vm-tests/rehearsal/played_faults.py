@@ -1,6 +1,7 @@
-"""Plants the faults of play-faults.toml, each in a copy of the flake, and plays the test that must find it.
+"""Plants the faults of play-faults.toml, each in a copy of the flake, and runs the test that must detect it.
 
-Arguments: how many at a time, the store, the Debian root of the machines, which faults, and the arguments of `nix build`.
+Arguments: the number of parallel tests, the store, the Debian root of the nodes, a regular expression that selects faults,
+and the arguments of `nix build`.
 """
 
 import re
@@ -18,7 +19,7 @@ from planting import Fault, NotPlantedError, copy, planted, read
 
 
 class NotPlayedError(Exception):
-    """The test does not build."""
+    """The test could not be built."""
 
 
 class Rehearsal:
@@ -26,7 +27,7 @@ class Rehearsal:
         self.stand, self.build = stand, build
 
     def sound(self, play: str, faults: list[Fault]) -> str | None:
-        """What is wrong with a test as it stands: it must pass, and say nothing of what its faults must say."""
+        """Returns what is wrong with a test without a fault: it must pass, and match none of its faults' messages."""
         try:
             code, output = self._play(play, None)
         except NotPlayedError as error:
@@ -37,7 +38,7 @@ class Rehearsal:
         return f"SAID BY THE HEALTHY {play}: {', '.join(said)}\n{output}" if said else None
 
     def found(self, fault: Fault) -> str | None:
-        """What is wrong with how a fault is found."""
+        """Returns what is wrong with the detection of a fault, or None."""
         begun = monotonic()
         try:
             code, output = self._play(fault.play, fault)
@@ -77,7 +78,7 @@ def main() -> int:
         return 64
     plays = sorted({fault.play for fault in faults})
     with ThreadPoolExecutor(int(jobs)) as pool:
-        # In this order, but no fault waits until the last test has passed.
+        # The tests without a fault start first, but the faults do not wait until all of them have passed.
         sound = pool.map(lambda play: rehearsal.sound(play, [f for f in faults if f.play == play]), plays)
         found = pool.map(rehearsal.found, faults)
         healthy, seen = report(sound), report(found)
@@ -87,7 +88,7 @@ def main() -> int:
 
 
 def report(complaints: Iterable[str | None]) -> int:
-    """How many there was nothing to complain of."""
+    """Prints the complaints. Returns the number of results without one."""
     return [complaint is None or print(complaint, flush=True) for complaint in complaints].count(True)
 
 

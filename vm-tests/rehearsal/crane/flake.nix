@@ -1,4 +1,4 @@
-# A stand-in for crane: the functions that the lab calls, each with the arguments that it needs and may have.
+# A stand-in for crane: the functions that the lab calls, each with its required and optional arguments.
 {
   outputs = _: {
     mkLib =
@@ -24,7 +24,7 @@
           __functor =
             _: arguments: make (expect "crane.${name}" (always ++ needed) (common ++ known) arguments);
         };
-        # A check succeeds when its source is there.
+        # A check succeeds if its source contains Cargo.toml.
         check =
           name: needed: known:
           function name needed known (

@@ -1,7 +1,7 @@
-"""Stands in for NixOS's test driver: runs a test's unchanged script against machines in systemd-nspawn or QEMU.
+"""Replaces the NixOS test driver: runs the unchanged script of a test against nodes in systemd-nspawn or QEMU.
 
-Arguments: the test (a folder of the store), the store, and the Debian root that all machines share.  It runs as root, in namespaces
-of its own, so that nothing of it stays behind.
+Arguments: the test (a folder in the store), the store, and the Debian root that all nodes share. It needs root, and runs
+in separate namespaces, so that it leaves nothing behind.
 """
 
 import os
@@ -20,7 +20,7 @@ from nspawn import NspawnStage
 from qemu import QemuStage
 from tether import tie
 
-# What `setup-qemu` has made, where machines are to run in it.
+# The folder that `setup-qemu` has created. If it is set, the nodes run in QEMU.
 QEMU = os.environ.get("LAB_REHEARSAL_QEMU")
 
 
@@ -47,7 +47,7 @@ def nodes(test: Path) -> list[Path]:
 
 
 def names(machines: list[Machine]) -> dict[str, object]:
-    """What a test script sees; another name is an error, as it should be."""
+    """Returns the global names of a test script. As in the real driver, any other name is an error."""
 
     def start_all() -> None:
         for machine in machines:

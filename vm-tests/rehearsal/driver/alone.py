@@ -1,4 +1,4 @@
-"""Work in namespaces of its own: what it starts, mounts and connects ends with it, however it ends."""
+"""Runs work in separate namespaces. Its processes, mounts and network interfaces end with it, however it ends."""
 
 import ctypes
 import os
@@ -15,13 +15,13 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def alone(work: Callable[[], int], seconds: int) -> int:
-    """The work's exit code.  Signals, and the end of its time, end the work at once, and this process with it."""
+    """Returns the exit code of the work. A signal or the time limit ends the work and this process immediately."""
     for number in STOPPING:
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     signal.signal(signal.SIGALRM, lambda *_: sys.exit("the test took longer than its globalTimeout"))
     unshare(CLONE_NEWNS | CLONE_NEWNET)
     run("mount", "--make-rprivate", "/")
-    # What is started next is the first process there.
+    # The next process that is started is the first one in the new PID namespace.
     unshare(CLONE_NEWPID)
     first = fork(work)
     try:
@@ -40,7 +40,7 @@ def unshare(namespaces: int) -> None:
 
 
 def fork(work: Callable[[], int]) -> int:
-    """The first process of the new namespace.  With it, the kernel kills whatever it has started."""
+    """Starts the first process of the new PID namespace. When it ends, the kernel kills all processes in the namespace."""
     me = os.pidfd_open(os.getpid())
     sys.stdout.flush()
     child = os.fork()
@@ -59,10 +59,10 @@ def fork(work: Callable[[], int]) -> int:
 
 
 def end(child: int) -> None:
-    """Returns when nothing of it is left."""
+    """Kills the child, and returns when all processes in its namespace have ended."""
     try:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     except (ProcessLookupError, ChildProcessError):
-        # It has ended by itself.
+        # It has already ended.
         pass

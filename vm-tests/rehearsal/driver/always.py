@@ -1,9 +1,9 @@
-"""The programs that every NixOS machine has, as Debian's: what a test or a unit uses besides, it must bring."""
+"""Links the programs that every NixOS system has, from Debian. A test or a unit must provide every other program."""
 
 import re
 from pathlib import Path
 
-# Where they are linked, and the Debian packages that have them.
+# The folders for the links, and the Debian packages that contain the programs.
 UNITS = Path("/usr/lib/nixos/unit/bin")
 COMMANDS = Path("/usr/lib/nixos/system/bin")
 UNIT_PACKAGES = ["coreutils", "findutils", "grep", "sed", "systemd"]
@@ -23,7 +23,7 @@ def link(root: Path) -> None:
 
 
 def programs(root: Path, packages: list[str]) -> dict[str, str]:
-    """Names and paths; a package that the root lacks has none."""
+    """Returns the programs of the packages: paths, keyed by name. Packages that are not installed are skipped."""
     lists = [root / f"var/lib/dpkg/info/{package}.list" for package in packages]
     lines = [line for file in lists if file.exists() for line in file.read_text().splitlines()]
     return {Path(line).name: line for line in lines if re.fullmatch(r"(/usr)?/s?bin/[^/]+", line)}

@@ -1,4 +1,4 @@
-"""The cgroups of plays, the one thing that no namespace removes.  Their root is a version 2 hierarchy."""
+"""The cgroups of test runs, the only resource that does not end with a namespace. Their root is a version 2 hierarchy."""
 
 import fcntl
 import os
@@ -13,7 +13,7 @@ PREFIX = "otel-lab."
 
 
 def claim() -> Path:
-    """A new cgroup, held by this process until it ends.  Those that nobody holds, of plays that were killed, go."""
+    """Creates a cgroup and locks it until this process ends. Removes unlocked cgroups, which remain of killed runs."""
     with locked(ROOT):
         remove_stale()
         folder = Path(tempfile.mkdtemp(prefix=PREFIX, dir=ROOT))
@@ -43,14 +43,14 @@ def remove_stale() -> None:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             remove(folder)
         except BlockingIOError:
-            # Of a play that is under way.
+            # A run that is in progress holds this one.
             pass
         finally:
             os.close(handle)
 
 
 def remove(folder: Path) -> None:
-    """With whatever still runs there."""
+    """Kills the processes in the cgroup, and removes it."""
     (folder / "cgroup.kill").write_text("1")
     end = monotonic() + 10
     while "populated 1" in (folder / "cgroup.events").read_text():

@@ -1,4 +1,4 @@
-"""Ports of the host that lead into machines: opened before the play has a network of its own, served from inside it."""
+"""Forwards ports of the host to nodes. They are opened in the host's network, and served from the network of the run."""
 
 import json
 import shutil
@@ -16,7 +16,7 @@ class Forward(NamedTuple):
 
 
 def listen(machines: list[Path]) -> list[Forward]:
-    """For each port that the machines' facts name.  A socket stays in the network in which it was opened."""
+    """Opens the forwarded ports of the nodes. A socket stays in the network namespace in which it was opened."""
     forwards = []
     for machine in machines:
         facts = json.loads((machine / "facts.json").read_text())
@@ -27,7 +27,7 @@ def listen(machines: list[Path]) -> list[Forward]:
 
 
 def serve(forwards: list[Forward]) -> None:
-    """Called inside the play's network, which has the machines' bridge."""
+    """Must be called in the network namespace of the run, which has the bridge to the nodes."""
     if forwards:
         run("ip", "address", "add", "192.168.1.254/24", "dev", "lab0")
     for forward in forwards:
@@ -40,7 +40,7 @@ def accept(forward: Forward) -> None:
         try:
             inside = socket.create_connection(forward.machine, timeout=10)
         except OSError:
-            # The machine, or the part, is not up yet: as if nobody listened.
+            # The node or the part is not up yet. Behave as if no process listened on the port.
             outside.close()
             continue
         inside.settimeout(None)
@@ -54,5 +54,5 @@ def copy(source: socket.socket, sink: socket.socket) -> None:
             shutil.copyfileobj(reader, writer)
         sink.shutdown(socket.SHUT_WR)
     except OSError:
-        # Either side may hang up at any time.
+        # Both sides may close the connection at any time.
         pass

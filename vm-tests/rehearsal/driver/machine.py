@@ -1,4 +1,4 @@
-"""One machine, whatever it runs in: the methods that test scripts call on it."""
+"""A node of a test, independent of its backend: the methods that test scripts call."""
 
 import json
 import os
@@ -9,14 +9,14 @@ from time import monotonic, sleep
 from always import COMMANDS
 from stage import Stage
 
-# Seconds for a question that is answered at once, on a machine that may be slow and busy.
+# Timeout in seconds for a command that returns immediately. It is long, because the host may be slow and busy.
 ASKED = 120
-# No unit is waited for any longer than this, whatever the script says: for tests that are expected to fail.
+# Upper limit in seconds for every wait on a unit, whatever the script passes. It shortens tests that must fail.
 PATIENCE = int(os.environ.get("LAB_REHEARSAL_PATIENCE", "86400"))
 
 
 class Machine:
-    """A backend says how it starts, runs a command, and shows that it lives."""
+    """The common part of all backends. A backend implements `start` and `_run`."""
 
     process: subprocess.Popen | None = None
 
@@ -31,7 +31,7 @@ class Machine:
         raise NotImplementedError
 
     def _run(self, command: str, timeout: int | None) -> tuple[int, str]:
-        """Its status, and what it wrote to its output."""
+        """Runs a shell command on the node. Returns its exit status and its standard output."""
         raise NotImplementedError
 
     def _shell(self, command: str) -> list[str]:
@@ -52,7 +52,7 @@ class Machine:
             sleep(0.1)
 
     def join(self) -> None:
-        """Until it has ended."""
+        """Waits until the node has ended."""
         self._living().wait()
 
     def succeed(self, *commands: str, timeout: int | None = None) -> str:
@@ -65,7 +65,7 @@ class Machine:
         return said
 
     def wait_for_unit(self, unit: str, user: str | None = None, timeout: int = 900) -> None:
-        """Until it is active; one that has failed, or that nobody starts, is an error at once."""
+        """Waits until the unit is active. Fails immediately if the unit has failed, or is inactive without a job."""
 
         def is_active() -> bool:
             show = f"systemctl show --property ActiveState,Job --value {unit}"

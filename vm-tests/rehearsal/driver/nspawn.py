@@ -1,4 +1,4 @@
-"""A machine in systemd-nspawn: it has the host's kernel, and boots in a second."""
+"""A node in systemd-nspawn: a container that shares the host's kernel and boots in about one second."""
 
 import subprocess
 from pathlib import Path
@@ -10,17 +10,17 @@ from stage import Stage, run
 
 
 class NspawnStage(Stage):
-    """And a view of the cgroups, and a bridge."""
+    """Adds a mount of the cgroups, and a network bridge."""
 
     def __init__(self, store: Path, root: Path) -> None:
         super().__init__(store, root)
-        # The host's cgroups may be mixed; systemd in a machine wants version 2 only.
+        # The host may use both versions of cgroups, but systemd in a container needs version 2 only.
         run("umount", "--recursive", "--lazy", "/sys")
         run("mount", "-t", "sysfs", "sysfs", "/sys")
         run("mount", "-t", "cgroup2", "cgroup2", "/sys/fs/cgroup")
         run("ip", "link", "add", "lab0", "type", "bridge")
         run("ip", "link", "set", "lab0", "up")
-        # Where nspawn notes which machines there are: another play's have the same names.
+        # nspawn registers its containers in this folder. Containers of other runs have the same names, so hide them.
         Path("/run/systemd/nspawn").mkdir(parents=True, exist_ok=True)
         run("mount", "-t", "tmpfs", "tmpfs", "/run/systemd/nspawn")
         self.cgroup = cgroups.claim()
@@ -53,7 +53,7 @@ class NspawnMachine(Machine):
             ["bash", "-c", enter, "-", *command], stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
         self._wait(self._is_up, 60, "to boot")
-        # Without its firewall, a machine would hide that a port is closed.
+        # Wait for the firewall: before it is up, every port is reachable, even one that must be closed.
         self.wait_for_unit("lab-network.service", timeout=60)
 
     def _is_up(self) -> bool:
@@ -62,7 +62,7 @@ class NspawnMachine(Machine):
         if not children:
             return False
         self.leader = children[0]
-        # Before it has a root of its own, nothing can enter it.
+        # nsenter works only after the container has switched to its own root.
         return Path(f"/proc/{self.leader}/root/run/systemd/private").exists() and self._run("true", 10)[0] == 0
 
     def _run(self, command: str, timeout: int | None) -> tuple[int, str]:

@@ -1,6 +1,6 @@
-"""Plays VM tests, several at a time: each in a driver of its own, whose output stays whole.
+"""Runs VM tests, several at a time, each in its own driver. The outputs of parallel tests are not mixed.
 
-Arguments: how many at a time, the store, the Debian root of the machines, and the tests.
+Arguments: the number of parallel tests, the store, the Debian root of the nodes, and the tests.
 """
 
 import os
@@ -25,7 +25,7 @@ class Played(NamedTuple):
 
 
 class Stand(NamedTuple):
-    """Where tests are played: Nix's store, and the root that the machines share."""
+    """What all tests have in common: the Nix store, and the root that the nodes share."""
 
     store: str
     root: str
@@ -35,7 +35,7 @@ class Stand(NamedTuple):
         return Played(test, done.returncode, done.stdout)
 
     def show(self, test: str) -> Played:
-        """As it is played, for those who watch."""
+        """Runs a test and shows its output immediately."""
         print(f"\n== {name(test)}", flush=True)
         return Played(test, self._drive(test, {}).returncode, "")
 
@@ -47,14 +47,14 @@ class Stand(NamedTuple):
 
 
 def name(test: str) -> str:
-    """`scenario3` of /nix/store/…-vm-test-run-scenario3."""
+    """Returns `scenario3` for /nix/store/…-vm-test-run-scenario3."""
     return re.sub(".*-vm-test-run-", "", test)
 
 
 def end_together() -> None:
-    """Drivers end with this process, and this process with the one that started it."""
+    """Makes this process end with its parent. The drivers end with this process in the same way."""
     for number in STOPPING:
-        # At once: an orderly exit would wait for the drivers.
+        # Exit immediately. A regular exit would wait for the drivers.
         signal.signal(number, lambda number, _: os._exit(128 + number))
     tie(signal.SIGTERM, os.pidfd_open(os.getppid()))
 

@@ -1,4 +1,4 @@
-"""A machine in QEMU, without KVM: a computer and a kernel of its own, but one or two orders slower."""
+"""A node in QEMU without KVM: a virtual machine with its own kernel, but one or two orders of magnitude slower."""
 
 import shlex
 import shutil
@@ -13,7 +13,8 @@ from machine import Machine
 from root import add_unit, furnish
 from stage import Stage, run
 
-# Answers whoever is at the other end of the machine's console: a line for a command, a line with what it said and its status.
+# A shell on the console of the virtual machine. For each line with a command, it returns one line with the output and the
+# exit status.
 SHELL = """[Unit]
 Requires=lab-network.service
 After=lab-network.service
@@ -24,10 +25,10 @@ StandardError=journal+console
 ExecStart=/bin/bash -c "stty raw -echo; echo ready; exec bash --noprofile --norc"
 """
 
-# Seconds that a machine has to boot, without KVM and beside others.
+# Timeout in seconds for the boot of a virtual machine, without KVM and in parallel with others.
 BOOT = 600
-# Who loads modules is the initial RAM disk, and who asks for the console is our shell.  The kernel looks whether its timer ticks as
-# fast as it should, and panics on a host that is too busy.
+# systemd must not load modules, which the initial RAM disk does, and not start a getty, because our shell uses the console.
+# `no_timer_check` disables a kernel check of the timer's speed. On a busy host, that check fails and the kernel panics.
 KERNEL = [
     "no_timer_check",
     *["console=ttyS0", "panic=-1", "quiet", "systemd.log_level=warning", "systemd.show_status=false"],
@@ -36,7 +37,7 @@ KERNEL = [
 
 
 class QemuStage(Stage):
-    """And a network that is a multicast group, a kernel, and one disk with the part of the store that the test needs."""
+    """Adds a network over a multicast group, a kernel, and a disk with the store paths that the test needs."""
 
     def __init__(self, store: Path, root: Path, test: Path, qemu: Path) -> None:
         super().__init__(store, root)
@@ -62,9 +63,9 @@ class QemuStage(Stage):
 
 
 def make_disk(tree: Path, disk: Path) -> None:
-    """Of what is under the folder, and room for twice as much."""
+    """Creates a disk with the content of the folder. Its size is twice that of the content, plus 64 MiB."""
     used = subprocess.run(["du", "--summarize", "--block-size=1M", str(tree)], check=True, stdout=subprocess.PIPE)
-    # Else it would be announced.
+    # Create the file first. Otherwise, mkfs prints a message about its creation.
     disk.touch()
     size = 2 * int(used.stdout.split()[0]) + 64
     run("mkfs.ext4", "-q", "-F", "-O", "^has_journal", "-d", str(tree), str(disk), f"{size}M")
@@ -107,7 +108,7 @@ class QemuMachine(Machine):
             str(qemu / "usr/bin/qemu-system-x86_64"),
             *["-L", str(qemu / "usr/share/qemu"), "-L", str(qemu / "usr/share/seabios")],
             *["-nodefaults", "-display", "none", "-no-reboot", "-accel", "tcg,thread=multi", "-cpu", "max,la57=off"],
-            # One core, whatever the test asks for: two machines of more than the host has wait for each other's locks.
+            # One core, whatever the test sets: with more cores than the host has, two virtual machines block each other.
             *["-smp", "1", "-m", str(self.facts["memorySize"])],
             *["-kernel", str(qemu / "vmlinuz"), "-initrd", str(qemu / "initrd"), "-append", " ".join(KERNEL)],
             *["-drive", f"file={disk},format=raw,if=virtio,cache=unsafe"],
@@ -124,7 +125,7 @@ class QemuMachine(Machine):
 
     def _run(self, command: str, timeout: int | None) -> tuple[int, str]:
         if not self.is_up:
-            # The others boot meanwhile: a machine is waited for where it is first used.
+            # Wait for the boot only now, at the first use, so that all nodes boot in parallel.
             self._answer(BOOT)
             self.is_up = True
         self.console.settimeout(None)
@@ -134,7 +135,7 @@ class QemuMachine(Machine):
         return int(code), b64decode(said).decode()
 
     def _answer(self, timeout: int) -> str:
-        """The next line that its shell says."""
+        """Returns the next line that the shell prints."""
         said = b""
         end = monotonic() + timeout
         while not said.endswith(b"\n"):

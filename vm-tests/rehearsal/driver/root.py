@@ -1,4 +1,4 @@
-"""What NixOS's activation puts on a machine's root: its units, users, names of other machines, and firewall."""
+"""Prepares a node's root as the activation of NixOS does: units, users, names of the other nodes, and firewall."""
 
 import os
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import always
 
-# What units see of the driver's environment, whatever they say themselves: how long `lab check` lets a run settle.
+# Variables of the driver's environment that override those of the units. LAB_DEADLINE limits how long `lab check` waits.
 GIVEN = ["LAB_DEADLINE"]
 
 NETWORK = """[Unit]
@@ -33,7 +33,7 @@ FIREWALL = """table inet firewall {{
 }}
 """
 
-# As nixos/modules/testing/test-instrumentation.nix has it.
+# The same as in nixos/modules/testing/test-instrumentation.nix.
 MANAGER = """[Manager]
 DefaultTimeoutStartSec=300
 """

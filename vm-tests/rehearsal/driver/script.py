@@ -1,4 +1,4 @@
-"""The script of a test: runs it, and says why it fails."""
+"""Runs the script of a test, and reports why it failed."""
 
 import linecache
 import sys
@@ -8,8 +8,8 @@ NAME = "test.py"
 
 
 def run(text: str, names: dict[str, object]) -> int:
-    """Its exit code.  Any other error than a failed test is one of the driver, and goes on."""
-    # From here, frames have their lines.
+    """Returns the exit code. Only a failed assertion is a failed test. Any other exception is propagated."""
+    # Tracebacks read the source lines of the script from this cache.
     linecache.cache[NAME] = (len(text), None, text.splitlines(keepends=True), NAME)
     try:
         exec(compile(text, NAME, "exec"), names)
@@ -20,7 +20,7 @@ def run(text: str, names: dict[str, object]) -> int:
 
 
 def tell(error: AssertionError) -> None:
-    """Where the script was, and the reason.  The frames of the driver and of unittest would only stand in between."""
+    """Prints the position in the script, and the reason. Omits the frames of the driver and of unittest."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == NAME]
     sys.stdout.flush()
     sys.stderr.write("".join([*traceback.format_list(frames), *traceback.format_exception_only(error)]))

@@ -1,4 +1,4 @@
-"""What the machines of a play share: the store, the root under each of theirs, and a folder that only the play sees."""
+"""What the nodes of a run share: the store, the root below their overlays, and a folder that only the run can see."""
 
 import subprocess
 from pathlib import Path
@@ -9,7 +9,7 @@ def run(*command: str) -> None:
 
 
 class Stage:
-    # Each play mounts its own there.
+    # Each run mounts its own file system here.
     folder = Path("/run/otel-lab")
 
     def __init__(self, store: Path, root: Path) -> None:
@@ -20,7 +20,7 @@ class Stage:
         run("ip", "link", "set", "lo", "up")
 
     def overlay(self, name: str) -> Path:
-        """A root of its own for a machine: what is written there leaves the shared one as it is."""
+        """Creates a separate root for a node. Writing to it does not change the shared root."""
         base = self.folder / name
         for folder in ("root", "upper", "work"):
             (base / folder).mkdir(parents=True)
@@ -30,4 +30,4 @@ class Stage:
 
     @staticmethod
     def clean() -> None:
-        """Removes what outlives the namespaces: of this play, once it has ended, and of earlier ones that were killed."""
+        """Removes what remains after the namespaces have ended: of this run, and of earlier runs that were killed."""

@@ -1,4 +1,4 @@
-"""Ties a process to the one that started it: it does not outlive it, even if that is killed with -9."""
+"""Ties a process to its parent: it ends when the parent ends, even if the parent was killed with `kill -9`."""
 
 import ctypes
 import os
@@ -9,7 +9,7 @@ LIBC = ctypes.CDLL(None, use_errno=True)
 
 
 def tie(number: int, parent: int) -> None:
-    """Has the kernel send this signal when the parent, an open pidfd, ends; at once, if it has ended already."""
+    """Makes the kernel send a signal when the parent ends, or immediately if it has ended. `parent` is an open pidfd."""
     LIBC.prctl(PR_SET_PDEATHSIG, number)
     if select.select([parent], [], [], 0)[0]:
         os.kill(os.getpid(), number)

@@ -1,4 +1,5 @@
-# A machine of somebody's own, without the lab's overlay, as nixos-modules/README.md promises: what its parts are told of each other.
+# A host in another flake, which uses the lab's modules without its overlay. `told` contains the addresses that its parts
+# receive.
 {
   inputs.otel-lab.url = "github:otel-lab/otel-lab";
 
@@ -14,7 +15,7 @@
             imports = [ otel-lab.nixosModules.default ];
             services.otel-lab = {
               parts = [ "items" ];
-              # Enabled by themselves, at places of their own.
+              # Enabled by their own options, at other addresses than the default ones.
               users = {
                 enable = true;
                 listenAddress = "127.0.0.2";
@@ -37,7 +38,7 @@
       told = {
         inherit (otel-lab-items) after;
         inherit (otel-lab-items.environment) LAB_USERS_HOST LAB_USERS_HTTP OTEL_EXPORTER_OTLP_ENDPOINT;
-        # From the flake's own package.
+        # A program from the default package of the lab's flake.
         program = baseNameOf otel-lab-items.serviceConfig.ExecStart;
         units = builtins.attrNames nodes.machine.services.otel-lab.units;
       };

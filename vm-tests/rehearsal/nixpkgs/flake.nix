@@ -1,6 +1,7 @@
-# A stand-in for nixpkgs where the real one cannot be had: only the names that the lab depends on; any other is an error.
+# A stand-in for nixpkgs, for hosts that cannot download the real one. It has only the names that the lab uses; any other name
+# is an error.
 {
-  # A folder of real programs; what it lacks becomes a script that says so and fails.
+  # A folder with the real programs. A script that prints a message and fails replaces each missing program.
   inputs.programs = {
     url = "path:/var/empty";
     flake = false;

@@ -1,4 +1,4 @@
-# Lists, attribute sets, strings and packages.
+# Functions for lists, attribute sets, strings and packages.
 let
   inherit (builtins)
     genList

@@ -1,4 +1,4 @@
-# nixpkgs' lib, as far as the lab uses it; written from the manual.
+# The functions of nixpkgs' lib that the lab uses, written from the manual.
 let
   data = import ./data.nix;
   files = import ./files.nix { lib = data; };

@@ -1,12 +1,12 @@
-# From the definitions of one option to its value: conditions, priorities, the check of the type, the merge.
+# Computes the value of an option from its definitions: conditions, priorities, type check, merge.
 { lib }:
 let
   isMarked = mark: value: lib.isAttrs value && (value._type or null) == mark;
-  # A name that is no identifier is quoted, as Nix would have it.
+  # Quotes a name that is not an identifier, as Nix does.
   showName =
     name: if builtins.match "[a-zA-Z_][a-zA-Z0-9_'-]*" name != null then name else "\"${name}\"";
 
-  # Every definition that holds, with its priority.
+  # All definitions whose conditions are true, each with its priority.
   discharge =
     priority: definition:
     if isMarked "merge" definition then
@@ -14,7 +14,7 @@ let
     else if isMarked "if" definition then
       lib.optionals definition.condition (discharge priority definition.content)
     else if isMarked "override" definition then
-      # What it holds is not looked into: a default that another definition replaces may be one that cannot be had.
+      # Do not evaluate the content. It may be a default that cannot be evaluated, and that another definition overrides.
       [
         {
           inherit (definition) priority;
@@ -43,7 +43,7 @@ rec {
 
   holds = definition: discharge 100 definition != [ ];
 
-  # One set of definitions becomes one per mark, with the marks on its attributes.
+  # Moves the markers (`mkMerge`, `mkIf`, `mkOverride`) of a set of definitions to the attributes of the set.
   pushDown =
     definition:
     if isMarked "merge" definition then
@@ -57,7 +57,7 @@ rec {
     else
       throw "expected a set of definitions, got ${show definition}";
 
-  # The value, or `none` where no definition holds.
+  # The value, or `none` if there is no definition whose conditions are true.
   merge =
     path: type: none: definitions:
     let

@@ -1,8 +1,8 @@
-# Files: TOML, and sets of files as sources.
+# Functions for files: TOML, and file sets as sources.
 { lib }:
 let
   isFolder = path: builtins.readFileType path == "directory";
-  # A set of files is a list of paths.
+  # A file set is a list of paths here.
   filesBelow =
     path:
     if isFolder path then

@@ -1,4 +1,4 @@
-# The module system: from modules to the values of their options.
+# The module system: computes the values of options from modules.
 { lib }:
 let
   inherit (import ./definitions.nix { inherit lib; })
@@ -16,7 +16,7 @@ let
     "options"
   ];
 
-  # A module as options, definitions and imports; without `options` and `config`, all of it are definitions.
+  # Splits a module into options, definitions and imports. Without `options` and `config`, all attributes are definitions.
   structured =
     module:
     let
@@ -33,7 +33,7 @@ let
         config = if isExplicit then module.config or { } else rest;
       };
 
-  # All that is imported, each file once, in the order of the real one.
+  # All imported modules, each file once, in the same order as in nixpkgs.
   collected =
     load: modules:
     let
@@ -81,7 +81,7 @@ let
     else
       (option.apply or (value: value)) value;
 
-  # The values of a tree of options; a definition for what is not in it is an error.
+  # The values of a tree of options. A definition of an undeclared option is an error.
   tree =
     path: options: definitions:
     let

@@ -1,4 +1,4 @@
-# Declaring options, and marking definitions with conditions and priorities.
+# Functions that declare options, and that add conditions and priorities to definitions.
 { lib }:
 rec {
   mkOption = option: option // { _type = "option"; };

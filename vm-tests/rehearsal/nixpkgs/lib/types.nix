@@ -1,4 +1,4 @@
-# The types of options: which values they take, and how several definitions become one.
+# The types of options: which values they accept, and how they merge several definitions.
 { lib }:
 let
   inherit (import ./definitions.nix { inherit lib; })
@@ -26,7 +26,7 @@ let
       lib.head values
     else
       throw "The option `${showOption path}' is defined several times, and must be once";
-  # Besides these three, a type that is made of another has it as `inner`, and a submodule has its `modules`.
+  # A type that is made from another type has it as an additional attribute `inner`. A submodule has `modules`.
   type = description: check: merge: { inherit description check merge; };
 
   attributes =
@@ -116,7 +116,7 @@ rec {
   deferredModule = type "module" (
     value: lib.isAttrs value || lib.isFunction value || lib.isPath value
   ) (_: values: { imports = values; });
-  # A set is the submodule's config; anything else is a module.
+  # An attribute set is the config of the submodule. Any other value is a module.
   submodule =
     module:
     submoduleWith {

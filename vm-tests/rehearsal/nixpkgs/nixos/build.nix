@@ -1,4 +1,4 @@
-# The machine as a folder: its units, its programs, and the facts that a driver needs.
+# Builds a folder for a node: its units, its programs, and the facts that the test driver needs.
 {
   config,
   lib,

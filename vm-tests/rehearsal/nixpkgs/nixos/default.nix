@@ -1,4 +1,4 @@
-# The modules of a NixOS machine, with only the options that the lab sets or reads, under upstream's names and types.
+# The NixOS modules of a node. They declare only the options that the lab sets or reads, with the names and types of nixpkgs.
 { pkgs }:
 [
   { _module.args = { inherit pkgs; }; }

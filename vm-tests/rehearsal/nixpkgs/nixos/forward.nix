@@ -1,4 +1,4 @@
-# A port of the host that leads into a machine.
+# A port of the host that is forwarded to a virtual machine.
 { lib, ... }:
 let
   inherit (lib) mkOption types;

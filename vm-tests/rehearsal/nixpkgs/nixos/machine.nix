@@ -1,4 +1,4 @@
-# Options of a machine: its name, firewall, programs, and what QEMU gives it.
+# General options of a node: programs, name, firewall, users, and the settings of QEMU.
 { lib, ... }:
 let
   inherit (lib) mkOption types;

@@ -1,4 +1,4 @@
-# services.prometheus of upstream: the options that the lab sets, the file checked by promtool, and the unit.
+# `services.prometheus` of nixpkgs: the options that the lab sets, the configuration file, which promtool checks, and the unit.
 {
   config,
   lib,

@@ -1,4 +1,4 @@
-# One of services.redis.servers: upstream's options, types and defaults, as far as the lab sets them.
+# An entry of `services.redis.servers`: the options that the lab sets, with the types and defaults of nixpkgs.
 { lib, name, ... }:
 let
   inherit (lib) mkOption types;

@@ -1,4 +1,4 @@
-# services.redis of upstream: the options that the lab sets, and the unit with upstream's hardening.
+# `services.redis` of nixpkgs: the options that the lab sets, and the unit with the hardening of nixpkgs.
 {
   config,
   lib,

@@ -1,8 +1,8 @@
-# A service as the text of its unit.
+# Renders a service as the text of a unit file.
 { lib, pkgs }:
 name: service:
 let
-  # After its own programs, those that NixOS gives every unit: the driver links them there.
+  # First the service's own programs, then those that NixOS adds to every unit. The driver links the latter into that folder.
   path = lib.concatMapStrings (package: "${package}/bin:") service.path + "/usr/lib/nixos/unit/bin";
   word = value: if lib.isBool value then lib.toJSON value else toString value;
   line = key: value: "${key}=${word value}\n";

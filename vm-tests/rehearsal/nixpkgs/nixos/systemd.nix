@@ -1,4 +1,4 @@
-# systemd.services with the keys that the lab and upstream's modules use.
+# `systemd.services`, with the options that the lab and the other modules here use.
 { lib, ... }:
 let
   inherit (lib) mkOption types;

@@ -1,4 +1,4 @@
-# The options of a NixOS test, as far as the lab sets them.
+# The options of a NixOS test that the lab sets.
 {
   config,
   lib,
@@ -8,7 +8,7 @@
 let
   inherit (lib) mkOption types;
   names = lib.attrNames config.nodes;
-  # Machines are numbered in the order of their names.
+  # Nodes are numbered in the order of their names.
   numbers = lib.listToAttrs (lib.imap1 (number: name: lib.nameValuePair name number) names);
   address = name: "192.168.1.${toString numbers.${name}}";
 

@@ -1,9 +1,9 @@
-# pkgs.testers.runNixOSTest: the options of a test that the lab sets; what it builds is for the rehearsal's driver.
+# `pkgs.testers.runNixOSTest`: evaluates a test, and builds a folder for the test driver of the rehearsal.
 { lib, pkgs }:
 module:
 let
   test = (evaluate [ module ]).config;
-  # `interactive` is a second evaluation of the whole test with further settings.
+  # `interactive` is a second evaluation of the whole test, with additional settings.
   interactive =
     (evaluate [
       module
@@ -37,7 +37,7 @@ let
           ) test.nodes
         )}
       '';
-  # Hands the machines to whatever plays the driver here.
+  # Passes the test to the program that replaces the driver.
   driver =
     test:
     pkgs.writeShellApplication {

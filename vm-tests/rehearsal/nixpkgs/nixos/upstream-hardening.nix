@@ -1,4 +1,4 @@
-# What upstream's Redis and Prometheus units have in common.
+# The hardening that the units of Redis and Prometheus in nixpkgs have in common.
 {
   CapabilityBoundingSet = [ "" ];
   LockPersonality = true;

@@ -1,4 +1,4 @@
-# A builder's arguments: those that it needs must be there, and those that it does not know are errors.
+# Checks the arguments of a builder: a missing required argument is an error, and so is an unknown one.
 { lib }:
 builder: needed: known: arguments:
 let

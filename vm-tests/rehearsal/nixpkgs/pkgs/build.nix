@@ -1,4 +1,4 @@
-# A derivation that builds with the machine's own shell and tools (`sandbox-paths` lets them in).
+# A derivation that builds with the shell and the tools of the host, which `sandbox-paths` makes available.
 { system }:
 name: attributes: text:
 derivation (
@@ -6,7 +6,7 @@ derivation (
     inherit name system;
     builder = "/bin/bash";
     PATH = "/usr/bin:/bin";
-    # It ends on a builtin: a last program of coreutils closes its output early, and Nix then kills it.
+    # End with a builtin: a program of coreutils closes its output before it exits, and Nix would then kill the builder.
     args = [
       "-euc"
       "${text}\n:"

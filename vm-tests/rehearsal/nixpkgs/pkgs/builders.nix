@@ -1,4 +1,4 @@
-# nixpkgs' builders, with the arguments that the lab passes; what a real build needs must be there.
+# The builders of nixpkgs, with the arguments that the lab passes. What a real build requires is required here, too.
 {
   lib,
   build,
@@ -9,7 +9,7 @@ let
   isHash = hash: builtins.match "sha256-[A-Za-z0-9+/]{43}=" hash != null;
   hashed = name: hash: if isHash hash then hash else throw "${name}: `${hash}' is no hash";
 
-  # From arguments to a package; the function form gets the finished package.
+  # Creates a package from arguments, or from a function that receives the finished package and returns arguments.
   packaged =
     builder: needed: known:
     let
@@ -144,10 +144,10 @@ in
         "preBuild"
       ];
 
-  # Not of nixpkgs: what the stand-in for crane is made with.
+  # Not a part of nixpkgs: functions for the stand-in for crane.
   rehearsed = {
     inherit expect;
-    # The programs that cargo has built.
+    # A package with the programs that cargo has built.
     workspace =
       arguments:
       program arguments.pname {

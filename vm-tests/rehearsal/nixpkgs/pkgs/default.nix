@@ -1,4 +1,4 @@
-# nixpkgs' packages, as far as the lab uses them: one fixpoint, which overlays extend.
+# The packages of nixpkgs that the lab uses: one fixpoint, which overlays can extend.
 {
   lib,
   system,
@@ -58,7 +58,7 @@ let
       opentelemetry-collector-contrib = program "opentelemetry-collector-contrib" {
         programs = [ "otelcol-contrib" ];
       };
-      # promtool is in an output of its own.
+      # promtool is in a separate output.
       prometheus = program "prometheus" { } // {
         cli = program "prometheus-cli" { programs = [ "promtool" ]; };
       };

@@ -1,4 +1,4 @@
-# A package whose programs are the real ones where there are any, else scripts that say so and fail.
+# A package with the real programs. If a program is missing, the package contains a script that prints a message and fails.
 {
   lib,
   real,
@@ -7,10 +7,10 @@
 pname:
 {
   version ? "0",
-  # The first is the main program.
+  # The first one is the main program.
   programs ? [ pname ],
   meta ? { },
-  # What it is made of: built first, so that a change is a change.
+  # The inputs of the package. They are a part of the derivation, so that a changed input changes the package.
   inputs ? { },
 }:
 build "${pname}-${version}" inputs ''
