@@ -1,10 +1,12 @@
-# Every layering that a scenario names is accepted by its program; but those that are to be refused belong to their test.
+# Checks that the real program accepts every list of layers that a scenario names. A planted fault may expect a list to
+# be rejected: the check of that fault covers it, and it is left out here.
 { lib, pkgs }:
 let
   inherit (import ../vm-tests/scenarios.nix { inherit lib; }) plays;
   layering = import ./layering.nix { inherit lib pkgs; };
 
-  # agent.yaml with give-up.yaml is the check `config-agent-give-up`; a scenario's own file has its folder's name before its own.
+  # The check of agent.yaml with give-up.yaml is called `config-agent-give-up`. A file from a scenario's folder gets the
+  # name of that folder as a prefix.
   called =
     file:
     lib.optionalString (dirOf file != ./.) "${baseNameOf (dirOf file)}-"

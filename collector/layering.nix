@@ -1,4 +1,5 @@
-# The files of one part in their order, before the program that reads them, with nothing but the files' own defaults.
+# Validates the layers of one part, in their order, with the program of that part. No variable is set, so the defaults
+# in the files apply.
 { lib, pkgs }:
 let
   inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;

@@ -1,16 +1,18 @@
-# Configuration files in layers, each copied by itself, that the program which reads them has accepted.
+# Copies layers of configuration files into the store, each as a separate file, and validates them with the program that
+# reads them.
 { lib, pkgs }:
 {
   name,
   package,
   files,
-  # What `${env:…}` sees: the unit's own environment.
+  # The values of `${env:…}` in the files: the environment of the systemd unit.
   environment,
-  # What the program is told besides the files.
+  # Arguments of the program besides the files.
   arguments ? [ ],
 }:
 let
-  # A number keeps the order and tells two files of one name apart; the rest of the flake may change without touching them.
+  # The number keeps the order and distinguishes two files with the same name. Each file is a separate store path, so
+  # other changes to the flake do not rebuild this.
   layers = lib.imap1 (number: file: {
     from = "${file}";
     to = "${toString number}-${baseNameOf file}";
@@ -34,7 +36,7 @@ let
 in
 {
   inherit accepted;
-  # For files that are wrong on purpose: the program refuses them, and what it says matches every pattern.
+  # For files that are wrong on purpose: the program must reject them, and its output must match every pattern.
   refused =
     patterns:
     pkgs.runCommand name environment ''

@@ -1,4 +1,4 @@
-# Jaeger with its UI.  nixpkgs had no Jaeger 2 when this was written; the recipe is that of its pull request 512257.
+# Jaeger with its UI. nixpkgs had no Jaeger 2 when this was written. The recipe follows its pull request 512257.
 {
   lib,
   buildGoModule,
@@ -55,7 +55,7 @@ buildGoModule (
       "-w"
     ];
     nativeBuildInputs = [ gzip ];
-    # The program embeds this folder, each file compressed.
+    # The program embeds this folder, and expects every file in it to be compressed with gzip.
     preBuild = ''
       cp -r ${ui}/. cmd/jaeger/internal/extension/jaegerquery/internal/ui/actual/
       chmod -R u+w cmd/jaeger/internal/extension/jaegerquery/internal/ui/actual
