@@ -2,6 +2,7 @@
 //!
 //! # Layout
 //! - `tool`: the programs and where they were found; `search`: looking for them on a PATH
+//! - `lookup`: one program by its name, on PATH or in the cache
 //! - `cache`: the folder that keeps what was built; `fingerprint`: names a build after the files that pin it
 //! - `debian`, `go_build`, `services`: the three ways to make what is missing
 //! - `command`: one command of these, with log, progress and deadline
@@ -14,6 +15,7 @@ mod ensure;
 mod error;
 mod fingerprint;
 mod go_build;
+mod lookup;
 mod progress;
 mod search;
 mod services;
@@ -22,6 +24,7 @@ mod tool;
 pub use cache::{Cache, locate as locate_cache};
 pub use ensure::{Setup, ensure};
 pub use error::{Failed, SetupError};
+pub use lookup::{LookupError, lookup};
 pub use progress::{Planned, Progress};
 pub(crate) use search::on_path;
 pub use tool::{Tool, Tools};

@@ -25,10 +25,12 @@ const APT_GET: &str = r#"echo "$*" >> "$CALLS"
 archives=$(sed -n 's/^Dir::Cache::archives "\(.*\)";$/\1/p' "$2")
 case "$*" in *download-only*) echo archive > "$archives/redis-server_7_all.deb";; esac"#;
 
-/// "Unpacks" an archive: a program that prints where it is asked to look for libraries.
+/// "Unpacks" an archive: programs that print where they are asked to look for libraries.
 const DPKG_DEB: &str = r#"mkdir -p "$3/usr/bin" "$3/usr/lib/x86_64-linux-gnu"
-printf '#!/bin/sh\necho "$LD_LIBRARY_PATH" "$@"\n' > "$3/usr/bin/redis-server"
-chmod +x "$3/usr/bin/redis-server""#;
+for program in redis-server redis-cli; do
+  printf '#!/bin/sh\necho "$LD_LIBRARY_PATH" "$@"\n' > "$3/usr/bin/$program"
+  chmod +x "$3/usr/bin/$program"
+done"#;
 
 /// A machine with its own PATH and an empty cache, and the pins of the lab.
 struct Machine {
@@ -179,6 +181,19 @@ async fn an_unpacked_program_that_does_not_run_any_more_is_fetched_again() {
     std::fs::write(&program, "#!/bin/sh\nexit 127\n").unwrap();
     machine.ensure(&[Tool::Redis]).await.unwrap();
     assert_ne!(std::fs::read_to_string(&program).unwrap(), "#!/bin/sh\nexit 127\n");
+}
+
+/// A cache that an older `lab` has filled is such a case.
+#[tokio::test]
+async fn an_unpacked_program_without_its_client_is_fetched_again() {
+    let machine = Machine::new(&[("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)]);
+    let tools = machine.ensure(&[Tool::Redis]).await.unwrap();
+    let client = tools.get(Tool::Redis).unwrap().with_file_name("redis-cli");
+    let output = Command::new(&client).arg("PING").output().unwrap();
+    assert!(String::from_utf8(output.stdout).unwrap().ends_with(" PING\n"));
+    std::fs::remove_file(&client).unwrap();
+    machine.ensure(&[Tool::Redis]).await.unwrap();
+    assert!(client.is_file());
 }
 
 #[tokio::test]

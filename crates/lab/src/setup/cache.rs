@@ -48,9 +48,14 @@ impl Cache {
         &self.dir
     }
 
+    /// Where finished things stand.
+    pub(super) fn tools(&self) -> PathBuf {
+        self.dir.join("tools")
+    }
+
     /// Where a finished thing of that name stands, whether it is there or not.
     pub(super) fn place(&self, name: &str) -> PathBuf {
-        self.dir.join("tools").join(name)
+        self.tools().join(name)
     }
 
     /// Where the log of a piece of work is.
@@ -111,7 +116,7 @@ impl Cache {
             fs::rename(&place, work.with_extension("old")).map_err(SetupError::file(&place))?;
         }
         fs::rename(work, &place).map_err(SetupError::file(&place))?;
-        let tools = self.dir.join("tools");
+        let tools = self.tools();
         File::open(&tools).and_then(|dir| dir.sync_all()).map_err(SetupError::file(&tools))?;
         Ok(place)
     }

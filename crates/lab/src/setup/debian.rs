@@ -29,7 +29,7 @@ fn package(tool: Tool) -> &'static str {
 /// The packages that hold the program itself; what they depend on is fetched where it is not installed.
 fn packages(tool: Tool) -> &'static [&'static str] {
     match tool {
-        // `redis-server` is a link to a program of redis-tools.
+        // `redis-server` is a link to a program of redis-tools, which also holds `redis-cli`.
         Tool::Redis => &["redis-server", "redis-tools"],
         _ => &["prometheus"],
     }
@@ -42,15 +42,27 @@ pub(super) fn name(tool: Tool) -> String {
     format!("{}-debian-{}", package(tool), version.trim_matches('"'))
 }
 
-/// The program in a folder of unpacked packages.
-pub(super) fn program(tool: Tool, root: &Path) -> PathBuf {
-    root.join("bin").join(package(tool))
+/// The folder of the scripts that start the unpacked programs.
+pub(super) fn folder(root: &Path) -> PathBuf {
+    root.join("bin")
 }
 
-/// Writes the script that starts the unpacked program so that it finds its libraries and pages where they are now.
-fn write_script(tool: Tool, root: &Path) -> Result<(), SetupError> {
-    let script = program(tool, root);
-    let assets = if tool == Tool::Prometheus { " --web.local-assets=\"$root/usr/share/prometheus/web/\"" } else { "" };
+/// The names of the programs that are started from there: the tool's own and its clients.
+pub(super) fn programs(tool: Tool) -> impl Iterator<Item = &'static str> {
+    std::iter::once(package(tool)).chain(tool.clients().iter().copied())
+}
+
+/// What the tool's own program needs on its command line to find its files where they are now.
+fn assets(program: &str) -> &'static str {
+    match program {
+        "prometheus" => " --web.local-assets=\"$root/usr/share/prometheus/web/\"",
+        _ => "",
+    }
+}
+
+/// Writes the script that starts an unpacked program so that it finds its libraries and pages where they are now.
+fn write_script(program: &str, root: &Path) -> Result<(), SetupError> {
+    let script = folder(root).join(program);
     let text = format!(
         "#!/bin/sh\n# Written by lab: the Debian package, unpacked.\n\
          root=${{0%/*}}/..\n\
@@ -58,10 +70,10 @@ fn write_script(tool: Tool, root: &Path) -> Result<(), SetupError> {
          \x20 [ -d \"$dir\" ] && LD_LIBRARY_PATH=$dir${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\n\
          done\n\
          export LD_LIBRARY_PATH\n\
-         exec \"$root/usr/bin/{}\"{assets} \"$@\"\n",
-        package(tool)
+         exec \"$root/usr/bin/{program}\"{} \"$@\"\n",
+        assets(program)
     );
-    let written = fs::create_dir_all(root.join("bin")).and_then(|()| fs::write(&script, text));
+    let written = fs::create_dir_all(folder(root)).and_then(|()| fs::write(&script, text));
     let made = written.and_then(|()| fs::set_permissions(&script, fs::Permissions::from_mode(0o755)));
     made.map_err(SetupError::file(script))
 }
@@ -85,7 +97,8 @@ pub(super) async fn unpack(setup: &Setup<'_>, tools: &[Tool], lock: &Lock) -> Re
     let mut programs = Vec::new();
     for tool in tools {
         let root = job.unpacked(*tool).await?;
-        programs.push((*tool, program(*tool, &setup.cache.keep(&root, &name(*tool), lock)?)));
+        let kept = setup.cache.keep(&root, &name(*tool), lock)?;
+        programs.push((*tool, folder(&kept).join(package(*tool))));
     }
     // What is left beside the results is swept by the next setup at the latest.
     let _ = fs::remove_dir_all(&place);
@@ -137,9 +150,11 @@ impl Job<'_> {
             self.run(Path::new("dpkg-deb"), args.into()).await?;
             fs::remove_file(&archive).map_err(SetupError::file(archive))?;
         }
-        write_script(tool, &root)?;
-        // Does it find all its libraries?
-        self.run(&program(tool, &root), vec!["--version".into()]).await?;
+        for program in programs(tool) {
+            write_script(program, &root)?;
+            // Fails when a library is missing.
+            self.run(&folder(&root).join(program), vec!["--version".into()]).await?;
+        }
         Ok(root)
     }
 

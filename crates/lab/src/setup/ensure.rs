@@ -12,7 +12,7 @@ use super::error::SetupError;
 use super::progress::{Planned, Progress};
 use super::search::{is_program, on_path};
 use super::tool::{Tool, Tools};
-use super::{debian, go_build, services};
+use super::{debian, go_build, lookup, services};
 
 /// How long another `lab` may be setting up.
 const WAIT_FOR_ANOTHER: Duration = Duration::from_secs(60 * 60);
@@ -85,14 +85,11 @@ async fn look(setup: &Setup<'_>, tools: &[Tool]) -> Result<BTreeMap<Tool, PathBu
 
 /// A program of the cache.  An unpacked one is tried, because it uses libraries of the system, and those may have gone.
 async fn cached(setup: &Setup<'_>, tool: Tool) -> Result<Option<PathBuf>, SetupError> {
-    let program = match tool {
-        Tool::Redis | Tool::Prometheus => debian::program(tool, &setup.cache.place(&debian::name(tool))),
-        Tool::Collector | Tool::Jaeger => {
-            setup.cache.place(&go_build::name(tool, setup.root)?).join(tool.programs()[0])
-        }
-    };
+    let folder = lookup::folder(&setup.cache, setup.root, tool)?;
+    let program = folder.join(tool.programs()[0]);
+    let complete = is_program(&program) && tool.clients().iter().all(|client| is_program(&folder.join(client)));
     let unpacked = matches!(tool, Tool::Redis | Tool::Prometheus);
-    let sound = is_program(&program) && (!unpacked || succeeds(setup, &program, &["--version"]).await);
+    let sound = complete && (!unpacked || succeeds(setup, &program, &["--version"]).await);
     Ok(sound.then_some(program))
 }
 

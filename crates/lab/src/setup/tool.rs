@@ -31,6 +31,16 @@ impl Tool {
             Self::Jaeger => &["jaeger"],
         }
     }
+
+    /// The command-line clients that stand beside the program in the lab's cache.
+    #[must_use]
+    pub fn clients(self) -> &'static [&'static str] {
+        match self {
+            Self::Redis => &["redis-cli"],
+            Self::Prometheus => &["promtool"],
+            Self::Collector | Self::Jaeger => &[],
+        }
+    }
 }
 
 impl fmt::Display for Tool {
