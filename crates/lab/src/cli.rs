@@ -19,7 +19,21 @@ Exit codes:
   4    the environment is not ready (a port is taken, a part does not answer, a tool is missing),
        or nobody knows the trace that was asked for
   64   bad usage, or a scenario file that says something unknown
-  130  interrupted";
+  130  interrupted
+`lab exec` ends with the exit code of the tool that it ran.";
+
+/// What `lab exec --help` says below the options.
+const EXEC: &str = "\
+Addresses:
+  redis-cli gets the part's host and port as its first options. In the arguments of any other tool,
+  {PART:PORT} is replaced by the URL of that port. LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part
+  are in the tool's environment.
+
+Examples:
+  lab exec redis -- redis-cli GET users
+  lab exec gateway -- curl -s {gateway:zpages}/debug/pipelinez
+
+The exit code is the tool's; 128 + n if signal n ended it.";
 
 /// OpenTelemetry scenarios that prove their traces, on real parts.
 #[derive(Debug, Parser)]
@@ -71,6 +85,8 @@ pub enum Command {
     Trace(Trace),
     /// Explain one trace: recorded, sampled, kept or dropped, and by whom
     Explain(Explain),
+    /// Run a tool, such as redis-cli or curl, against a part that is up
+    Exec(Exec),
     /// Remove the folders of past runs
     Clean(Clean),
     /// Internal: end the processes of a run when `lab` is gone
@@ -174,6 +190,17 @@ pub struct Trace {
 pub struct Explain {
     /// The trace id, 32 hexadecimal digits
     pub id: String,
+}
+
+/// Arguments of `lab exec`.
+#[derive(Debug, Clone, Args)]
+#[command(after_help = EXEC)]
+pub struct Exec {
+    /// The part: `redis`, or any other name in topology.toml
+    pub part: String,
+    /// The tool and its arguments; the tool is on PATH or in the lab's cache
+    #[arg(last = true, required = true, value_name = "TOOL")]
+    pub command: Vec<String>,
 }
 
 /// Arguments of `lab clean`.

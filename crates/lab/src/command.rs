@@ -5,6 +5,7 @@ pub mod again;
 pub mod asking;
 pub mod check;
 pub mod clean;
+pub mod exec;
 pub mod explain;
 pub mod last_words;
 pub mod list;
@@ -48,6 +49,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             Command::List => list::list(&lab),
             Command::Trace(arguments) => trace::trace(&lab, &arguments).await,
             Command::Explain(arguments) => explain::explain(&lab, &arguments).await,
+            Command::Exec(arguments) => exec::exec(&lab, &arguments).await,
             Command::Clean(arguments) => clean::clean(&lab, &arguments),
             Command::Supervise { .. } => Ok(Exit::Proved),
         }

@@ -1,4 +1,4 @@
-//! How `lab` ends: six exit codes, and errors that know theirs.
+//! How `lab` ends: six exit codes of its own, that of a tool, and errors that know theirs.
 
 use std::process::ExitCode;
 
@@ -6,22 +6,40 @@ use std::process::ExitCode;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Everything that was asked for was done, or proved.
-    Proved = 0,
+    Proved,
     /// The tool itself failed.
-    Failed = 1,
+    Failed,
     /// An expectation, a law or the ledger was refuted, or a program refuses its configuration.
-    Refuted = 2,
+    Refuted,
     /// The environment is not ready: a port is taken, a part does not answer, a tool is missing; or nobody knows the trace.
-    NotReady = 4,
+    NotReady,
     /// Bad usage, or a scenario file that says something unknown.
-    Usage = 64,
+    Usage,
     /// Interrupted by Ctrl-C or SIGTERM.
-    Interrupted = 130,
+    Interrupted,
+    /// The exit code of the tool that `lab exec` ran.
+    Tool(u8),
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Proved => 0,
+            Self::Failed => 1,
+            Self::Refuted => 2,
+            Self::NotReady => 4,
+            Self::Usage => 64,
+            Self::Interrupted => 130,
+            Self::Tool(code) => code,
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(exit.code())
     }
 }
 
@@ -62,6 +80,12 @@ impl From<crate::document::DocumentError> for Failure {
 
 impl From<crate::topology::NotAPort> for Failure {
     fn from(error: crate::topology::NotAPort) -> Self {
+        Self::new(Exit::Usage, error)
+    }
+}
+
+impl From<crate::topology::UnknownAddress> for Failure {
+    fn from(error: crate::topology::UnknownAddress) -> Self {
         Self::new(Exit::Usage, error)
     }
 }

@@ -3,18 +3,15 @@
 //! The processes are this very test program, playing the roles of `role`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+mod real_redis;
+
 use std::collections::BTreeMap;
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use lab::native::{
-    Composition, Event, Native, PartError, PartPlan, Plan, RUN_ID, Ready, Supervisor, UpError, base_environment,
-    check_ports,
-};
-use lab::setup::{Cache, Setup, Tool, ensure};
-use lab::topology::Topology;
+use lab::native::{Event, Native, PartError, PartPlan, Plan, RUN_ID, Ready, Supervisor, UpError};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, setsid};
 use tokio::signal::unix::{SignalKind, signal};
@@ -256,47 +253,10 @@ async fn a_supervisor_goes_at_once_after_a_clean_end() {
     assert!(begun.elapsed() < SOON / 5, "{:?}", begun.elapsed());
 }
 
-/// The plan of a real Redis at an offset where its port is free; none when no Redis is on PATH.
-async fn redis(dir: &Path) -> Option<Plan> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let environment: BTreeMap<String, String> = std::env::vars().collect();
-    let cache = Cache::new(dir.join("cache"));
-    let lab = Path::new("/nowhere/lab");
-    let progress = |_| panic!("a Redis on PATH needs no setting up");
-    let on_path = std::env::split_paths(&environment["PATH"]).any(|dir| dir.join("redis-server").is_file());
-    let setup = Setup { cache, root: &root, lab, run_id: "none", environment: &environment, progress: &progress };
-    let tools = if on_path {
-        ensure(&setup, &[Tool::Redis], &[]).await.unwrap()
-    } else {
-        return None;
-    };
-    let at = |offset| {
-        lab::native::plan(&Composition {
-            run_id: &format!("test{}", dir.file_name().unwrap().display()),
-            dir,
-            root: &root,
-            topology: &Topology::load(&root, offset).unwrap(),
-            offset,
-            tools: &tools,
-            base: &base_environment(),
-            parts: &["redis".to_owned()],
-            layers: &BTreeMap::new(),
-            files: &BTreeMap::new(),
-            environment: &BTreeMap::new(),
-            part_environment: &BTreeMap::new(),
-        })
-        .unwrap()
-    };
-    (20_000..30_000).step_by(100).map(at).find(|plan| check_ports(plan).is_ok())
-}
-
 #[tokio::test]
 async fn redis_says_that_it_is_ready_and_leaves_its_environment_in_sight() {
     let dir = tempfile::tempdir().unwrap();
-    let Some(plan) = redis(dir.path()).await else {
-        eprintln!("SKIPPED: redis-server is not on PATH (`cargo lab test` puts it there)");
-        return;
-    };
+    let Some(plan) = real_redis::plan(dir.path()).await else { return };
     let run_id = plan.run_id.clone();
     let again = plan.clone();
     let mut native = Native::up(plan, |_| {}).await.unwrap();

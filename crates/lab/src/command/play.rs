@@ -83,7 +83,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     report.folder = Some(dir);
     report.links = links(lab, play, &findings);
     finish(lab, play, &mut report, &findings, settings.save, settings.given())?;
-    if report.exit != Exit::Proved as u8 {
+    if report.exit != Exit::Proved.code() {
         aftermath.show(&lab.console, &report, &findings.traces);
         lab.console.line(&format!(" run it again: {}", again::run(lab, play, settings.given())));
     }

@@ -107,7 +107,7 @@ impl Report {
             complaint,
             links: BTreeMap::new(),
             folder: None,
-            exit: exit as u8,
+            exit: exit.code(),
             pictures: findings.outcomes.iter().map(|outcome| outcome.picture.clone()).collect(),
         }
     }
