@@ -8,6 +8,7 @@ use lab::setup::{Cache, Setup, Tool, Tools, ensure};
 use lab::topology::Topology;
 
 /// The plan of a Redis at an offset where its port is free; none, with a message, when no Redis is on PATH.
+#[expect(clippy::print_stderr, reason = "a skipped test is reported")]
 pub(crate) async fn plan(dir: &Path) -> Option<Plan> {
     let path = std::env::var("PATH").unwrap();
     if !std::env::split_paths(&path).any(|dir| dir.join("redis-server").is_file()) {
