@@ -16,6 +16,7 @@ Exit codes:
   0    done, and everything that was to be proved is proved
   1    the tool itself failed
   2    an expectation, a law or the ledger was refuted, or a program refuses its configuration
+  3    nothing was refuted, and the evidence is short: counters are missing or contradict each other
   4    the environment is not ready (a port is taken, a part does not answer, a tool is missing),
        or nobody knows the trace that was asked for
   64   bad usage, or a scenario file that says something unknown

@@ -1,45 +1,58 @@
-//! How `lab` ends: six exit codes of its own, that of a tool, and errors that know theirs.
+//! How `lab` ends: seven exit codes, and errors that know theirs.
 
 use std::process::ExitCode;
 
+use serde::{Deserialize, Serialize};
+
 /// The exit codes of `lab`, as its `--help` and the README list them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "u8", try_from = "u8")]
 pub enum Exit {
     /// Everything that was asked for was done, or proved.
-    Proved,
+    #[default]
+    Proved = 0,
     /// The tool itself failed.
-    Failed,
+    Failed = 1,
     /// An expectation, a law or the ledger was refuted, or a program refuses its configuration.
-    Refuted,
+    Refuted = 2,
+    /// Nothing is refuted, and the evidence is short: counters are missing or contradict each other.
+    NotProvable = 3,
     /// The environment is not ready: a port is taken, a part does not answer, a tool is missing; or nobody knows the trace.
-    NotReady,
+    NotReady = 4,
     /// Bad usage, or a scenario file that says something unknown.
-    Usage,
+    Usage = 64,
     /// Interrupted by Ctrl-C or SIGTERM.
-    Interrupted,
-    /// The exit code of the tool that `lab exec` ran.
-    Tool(u8),
+    Interrupted = 130,
 }
 
 impl Exit {
-    /// The number that the shell sees.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Proved => 0,
-            Self::Failed => 1,
-            Self::Refuted => 2,
-            Self::NotReady => 4,
-            Self::Usage => 64,
-            Self::Interrupted => 130,
-            Self::Tool(code) => code,
-        }
+    /// Every code.
+    pub const ALL: [Self; 7] =
+        [Self::Proved, Self::Failed, Self::Refuted, Self::NotProvable, Self::NotReady, Self::Usage, Self::Interrupted];
+}
+
+impl From<Exit> for u8 {
+    fn from(exit: Exit) -> Self {
+        exit as Self
+    }
+}
+
+/// A number that is not an exit code of `lab`.
+#[derive(Debug, thiserror::Error)]
+#[error("{0} is not an exit code of lab")]
+pub struct UnknownExit(u8);
+
+impl TryFrom<u8> for Exit {
+    type Error = UnknownExit;
+
+    fn try_from(code: u8) -> Result<Self, UnknownExit> {
+        Self::ALL.into_iter().find(|exit| *exit as u8 == code).ok_or(UnknownExit(code))
     }
 }
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit.code())
+        Self::from(exit as u8)
     }
 }
 
@@ -80,12 +93,6 @@ impl From<crate::document::DocumentError> for Failure {
 
 impl From<crate::topology::NotAPort> for Failure {
     fn from(error: crate::topology::NotAPort) -> Self {
-        Self::new(Exit::Usage, error)
-    }
-}
-
-impl From<crate::topology::UnknownAddress> for Failure {
-    fn from(error: crate::topology::UnknownAddress) -> Self {
         Self::new(Exit::Usage, error)
     }
 }

@@ -21,15 +21,21 @@
 //! - [`total`]: the closed ledger: lost, duplicates, and where
 //! - [`unfinished`]: what is known of one that did not close
 //! - [`mod@complaint`]: what is wrong with it
+//! - [`finding`], [`pending`], [`loss`]: one thing that is wrong, in flight, or lost, as data
+//! - [`read_error`]: why a part could not be read
 
 pub mod balance;
 pub mod books;
 pub mod bypass;
 pub mod complaint;
 pub mod counts;
+pub mod finding;
 pub mod link;
+pub mod loss;
 pub mod page;
 pub mod patience;
+pub mod pending;
+pub mod read_error;
 pub mod sampled;
 pub mod settle;
 pub mod standstill;
@@ -41,7 +47,8 @@ pub mod unfinished;
 pub mod waiting;
 
 pub use books::{Account, Books};
-pub use complaint::complaint;
+pub use finding::LedgerFinding;
+pub use pending::Pending;
 pub use settle::{Settled, Unsettled, settle};
 pub use sweep::{Reader, Sweep};
 pub use total::Total;

@@ -1,9 +1,10 @@
 //! Head samplers as the services themselves say they have them: `/sampler` of their admin listeners.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::topology::{Role, Topology};
@@ -11,32 +12,47 @@ use crate::topology::{Role, Topology};
 /// How long a service may take to answer.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// What a service's `/sampler` page says.
-#[derive(Debug, Deserialize)]
-struct Said {
-    sampler: Option<String>,
-    argument: Option<String>,
-    served: Option<Value>,
+/// How the names of samplers begin that follow the decision of the parent (`OTEL_TRACES_SAMPLER`).
+const FOLLOWS_PARENT: &str = "parentbased_";
+
+/// The sampler that a Jaeger serves, without the prefix of those that follow the parent.
+const REMOTE: &str = "jaeger_remote";
+
+/// The head sampler of a service, as its page `/sampler` shows it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct SamplerState {
+    /// Its name, as in `OTEL_TRACES_SAMPLER`; none where the SDK is disabled.
+    pub sampler: Option<String>,
+    /// Its argument, as in `OTEL_TRACES_SAMPLER_ARG`.
+    pub argument: Option<String>,
+    /// The strategy that Jaeger served last.
+    pub served: Option<Value>,
 }
 
-/// The sampler of each service that says what it has, in words; a service that does not answer is left out.
-pub async fn ask(client: &reqwest::Client, topology: &Topology) -> BTreeMap<String, String> {
+/// The sampler of each service that shows it; a service that does not answer is left out.
+pub async fn ask(client: &reqwest::Client, topology: &Topology) -> BTreeMap<String, SamplerState> {
     let mut samplers = BTreeMap::new();
     for (part, _) in topology.parts().filter(|(_, description)| description.role == Role::Service) {
-        samplers.extend(one(client, topology, part).await.map(|said| (part.to_owned(), said.in_words())));
+        samplers.extend(one(client, topology, part).await.map(|state| (part.to_owned(), state)));
     }
     samplers
 }
 
-/// ` (items: traceidratio 0.5)`: the samplers of these parts as the end of a sentence, those that have the same together; nothing
-/// where none is known.
+/// The samplers of these parts, as far as they are known.
 #[must_use]
-pub fn of<'a>(samplers: &BTreeMap<String, String>, parts: impl IntoIterator<Item = &'a str>) -> String {
-    let mut same: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for part in parts {
-        if let Some(sampler) = samplers.get(part) {
-            same.entry(sampler).or_default().insert(part);
-        }
+pub fn of<'a>(
+    samplers: &BTreeMap<String, SamplerState>,
+    parts: impl IntoIterator<Item = &'a str>,
+) -> BTreeMap<String, SamplerState> {
+    parts.into_iter().filter_map(|part| Some((part.to_owned(), samplers.get(part)?.clone()))).collect()
+}
+
+/// ` (items: traceidratio 0.5)`: samplers as the end of a sentence, parts with the same one together; nothing where there are none.
+#[must_use]
+pub fn told(samplers: &BTreeMap<String, SamplerState>) -> String {
+    let mut same: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for (part, sampler) in samplers {
+        same.entry(sampler.to_string()).or_default().insert(part);
     }
     let told = same.into_iter().map(|(sampler, parts)| {
         let parts = parts.into_iter().collect::<Vec<_>>().join(", ");
@@ -46,23 +62,35 @@ pub fn of<'a>(samplers: &BTreeMap<String, String>, parts: impl IntoIterator<Item
     if told.is_empty() { told } else { format!(" ({told})") }
 }
 
-async fn one(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Said> {
+async fn one(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<SamplerState> {
     let url = topology.url(part, "admin", "/sampler").ok()?;
     let answer = client.get(url).timeout(ANSWER).send().await.ok()?.error_for_status().ok()?;
     serde_json::from_str(&answer.text().await.ok()?).ok()
 }
 
-impl Said {
-    fn in_words(&self) -> String {
+impl SamplerState {
+    /// Whether it decides as the parent of a span was decided about.
+    #[must_use]
+    pub fn follows_parent(&self) -> bool {
+        self.sampler.as_ref().is_some_and(|name| name.starts_with(FOLLOWS_PARENT))
+    }
+
+    fn is_remote(&self) -> bool {
+        self.sampler.as_ref().is_some_and(|name| name.strip_prefix(FOLLOWS_PARENT).unwrap_or(name) == REMOTE)
+    }
+}
+
+impl fmt::Display for SamplerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(sampler) = &self.sampler else {
-            return "none: the SDK is off".to_owned();
+            return f.write_str("none: the SDK is off");
         };
         match (&self.served, &self.argument) {
-            // What was asked for is no news beside what Jaeger answered.
-            (Some(served), _) => format!("{sampler}, last served {}", strategy(served)),
-            (None, Some(argument)) if sampler.contains("remote") => format!("{sampler} {argument}, served nothing yet"),
-            (None, Some(argument)) => format!("{sampler} {argument}"),
-            (None, None) => sampler.clone(),
+            // The argument is no news beside what Jaeger served.
+            (Some(served), _) => write!(f, "{sampler}, last served {}", strategy(served)),
+            (None, Some(argument)) if self.is_remote() => write!(f, "{sampler} {argument}, served nothing yet"),
+            (None, Some(argument)) => write!(f, "{sampler} {argument}"),
+            (None, None) => f.write_str(sampler),
         }
     }
 }
@@ -89,7 +117,7 @@ mod tests {
     use super::*;
 
     fn words(page: &str) -> String {
-        serde_json::from_str::<Said>(page).unwrap().in_words()
+        serde_json::from_str::<SamplerState>(page).unwrap().to_string()
     }
 
     #[test]
@@ -117,10 +145,11 @@ mod tests {
     #[test]
     fn parts_with_the_same_sampler_are_told_together_and_unknown_ones_not() {
         let samplers = [("items", "traceidratio 0.5"), ("users", "traceidratio 0.5"), ("remote-users", "always_on")];
-        let samplers = samplers.map(|(part, sampler)| (part.to_owned(), sampler.to_owned())).into();
-        let told = of(&samplers, ["items", "users", "remote-users", "jaeger"]);
+        let named = |name: &str| SamplerState { sampler: Some(name.to_owned()), ..SamplerState::default() };
+        let samplers = samplers.map(|(part, sampler)| (part.to_owned(), named(sampler))).into();
+        let told = told(&of(&samplers, ["items", "users", "remote-users", "jaeger"]));
         assert_eq!(told, " (remote-users: always_on; items, users: traceidratio 0.5)");
-        assert_eq!(of(&samplers, ["jaeger"]), "");
+        assert_eq!(super::told(&of(&samplers, ["jaeger"])), "");
     }
 
     #[test]

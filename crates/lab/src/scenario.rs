@@ -28,6 +28,7 @@ use std::path::PathBuf;
 pub use find::{FindError, all, find};
 pub use play::Play;
 pub use secret::Secret;
+use serde::{Deserialize, Serialize};
 pub use step::{Action, Check, Fate, Step};
 use trace_assert::{Expectation, Pattern};
 
@@ -120,7 +121,8 @@ pub struct Metric {
 }
 
 /// What must be true of a metric.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Amount {
     /// It grew by exactly this since the baseline.
     Increase(f64),

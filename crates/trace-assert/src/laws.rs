@@ -22,7 +22,9 @@ mod times;
 
 use std::fmt;
 
-use crate::{Forest, Span, SpanId, Trace};
+use serde::{Deserialize, Serialize};
+
+use crate::{Forest, Span, SpanId, Title, Trace};
 
 /// Exceptions that the check allows.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,7 +35,8 @@ pub struct Options {
 }
 
 /// An invariant.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Law {
     /// `one-root`: a trace has exactly one root.
     OneRoot,
@@ -79,19 +82,21 @@ impl fmt::Display for Law {
 /// A violation of an invariant by one span, or by the trace as a whole.
 ///
 /// Displayed as `one-root: …`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// The invariant that is violated.
     pub law: Law,
     /// The ID of the span; all zeros if the trace as a whole violates the invariant.
     pub span: SpanId,
-    /// What is wrong, as a sentence that starts with the title of the span: `users SERVER "GET /user" …`.
+    /// Its title; none where the trace as a whole breaks the law.
+    pub title: Option<Title>,
+    /// How, in a sentence that names the span.
     pub message: String,
 }
 
 impl Finding {
     fn new(law: Law, span: &Span, message: impl fmt::Display) -> Self {
-        Self { law, span: span.span_id, message: format!("{} {message}", span.title()) }
+        Self { law, span: span.span_id, title: Some(Title::from(span)), message: format!("{} {message}", span.title()) }
     }
 }
 

@@ -21,7 +21,7 @@ pub mod render;
 
 pub use expect::{Expectation, Labels, ParseError, Pattern, RemovalError, SpanRef};
 pub use matching::Difference;
-pub use mismatch::{DiffLine, Mark, Mismatch};
+pub use mismatch::{DiffLine, Found, Mark, Mismatch, Orphan, Reason};
 pub use model::{
-    Attributes, Event, Forest, Kind, Link, Resource, Root, Scope, Span, SpanId, Status, Trace, TraceId, Value,
+    Attributes, Event, Forest, Kind, Link, Resource, Root, Scope, Span, SpanId, Status, Title, Trace, TraceId, Value,
 };

@@ -2,19 +2,24 @@
 
 mod align;
 mod choice;
+mod first;
 mod fold;
 mod line;
 mod moved;
+mod reason;
 mod rows;
-mod sentence;
 mod similarity;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::matching::Matcher;
+pub use reason::{Found, Orphan, Reason};
 
 /// The mark of a line in the diff of a [`Mismatch`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Mark {
     /// The line and its span agree.
     Same,
@@ -39,7 +44,7 @@ impl Mark {
 }
 
 /// One line of the diff in a [`Mismatch`].
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiffLine {
     /// How the line is marked.
     pub mark: Mark,
@@ -52,18 +57,24 @@ pub struct DiffLine {
 /// Displayed as one sentence and a diff. The sentence names the first span that differs and what is wrong with it;
 /// the diff merges the two trees into one. Without its `-` lines, the diff is an expectation that the trace matches,
 /// unless it is folded, the order is wrong, or there are several roots.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mismatch {
-    sentence: String,
+    #[serde(flatten)]
+    reason: Reason,
     lines: Vec<DiffLine>,
     differing: usize,
     total: usize,
 }
 
 impl Mismatch {
-    /// Returns the sentence: which span is wrong, and how.
-    pub fn sentence(&self) -> &str {
-        &self.sentence
+    /// The first thing that is wrong.
+    pub fn reason(&self) -> &Reason {
+        &self.reason
+    }
+
+    /// The same as a sentence: which span is wrong, and how.
+    pub fn sentence(&self) -> String {
+        self.reason.to_string()
     }
 
     /// Returns the lines of the diff. In trees of more than 100 lines, parts that agree are folded.
@@ -87,14 +98,14 @@ pub(crate) fn explain(matcher: &Matcher<'_>) -> Mismatch {
     let alignment = align::align(matcher);
     let rows = rows::rows(matcher, &alignment);
     let differing = rows.iter().filter(|row| row.mark() != Mark::Same).count();
-    let sentence = sentence::sentence(matcher, &alignment, &rows);
+    let reason = first::reason(matcher, &alignment, &rows);
     let total = rows.len();
-    Mismatch { sentence, lines: fold::fold(matcher, &alignment, &rows), differing, total }
+    Mismatch { reason, lines: fold::fold(matcher, &alignment, &rows), differing, total }
 }
 
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.sentence)?;
+        fmt::Display::fmt(&self.reason, f)?;
         for DiffLine { mark, text } in &self.lines {
             write!(f, "\n{}{text}", mark.prefix())?;
         }

@@ -5,6 +5,7 @@ mod id;
 mod kind;
 mod span;
 mod texts;
+mod title;
 mod trace;
 mod value;
 
@@ -12,6 +13,7 @@ pub use forest::{Forest, Root};
 pub use id::{IdError, SpanId, TraceId};
 pub use kind::{Kind, Status, UnknownKind};
 pub use span::{Attributes, Event, Link, Resource, Scope, Span};
+pub use title::Title;
 pub use trace::Trace;
 pub use value::Value;
 pub(crate) use value::quoted;

@@ -3,55 +3,58 @@
 use serde_json::Value;
 
 use super::drive::{Answer, Driven};
+use super::finding::Finding;
+use crate::samplers;
 use crate::scenario::Check;
 
 /// What is wrong with the reply of Redis or of a socket.
 #[must_use]
-pub fn in_reply(check: &Check, driven: &Driven) -> Option<String> {
+pub fn in_reply(check: &Check, driven: &Driven) -> Option<Finding> {
     let (wanted, reply) = (check.answer.as_ref()?, driven.reply.as_ref()?);
-    (!contains(reply, wanted)).then(|| format!("answered {reply}, expected {wanted}"))
+    (!contains(reply, wanted)).then(|| Finding::Reply { expected: wanted.clone(), got: reply.clone() })
 }
 
 /// How often was asked in vain, and for how long.
 #[must_use]
-pub fn given_up(driven: &Driven) -> Option<String> {
-    let (times, waited) = driven.given_up?;
-    Some(format!("given up after {:.1} s and {times} requests", waited.as_secs_f64()))
+pub fn given_up(driven: &Driven) -> Option<Finding> {
+    let (requests, waited) = driven.given_up?;
+    Some(Finding::GaveUp { seconds: waited.as_secs_f64(), requests })
 }
 
 /// Whether an answer is what a step repeats its request for.
 #[must_use]
 pub fn is_expected(check: &Check, answer: &Answer) -> bool {
-    in_answer(check, answer).is_empty() && decided_otherwise(check, answer).is_none()
+    in_answer(check, answer).is_empty() && decided_otherwise(check, answer, &Driven::default()).is_none()
 }
 
 /// What is wrong with the sampler's decision.
 #[must_use]
-pub fn decided_otherwise(check: &Check, answer: &Answer) -> Option<String> {
-    let (id, sampled) = answer.trace?;
-    let wanted = check.sampled.filter(|wanted| *wanted != sampled)?;
-    let said = |sampled| if sampled { "sampled" } else { "not sampled" };
-    Some(format!("trace {id} is {}, expected {}", said(sampled), said(wanted)))
+pub fn decided_otherwise(check: &Check, answer: &Answer, driven: &Driven) -> Option<Finding> {
+    let (trace_id, sampled) = answer.trace?;
+    let expected = check.sampled.filter(|wanted| *wanted != sampled)?;
+    let samplers = samplers::of(&driven.samplers, [answer.part.as_str()]);
+    Some(Finding::Sampling { trace_id, expected, samplers })
 }
 
 /// What is wrong with an answer itself.
 #[must_use]
-pub fn in_answer(check: &Check, answer: &Answer) -> Vec<String> {
-    let mut complaints = Vec::new();
+pub fn in_answer(check: &Check, answer: &Answer) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let body = || shortened(&answer.body);
     let wanted = check.status.unwrap_or(200);
     if answer.status != wanted {
-        complaints.push(format!("answered {}, expected {wanted}: {}", answer.status, shortened(&answer.body)));
+        findings.push(Finding::Status { expected: wanted, got: answer.status, body: body() });
     }
     if let Some(wanted) = &check.answer {
-        let body: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
-        if !contains(&body, wanted) {
-            complaints.push(format!("the answer does not contain {wanted}: {}", shortened(&answer.body)));
+        let value: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+        if !contains(&value, wanted) {
+            findings.push(Finding::AnswerLacks { expected: wanted.clone(), body: body() });
         }
     }
     if let Some(wanted) = check.contains.as_ref().filter(|wanted| !answer.body.contains(wanted.as_str())) {
-        complaints.push(format!("the answer does not contain \"{wanted}\": {}", shortened(&answer.body)));
+        findings.push(Finding::TextLacks { expected: wanted.clone(), body: body() });
     }
-    complaints
+    findings
 }
 
 /// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
@@ -84,7 +87,7 @@ mod tests {
     fn what_was_asked_for_in_vain_is_told_with_how_often_and_how_long() {
         let given_up = Some((600, std::time::Duration::from_millis(30_040)));
         let said = super::given_up(&Driven { given_up, ..Driven::default() });
-        assert_eq!(said.as_deref(), Some("given up after 30.0 s and 600 requests"));
+        assert_eq!(said.unwrap().to_string(), "given up after 30.0 s and 600 requests");
         assert_eq!(super::given_up(&Driven::default()), None);
     }
 

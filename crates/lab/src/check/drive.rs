@@ -12,6 +12,7 @@ use trace_assert::{SpanId, TraceId};
 
 use super::answers;
 use crate::ledger::patience::Patience;
+use crate::samplers::SamplerState;
 use crate::scenario::Check;
 use crate::scenario::step::{Get, Place};
 use crate::topology::Topology;
@@ -30,7 +31,7 @@ pub struct Driven {
     /// How many receivers got what `lab` itself published.
     pub delivered: u64,
     /// The head sampler of each service, as it said right after.
-    pub samplers: BTreeMap<String, String>,
+    pub samplers: BTreeMap<String, SamplerState>,
 }
 
 /// The answer to one request.

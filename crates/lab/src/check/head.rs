@@ -4,38 +4,37 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::{Span, Trace, TraceId};
 
-use super::Outcome;
+use super::StepResult;
 use super::drive::Answer;
+use super::finding::Finding;
 use super::session::Done;
 use crate::ledger::Settled;
 
-/// Traces about which two answers say different things, a sentence each.
-pub(super) fn torn_decisions(answers: &[Answer]) -> Vec<String> {
+/// Traces about which two responses differ.
+pub(super) fn decisions_that_differ(answers: &[Answer]) -> Vec<Finding> {
     let mut decided: BTreeMap<TraceId, BTreeMap<bool, BTreeSet<&str>>> = BTreeMap::new();
     for answer in answers {
         if let Some((id, sampled)) = answer.trace {
             decided.entry(id).or_default().entry(sampled).or_default().insert(&answer.part);
         }
     }
-    let torn = |(id, by): (&TraceId, &BTreeMap<bool, BTreeSet<&str>>)| match (by.get(&true), by.get(&false)) {
-        (Some(sampled), Some(not)) => {
-            Some(format!("trace {id} is sampled by {} and not by {}", listed(sampled), listed(not)))
-        }
-        _ => None,
+    let differ = |(id, by): (&TraceId, &BTreeMap<bool, BTreeSet<&str>>)| {
+        let (sampled_by, not_sampled_by) = (listed(by.get(&true)?), listed(by.get(&false)?));
+        Some(Finding::DecisionsDiffer { trace_id: *id, sampled_by, not_sampled_by })
     };
-    decided.iter().filter_map(torn).collect()
+    decided.iter().filter_map(differ).collect()
 }
 
 /// What is wrong with a stored trace whose first service had not sampled it: somebody else did.
-pub(super) fn recorded_unasked(trace: &Trace) -> String {
-    let who: BTreeSet<&str> = trace.spans.iter().map(Span::service).collect();
-    format!("trace {} is in the store although it was not sampled: recorded by {}", trace.id, listed(&who))
+pub(super) fn recorded_unsampled(trace: &Trace) -> Finding {
+    let services: BTreeSet<&str> = trace.spans.iter().map(Span::service).collect();
+    Finding::RecordedUnsampled { trace_id: trace.id, services: listed(&services) }
 }
 
 /// Whether the services did not record exactly the spans of the traces that were not sampled.
 ///
 /// Nothing is said where a step has such traces and does not say how many spans each would have had, or brought nothing.
-pub(super) fn unrecorded(done: &[Done<'_>], settled: &Settled) -> Option<Outcome> {
+pub(super) fn unrecorded(done: &[Done<'_>], settled: &Settled) -> Option<StepResult> {
     let mut expected = 0;
     for (step, driven) in done {
         let driven = driven.as_ref().ok()?;
@@ -51,16 +50,13 @@ pub(super) fn unrecorded(done: &[Done<'_>], settled: &Settled) -> Option<Outcome
         0 => "every span is recorded".to_owned(),
         _ => format!("{expected} spans are not recorded: those of the traces that are not sampled, and no others"),
     };
-    let by: Vec<String> = settled.total.unrecorded_by.iter().map(|(name, count)| format!("{name} {count}")).collect();
-    let complaint = (found != expected).then(|| {
-        let by = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
-        format!("not recorded {found}{by}, expected {expected}: does a sampler decide without asking its parent?")
-    });
-    (found > 0 || expected > 0).then(|| Outcome::plain(&caption, complaint.as_slice()))
+    let by = settled.total.unrecorded_by.clone();
+    let finding = (found != expected).then_some(Finding::NonRecording { expected, got: found, by });
+    (found > 0 || expected > 0).then(|| StepResult::plain(&caption, finding.into_iter().collect()))
 }
 
-fn listed(parts: &BTreeSet<&str>) -> String {
-    parts.iter().copied().collect::<Vec<_>>().join(", ")
+fn listed(parts: &BTreeSet<&str>) -> Vec<String> {
+    parts.iter().map(|part| (*part).to_owned()).collect()
 }
 
 #[cfg(test)]
@@ -79,10 +75,11 @@ mod tests {
 
     #[test]
     fn services_that_decide_differently_about_one_trace_are_named() {
-        assert!(torn_decisions(&[answer("items", true), answer("users", true)]).is_empty());
+        assert!(decisions_that_differ(&[answer("items", true), answer("users", true)]).is_empty());
         assert_eq!(
-            torn_decisions(&[answer("items", true), answer("users", false), answer("remote-users", false)]),
-            [format!("trace {} is sampled by items and not by remote-users, users", TraceId([7; 16]))]
+            decisions_that_differ(&[answer("items", true), answer("users", false), answer("remote-users", false)])[0]
+                .to_string(),
+            format!("trace {} is sampled by items and not by remote-users, users", TraceId([7; 16]))
         );
     }
 }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
+use super::finding::Finding;
 use crate::scenario::{Amount, Metric};
 
 /// Prometheus' query API.
@@ -62,33 +63,31 @@ impl Prometheus {
     ///
     /// # Errors
     /// When Prometheus does not answer, or refuses the query.
-    pub async fn settles(&self, metric: &Metric, baseline: f64, patience: Duration) -> Result<Option<String>> {
+    pub async fn settles(&self, metric: &Metric, baseline: f64, patience: Duration) -> Result<Option<Finding>> {
         let start = Instant::now();
         let mut ticks = interval(Duration::from_millis(100));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
             let value = self.value(&metric.query).await?;
-            let complaint = complaint(metric, value, baseline);
-            if complaint.is_none() || start.elapsed() > patience {
-                return Ok(complaint);
+            let finding = finding(metric, value, baseline);
+            if finding.is_none() || start.elapsed() > patience {
+                return Ok(finding);
             }
         }
     }
 }
 
 /// What is wrong with a value, if something is; counts are compared to a thousandth.
-fn complaint(metric: &Metric, value: f64, baseline: f64) -> Option<String> {
+fn finding(metric: &Metric, value: f64, baseline: f64) -> Option<Finding> {
     let near = |a: f64, b: f64| (a - b).abs() < 0.001;
-    let query = &metric.query;
-    match metric.expected {
-        Amount::Increase(wanted) if !near(value - baseline, wanted) => {
-            Some(format!("`{query}` grew by {}, expected {wanted} (from {baseline} to {value})", value - baseline))
-        }
-        Amount::Equals(wanted) if !near(value, wanted) => Some(format!("`{query}` is {value}, expected {wanted}")),
-        Amount::AtLeast(wanted) if value < wanted => Some(format!("`{query}` is {value}, expected {wanted} or more")),
-        _ => None,
-    }
+    let is_right = match metric.expected {
+        Amount::Increase(wanted) => near(value - baseline, wanted),
+        Amount::Equals(wanted) => near(value, wanted),
+        Amount::AtLeast(wanted) => value >= wanted,
+    };
+    let (query, expected) = (metric.query.clone(), metric.expected);
+    (!is_right).then_some(Finding::Metric { query, expected, value, baseline })
 }
 
 #[cfg(test)]
@@ -101,16 +100,19 @@ mod tests {
 
     #[test]
     fn an_increase_is_counted_from_the_baseline() {
-        assert_eq!(complaint(&metric(Amount::Increase(3.0)), 8.0, 5.0), None);
+        assert_eq!(finding(&metric(Amount::Increase(3.0)), 8.0, 5.0), None);
         assert_eq!(
-            complaint(&metric(Amount::Increase(3.0)), 9.0, 5.0).unwrap(),
+            finding(&metric(Amount::Increase(3.0)), 9.0, 5.0).unwrap().to_string(),
             "`calls` grew by 4, expected 3 (from 5 to 9)"
         );
     }
 
     #[test]
     fn too_little_is_said_with_both_numbers() {
-        assert_eq!(complaint(&metric(Amount::AtLeast(2.0)), 1.0, 0.0).unwrap(), "`calls` is 1, expected 2 or more");
-        assert_eq!(complaint(&metric(Amount::Equals(2.0)), 1.0, 0.0).unwrap(), "`calls` is 1, expected 2");
+        assert_eq!(
+            finding(&metric(Amount::AtLeast(2.0)), 1.0, 0.0).unwrap().to_string(),
+            "`calls` is 1, expected 2 or more"
+        );
+        assert_eq!(finding(&metric(Amount::Equals(2.0)), 1.0, 0.0).unwrap().to_string(), "`calls` is 1, expected 2");
     }
 }

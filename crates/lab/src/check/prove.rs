@@ -1,14 +1,15 @@
 //! The proof: every stored trace against what the play says of it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::RangeInclusive;
 
-use trace_assert::{Labels, SpanId, Trace, TraceId, laws, render};
+use trace_assert::{Labels, Span, SpanId, Title, Trace, TraceId, laws, render};
 
 use super::drive::{Answer, Driven};
+use super::finding::{EndedSpan, Finding, Samplers};
 use super::session::{Done, Skip};
 use super::share::{Confidence, Share};
-use super::{Outcome, Verdict, answers, fate, head, secrets};
+use super::tail::{self, Suspect};
+use super::{SkipReason, StepResult, answers, head, secrets};
 use crate::ledger::Settled;
 use crate::samplers;
 use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
@@ -17,13 +18,13 @@ use crate::scenario::{Absent, Action, Background, Check, Fate, Play, Step};
 const PICTURE: usize = 100;
 
 /// Judges every step, background trace and absence; what nothing explains is judged last.
-pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled, confidence: Confidence) -> Vec<Outcome> {
+pub(super) fn everything(play: &Play, done: &[Done<'_>], settled: &Settled, confidence: Confidence) -> Vec<StepResult> {
     let mut proof = Proof { settled, traces: index(&settled.traces), explained: BTreeSet::new(), confidence };
-    let mut outcomes: Vec<Outcome> = done
+    let mut outcomes: Vec<StepResult> = done
         .iter()
         .map(|(step, driven)| {
             let wrote = step.write.as_ref().map(|write| write.part.clone());
-            Outcome { wrote, ..proof.step(step, driven) }
+            StepResult { wrote, ..proof.step(step, driven) }
         })
         .collect();
     outcomes.extend(head::unrecorded(done, settled));
@@ -48,39 +49,40 @@ struct Proof<'a> {
 }
 
 impl<'a> Proof<'a> {
-    fn step(&mut self, step: &Step, driven: &Result<Driven, Skip>) -> Outcome {
+    fn step(&mut self, step: &Step, driven: &Result<Driven, Skip>) -> StepResult {
         let driven = match driven {
             Ok(driven) => driven,
-            Err(Skip::Broken(error)) => return Outcome::plain(&step.caption, &[format!("{error:#}")]),
-            Err(Skip::Unable) => {
-                let why = "its fault needs a runner that can stop parts: `lab run`".to_owned();
-                return Outcome { verdict: Verdict::Skipped(why), ..Outcome::plain(&step.caption, &[]) };
+            Err(Skip::Broken(error)) => {
+                let error = format!("{error:#}");
+                return StepResult::plain(&step.caption, vec![Finding::StepFailed { error }]);
             }
+            Err(Skip::Unable) => return StepResult::skipped(&step.caption, SkipReason::NeedsControl),
         };
-        let mut complaints: Vec<String> = answers::in_reply(&step.check, driven).into_iter().collect();
-        complaints.extend(head::torn_decisions(&driven.answers));
+        let mut findings: Vec<Finding> = answers::in_reply(&step.check, driven).into_iter().collect();
+        findings.extend(head::decisions_that_differ(&driven.answers));
         let mut ids = Vec::new();
         // What is wrong with an answer, and right behind it why.
         for answer in &driven.answers {
-            complaints.extend(answers::in_answer(&step.check, answer));
+            findings.extend(answers::in_answer(&step.check, answer));
             // Several places may answer about one trace; what they disagree on is said above.
             if answer.trace.is_none_or(|(id, _)| !ids.contains(&id)) {
-                complaints.extend(self.answer(step, answer, driven));
+                findings.extend(self.answer(step, answer, driven));
             }
             ids.extend(answer.trace.map(|(id, _)| id).filter(|id| !ids.contains(id)));
         }
-        complaints.extend(answers::given_up(driven));
-        complaints.extend(self.earlier(step, driven));
+        findings.extend(answers::given_up(driven));
+        findings.extend(self.earlier(step, driven));
         let share = self.share(step, &ids);
-        complaints.extend(share.and_then(|share| Some(format!("{}{}", share.complaint()?, self.deciding(driven)))));
+        let wrong = share.filter(|share| !share.is_allowed());
+        findings.extend(wrong.map(|share| Finding::Share { share, samplers: self.deciding(driven) }));
         self.explained.extend(&ids);
-        Outcome { share, ..self.outcome(step, driven, ids, &complaints) }
+        StepResult { share, ..self.outcome(step, driven, ids, findings) }
     }
 
-    /// The head samplers of those who answered, for the end of a sentence; where collectors sample, it was not they who decided.
-    fn deciding(&self, driven: &Driven) -> String {
+    /// The head samplers of the parts that responded; where collectors sample, it was not they who decided.
+    fn deciding(&self, driven: &Driven) -> Samplers {
         let parts = driven.answers.iter().map(|answer| answer.part.as_str());
-        if self.settled.total.sampled.is_empty() { samplers::of(&driven.samplers, parts) } else { String::new() }
+        if self.settled.total.sampled.is_empty() { samplers::of(&driven.samplers, parts) } else { Samplers::new() }
     }
 
     /// How many of these traces are stored, where the step says what share is to be.
@@ -90,60 +92,59 @@ impl<'a> Proof<'a> {
     }
 
     /// What was seen of a step, whatever it amounts to.
-    fn outcome(&self, step: &Step, driven: &Driven, traces: Vec<TraceId>, complaints: &[String]) -> Outcome {
+    fn outcome(&self, step: &Step, driven: &Driven, traces: Vec<TraceId>, findings: Vec<Finding>) -> StepResult {
         let part = match &step.action {
             Action::Get(get) => get.place.part.clone(),
             Action::Redis { .. } => "redis".to_owned(),
             Action::WebSocket(say) => say.place.part.clone(),
         };
         let unsampled = driven.answers.iter().filter_map(|answer| answer.trace.filter(|(_, sampled)| !sampled));
-        Outcome {
+        StepResult {
             part: Some(part),
             picture: traces.first().map(|id| self.picture(*id)),
             unsampled: unsampled.map(|(id, _)| id).collect(),
             callers: driven.answers.iter().filter_map(|answer| Some(answer.caller?.1)).collect(),
             samplers: driven.samplers.clone(),
             traces,
-            ..Outcome::plain(&step.caption, complaints)
+            ..StepResult::plain(&step.caption, findings)
         }
     }
 
     /// What is wrong with the trace of one answer.
-    fn answer(&mut self, step: &Step, answer: &Answer, driven: &Driven) -> Vec<String> {
+    fn answer(&mut self, step: &Step, answer: &Answer, driven: &Driven) -> Vec<Finding> {
         let Some((id, sampled)) = answer.trace else {
-            return step.check.trace.iter().map(|_| "the answer has no traceresponse header".to_owned()).collect();
+            return step.check.trace.iter().map(|_| Finding::NoTraceresponse).collect();
         };
         if let Some((sent, _)) = answer.caller.filter(|(sent, _)| *sent != id) {
-            return vec![format!("answered with trace {id}, although the request belongs to trace {sent}")];
+            return vec![Finding::OtherTrace { trace_id: id, sent }];
         }
-        if let Some(complaint) = answers::decided_otherwise(&step.check, answer) {
-            return vec![format!("{complaint}{}", samplers::of(&driven.samplers, [answer.part.as_str()]))];
+        if let Some(finding) = answers::decided_otherwise(&step.check, answer, driven) {
+            return vec![finding];
         }
         match (self.traces.get(&id).copied(), sampled) {
             (None, true) => self.absence(step, id).into_iter().collect(),
             (None, false) if step.check.share.is_some() => Vec::new(),
-            (None, false) => step.check.trace.iter().map(|_| format!("trace {id} was not sampled")).collect(),
-            (Some(trace), false) => vec![head::recorded_unasked(trace)],
+            (None, false) => step.check.trace.iter().map(|_| Finding::NotSampled { trace_id: id }).collect(),
+            (Some(trace), false) => vec![head::recorded_unsampled(trace)],
             (Some(trace), true) => self.trace(step, trace, answer.caller.map(|(_, span)| span)),
         }
     }
 
     /// What is wrong with the absence of a trace that the services sampled.
-    fn absence(&self, step: &Step, id: TraceId) -> Option<String> {
+    fn absence(&self, step: &Step, id: TraceId) -> Option<Finding> {
         match &step.check.fate {
-            Some(Fate::Refused(policies)) => fate::dropped(&self.settled.total, id, policies.as_deref()),
+            Some(Fate::Refused(policies)) => tail::dropped(&self.settled.total, id, policies.as_deref()),
             // How many of them are absent is said once, for all.
             None if step.check.share.is_some() => None,
-            _ => Some(format!(
-                "trace {id} is not in the store{}{}",
-                self.who_ended(id),
-                fate::suspect(&self.settled.total)
-            )),
+            _ => {
+                let suspect = Suspect::of(&self.settled.total);
+                Some(Finding::NotStored { trace_id: id, ended: self.ended(id), suspect })
+            }
         }
     }
 
     /// Requests that were repeated: their traces are stored or not, as their answers say, and keep the laws.
-    fn earlier(&mut self, step: &Step, driven: &Driven) -> Vec<String> {
+    fn earlier(&mut self, step: &Step, driven: &Driven) -> Vec<Finding> {
         let anything = Step { check: Check::default(), ..step.clone() };
         self.explained.extend(driven.earlier.iter().filter_map(|answer| Some(answer.trace?.0)));
         driven.earlier.iter().flat_map(|answer| self.answer(&anything, answer, driven)).collect()
@@ -161,117 +162,105 @@ impl<'a> Proof<'a> {
         self.traces.values().filter(|trace| trace.id != id && links(trace)).copied().collect()
     }
 
-    fn who_ended(&self, id: TraceId) -> String {
-        let ended = |missing: &&crate::ledger::total::Missing| missing.trace_id == id.to_string();
+    /// The spans of an absent trace that services ended.
+    fn ended(&self, id: TraceId) -> Vec<EndedSpan> {
         let total = &self.settled.total;
-        let who: Vec<String> = total
-            .missing
-            .iter()
-            .chain(&total.dropped)
-            .filter(ended)
-            .map(|missing| format!("{} ended \"{}\"", missing.service, missing.name))
-            .collect();
-        if who.is_empty() { String::new() } else { format!(" ({})", who.join(", ")) }
+        let absent = total.missing.iter().chain(&total.dropped).filter(|span| span.trace_id == id);
+        absent.map(|span| EndedSpan { service: span.service.clone(), name: span.name.clone() }).collect()
     }
 
-    fn trace(&mut self, step: &Step, trace: &'a Trace, parent: Option<SpanId>) -> Vec<String> {
-        let mut complaints = broken_laws(trace, parent);
+    fn trace(&mut self, step: &Step, trace: &'a Trace, parent: Option<SpanId>) -> Vec<Finding> {
+        let mut findings = violations(trace, parent);
         let total = &self.settled.total;
-        complaints.extend(match &step.check.fate {
-            Some(Fate::Refused(_)) => return vec![fate::not_dropped(total, trace)],
-            Some(Fate::KeptBy(policy)) => fate::kept_by(total, trace, policy),
+        findings.extend(match &step.check.fate {
+            Some(Fate::Refused(_)) => return vec![tail::not_dropped(total, trace)],
+            Some(Fate::KeptBy(policy)) => tail::kept_by(total, trace, policy),
             None => None,
         });
         let labels = match step.check.trace.as_ref().map(|tree| tree.check(trace, &Labels::default())) {
             Some(Err(mismatch)) => {
-                complaints.push(format!("trace {}: {mismatch}", trace.id));
-                return complaints;
+                findings.push(Finding::Tree { trace_id: trace.id, linked: false, mismatch });
+                return findings;
             }
             Some(Ok(labels)) => labels,
             None => Labels::default(),
         };
-        complaints.extend(self.linked(step, trace, &labels));
-        complaints
+        findings.extend(self.linked(step, trace, &labels));
+        findings
     }
 
     /// Traces with a link to this one are explained by it, and must look as the step says.
-    fn linked(&mut self, step: &Step, trace: &Trace, labels: &Labels) -> Vec<String> {
+    fn linked(&mut self, step: &Step, trace: &Trace, labels: &Labels) -> Vec<Finding> {
         let linked = self.leading_to(trace.id);
         self.explained.extend(linked.iter().map(|trace| trace.id));
-        let mut complaints: Vec<String> = linked.iter().flat_map(|trace| broken_laws(trace, None)).collect();
+        let mut findings: Vec<Finding> = linked.iter().flat_map(|trace| violations(trace, None)).collect();
         if let Some(tree) = &step.check.linked {
             if linked.is_empty() {
-                complaints.push(format!("no trace links to trace {}", trace.id));
+                findings.push(Finding::NoLink { trace_id: trace.id });
             }
             let mismatches =
                 linked.iter().filter_map(|other| tree.check(other, labels).err().map(|error| (other.id, error)));
-            complaints.extend(mismatches.map(|(id, error)| format!("linked trace {id}: {error}")));
+            let tree = |(trace_id, mismatch)| Finding::Tree { trace_id, linked: true, mismatch };
+            findings.extend(mismatches.map(tree));
         }
-        complaints
+        findings
     }
 
     fn unexplained(&self) -> Vec<&'a Trace> {
         self.traces.values().filter(|trace| !self.explained.contains(&trace.id)).copied().collect()
     }
 
-    fn backgrounds(&mut self, backgrounds: &[Background], rest: &[&Trace]) -> Vec<Outcome> {
+    fn backgrounds(&mut self, backgrounds: &[Background], rest: &[&Trace]) -> Vec<StepResult> {
         let mut outcomes = Vec::new();
         for background in backgrounds {
             let matches = |trace: &&&Trace| background.tree.check(trace, &Labels::default()).is_ok();
             let found: Vec<&Trace> = rest.iter().filter(matches).copied().collect();
             self.explained.extend(found.iter().map(|trace| trace.id));
-            let mut complaints: Vec<String> = found.iter().flat_map(|trace| broken_laws(trace, None)).collect();
+            let mut findings: Vec<Finding> = found.iter().flat_map(|trace| violations(trace, None)).collect();
             if !background.times.contains(&found.len()) {
-                complaints.push(format!("seen {} times, expected {}", found.len(), spoken(&background.times)));
+                let (least, most) = (*background.times.start(), *background.times.end());
+                let most = Some(most).filter(|most| *most < usize::MAX);
+                findings.push(Finding::Times { seen: found.len(), least, most });
             }
             let picture = found.first().map(|trace| render::waterfall(trace, PICTURE));
             let traces = found.iter().map(|trace| trace.id).collect();
-            outcomes.push(Outcome { traces, picture, ..Outcome::plain(&background.caption, &complaints) });
+            outcomes.push(StepResult { traces, picture, ..StepResult::plain(&background.caption, findings) });
         }
         outcomes
     }
 
-    fn absent(&self, absent: &Absent) -> Outcome {
-        let spans = self.traces.values().flat_map(|trace| &trace.spans);
-        let found = spans.filter(|span| absent.span.matches(span).is_ok());
-        let complaint = |span: &trace_assert::Span| {
-            format!("{} has it: \"{}\" in trace {}", span.service(), span.name, span.trace_id)
-        };
-        Outcome::plain(&absent.caption, &found.map(complaint).collect::<Vec<_>>())
+    fn absent(&self, absent: &Absent) -> StepResult {
+        let found = self.spans().filter(|span| absent.span.matches(span).is_ok());
+        StepResult::plain(&absent.caption, found.map(|span| forbidden(span, false)).collect())
     }
 
     /// Also in traces of which no tree speaks.
-    fn removed(&self, scope: &str) -> Outcome {
-        let spans = self.traces.values().flat_map(|trace| &trace.spans);
-        let found = spans.filter(|span| span.scope.name == scope);
-        let complaint = |span: &trace_assert::Span| {
-            format!("{} has one: \"{}\" in trace {}", span.service(), span.name, span.trace_id)
-        };
-        Outcome::plain(&format!("no span of {scope} is stored"), &found.map(complaint).collect::<Vec<_>>())
+    fn removed(&self, scope: &str) -> StepResult {
+        let found = self.spans().filter(|span| span.scope.name == scope);
+        let findings = found.map(|span| forbidden(span, true)).collect();
+        StepResult::plain(&format!("no span of {scope} is stored"), findings)
+    }
+
+    fn spans(&self) -> impl Iterator<Item = &'a Span> {
+        self.traces.values().flat_map(|trace| &trace.spans)
     }
 
     /// Traces that neither a step nor a background tree explains fail the run.
-    fn nothing_else(&self) -> Option<Outcome> {
+    fn nothing_else(&self) -> Option<StepResult> {
         let rest = self.unexplained();
-        let tell =
-            |trace: &&Trace| format!("trace {} is unexplained:\n{}", trace.id, render::waterfall(trace, PICTURE));
-        (!rest.is_empty()).then(|| {
-            let complaints: Vec<String> = rest.iter().map(tell).collect();
-            Outcome::plain("every stored trace belongs to a step", &complaints)
-        })
+        let unexplained =
+            |trace: &&Trace| Finding::Unexplained { trace_id: trace.id, picture: render::waterfall(trace, PICTURE) };
+        let findings = rest.iter().map(unexplained).collect();
+        (!rest.is_empty()).then(|| StepResult::plain("every stored trace belongs to a step", findings))
     }
 }
 
-fn spoken(times: &RangeInclusive<usize>) -> String {
-    match (*times.start(), *times.end()) {
-        (least, usize::MAX) => format!("{least} or more"),
-        (least, most) if least == most => least.to_string(),
-        (least, most) => format!("{least} to {most}"),
-    }
+fn forbidden(span: &Span, scope: bool) -> Finding {
+    Finding::Forbidden { trace_id: span.trace_id, span: Title::from(span), scope }
 }
 
-fn broken_laws(trace: &Trace, remote_parent: Option<SpanId>) -> Vec<String> {
+fn violations(trace: &Trace, remote_parent: Option<SpanId>) -> Vec<Finding> {
     let options = laws::Options { remote_parent };
-    let tell = |finding: laws::Finding| format!("trace {}: law {}: {}", trace.id, finding.law, finding.message);
-    laws::check(trace, &options).into_iter().map(tell).collect()
+    let found = laws::check(trace, &options).into_iter();
+    found.map(|violation| Finding::Invariant { trace_id: trace.id, violation }).collect()
 }

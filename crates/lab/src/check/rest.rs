@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::ledger::patience::Patience;
-use crate::ledger::settle::is_gone;
+use crate::ledger::pending::{self, Pending};
 use crate::ledger::{Books, Reader, Sweep, Waiting, balance};
 
 /// Sweeps until nothing is live or held anywhere, twice with the same counts.  One sweep does not show it: its parts are read one after
@@ -29,8 +29,10 @@ pub(super) async fn at_rest(reader: &Reader, patience: Patience) -> Result<Sweep
                 before = busy.is_empty().then_some(sweep);
                 busy
             }
-            Err(error) if is_gone(&error) && begun.elapsed() > patience.for_a_listener() => return Err(error),
-            Err(error) => vec![format!("{error:#}")],
+            Err(error) if !error.is_timeout() && begun.elapsed() > patience.for_a_listener() => {
+                return Err(error.into());
+            }
+            Err(error) => vec![Pending::from(&error)],
         };
         if begun.elapsed() > patience.for_rest() {
             bail!("the parts do not come to rest: {}", said(&busy));
@@ -39,11 +41,11 @@ pub(super) async fn at_rest(reader: &Reader, patience: Patience) -> Result<Sweep
 }
 
 /// What keeps the parts busy, counted since they began.
-fn busy(reader: &Reader, sweep: &Sweep, waiting: &mut Waiting) -> Vec<String> {
+fn busy(reader: &Reader, sweep: &Sweep, waiting: &mut Waiting) -> Vec<Pending> {
     let nothing = Books::open(&Sweep::default(), reader.hops());
     balance::idle(&nothing.account(sweep), &BTreeSet::new(), waiting)
 }
 
-fn said(busy: &[String]) -> String {
-    if busy.is_empty() { "new spans come all the time".to_owned() } else { busy.join("; ") }
+fn said(busy: &[Pending]) -> String {
+    if busy.is_empty() { "new spans come all the time".to_owned() } else { pending::told(busy) }
 }

@@ -11,9 +11,10 @@ use super::drive::{self, Driven};
 use super::prometheus::Prometheus;
 use super::rest::at_rest;
 use super::share::Confidence;
-use super::{CheckError, Outcome, Verdict, prove, say};
+use super::{CheckError, SkipReason, StepResult, prove, say};
 use crate::ledger::counts::EndedSpan;
 use crate::ledger::patience::Patience;
+use crate::ledger::pending;
 use crate::ledger::settle::Scope;
 use crate::ledger::store::Store;
 use crate::ledger::{Books, Reader, Settled, Unsettled, settle};
@@ -44,7 +45,7 @@ pub struct Session<'a, C> {
 #[derive(Debug)]
 pub struct Findings {
     /// Everything that was checked, in order.
-    pub outcomes: Vec<Outcome>,
+    pub outcomes: Vec<StepResult>,
     /// The closed ledger, or why it did not close.
     pub ledger: Result<Settled, Unsettled>,
     /// Every trace of the run that the store has, as far as it could be read.
@@ -116,7 +117,7 @@ impl<'a, C: Control> Session<'a, C> {
         let ledger = self.settled().await;
         let mut outcomes = match &ledger {
             Ok(settled) => prove::everything(play, &done, settled, self.confidence),
-            Err(_) => done.iter().map(|(step, _)| not_judged(step)).collect(),
+            Err(_) => done.iter().map(|(step, _)| StepResult::skipped(&step.caption, SkipReason::LedgerOpen)).collect(),
         };
         let skipped = done.iter().any(|(_, driven)| matches!(driven, Err(Skip::Unable)));
         outcomes.extend(self.metric_outcomes(skipped).await?);
@@ -160,7 +161,7 @@ impl<'a, C: Control> Session<'a, C> {
             patience: self.patience,
         };
         settle(&scope, |elapsed, pending| {
-            self.console.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending.join("; ")));
+            self.console.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending::told(pending)));
         })
         .await
     }
@@ -178,16 +179,15 @@ impl<'a, C: Control> Session<'a, C> {
     }
 
     /// A metric that grows with the steps says nothing when steps were skipped.
-    async fn metric_outcomes(&self, skipped: bool) -> Result<Vec<Outcome>> {
+    async fn metric_outcomes(&self, skipped: bool) -> Result<Vec<StepResult>> {
         let mut outcomes = Vec::new();
         for (metric, baseline) in self.play.metrics.iter().zip(&self.metrics) {
             if skipped && matches!(metric.expected, Amount::Increase(_)) {
-                let verdict = Verdict::Skipped("it counts what skipped steps would have done".to_owned());
-                outcomes.push(Outcome { verdict, ..Outcome::plain(&metric.caption, &[]) });
+                outcomes.push(StepResult::skipped(&metric.caption, SkipReason::CountsSkippedSteps));
                 continue;
             }
-            let complaint = self.prometheus()?.settles(metric, *baseline, self.patience.for_a_metric()).await?;
-            outcomes.push(Outcome::plain(&metric.caption, complaint.as_slice()));
+            let finding = self.prometheus()?.settles(metric, *baseline, self.patience.for_a_metric()).await?;
+            outcomes.push(StepResult::plain(&metric.caption, finding.into_iter().collect()));
         }
         Ok(outcomes)
     }
@@ -209,11 +209,6 @@ pub(super) async fn drive(
             drive::redis(topology, command, wanted, patience).await
         }
     }
-}
-
-fn not_judged(step: &Step) -> Outcome {
-    let verdict = Verdict::Skipped("not judged: the ledger did not close".to_owned());
-    Outcome { verdict, ..Outcome::plain(&step.caption, &[]) }
 }
 
 fn client(patience: Patience) -> Result<reqwest::Client> {

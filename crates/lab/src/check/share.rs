@@ -3,7 +3,7 @@
 use std::fmt;
 use std::ops::RangeInclusive;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::scenario::Play;
 
@@ -45,7 +45,7 @@ impl Confidence {
 }
 
 /// How many of a step's traces are stored, and how many may be.
-#[derive(Debug, Clone, Copy, Serialize, PartialEq)]
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, PartialEq)]
 pub struct Share {
     /// The share that is to be stored.
     pub share: f64,
@@ -69,17 +69,21 @@ impl Share {
         Self { share, all, kept, least, most, comparisons: confidence.comparisons }
     }
 
-    /// What is wrong with it; nothing inside the interval.
+    /// Whether the number of stored traces is inside the interval.
     #[must_use]
-    pub fn complaint(&self) -> Option<String> {
+    pub fn is_allowed(&self) -> bool {
+        (self.least..=self.most).contains(&self.kept)
+    }
+
+    /// The sentence for a number outside of the interval.
+    #[must_use]
+    pub fn complaint(&self) -> String {
         let Self { share, all, kept, least, most, comparisons } = self;
         let of = match comparisons {
             1 => "of all runs".to_owned(),
             several => format!("for all {several} comparisons of this command together"),
         };
-        (!(*least..=*most).contains(kept)).then(|| {
-            format!("{kept} of {all} traces are stored, expected {least} to {most} (a share of {share}, 99.9 % {of})")
-        })
+        format!("{kept} of {all} traces are stored, expected {least} to {most} (a share of {share}, 99.9 % {of})")
     }
 }
 
@@ -202,13 +206,14 @@ mod tests {
 
     #[test]
     fn a_number_outside_is_told_with_the_interval() {
-        let complaint = |kept, confidence| Share::of(0.5, 100, kept, confidence).complaint();
-        assert_eq!(complaint(34, Confidence::EACH), None);
+        let share = |kept, confidence| Share::of(0.5, 100, kept, confidence);
+        assert!(share(34, Confidence::EACH).is_allowed());
+        assert!(!share(33, Confidence::EACH).is_allowed());
         let said = "33 of 100 traces are stored, expected 34 to 66 (a share of 0.5, 99.9 % of all runs)";
-        assert_eq!(complaint(33, Confidence::EACH).unwrap(), said);
+        assert_eq!(share(33, Confidence::EACH).complaint(), said);
         let all = Confidence { comparisons: 140 };
-        assert_eq!(complaint(28, all), None);
-        let said = complaint(27, all).unwrap();
+        assert!(share(28, all).is_allowed());
+        let said = share(27, all).complaint();
         assert!(
             said.ends_with("28 to 72 (a share of 0.5, 99.9 % for all 140 comparisons of this command together)"),
             "{said}"

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::{Span, Trace};
 
+use crate::check::Finding;
+use crate::check::{StepResult, Verdict};
+use crate::ledger::LedgerFinding;
 use crate::native::Native;
 use crate::report::console::{Colour, Console};
-use crate::report::document::{Report, Step};
+use crate::report::document::Report;
 use crate::scenario::Play;
 
 /// How many of a part's last lines are shown.
@@ -51,25 +54,20 @@ impl Aftermath {
 /// The parts that the first complaint names, and the one whose file the step had changed; if it names none, all that had a hand in the step: whoever was asked may only have
 /// passed on what another one did.
 fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
-    let failed: Vec<&Step> = report.steps.iter().filter(|step| step.verdict == "failed").collect();
-    let first = failed.iter().find_map(|step| step.messages.first()?.lines().next());
-    let text = report.complaint.as_deref().or(first).unwrap_or_default();
-    let named: BTreeSet<&str> = parts.iter().copied().filter(|part| names(text, part)).collect();
+    let failed: Vec<&StepResult> = report.steps.iter().filter(|step| step.verdict == Verdict::Failed).collect();
+    let of_ledger: Vec<&str> = report.findings.iter().flat_map(LedgerFinding::parts).collect();
+    let of_step = || failed.iter().find_map(|step| step.findings.first()).map(Finding::parts).unwrap_or_default();
+    let about = if report.findings.is_empty() { of_step() } else { of_ledger };
+    let named: BTreeSet<&str> = parts.iter().copied().filter(|part| about.contains(part)).collect();
     let wrote = failed.first().and_then(|step| step.wrote.as_deref());
     let wrote = parts.iter().copied().filter(|part| wrote == Some(*part));
     let Some(step) = failed.first().filter(|_| named.is_empty()) else {
         return named.into_iter().chain(wrote).collect();
     };
-    let own = traces.iter().filter(|trace| step.traces.contains(&trace.id.to_string()));
+    let own = traces.iter().filter(|trace| step.traces.contains(&trace.id));
     let hands: BTreeSet<&str> =
         own.flat_map(|trace| &trace.spans).map(Span::service).chain(step.part.as_deref()).collect();
     parts.iter().copied().filter(|part| hands.contains(part)).chain(wrote).collect()
-}
-
-/// Whether a text has the name of a part as a word of its own: `parentbased_jaeger_remote` is not about jaeger.
-fn names(text: &str, part: &str) -> bool {
-    let word = |character: char| character.is_alphanumeric() || "_-".contains(character);
-    text.split(|character| !word(character)).any(|own| own == part)
 }
 
 fn lines(native: &Native, part: &str) -> Vec<String> {
@@ -87,9 +85,10 @@ fn is_stack_frame(line: &str) -> bool {
 mod tests {
     use std::sync::Arc;
 
-    use trace_assert::{Resource, TraceId};
+    use trace_assert::{Kind, Resource, Title, TraceId};
 
     use super::*;
+    use crate::ledger::loss::{Loss, LossReason};
 
     const ID: TraceId = TraceId([7; 16]);
 
@@ -102,35 +101,29 @@ mod tests {
         Trace::group(vec![span("items"), span("users")])
     }
 
-    fn parts_about(message: &str, complaint: Option<&str>) -> Vec<&'static str> {
-        parts_about_writing(message, complaint, None)
-    }
-
-    fn parts_about_writing(message: &str, complaint: Option<&str>, wrote: Option<&str>) -> Vec<&'static str> {
-        let step = Step {
-            caption: String::new(),
-            verdict: "failed",
-            messages: vec![message.to_owned()],
+    fn parts_about(finding: Finding, ledger: Vec<LedgerFinding>, wrote: Option<&str>) -> Vec<&'static str> {
+        let step = StepResult {
             part: Some("items".to_owned()),
             wrote: wrote.map(str::to_owned),
-            traces: vec![ID.to_string()],
-            unsampled: Vec::new(),
-            callers: Vec::new(),
-            share: None,
-            samplers: BTreeMap::new(),
+            traces: vec![ID],
+            ..StepResult::plain("", vec![finding])
         };
-        let report = Report { steps: vec![step], complaint: complaint.map(str::to_owned), ..Report::default() };
+        let report = Report { steps: vec![step], findings: ledger, ..Report::default() };
         about(&report, &traces(), &["agent", "items", "jaeger", "redis", "users"].into()).into_iter().collect()
+    }
+
+    fn of(service: &str) -> Finding {
+        let span = Title { service: service.to_owned(), span_kind: Kind::Server, name: "GET /user".to_owned() };
+        Finding::Forbidden { trace_id: ID, span, scope: false }
     }
 
     #[test]
     fn a_failure_is_about_whom_it_names_or_about_all_that_had_a_hand_in_the_step() {
-        assert_eq!(parts_about("users SERVER \"GET /user\": http.route is missing", None), ["users"]);
-        assert_eq!(parts_about("the answer does not contain {\"ok\":true}", None), ["items", "users"]);
-        assert_eq!(parts_about("not sampled (items: parentbased_jaeger_remote)", None), ["items"]);
-        let written = |message| parts_about_writing(message, None, Some("jaeger"));
-        assert_eq!(written("not sampled (items: parentbased_jaeger_remote)"), ["items", "jaeger"]);
-        assert_eq!(written("the answer is wrong"), ["items", "jaeger", "users"]);
-        assert_eq!(parts_about("the answer is wrong", Some("lost 7 at agent (send_failed)")), ["agent"]);
+        assert_eq!(parts_about(of("users"), Vec::new(), None), ["users"]);
+        assert_eq!(parts_about(Finding::NoTraceresponse, Vec::new(), None), ["items", "users"]);
+        assert_eq!(parts_about(of("items"), Vec::new(), Some("jaeger")), ["items", "jaeger"]);
+        assert_eq!(parts_about(Finding::NoTraceresponse, Vec::new(), Some("jaeger")), ["items", "jaeger", "users"]);
+        let lost = Loss { at: Some("agent".to_owned()), count: 7, reason: LossReason::SendFailed };
+        assert_eq!(parts_about(Finding::NoTraceresponse, vec![LedgerFinding::Lost(lost)], None), ["agent"]);
     }
 }

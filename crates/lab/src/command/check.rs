@@ -27,7 +27,7 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
         Some(folder) => findings(lab, &play, arguments, &mut Asking::new(folder.clone())?).await?,
     };
     let mut report = Report::of(&play, &findings);
-    report.phases = vec![Phase { name: "check", seconds: begun.elapsed().as_secs_f64() }];
+    report.phases = vec![Phase { name: "check".to_owned(), seconds: begun.elapsed().as_secs_f64() }];
     report.links = links(lab, &play, &findings);
     let given = Given { seed: SEED, deadline: arguments.deadline, repeat: 1 };
     let exit = finish(lab, &play, &mut report, &findings, arguments.save.as_deref(), given)?;

@@ -65,8 +65,8 @@ pub struct Stage {
 pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Report, Failure> {
     let mut begun = Instant::now();
     let mut phases = Vec::new();
-    let mut phase = |name| {
-        phases.push(Phase { name, seconds: begun.elapsed().as_secs_f64() });
+    let mut phase = |name: &str| {
+        phases.push(Phase { name: String::from(name), seconds: begun.elapsed().as_secs_f64() });
         begun = Instant::now();
     };
     let mut stage = interruptible(up(lab, play, settings)).await??;
@@ -83,7 +83,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     report.folder = Some(dir);
     report.links = links(lab, play, &findings);
     finish(lab, play, &mut report, &findings, settings.save, settings.given())?;
-    if report.exit != Exit::Proved.code() {
+    if report.exit != Exit::Proved {
         aftermath.show(&lab.console, &report, &findings.traces);
         lab.console.line(&format!(" run it again: {}", again::run(lab, play, settings.given())));
     }
@@ -218,7 +218,7 @@ pub fn finish(
         let (dir, command) = (lab.readable(dir), again::up(lab, play, given));
         lab.console.line(&format!(" logs and traces {dir}   to look around: {command}"));
     }
-    Ok(report.ends_with())
+    Ok(report.exit)
 }
 
 /// Empties the file of `--save` before anything runs, so that a bad path is said at once.

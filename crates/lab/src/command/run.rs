@@ -43,7 +43,7 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     };
     for round in 1..=arguments.repeat {
         let reports = round_of(lab, &plays, &settings).await?;
-        let failed = reports.iter().find(|report| report.exit != 0);
+        let failed = reports.iter().find(|report| report.exit != Exit::Proved);
         if lab.console.is_for_machines() && (round == arguments.repeat || failed.is_some()) {
             print(lab, &reports, round)?;
         }
@@ -53,7 +53,7 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
             lab.console.line(&format!(" {round}/{} {verdict}{together}", arguments.repeat));
         }
         if let Some(report) = failed {
-            return Ok(report.ends_with());
+            return Ok(report.exit);
         }
     }
     Ok(Exit::Proved)
@@ -72,7 +72,7 @@ async fn round_of(lab: &Lab, plays: &[Play], settings: &Settings<'_>) -> Result<
         let name = lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title));
         lab.console.line(&name);
         let report = play::run(lab, play, settings).await?;
-        let failed = report.exit != 0;
+        let failed = report.exit != Exit::Proved;
         reports.push(report);
         if failed {
             break;

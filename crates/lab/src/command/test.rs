@@ -89,5 +89,5 @@ async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> 
         repeat: 1,
         confidence: Confidence::EACH,
     };
-    Ok(play::run(lab, play, &settings).await?.exit == 0)
+    Ok(play::run(lab, play, &settings).await?.exit == Exit::Proved)
 }

@@ -57,7 +57,7 @@ fn tree(trace: &Trace) -> String {
 
 async fn stored(lab: &Lab, id: TraceId) -> anyhow::Result<Option<Trace>> {
     let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
-    Store::new(client, lab.topology.url("jaeger", "query", "")?).trace(id).await
+    Ok(Store::new(client, lab.topology.url("jaeger", "query", "")?).trace(id).await?)
 }
 
 /// The trace in the newest run that saved it.

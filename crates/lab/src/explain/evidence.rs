@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::{SpanId, Trace, TraceId};
 
+use crate::check::Finding;
 use crate::ledger::sampled::Sampled;
+use crate::ledger::{LedgerFinding, Pending};
+use crate::samplers::SamplerState;
 
 /// What is known of one trace, and from where.
 #[derive(Debug, Clone)]
@@ -17,8 +20,8 @@ pub struct Evidence {
     pub nobody: Option<String>,
     /// The step of a scenario that caused it.
     pub step: Option<String>,
-    /// What the run's proof said of it, the first line of each complaint.
-    pub refuted: Vec<String>,
+    /// What the run found wrong with it.
+    pub refuted: Vec<Finding>,
     /// The part that the step asked.
     pub asked: Option<String>,
     /// Whether the service that answered first said that it is sampled (the flags of `traceresponse`), where that was kept.
@@ -26,7 +29,7 @@ pub struct Evidence {
     /// Spans that services recorded and ended, as they remember them.
     pub ended: Vec<Ended>,
     /// The head sampler of each service, as it said.
-    pub samplers: BTreeMap<String, String>,
+    pub samplers: BTreeMap<String, SamplerState>,
     /// Spans that services started and did not record, all traces together.
     pub unrecorded: u64,
     /// The same by service, where that was kept.
@@ -40,9 +43,9 @@ pub struct Evidence {
     /// What tail samplers decided, all traces together.
     pub sampled: Vec<Sampled>,
     /// What may still bring it: spans held somewhere, undecided traces.
-    pub under_way: Vec<String>,
+    pub under_way: Vec<Pending>,
     /// Where spans were lost, all traces together.
-    pub losses: Vec<String>,
+    pub losses: Vec<LedgerFinding>,
 }
 
 /// A span that a service recorded and ended.

@@ -7,7 +7,7 @@ use trace_assert::Value;
 use super::Evidence;
 use super::answer::Fact;
 use super::spans::{REMEMBERED, by_service};
-use crate::check::fate;
+use crate::check::{Finding, tail};
 use crate::ledger::sampled::Sampled;
 
 /// The attribute with which our own head sampler says why it kept a trace.
@@ -17,7 +17,7 @@ const RULE: &str = "lab.sampler.rule";
 pub(super) fn of(evidence: &Evidence) -> Vec<Fact> {
     let services = [step(evidence), recorded(evidence), head(evidence), samplers(evidence), unwanted(evidence)];
     let services = services.into_iter().flatten();
-    let tails = evidence.sampled.iter().map(|sampled| tail(evidence, sampled));
+    let tails = evidence.sampled.iter().map(|sampled| tail_sampler(evidence, sampled));
     services.chain(tails).chain(stored(evidence)).chain(missing(evidence)).chain(proof(evidence)).collect()
 }
 
@@ -82,7 +82,8 @@ fn unwanted(evidence: &Evidence) -> Option<Fact> {
 
 /// What the run itself had to say against the trace.
 fn proof(evidence: &Evidence) -> Option<Fact> {
-    let says = evidence.refuted.join("; ");
+    let first_line = |finding: &Finding| finding.to_string().lines().next().unwrap_or_default().to_owned();
+    let says = evidence.refuted.iter().map(first_line).collect::<Vec<_>>().join("; ");
     (!says.is_empty()).then(|| fact("refuted", says, &format!("the report.json of {}", evidence.place)))
 }
 
@@ -91,10 +92,10 @@ fn samplers(evidence: &Evidence) -> Option<Fact> {
     let involved = evidence.services();
     let refusers = evidence.refusers();
     let is_open = involved.is_empty() || !evidence.strays().is_empty();
-    let mut same: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (service, sampler) in &evidence.samplers {
         if is_open || involved.contains(service.as_str()) || refusers.contains(&service.as_str()) {
-            same.entry(sampler).or_default().push(service);
+            same.entry(sampler.to_string()).or_default().push(service);
         }
     }
     let told = same.into_iter().map(|(sampler, services)| format!("{sampler} ({})", services.join(", ")));
@@ -104,7 +105,7 @@ fn samplers(evidence: &Evidence) -> Option<Fact> {
 }
 
 /// What a tail sampler counted, and what it wrote onto this trace.
-fn tail(evidence: &Evidence, sampled: &Sampled) -> Fact {
+fn tail_sampler(evidence: &Evidence, sampled: &Sampled) -> Fact {
     let wanted = sampled.policies.iter().map(|(name, policy)| format!("{name} wanted {}", policy.wanted));
     let wanted = wanted.collect::<Vec<_>>().join(", ");
     let mut says = format!("kept {} traces and refused {}", sampled.kept, sampled.refused);
@@ -122,13 +123,13 @@ fn tail(evidence: &Evidence, sampled: &Sampled) -> Fact {
     let mut source = "its counters, for all traces".to_owned();
     if evidence.stored.is_some() {
         let spans = evidence.spans();
-        let named = spans.iter().filter(|span| span.scope.attributes.contains_key(fate::POLICY)).count();
+        let named = spans.iter().filter(|span| span.scope.attributes.contains_key(tail::POLICY)).count();
         let late = evidence.late().len();
         says.push_str(&format!(
             "; wrote the policy onto {named} of {} spans of this one, {late} of them late",
             spans.len()
         ));
-        source.push_str(&format!("; the scope attributes {}, {} and {REMEMBERED}", fate::POLICY, fate::PART));
+        source.push_str(&format!("; the scope attributes {}, {} and {REMEMBERED}", tail::POLICY, tail::PART));
     }
     fact(&sampled.at, says, &source)
 }

@@ -5,8 +5,10 @@ use trace_assert::Trace;
 use super::Evidence;
 use super::spans::{by_service, titles};
 use super::torn::contradiction;
-use crate::check::fate;
+use crate::check::tail;
+use crate::ledger::loss::LossReason;
 use crate::ledger::sampled::Sampled;
+use crate::ledger::{LedgerFinding, finding, pending};
 
 /// What became of a trace, as [`super::Answer`] says it.
 #[derive(Debug)]
@@ -26,7 +28,7 @@ pub(super) fn of(evidence: &Evidence) -> Judgement {
             judgement("unknown", "exported; whether it is stored cannot be said: Jaeger does not answer".to_owned())
         }
         (None, _) if exported && !evidence.under_way.is_empty() => {
-            let sentence = format!("not decided, or on its way: {}", evidence.under_way.join("; "));
+            let sentence = format!("not decided, or on its way: {}", pending::told(&evidence.under_way));
             judgement("under way", sentence)
         }
         (None, _) if exported => absent(evidence),
@@ -60,7 +62,7 @@ impl Judgement {
 
 /// Who kept a stored trace, and what became of its late spans.
 fn kept(trace: &Trace, evidence: &Evidence) -> String {
-    let policies: Vec<&str> = fate::policies(trace).into_iter().collect();
+    let policies: Vec<&str> = tail::policies(trace).into_iter().collect();
     let mut sentence = match (policies.as_slice(), evidence.sampled.first()) {
         ([], None) if evidence.is_contradicted() => "kept: no collector on its way samples".to_owned(),
         ([], None) => "kept: it was sampled, and no collector on its way samples".to_owned(),
@@ -68,7 +70,7 @@ fn kept(trace: &Trace, evidence: &Evidence) -> String {
         ([policy], _) => format!("kept by the policy `{policy}` of the tail sampler"),
         (several, _) => format!("kept by the policies {} of tail samplers", several.join(", ")),
     };
-    let parts: Vec<&str> = fate::parts(trace).into_iter().collect();
+    let parts: Vec<&str> = tail::parts(trace).into_iter().collect();
     if !parts.is_empty() {
         sentence.push_str(&format!(", by its part `{}`", parts.join("`, `")));
     }
@@ -85,12 +87,15 @@ fn in_part(trace: &Trace, evidence: &Evidence) -> Judgement {
     let (missing, strays) = (evidence.missing(), evidence.strays());
     let part = match (missing.as_slice(), strays.as_slice(), evidence.lacking()) {
         ([], [], None) => format!("{stored} spans"),
-        ([], [], Some(lacking)) => format!("{stored} spans; missing, as the step expects it: {lacking}"),
+        ([], [], Some(lacking)) => format!("{stored} spans; as the step expects it: {lacking}"),
         ([], ..) => format!("{stored} spans; missing: the parent of {}", titles(&strays)),
         _ => format!("{stored} of the {ended} spans that ended; missing: {}", by_service(missing)),
     };
     if !evidence.under_way.is_empty() {
-        return judgement("under way", format!("stored in part so far: {part}; {}", evidence.under_way.join("; ")));
+        return judgement(
+            "under way",
+            format!("stored in part so far: {part}; {}", pending::told(&evidence.under_way)),
+        );
     }
     let unless = match evidence.may_be_called_from_outside() {
         true => ", unless a caller outside the lab kept its span to itself",
@@ -117,7 +122,7 @@ fn why(evidence: &Evidence) -> String {
             )
         }
         ([], late, _) => format!("tail samplers dropped {late} late spans, all traces together"),
-        (losses, ..) => losses.join("; "),
+        (losses, ..) => finding::told(losses),
     }
 }
 
@@ -125,12 +130,13 @@ fn why(evidence: &Evidence) -> String {
 fn absent(evidence: &Evidence) -> Judgement {
     let losses = match evidence.losses.as_slice() {
         [] => "no counter says where".to_owned(),
-        losses => losses.join("; "),
+        losses => finding::told(losses),
     };
     let Some(sampled) = evidence.sampled.first() else {
         return judgement("lost", format!("lost: it was exported, and no collector samples: {losses}"));
     };
-    let elsewhere = evidence.losses.iter().any(|loss| !loss.contains("dropped_too_early"));
+    let evicted_only = |loss: &LedgerFinding| matches!(loss, LedgerFinding::Lost(loss) if matches!(loss.reason, LossReason::Evicted { .. }));
+    let elsewhere = evidence.losses.iter().any(|loss| !evicted_only(loss));
     match (sampled.refused > 0, sampled.judged_all()) {
         (true, true) if !elsewhere => dropped(sampled),
         (false, false) => evicted(sampled),

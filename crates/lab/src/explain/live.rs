@@ -7,10 +7,13 @@ use trace_assert::TraceId;
 
 use super::evidence::{Ended, Evidence};
 use crate::ledger::counts::{Hop, Service, Spans};
+use crate::ledger::loss::Loss;
 use crate::ledger::page::Page;
+use crate::ledger::pending::Undecided;
 use crate::ledger::sampled::Sampled;
 use crate::ledger::store::Store;
-use crate::ledger::total::Loss;
+use crate::ledger::waiting::DECISION_WAIT;
+use crate::ledger::{LedgerFinding, Pending};
 use crate::samplers;
 use crate::topology::{Role, Topology};
 
@@ -43,14 +46,14 @@ pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>
 
 async fn collector(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
     let hop = Hop::read(&page(client, topology, part).await?);
-    let undecided = hop.tail.as_ref().map_or(0, crate::ledger::tail::Tail::undecided);
-    if undecided > 0 {
-        evidence.under_way.push(format!("{part} has not decided about {undecided} traces"));
+    let undecided = hop.tail.as_ref().map(crate::ledger::tail::Tail::undecided).filter(|traces| *traces > 0);
+    if undecided.is_some() || hop.held() > 0 {
+        let decision_wait = DECISION_WAIT.1.to_owned();
+        let undecided = undecided.map(|traces| Undecided { traces, decision_wait });
+        let (at, spans, refused) = (part.to_owned(), hop.held(), hop.refused);
+        evidence.under_way.push(Pending::Held { at, spans, refused, undecided });
     }
-    if hop.held() > 0 {
-        evidence.under_way.push(format!("{part} holds {} spans", hop.held()));
-    }
-    evidence.losses.extend(Loss::at_hop(part, &hop).iter().map(ToString::to_string));
+    evidence.losses.extend(Loss::at_hop(part, &hop).into_iter().map(LedgerFinding::Lost));
     evidence.sampled.extend(Sampled::of(part, &hop));
     Some(())
 }
@@ -69,9 +72,10 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
     evidence.unrecorded_by.insert(part.to_owned(), counts.unrecorded);
     let waiting = spans.ended.saturating_sub(counts.exported + counts.failed() + counts.dropped());
     if waiting > 0 {
-        evidence.under_way.push(format!("{part} has {waiting} spans to export"));
+        let (service, spans) = (part.to_owned(), waiting.cast_signed());
+        evidence.under_way.push(Pending::Unexported { service, spans });
     }
-    evidence.losses.extend(Loss::at_service(part, &counts).iter().map(ToString::to_string));
+    evidence.losses.extend(Loss::at_service(part, &counts).into_iter().map(LedgerFinding::Lost));
     Some(())
 }
 

@@ -1,58 +1,16 @@
 //! Evidence from the folder of a past run: its report, which has the closed ledger, and the traces that it saved.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context, Result};
-use serde::Deserialize;
 use trace_assert::{Trace, TraceId, otlp};
 
 use super::evidence::{Ended, Evidence};
-use crate::ledger::sampled::Sampled;
-use crate::ledger::total::{Loss, Missing};
-
-/// What of `report.json` matters here.
-#[derive(Debug, Deserialize)]
-struct Report {
-    steps: Vec<Step>,
-    ledger: Option<Ledger>,
-    complaint: Option<String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Step {
-    caption: String,
-    traces: Vec<String>,
-    #[serde(default)]
-    messages: Vec<String>,
-    #[serde(default)]
-    part: Option<String>,
-    #[serde(default)]
-    unsampled: Vec<String>,
-    #[serde(default)]
-    callers: Vec<String>,
-    #[serde(default)]
-    samplers: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Ledger {
-    unrecorded: u64,
-    #[serde(default)]
-    unrecorded_by: BTreeMap<String, u64>,
-    #[serde(default)]
-    lost: u64,
-    losses: Vec<Loss>,
-    missing: Vec<Missing>,
-    #[serde(default)]
-    sampled: Vec<Sampled>,
-    #[serde(default)]
-    dropped: Vec<Missing>,
-    #[serde(default)]
-    silent: Vec<String>,
-}
+use crate::ledger::LedgerFinding;
+use crate::ledger::total::Missing;
+use crate::report::Report;
 
 /// What the newest run that knows the trace has written down; `None` when no run knows it.
 ///
@@ -100,37 +58,34 @@ fn stored(file: &Path, id: TraceId) -> Result<Option<Trace>> {
 }
 
 fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -> Evidence {
-    let wanted = id.to_string();
     let mut evidence = Evidence::none(id, place);
-    let messages = report.steps.iter().flat_map(|step| &step.messages);
-    let first_lines = messages.filter(|message| message.contains(&wanted)).filter_map(|message| message.lines().next());
-    evidence.refuted = first_lines.map(str::to_owned).collect();
-    if let Some(step) = report.steps.into_iter().find(|step| step.traces.contains(&wanted)) {
+    let findings = report.steps.iter().flat_map(|step| &step.findings);
+    evidence.refuted = findings.filter(|finding| finding.trace_id() == Some(id)).cloned().collect();
+    if let Some(step) = report.steps.into_iter().find(|step| step.traces.contains(&id)) {
         evidence.step = Some(step.caption);
-        evidence.answered = Some(!step.unsampled.contains(&wanted));
+        evidence.answered = Some(!step.unsampled.contains(&id));
         evidence.asked = step.part;
         evidence.samplers = step.samplers;
-        evidence.callers = step.callers.iter().filter_map(|id| id.parse().ok()).collect();
+        evidence.callers = step.callers;
     }
     evidence.stored = stored;
     let Some(ledger) = report.ledger else {
-        evidence.under_way.extend(report.complaint);
+        evidence.under_way = report.unfinished.map(|unfinished| unfinished.pending).unwrap_or_default();
         return evidence;
     };
-    let own = ledger.dropped.into_iter().chain(ledger.missing).filter(|span| span.trace_id == wanted);
-    evidence.ended = own.filter_map(ended).collect();
+    let own = ledger.dropped.into_iter().chain(ledger.missing).filter(|span| span.trace_id == id);
+    evidence.ended = own.map(ended).collect();
     evidence.unrecorded = ledger.unrecorded;
     evidence.unrecorded_by = ledger.unrecorded_by;
     evidence.sampled = ledger.sampled;
-    let silent = ledger.silent.iter().map(|service| format!("{service} ended without its last words"));
+    let silent = ledger.silent.into_iter().map(|service| LedgerFinding::NoShutdownReport { service });
     // An export that failed may have arrived: counters of losses count only where something is lost.
-    let losses = ledger.losses.iter().filter(|_| ledger.lost > 0).map(ToString::to_string);
+    let losses = ledger.losses.into_iter().filter(|_| ledger.lost > 0).map(LedgerFinding::Lost);
     evidence.losses = losses.chain(silent).collect();
     evidence
 }
 
 /// A span that the ledger names because it is not stored; what was not to be exported is never in it.
-fn ended(span: Missing) -> Option<Ended> {
-    let span_id = span.span_id.parse().ok()?;
-    Some(Ended { service: span.service, name: span.name, span_id, sampled: true })
+fn ended(span: Missing) -> Ended {
+    Ended { service: span.service, name: span.name, span_id: span.span_id, sampled: true }
 }

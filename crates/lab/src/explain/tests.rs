@@ -2,12 +2,18 @@
 
 use std::sync::Arc;
 
-use trace_assert::{Resource, Span, SpanId, Trace, TraceId, Value};
+use trace_assert::{Expectation, Kind, Labels, Resource, Span, SpanId, Trace, TraceId, Value};
 
 use super::evidence::{Ended, Evidence};
 use super::{Answer, past};
+use crate::check::{Finding, StepResult};
+use crate::ledger::loss::{Loss, LossReason};
 use crate::ledger::sampled::Sampled;
 use crate::ledger::tail::Policy;
+use crate::ledger::total::Missing;
+use crate::ledger::{LedgerFinding, Pending, Total};
+use crate::report::Report;
+use crate::samplers::SamplerState;
 
 const ID: TraceId = TraceId([7; 16]);
 
@@ -16,6 +22,21 @@ fn sampled(refused: u64, evicted: u64) -> Sampled {
     let policy = |wanted| Policy { wanted, refused: 4 - wanted, spans: 9 };
     let policies = [("errors".to_owned(), policy(4 - refused)), ("slow".to_owned(), policy(0))].into();
     Sampled { at: "gateway".to_owned(), kept: 4 - refused, refused, evicted, policies, ..Sampled::default() }
+}
+
+fn lost(at: &str, count: u64) -> LedgerFinding {
+    LedgerFinding::Lost(Loss { at: Some(at.to_owned()), count, reason: LossReason::SendFailed })
+}
+
+fn held(spans: i64) -> Pending {
+    Pending::Held { at: "gateway".to_owned(), spans, refused: 0, undecided: None }
+}
+
+/// A sampler by its name and, after a space, its argument.
+fn sampler(words: &str) -> SamplerState {
+    let (name, argument) = words.split_once(' ').unzip();
+    let sampler = Some(name.unwrap_or(words).to_owned());
+    SamplerState { sampler, argument: argument.map(str::to_owned), served: None }
 }
 
 fn ended(id: u8) -> Ended {
@@ -76,16 +97,16 @@ fn refused_and_pushed_out_are_told_apart_only_where_something_tells() {
 #[test]
 fn an_absent_trace_is_not_refused_where_spans_were_lost_or_nothing_samples() {
     assert_eq!(Answer::to(&exported(None)).verdict, "lost");
-    let lost = Evidence { losses: vec!["agent gave 3 spans up".to_owned()], ..exported(Some(sampled(3, 0))) };
+    let lost = Evidence { losses: vec![lost("agent", 3)], ..exported(Some(sampled(3, 0))) };
     assert_eq!(Answer::to(&lost).verdict, "lost");
 }
 
 #[test]
 fn what_is_on_its_way_is_not_judged() {
-    let waiting = Evidence { under_way: vec!["gateway holds 3 spans".to_owned()], ..exported(Some(sampled(3, 0))) };
+    let waiting = Evidence { under_way: vec![held(3)], ..exported(Some(sampled(3, 0))) };
     let answer = Answer::to(&waiting);
     assert_eq!(answer.verdict, "under way");
-    assert_eq!(answer.sentence, "not decided, or on its way: gateway holds 3 spans");
+    assert_eq!(answer.sentence, "not decided, or on its way: gateway: 3 spans held");
 }
 
 #[test]
@@ -109,9 +130,9 @@ fn spans_that_are_missing_from_a_stored_trace_are_named_with_who_ended_them() {
     assert_eq!((answer.verdict, answer.sentence.as_str()), ("kept in part", said));
     assert_eq!(fact(&answer, "stored"), "in part: 1 of 2 spans");
     assert_eq!(fact(&answer, "missing"), "items \"GET /data\" (0303030303030303)");
-    let lost = Answer::to(&Evidence { losses: vec!["lost 1 at agent (send_failed)".to_owned()], ..evidence.clone() });
+    let lost = Answer::to(&Evidence { losses: vec![lost("agent", 1)], ..evidence.clone() });
     assert!(lost.sentence.contains("; why: lost 1 at agent (send_failed); ") && lost.inferred.len() == 1, "{lost:?}");
-    let coming = Answer::to(&Evidence { under_way: vec!["gateway holds 1 spans".to_owned()], ..evidence });
+    let coming = Answer::to(&Evidence { under_way: vec![held(1)], ..evidence });
     assert_eq!(coming.verdict, "under way");
 }
 
@@ -133,7 +154,7 @@ fn a_parent_that_nobody_knows_tears_a_trace_unless_it_may_be_a_callers() {
     let of_a_step = Answer::to(&Evidence { step: Some("a step".to_owned()), ..alone.clone() });
     assert!(of_a_step.sentence.starts_with("stored in part: "), "{of_a_step:?}");
     assert!(fact(&Answer::to(&alone), "missing").contains("a caller outside the lab, or a span that is gone"));
-    let losses = vec!["items ended without its last words".to_owned()];
+    let losses = vec![LedgerFinding::NoShutdownReport { service: "items".to_owned() }];
     let lost = Answer::to(&Evidence { losses, ..alone });
     assert!(lost.sentence.starts_with("stored in part: "), "{lost:?}");
 }
@@ -145,7 +166,7 @@ fn of_two_samplers(users: &str, unrecorded: &[(&str, u64)]) -> Evidence {
         step: Some("a step".to_owned()),
         asked: Some("items".to_owned()),
         answered: Some(true),
-        samplers: samplers.map(|(service, sampler)| (service.to_owned(), sampler.to_owned())).into(),
+        samplers: samplers.map(|(service, words)| (service.to_owned(), sampler(words))).into(),
         unrecorded: unrecorded.iter().map(|(_, count)| count).sum(),
         unrecorded_by: unrecorded.iter().map(|(service, count)| ((*service).to_owned(), *count)).collect(),
         ..Evidence::none(ID, "a test".to_owned())
@@ -184,12 +205,17 @@ fn a_service_that_may_have_refused_its_part_is_named_and_that_is_inferred() {
     let answer = Answer::to(&evidence);
     assert_eq!((answer.verdict, answer.inferred.len()), ("kept", 1));
     assert!(answer.inferred[0].contains("did not record 800 spans, by its own sampler (always_off)"), "{answer:?}");
-    let refuted = vec![format!("trace {ID}: missing: users SERVER \"GET /user\" below items CLIENT \"GET\"")];
+    let tree: Expectation = "items SERVER \"GET /data\"\n  users SERVER \"GET /user\"\n".parse().unwrap();
+    let mut shown = part_of("items", None);
+    shown.spans[0].name = "GET /data".to_owned();
+    shown.spans[0].kind = Kind::Server;
+    let mismatch = tree.check(&shown, &Labels::default()).unwrap_err();
+    let refuted = vec![Finding::Tree { trace_id: ID, linked: false, mismatch }];
     let answer = Answer::to(&Evidence { refuted: refuted.clone(), ..evidence.clone() });
     assert_eq!(answer.verdict, "kept in part");
-    assert!(answer.sentence.contains("missing, as the step expects it: users SERVER"), "{}", answer.sentence);
+    assert!(answer.sentence.contains("as the step expects it: missing: users SERVER"), "{}", answer.sentence);
     // Who follows the caller refuses nothing of a trace that is sampled: then the expectation may be wrong.
-    let samplers = ["items", "users"].map(|service| (service.to_owned(), "parentbased_always_on".to_owned())).into();
+    let samplers = ["items", "users"].map(|service| (service.to_owned(), sampler("parentbased_always_on"))).into();
     let answer = Answer::to(&Evidence { refuted, samplers, ..evidence });
     assert_eq!((answer.verdict, answer.inferred.len()), ("kept", 0));
 }
@@ -202,7 +228,7 @@ fn what_a_store_that_does_not_answer_has_is_not_known() {
 
 #[test]
 fn services_with_the_same_sampler_are_told_together_and_only_who_is_in_the_trace() {
-    let samplers = [("items", "always_on"), ("users", "always_off")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+    let samplers = [("items", "always_on"), ("users", "always_off")].map(|(a, b)| (a.to_owned(), sampler(b)));
     let answer = Answer::to(&Evidence { samplers: samplers.into(), ..exported(None) });
     assert_eq!(fact(&answer, "sampler"), "always_on (items)");
 }
@@ -221,13 +247,13 @@ fn a_past_run_is_read_from_its_report() {
     let runs = tempfile::tempdir().unwrap();
     let folder = runs.path().join("scenario4-tail-1");
     std::fs::create_dir(&folder).unwrap();
-    let span = format!(r#"{{"service":"items","name":"GET /data","trace_id":"{ID}","span_id":"b7ad6b7169203331"}}"#);
-    let sampled = serde_json::to_string(&sampled(3, 0)).unwrap();
-    let samplers = r#"{"items":"always_on","users":"always_on"}"#;
-    let step = format!(r#"{{"caption":"a step","traces":["{ID}"],"unsampled":[],"samplers":{samplers}}}"#);
-    let ledger = format!(r#"{{"unrecorded":0,"losses":[],"missing":[],"sampled":[{sampled}],"dropped":[{span}]}}"#);
-    let report = format!(r#"{{"steps":[{step}],"ledger":{ledger},"complaint":null}}"#);
-    std::fs::write(folder.join("report.json"), report).unwrap();
+    let span =
+        Missing { service: "items".to_owned(), name: "GET /data".to_owned(), trace_id: ID, span_id: SpanId([1; 8]) };
+    let samplers = ["items", "users"].map(|service| (service.to_owned(), sampler("always_on"))).into();
+    let step = StepResult { traces: vec![ID], samplers, ..StepResult::plain("a step", Vec::new()) };
+    let ledger = Total { sampled: vec![sampled(3, 0)], dropped: vec![span], ..Total::default() };
+    let report = Report { steps: vec![step], ledger: Some(ledger), ..Report::default() };
+    std::fs::write(folder.join("report.json"), serde_json::to_string(&report).unwrap()).unwrap();
     let evidence = past::gather(runs.path(), ID, |_| "the run".to_owned()).unwrap().unwrap();
     assert_eq!((evidence.step.as_deref(), evidence.answered, evidence.ended.len()), (Some("a step"), Some(true), 1));
     let answer = Answer::to(&evidence);

@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use trace_assert::Span;
+use trace_assert::{Reason, Span};
 
 use super::evidence::Evidence;
-
-/// How the names of samplers begin that follow the parent's decision.
-const FOLLOWS: &str = "parentbased_";
+use crate::check::Finding;
 
 impl Evidence {
     /// Whether something of the stored trace is not there, or services decided differently about it.
@@ -30,11 +28,15 @@ impl Evidence {
 
     /// Spans that the run's proof says are missing, of a service that may have refused them.  Without such a service, the
     /// expectation may be what is wrong.
-    pub(super) fn lacking(&self) -> Option<&str> {
-        let says = format!("trace {}: missing: ", self.id);
-        let mut lacking = self.refuted.iter().filter_map(|message| message.strip_prefix(&says));
+    pub(super) fn lacking(&self) -> Option<&Reason> {
         let refusers = self.refusers();
-        lacking.find(|what| refusers.iter().any(|service| what.split(' ').next() == Some(service)))
+        self.refuted.iter().find_map(|finding| match finding {
+            Finding::Tree { mismatch, .. } => match mismatch.reason() {
+                reason @ Reason::Missing { span, .. } if refusers.contains(&span.service.as_str()) => Some(reason),
+                _ => None,
+            },
+            _ => None,
+        })
     }
 
     /// The service in which the trace began: that of its root, or else the one that was asked.
@@ -57,7 +59,7 @@ impl Evidence {
     /// Whether a service's sampler follows no parent, and is another than that of the service in which the trace began.
     pub(super) fn decides_otherwise(&self, service: &str) -> bool {
         let origin = self.origin().and_then(|origin| self.samplers.get(origin));
-        let own = self.samplers.get(service).filter(|own| !own.starts_with(FOLLOWS));
+        let own = self.samplers.get(service).filter(|own| !own.follows_parent());
         own.zip(origin).is_some_and(|(own, origin)| own != origin)
     }
 
@@ -95,8 +97,8 @@ impl Evidence {
         )
     }
 
-    fn sampler_of(&self, service: &str) -> &str {
-        self.samplers.get(service).map_or("not known", String::as_str)
+    fn sampler_of(&self, service: &str) -> String {
+        self.samplers.get(service).map_or_else(|| "not known".to_owned(), ToString::to_string)
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is still under way, in sentences; nothing to say means that the ledger balances.
+//! What is still in flight; nothing means that the ledger balances.
 
 use std::collections::BTreeSet;
 
@@ -6,77 +6,68 @@ use super::Waiting;
 use super::books::Account;
 use super::counts::{Hop, Service};
 use super::link::Link;
+use super::pending::{Pending, Undecided};
 
 /// Everything that keeps an account from being final.
 #[must_use]
-pub fn pending(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<String> {
-    let mut pending: Vec<String> = idle(account, dead, waiting);
+pub fn pending(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<Pending> {
+    let mut pending: Vec<Pending> = idle(account, dead, waiting);
     pending.extend(messages(account));
-    // While parts are busy, what is on its way looks as if it had gone past somebody.
+    // While parts are busy, what is in flight looks as if it had gone past a hop.
     let bypass = account.bypass().filter(|bypass| pending.is_empty() && !dead.contains(&bypass.short.to));
-    pending.extend(bypass.iter().map(ToString::to_string));
-    pending.extend(links(account, dead, bypass.map(|bypass| bypass.short).as_ref()));
+    let told = bypass.as_ref().map(|bypass| bypass.short.clone());
+    pending.extend(bypass.map(Pending::Bypass));
+    pending.extend(links(account, dead, told.as_ref()));
     pending
 }
 
-/// What keeps the parts busy, each looked at by itself.
+/// What keeps the parts busy, each looked at separately.
 #[must_use]
-pub fn idle(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<String> {
+pub fn idle(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<Pending> {
     let services = account.services.iter().flat_map(|(name, service)| in_service(name, service));
     let hops = account.hops.iter().filter(|(name, _)| !dead.contains(name));
     services.chain(hops.filter_map(|(name, hop)| in_hop(name, hop, waiting.on(name, hop)))).collect()
 }
 
 /// A service is done when nothing is live and all that ended was exported, refused by the queue, or given up.
-fn in_service(name: &str, service: &Service) -> Vec<String> {
+fn in_service(name: &str, service: &Service) -> Vec<Pending> {
+    let queued = service.ended.cast_signed() - (service.processed + service.dropped()).cast_signed();
+    let exporting = service.processed.cast_signed() - (service.exported + service.failed()).cast_signed();
     let mut pending = Vec::new();
     if service.live != 0 {
-        pending.push(format!("{name}: {} live", spans(service.live)));
+        pending.push(Pending::Live { service: name.to_owned(), spans: service.live });
     }
-    let queued = service.ended.cast_signed() - (service.processed + service.dropped()).cast_signed();
     if queued != 0 {
-        pending.push(format!("{name}: {} ended and not yet processed", spans(queued)));
+        pending.push(Pending::Unprocessed { service: name.to_owned(), spans: queued });
     }
-    let exporting = service.processed.cast_signed() - (service.exported + service.failed()).cast_signed();
     if exporting != 0 {
-        pending.push(format!("{name}: {} processed and not yet exported", spans(exporting)));
+        pending.push(Pending::Unexported { service: name.to_owned(), spans: exporting });
     }
     pending
 }
 
 /// A hop is done when its sampler has decided about everything, and all that it let through has left.
-fn in_hop(name: &str, hop: &Hop, undecided: Option<String>) -> Option<String> {
-    let refused =
-        if hop.refused > 0 { format!(" ({} refused so far, to be retried)", hop.refused) } else { String::new() };
-    match undecided {
-        // Which of them it will let through is not yet known, so all count as held.
-        Some(undecided) => {
-            let held = hop.held() + hop.removed().cast_signed();
-            Some(format!("{name}: {} held{refused}, {undecided}", spans(held)))
-        }
-        None => (hop.held() != 0).then(|| format!("{name}: {} held{refused}", spans(hop.held()))),
-    }
+fn in_hop(name: &str, hop: &Hop, undecided: Option<Undecided>) -> Option<Pending> {
+    // Until the sampler has decided, nobody knows which spans it will let through, so all count as held.
+    let removed = if undecided.is_some() { hop.removed().cast_signed() } else { 0 };
+    let spans = hop.held() + removed;
+    let busy = undecided.is_some() || spans != 0;
+    busy.then(|| Pending::Held { at: name.to_owned(), spans, refused: hop.refused, undecided })
 }
 
 /// Every message that a receiver was handed has been processed.
-fn messages(account: &Account) -> Option<String> {
+fn messages(account: &Account) -> Option<Pending> {
     let delivered = account.published + account.services.values().map(|service| service.delivered).sum::<u64>();
     let consumed: u64 = account.services.values().map(|service| service.consumed).sum();
-    (consumed < delivered).then(|| format!("messages: {consumed} of {delivered} processed"))
+    (consumed < delivered).then_some(Pending::Messages { consumed, delivered })
 }
 
 /// What one hop took is at least what the hop before it sent for certain.
-fn links(account: &Account, dead: &BTreeSet<String>, told: Option<&Link>) -> Vec<String> {
+fn links(account: &Account, dead: &BTreeSet<String>, told: Option<&Link>) -> Vec<Pending> {
     let living = account.links().into_iter().filter(|link| !dead.contains(&link.to));
     let open = living.filter(|link| link.shortfall() > 0 && Some(link) != told);
-    open.map(|link| {
-        format!("{}: accepted {} of the {} that {} exported", link.to, link.accepted, link.certain, link.from)
-    })
-    .collect()
-}
-
-fn spans(count: i64) -> String {
-    if count == 1 { "1 span".to_owned() } else { format!("{count} spans") }
+    let short = |Link { from, to, accepted, certain, .. }| Pending::Short { from, to, accepted, exported: certain };
+    open.map(short).collect()
 }
 
 #[cfg(test)]
@@ -101,7 +92,7 @@ mod tests {
     }
 
     fn said(account: &Account) -> Vec<String> {
-        pending(account, &BTreeSet::new(), &mut Waiting::default())
+        pending(account, &BTreeSet::new(), &mut Waiting::default()).iter().map(ToString::to_string).collect()
     }
 
     #[test]

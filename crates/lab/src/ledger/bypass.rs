@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use trace_assert::{Span, Trace};
 
 use super::books::Account;
-use super::link::{Link, SERVICES};
+use super::link::{Link, Sender};
 
 /// How many spans went past a hop, and who may have sent them.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bypass {
     /// The link on which less arrived than was sent for certain.
     pub short: Link,
@@ -19,6 +20,17 @@ pub struct Bypass {
     pub senders: Vec<Vec<String>>,
 }
 
+/// Which services went past a hop and which through it, as the hop's mark on stored spans shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marked {
+    /// The attribute that the hop sets.
+    pub mark: String,
+    /// Services with stored spans that lack it.
+    pub past: Vec<String>,
+    /// Services with stored spans that have it.
+    pub through: Vec<String>,
+}
+
 impl Bypass {
     /// Whether all that is short has arrived farther on: then it is not on its way.
     #[must_use]
@@ -26,21 +38,25 @@ impl Bypass {
         self.short.shortfall() == self.surplus.surplus()
     }
 
+    /// The parts that it is about.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        let senders = self.senders.iter().flatten().map(String::as_str);
+        [self.short.to.as_str(), self.surplus.to.as_str()].into_iter().chain(senders).collect()
+    }
+
     /// Who went past the hop, as the store shows it: spans that came through a collector have its mark, `lab.hop.agent`.  Nothing
     /// where no span has it: then the hop may set none.
     #[must_use]
-    pub fn seen(&self, traces: &[Trace]) -> Option<String> {
+    pub fn marked(&self, traces: &[Trace]) -> Option<Marked> {
         let mark = format!("lab.hop.{}", self.short.to);
         let spans = || traces.iter().flat_map(|trace| &trace.spans);
         let (marked, unmarked): (Vec<&Span>, Vec<&Span>) =
             spans().partition(|span| span.resource.attributes.contains_key(&mark));
         let named = |spans: &[&Span]| spans.iter().map(|span| span.service().to_owned()).collect::<BTreeSet<_>>();
-        let listed = |names: BTreeSet<String>| names.into_iter().collect::<Vec<_>>().join(", ");
         let past = !marked.is_empty() && !unmarked.is_empty();
-        past.then(|| {
-            let (past, through) = (listed(named(&unmarked)), listed(named(&marked)));
-            format!("stored spans without {mark} are of {past}, those with it of {through}")
-        })
+        let listed = |spans: &[&Span]| named(spans).into_iter().collect();
+        past.then(|| Marked { past: listed(&unmarked), through: listed(&marked), mark })
     }
 }
 
@@ -51,9 +67,9 @@ impl Account {
         let mut links = self.links().into_iter();
         let short = links.by_ref().find(|link| link.shortfall() > 0)?;
         let surplus = links.find(|link| link.surplus() > 0)?;
-        let senders = match short.from.as_str() {
-            SERVICES => self.who_exported(short.shortfall()),
-            hop => vec![vec![hop.to_owned()]],
+        let senders = match &short.from {
+            Sender::Services => self.who_exported(short.shortfall()),
+            Sender::Hop(hop) => vec![vec![hop.clone()]],
         };
         Some(Bypass { short, surplus, senders })
     }
@@ -80,10 +96,19 @@ impl fmt::Display for Bypass {
             return Ok(());
         }
         let senders = self.senders.iter().map(|names| names.join(" and ")).collect::<Vec<_>>().join(", or ");
-        match from.as_str() {
-            SERVICES => write!(f, " (inferred: {senders}, who exported the {} that are short)", self.short.shortfall()),
-            _ => write!(f, " (inferred: {senders})"),
+        match from {
+            Sender::Services => {
+                write!(f, " (inferred: {senders}, who exported the {} that are short)", self.short.shortfall())
+            }
+            Sender::Hop(_) => write!(f, " (inferred: {senders})"),
         }
+    }
+}
+
+impl fmt::Display for Marked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { mark, past, through } = self;
+        write!(f, "stored spans without {mark} are of {}, those with it of {}", past.join(", "), through.join(", "))
     }
 }
 
@@ -137,12 +162,13 @@ mod tests {
             let attributes = marks.chain([("service.name".to_owned(), service.into())]).collect();
             Span { resource: Arc::new(Resource { attributes }), ..Span::default() }
         };
-        let seen =
-            |users: &[&str]| bypass.seen(&Trace::group(vec![span("items", &["lab.hop.agent"]), span("users", users)]));
+        let seen = |users: &[&str]| {
+            bypass.marked(&Trace::group(vec![span("items", &["lab.hop.agent"]), span("users", users)]))
+        };
         let said = "stored spans without lab.hop.agent are of users, those with it of items";
-        assert_eq!(seen(&["lab.hop.gateway"]).as_deref(), Some(said));
+        assert_eq!(seen(&["lab.hop.gateway"]).unwrap().to_string(), said);
         assert_eq!(seen(&["lab.hop.agent"]), None);
-        assert_eq!(bypass.seen(&Trace::group(vec![span("items", &[]), span("users", &[])])), None);
+        assert_eq!(bypass.marked(&Trace::group(vec![span("items", &[]), span("users", &[])])), None);
     }
 
     #[test]

@@ -1,16 +1,44 @@
 //! A link of the chain: what one hop says that it sent, beside what the next one says that it took.
 
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
 use super::books::Account;
 use super::counts::Service;
 
-/// Who sends to the first hop.
-pub(super) const SERVICES: &str = "the services";
+/// Who sends to a hop.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// The services together.
+    Services,
+    /// The hop before it.
+    Hop(String),
+}
+
+impl Sender {
+    /// The hop, if it is one.
+    #[must_use]
+    pub fn hop(&self) -> Option<&str> {
+        match self {
+            Self::Services => None,
+            Self::Hop(name) => Some(name),
+        }
+    }
+}
+
+impl fmt::Display for Sender {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.hop().unwrap_or("the services"))
+    }
+}
 
 /// Two neighbours, and what both count of the same spans.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// Who sends: a hop, or `the services`.
-    pub from: String,
+    /// Who sends.
+    pub from: Sender,
     /// The hop that takes.
     pub to: String,
     /// Spans whose export succeeded: they have arrived.
@@ -45,10 +73,10 @@ impl Account {
             true => self.services.values().map(Service::failed).sum(),
             false => u64::MAX,
         };
-        let mut before = (SERVICES.to_owned(), exported, failed);
+        let mut before = (Sender::Services, exported, failed);
         let mut links = Vec::new();
         for (name, hop) in &self.hops {
-            let after = (name.clone(), hop.sent(), hop.send_failed());
+            let after = (Sender::Hop(name.clone()), hop.sent(), hop.send_failed());
             let (from, certain, possible) = std::mem::replace(&mut before, after);
             links.push(Link { from, to: name.clone(), certain, possible, accepted: hop.accepted });
         }

@@ -7,12 +7,15 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use trace_assert::{Span, Trace};
 
 use super::counts::EndedSpan;
+use super::finding::LedgerFinding;
 use super::patience::Patience;
+use super::pending::Pending;
+use super::read_error::ReadError;
 use super::standstill::Standstill;
 use super::store::Store;
 use super::sweep::{Reader, Sweep};
 use super::total::Total;
-use super::{Account, Books, Waiting, balance};
+use super::{Account, Books, Waiting, balance, pending};
 
 /// How often the counters are read while something is under way.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(50);
@@ -28,24 +31,52 @@ pub struct Settled {
     pub traces: Vec<Trace>,
     /// The sweep that balanced.
     pub sweep: Sweep,
+    /// What was waited for, the latest entries.
+    pub waited_for: Vec<Pending>,
 }
 
 /// Why a run did not settle.
 #[derive(Debug, thiserror::Error)]
 pub enum Unsettled {
     /// Something was still under way at the deadline.
-    #[error("not settled after {} s: {}", waited.as_secs(), pending.join("; "))]
+    #[error("not settled after {} s: {}", waited.as_secs(), pending::told(pending))]
     UnderWay {
         /// How long it was waited for.
         waited: Duration,
         /// What was under way.
-        pending: Vec<String>,
+        pending: Vec<Pending>,
         /// What every hop counted, as far as it could be read.
         account: Box<Account>,
     },
     /// A part cannot be read.
-    #[error("the ledger cannot be read: {0:#}")]
-    Unreadable(anyhow::Error),
+    #[error("the ledger cannot be read: {}", .0.told())]
+    Unreadable(#[source] ReadError),
+}
+
+impl From<&Unsettled> for LedgerFinding {
+    fn from(unsettled: &Unsettled) -> Self {
+        match unsettled {
+            Unsettled::UnderWay { waited, pending, .. } => {
+                Self::NotSettled { seconds: waited.as_secs(), pending: pending.clone() }
+            }
+            Unsettled::Unreadable(error) => Self::Unreadable { part: error.part().to_owned(), error: error.told() },
+        }
+    }
+}
+
+/// What was waited for while a run settled: the latest entries, each once.
+#[derive(Debug, Default)]
+struct History(Vec<Pending>);
+
+impl History {
+    /// How many entries are kept.
+    const KEPT: usize = 100;
+
+    fn note(&mut self, pending: &[Pending]) {
+        self.0.extend(pending.iter().filter(|one| !self.0.contains(one)).cloned().collect::<Vec<_>>());
+        let surplus = self.0.len().saturating_sub(Self::KEPT);
+        self.0.drain(..surplus);
+    }
 }
 
 /// What settling needs to know.
@@ -69,10 +100,10 @@ pub struct Scope<'a> {
 ///
 /// # Errors
 /// When the deadline passes, or a part cannot be read.
-pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) -> Result<Settled, Unsettled> {
+pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -> Result<Settled, Unsettled> {
     let start = Instant::now();
     let mut readable = start;
-    let mut said = Vec::new();
+    let (mut said, mut history) = (Vec::new(), History::default());
     let mut waiting = scope.reader.waiting();
     let mut standstill = Standstill::default();
     // Impatient at first, so that what waits behind a frozen part is told; then a slow part gets its time.
@@ -82,12 +113,12 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
     loop {
         ticks.tick().await;
         let open = match attempt(scope, &scope.reader.within(haste), &mut waiting, &mut standstill).await {
-            Ok(Ok(settled)) => return Ok(settled),
+            Ok(Ok(settled)) => return Ok(Settled { waited_for: history.0, ..settled }),
             Ok(Err(open)) => {
                 readable = Instant::now();
                 open
             }
-            Err(error) if is_gone(&error) && readable.elapsed() > scope.patience.for_a_listener() => {
+            Err(error) if !error.is_timeout() && readable.elapsed() > scope.patience.for_a_listener() => {
                 return Err(Unsettled::Unreadable(error));
             }
             Err(error) => {
@@ -99,6 +130,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
         };
         if open.pending != said {
             narrate(start.elapsed(), &open.pending);
+            history.note(&open.pending);
             said.clone_from(&open.pending);
         }
         if start.elapsed() > scope.patience.deadline {
@@ -110,7 +142,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[String])) ->
 
 /// An account that is not final, and what keeps it from being so.
 struct Open {
-    pending: Vec<String>,
+    pending: Vec<Pending>,
     account: Account,
 }
 
@@ -120,7 +152,7 @@ async fn attempt(
     reader: &Reader,
     waiting: &mut Waiting,
     standstill: &mut Standstill,
-) -> anyhow::Result<Result<Settled, Open>> {
+) -> Result<Result<Settled, Open>, ReadError> {
     let sweep = reader.sweep(&scope.books.dead).await?;
     let account = scope.books.account(&sweep);
     let pending = balance::pending(&account, &scope.books.dead, waiting);
@@ -133,24 +165,17 @@ async fn attempt(
     traces.retain(|trace| !began_before(trace, scope.before));
     let total = Total::of(&account, &sweep, scope.before, &traces);
     if total.is_of_one_moment() {
-        Ok(Ok(Settled { account, total, traces, sweep }))
+        Ok(Ok(Settled { account, total, traces, sweep, waited_for: Vec::new() }))
     } else {
-        let pending = vec!["spans arrived while the store was read".to_owned()];
-        Ok(Err(Open { pending, account }))
+        Ok(Err(Open { pending: vec![Pending::StillArriving], account }))
     }
 }
 
-/// Whether nobody listens there; a part that is only slow, or frozen, may come back.
-#[must_use]
-pub fn is_gone(error: &anyhow::Error) -> bool {
-    !error.chain().filter_map(|cause| cause.downcast_ref::<reqwest::Error>()).any(reqwest::Error::is_timeout)
-}
-
 /// What is under way in the parts that do answer, behind what the one that does not said.
-async fn glimpsed(scope: &Scope<'_>, reader: &Reader, error: &anyhow::Error, waiting: &mut Waiting) -> Open {
+async fn glimpsed(scope: &Scope<'_>, reader: &Reader, error: &ReadError, waiting: &mut Waiting) -> Open {
     let account = scope.books.account(&reader.glimpse(&scope.books.dead).await);
     let idle = balance::idle(&account, &scope.books.dead, waiting);
-    Open { pending: std::iter::once(format!("{error:#}")).chain(idle).collect(), account }
+    Open { pending: std::iter::once(Pending::from(error)).chain(idle).collect(), account }
 }
 
 /// Whether a trace was finished when the baseline was taken.

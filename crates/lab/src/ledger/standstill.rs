@@ -6,6 +6,7 @@ use tokio::time::Instant;
 
 use super::books::Account;
 use super::link::Link;
+use super::pending::Pending;
 
 /// Since when the figures have been the same, with nothing under way but what went past a hop.
 #[derive(Debug, Clone, Default)]
@@ -15,7 +16,7 @@ pub struct Standstill {
 
 impl Standstill {
     /// Notes what a sweep found.
-    pub fn see(&mut self, now: Instant, account: &Account, pending: &[String]) {
+    pub fn see(&mut self, now: Instant, account: &Account, pending: &[Pending]) {
         let links = account.links();
         self.seen = match self.seen.take() {
             _ if !only_past(account, pending) => None,
@@ -31,15 +32,15 @@ impl Standstill {
 
     /// Whether it has lasted so long, and this sweep still finds the same.
     #[must_use]
-    pub fn holds(&self, now: Instant, long: Duration, account: &Account, pending: &[String]) -> bool {
+    pub fn holds(&self, now: Instant, long: Duration, account: &Account, pending: &[Pending]) -> bool {
         let seen = self.seen.as_ref().filter(|(since, _)| now.duration_since(*since) >= long);
         only_past(account, pending) && seen.is_some_and(|(_, links)| *links == account.links())
     }
 }
 
 /// Whether the parts are idle, and every span that is short somewhere has arrived farther on, so that none is on its way.
-fn only_past(account: &Account, pending: &[String]) -> bool {
-    account.bypass().is_some_and(|bypass| bypass.is_whole() && *pending == [bypass.to_string()])
+fn only_past(account: &Account, pending: &[Pending]) -> bool {
+    account.bypass().is_some_and(|bypass| bypass.is_whole() && *pending == [Pending::Bypass(bypass)])
 }
 
 #[cfg(test)]

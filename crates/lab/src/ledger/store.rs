@@ -2,9 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use trace_assert::{Span, Trace, TraceId, otlp};
+
+use super::read_error::ReadError;
+
+/// What the part is called in errors.
+const PART: &str = "jaeger";
+
+type Result<T> = std::result::Result<T, ReadError>;
 
 /// More traces than a run makes; Jaeger's memory store wants a limit below its own.
 const MOST_TRACES: &str = "50000";
@@ -43,12 +49,9 @@ impl Store {
     /// When Jaeger does not answer, or not with OTLP JSON.
     pub async fn trace(&self, id: TraceId) -> Result<Option<Trace>> {
         let url = format!("{}/api/v3/traces/{id}", self.base);
-        let answer = self.client.get(&url).send().await.with_context(|| format!("jaeger does not answer at {url}"))?;
-        if answer.status() == reqwest::StatusCode::NOT_FOUND {
-            return Ok(None);
-        }
-        let spans = otlp::parse(&answer.text().await?).with_context(|| format!("jaeger's answer at {url}"))?;
-        Ok(Trace::group(as_received(spans)).into_iter().next())
+        let text = self.answer(self.client.get(&url), &url).await?;
+        let spans = text.map(|text| spans(&text, &url)).transpose()?;
+        Ok(spans.and_then(|spans| Trace::group(spans).into_iter().next()))
     }
 
     async fn services(&self) -> Result<Vec<String>> {
@@ -58,9 +61,9 @@ impl Store {
             services: Vec<String>,
         }
         let url = format!("{}/api/v3/services", self.base);
-        let answer = self.client.get(&url).send().await.with_context(|| format!("jaeger does not answer at {url}"))?;
-        let text = answer.error_for_status()?.text().await?;
-        let services: Services = serde_json::from_str(&text).with_context(|| format!("jaeger's answer at {url}"))?;
+        let text = self.answer(self.client.get(&url), &url).await?.unwrap_or_default();
+        let services: Services =
+            serde_json::from_str(&text).map_err(|error| unexpected(&url, "a list of services", error))?;
         Ok(services.services)
     }
 
@@ -73,19 +76,35 @@ impl Store {
             ("query.start_time_max", until.to_string()),
             ("query.num_traces", MOST_TRACES.to_owned()),
         ];
-        let request = self.client.get(&url).query(&query);
-        let answer = request.send().await.with_context(|| format!("jaeger does not answer at {url}"))?;
+        let text = self.answer(self.client.get(&url).query(&query), &url).await?;
+        text.map_or_else(|| Ok(Vec::new()), |text| spans(&text, &url))
+    }
+
+    /// The body of an answer; `None` where Jaeger has nothing (404).
+    async fn answer(&self, request: reqwest::RequestBuilder, url: &str) -> Result<Option<String>> {
+        let not_answering = |source| ReadError::NotAnswering { part: PART.to_owned(), url: url.to_owned(), source };
+        let broken_off = |source| ReadError::BrokenOff { part: PART.to_owned(), url: url.to_owned(), source };
+        let answer = request.send().await.map_err(not_answering)?;
         let status = answer.status();
-        let text = answer.text().await?;
+        let text = answer.text().await.map_err(broken_off)?;
         match status {
-            reqwest::StatusCode::NOT_FOUND => Ok(Vec::new()),
-            status if status.is_success() => {
-                let spans = otlp::parse(&text).with_context(|| format!("jaeger's answer at {url}"))?;
-                Ok(as_received(spans))
-            }
-            status => bail!("jaeger answers {status} at {url}: {text}"),
+            reqwest::StatusCode::NOT_FOUND => Ok(None),
+            status if status.is_success() => Ok(Some(text)),
+            status => Err(ReadError::Refused { part: PART.to_owned(), url: url.to_owned(), status, text }),
         }
     }
+}
+
+fn spans(text: &str, url: &str) -> Result<Vec<Span>> {
+    otlp::parse(text).map(as_received).map_err(|error| unexpected(url, "OTLP JSON", error))
+}
+
+fn unexpected(
+    url: &str,
+    expected: &'static str,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> ReadError {
+    ReadError::Unexpected { part: PART.to_owned(), url: url.to_owned(), expected, source: source.into() }
 }
 
 /// Spans without what Jaeger writes onto them when it is asked, such as its warnings about absent parents.

@@ -6,13 +6,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-
 use super::counts::{EndedSpan, Hop, Service, Spans};
 use super::page::Page;
+use super::read_error::ReadError;
 use super::waiting::{DECISION_WAIT, Waiting};
 use crate::scenario::Play;
 use crate::topology::{Role, Topology};
+
+type Result<T> = std::result::Result<T, ReadError>;
 
 /// The hops behind the services, in the direction in which spans move.
 const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
@@ -147,26 +148,39 @@ impl Reader {
 
     /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
     async fn service(&self, part: &str) -> Result<(Reading<Service>, Vec<EndedSpan>)> {
-        let url = self.topology.url(part, "admin", "/spans")?;
+        let address = self.topology.url(part, "admin", "/spans");
+        let url = address.map_err(|source| ReadError::Address { part: part.to_owned(), source })?;
         let text = self.text(part, &url).await?;
         let spans: Spans =
-            serde_json::from_str(&text).with_context(|| format!("{part}: {url} is not what it should be"))?;
+            serde_json::from_str(&text).map_err(|error| unexpected(part, &url, "a list of spans", error))?;
         let count = Service::read(&self.page(part).await?, spans.ended);
         Ok((Reading { instance: spans.instance, count }, spans.spans))
     }
 
     async fn page(&self, part: &str) -> Result<Page> {
-        let url = self.topology.metrics(part).with_context(|| format!("{part} has no metrics port in the topology"))?;
+        let url = self.topology.metrics(part).ok_or_else(|| ReadError::NoMetricsPort { part: part.to_owned() })?;
         let text = self.text(part, &url).await?;
-        Page::parse(&text).with_context(|| format!("{part}: {url} is not a page of metrics"))
+        Page::parse(&text).map_err(|error| unexpected(part, &url, "a page of metrics", error))
     }
 
     async fn text(&self, part: &str, url: &str) -> Result<String> {
+        let (owned, page) = (|| part.to_owned(), || url.to_owned());
         let request = self.client.get(url).timeout(self.patience);
-        let answer = request.send().await.with_context(|| format!("{part} does not answer at {url}"))?;
-        let answer = answer.error_for_status().with_context(|| format!("{part} answers an error at {url}"))?;
-        answer.text().await.with_context(|| format!("{part} broke off its answer at {url}"))
+        let answer = request.send().await;
+        let answer = answer.map_err(|source| ReadError::NotAnswering { part: owned(), url: page(), source })?;
+        let answer = answer.error_for_status();
+        let answer = answer.map_err(|source| ReadError::Status { part: owned(), url: page(), source })?;
+        answer.text().await.map_err(|source| ReadError::BrokenOff { part: owned(), url: page(), source })
     }
+}
+
+fn unexpected(
+    part: &str,
+    url: &str,
+    expected: &'static str,
+    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> ReadError {
+    ReadError::Unexpected { part: part.to_owned(), url: url.to_owned(), expected, source: source.into() }
 }
 
 /// How long a hop's sampler waits before it decides: as the play says, or the topology, or the collector's file.

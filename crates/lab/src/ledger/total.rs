@@ -1,18 +1,18 @@
 //! The closed ledger: how many spans ended, arrived, were lost or stored twice, and where.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use trace_assert::{SpanId, Trace, TraceId};
 
 use super::books::Account;
-use super::counts::{EndedSpan, Hop, Service};
+use super::counts::{EndedSpan, Hop};
+use super::loss::Loss;
 use super::sampled::Sampled;
 use super::sweep::Sweep;
 
 /// How a run's spans ended up.
-#[derive(Debug, Clone, Default, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Total {
     /// Spans that the services recorded and ended.
     pub ended: u64,
@@ -45,7 +45,7 @@ pub struct Total {
 }
 
 /// What one hop did with the spans.
-#[derive(Debug, Clone, Default, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct HopTotal {
     /// The hop.
     pub name: String,
@@ -63,17 +63,6 @@ pub struct HopTotal {
     pub refused: u64,
 }
 
-/// Spans lost at one place.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
-pub struct Loss {
-    /// The part.
-    pub at: String,
-    /// How many.
-    pub count: u64,
-    /// The counter that says so.
-    pub reason: String,
-}
-
 /// One span that a service ended and the store does not have.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Missing {
@@ -82,9 +71,9 @@ pub struct Missing {
     /// Its name.
     pub name: String,
     /// Its trace.
-    pub trace_id: String,
+    pub trace_id: TraceId,
     /// Its id.
-    pub span_id: String,
+    pub span_id: SpanId,
 }
 
 impl Total {
@@ -128,47 +117,9 @@ impl Total {
     fn with_unexplained(mut self) -> Self {
         let explained: u64 = self.losses.iter().map(|loss| loss.count).sum();
         if self.lost > explained {
-            let count = self.lost - explained;
-            self.losses.push(Loss {
-                at: "an unknown place".to_owned(),
-                count,
-                reason: "no counter says why".to_owned(),
-            });
+            self.losses.push(Loss::unexplained(self.lost - explained));
         }
         self
-    }
-}
-
-impl fmt::Display for Loss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "lost {} at {} ({})", self.count, self.at, self.reason)
-    }
-}
-
-impl Loss {
-    /// What a service dropped and could not export, by reason.
-    #[must_use]
-    pub fn at_service(name: &str, service: &Service) -> Vec<Self> {
-        let dropped = service.dropped.iter().map(|(reason, count)| (reason.clone(), *count));
-        let failed = service.failed.iter().map(|(reason, count)| (export_failed(reason), *count));
-        dropped.chain(failed).filter_map(|(reason, count)| Self::of(name, count, reason)).collect()
-    }
-
-    /// What a collector gave up, and what its sampler pushed out undecided.
-    #[must_use]
-    pub fn at_hop(name: &str, hop: &Hop) -> Vec<Self> {
-        let evicted = Sampled::of(name, hop).map(|sampled| {
-            let traces = sampled.evicted;
-            let why = format!("sampling_trace_dropped_too_early: {traces} traces pushed out, num_traces is too small");
-            (sampled.spans_evicted, why)
-        });
-        let given_up =
-            [(hop.send_failed(), "send_failed".to_owned()), (hop.enqueue_failed(), "enqueue_failed".to_owned())];
-        given_up.into_iter().chain(evicted).filter_map(|(count, why)| Self::of(name, count, why)).collect()
-    }
-
-    fn of(at: &str, count: u64, reason: String) -> Option<Self> {
-        (count > 0).then(|| Self { at: at.to_owned(), count, reason })
     }
 }
 
@@ -197,18 +148,13 @@ pub(super) fn losses(account: &Account) -> Vec<Loss> {
     services.chain(account.hops.iter().flat_map(|(name, hop)| Loss::at_hop(name, hop))).collect()
 }
 
-/// How an export failed, where more is known than that it did: `404`, `timeout`.
-fn export_failed(reason: &str) -> String {
-    if reason == "export_failed" { "export failed".to_owned() } else { format!("export failed: {reason}") }
-}
-
 /// The spans in the services' rings that ended after the baseline and are not stored.
 fn missing(sweep: &Sweep, before: &BTreeSet<EndedSpan>, stored: &BTreeSet<(TraceId, SpanId)>) -> Vec<Missing> {
     let named = |(service, span): (&String, &EndedSpan)| Missing {
         service: service.clone(),
         name: span.name.clone(),
-        trace_id: span.trace_id.to_string(),
-        span_id: span.span_id.to_string(),
+        trace_id: span.trace_id,
+        span_id: span.span_id,
     };
     sweep
         .ended
@@ -225,7 +171,7 @@ fn absent(spans: Vec<Missing>, traces: &[Trace], sampled_out: u64) -> (Vec<Missi
     if sampled_out == 0 {
         return (Vec::new(), spans);
     }
-    let there: BTreeSet<String> = traces.iter().map(|trace| trace.id.to_string()).collect();
+    let there: BTreeSet<TraceId> = traces.iter().map(|trace| trace.id).collect();
     let (torn, whole): (Vec<Missing>, Vec<Missing>) =
         spans.into_iter().partition(|span| there.contains(&span.trace_id));
     if whole.len() as u64 > sampled_out { (Vec::new(), [torn, whole].concat()) } else { (whole, torn) }

@@ -1,17 +1,19 @@
 //! What is known of a ledger that did not close: no proof, but where to look.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::books::Account;
-use super::total::{HopTotal, Loss, losses};
+use super::loss::Loss;
+use super::pending::Pending;
+use super::total::{HopTotal, losses};
 
 /// A ledger that did not close.
-#[derive(Debug, Clone, Default, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Unfinished {
     /// Always false: what stands here is of one moment, at which spans were under way.
     pub closed: bool,
     /// What was under way.
-    pub pending: Vec<String>,
+    pub pending: Vec<Pending>,
     /// What each service counted.
     pub services: Vec<ServiceTotal>,
     /// What each hop counted.
@@ -21,7 +23,7 @@ pub struct Unfinished {
 }
 
 /// What one service did with its spans.
-#[derive(Debug, Clone, Default, Serialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct ServiceTotal {
     /// The service.
     pub name: String,
@@ -36,7 +38,7 @@ pub struct ServiceTotal {
 impl Unfinished {
     /// What an account says that does not balance; without one, no part could be read.
     #[must_use]
-    pub fn of(account: &Account, pending: &[String]) -> Self {
+    pub fn of(account: &Account, pending: &[Pending]) -> Self {
         let services = account.services.iter().map(|(name, service)| ServiceTotal {
             name: name.clone(),
             ended: service.ended,

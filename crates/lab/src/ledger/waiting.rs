@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::counts::Hop;
+use super::pending::Undecided;
 
 /// The variable that sets how long a trace waits, and what `collector/tail.yaml` has as its default.
 pub const DECISION_WAIT: (&str, &str) = ("LAB_DECISION_WAIT", "2s");
@@ -37,7 +38,7 @@ impl Waiting {
     }
 
     /// What a hop's sampler waits for, now that it has these counts; nothing when all is decided.
-    pub fn on(&mut self, name: &str, hop: &Hop) -> Option<String> {
+    pub fn on(&mut self, name: &str, hop: &Hop) -> Option<Undecided> {
         let tail = hop.tail.as_ref().filter(|_| hop.accepted > 0)?;
         let now = Quiet { accepted: hop.accepted, since: tail.rounds };
         let quiet = self.quiet.entry(name.to_owned()).or_insert(now);
@@ -48,11 +49,7 @@ impl Waiting {
         let wait = self.waits.get(name).map_or(DECISION_WAIT.1, String::as_str);
         let undecided = tail.undecided();
         let done = if undecided == 0 { rounds >= SETTLED } else { rounds >= SETTLED + 1 + whole_rounds(wait) };
-        (!done).then(|| match undecided {
-            0 => "its sampler is asked once more".to_owned(),
-            1 => format!("1 trace undecided, decision_wait {wait}"),
-            traces => format!("{traces} traces undecided, decision_wait {wait}"),
-        })
+        (!done).then(|| Undecided { traces: undecided, decision_wait: wait.to_owned() })
     }
 }
 
@@ -79,8 +76,11 @@ mod tests {
     #[test]
     fn undecided_traces_are_waited_for() {
         let mut waiting = waiting();
-        assert_eq!(waiting.on("gateway", &hop(4, 7, 2, 0)).unwrap(), "2 traces undecided, decision_wait 1s");
-        assert_eq!(waiting.on("gateway", &hop(4, 8, 2, 1)).unwrap(), "1 trace undecided, decision_wait 1s");
+        assert_eq!(
+            waiting.on("gateway", &hop(4, 7, 2, 0)).unwrap().to_string(),
+            "2 traces undecided, decision_wait 1s"
+        );
+        assert_eq!(waiting.on("gateway", &hop(4, 8, 2, 1)).unwrap().to_string(), "1 trace undecided, decision_wait 1s");
         assert_eq!(waiting.on("gateway", &hop(4, 9, 2, 2)), None);
     }
 

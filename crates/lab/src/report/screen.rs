@@ -1,9 +1,10 @@
 //! The lines that people read: verdicts, pictures of traces, the ledger, and where to look.
 
 use super::console::{Colour, Console};
-use super::document::{Report, Step};
-use crate::ledger::Total;
+use super::document::Report;
+use crate::check::{StepResult, Verdict};
 use crate::ledger::sampled::Sampled;
+use crate::ledger::{Total, finding};
 
 /// How many missing spans are named.
 const NAMED: usize = 10;
@@ -13,18 +14,19 @@ const SHOWN: usize = 3;
 
 /// Shows the report of one play; a ledger that does not add up comes first, because torn trees only follow from it.
 pub fn show(console: &Console, report: &Report) {
-    if let Some(complaint) = &report.complaint {
+    let complaint = Some(finding::told(&report.findings)).filter(|complaint| !complaint.is_empty());
+    if let Some(complaint) = &complaint {
         console.line(&format!(" {} the ledger: {complaint}", console.painted(Colour::Red, "✘")));
     }
-    for (step, picture) in report.steps.iter().zip(&report.pictures) {
-        show_step(console, step, picture.as_deref());
+    for step in &report.steps {
+        show_step(console, step);
     }
     match &report.ledger {
-        Some(total) => show_ledger(console, total, report.complaint.as_deref()),
+        Some(total) => show_ledger(console, total, complaint.as_deref()),
         None => console.line(&format!(
             " {}  {}",
             console.painted(Colour::Red, "ledger"),
-            report.complaint.as_deref().unwrap_or("not read")
+            complaint.as_deref().unwrap_or("not read")
         )),
     }
     let (passed, failed, skipped) = report.counts();
@@ -32,23 +34,25 @@ pub fn show(console: &Console, report: &Report) {
     console.line(&format!(" {passed} passed, {failed} failed{skipped}"));
 }
 
-fn show_step(console: &Console, step: &Step, picture: Option<&str>) {
+fn show_step(console: &Console, step: &StepResult) {
     let mark = match step.verdict {
-        "passed" => console.painted(Colour::Green, "✔"),
-        "failed" => console.painted(Colour::Red, "✘"),
-        _ => console.painted(Colour::Yellow, "○ skipped:"),
+        Verdict::Passed => console.painted(Colour::Green, "✔"),
+        Verdict::Failed => console.painted(Colour::Red, "✘"),
+        Verdict::Skipped => console.painted(Colour::Yellow, "○ skipped:"),
     };
     // Where it failed, the complaint says the same.
-    let share = step.share.filter(|_| step.verdict == "passed").map(|share| format!("   {share}")).unwrap_or_default();
+    let share =
+        step.share.filter(|_| step.verdict == Verdict::Passed).map(|share| format!("   {share}")).unwrap_or_default();
     let trace = step.traces.first().map(|trace| console.painted(Colour::Dim, &format!("   trace {trace}")));
     console.line(&format!(" {mark} {}{share}{}", step.caption, trace.unwrap_or_default()));
-    for message in step.messages.iter().take(SHOWN) {
+    let messages = step.messages();
+    for message in messages.iter().take(SHOWN) {
         message.lines().for_each(|line| console.line(&format!("     {line}")));
     }
-    if step.messages.len() > SHOWN {
-        console.line(&format!("     … and {} more (report.json has them all)", step.messages.len() - SHOWN));
+    if messages.len() > SHOWN {
+        console.line(&format!("     … and {} more (report.json has them all)", messages.len() - SHOWN));
     }
-    if let Some(picture) = picture.filter(|_| step.messages.is_empty()) {
+    if let Some(picture) = step.picture.as_ref().filter(|_| messages.is_empty()) {
         picture.lines().for_each(|line| console.line(&format!("     {line}")));
     }
 }

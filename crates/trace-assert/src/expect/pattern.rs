@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::model::{Kind, Value};
+use crate::model::{Kind, Title, Value};
 
 /// One line of an expectation, without its count and its child lines.
 ///
@@ -126,5 +126,11 @@ impl Pattern {
     /// Returns service, kind and name as one text: `users SERVER "GET /user"`.
     pub fn title(&self) -> String {
         super::title(&self.service, self.kind, &self.name)
+    }
+}
+
+impl From<&Pattern> for Title {
+    fn from(pattern: &Pattern) -> Self {
+        Self { service: pattern.service.clone(), span_kind: pattern.kind, name: pattern.name.clone() }
     }
 }

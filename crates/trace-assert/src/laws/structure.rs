@@ -39,7 +39,7 @@ pub(super) fn one_root(case: &Case<'_>) -> Vec<Finding> {
         findings.extend(others.map(|root| Finding::new(Law::OneRoot, case.span(root), &message)));
     } else if roots.iter().all(|root| root.cycle) {
         let message = "the trace has no root: no span is without a parent".to_owned();
-        findings.push(Finding { law: Law::OneRoot, span: SpanId::default(), message });
+        findings.push(Finding { law: Law::OneRoot, span: SpanId::default(), title: None, message });
     }
     let cycles = roots.iter().filter(|root| root.cycle);
     findings.extend(cycles.map(|root| Finding::new(Law::OneRoot, case.span(root), "is its own ancestor")));

@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// A single difference between a span and a line of an expectation.
 ///
 /// Displayed as `db.system.name expected "redis", got "memcached"`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// What differs: the key of an attribute, `name`, `status`, an event, a link, and so on.
     pub subject: String,

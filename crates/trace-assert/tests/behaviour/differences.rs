@@ -115,7 +115,7 @@ fn a_link() {
     labels.bind("publish", reference(7));
     let check = |tree: Tree| {
         let expected: Expectation = expected.parse().unwrap();
-        expected.check(&tree.trace(), &labels).map_err(|mismatch| mismatch.sentence().to_owned())
+        expected.check(&tree.trace(), &labels).map_err(|mismatch| mismatch.sentence())
     };
     assert_eq!(check(server("a", "b").link(reference(7))), Ok(labels.clone()));
     assert_eq!(check(server("a", "b")), Err(r#"a SERVER "b": link:publish expected, got no link"#.to_owned()));

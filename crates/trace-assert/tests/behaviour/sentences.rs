@@ -10,7 +10,7 @@ fn mismatch(expected: &str, trace: &Trace) -> Mismatch {
 }
 
 fn sentence(expected: &str, trace: &Trace) -> String {
-    mismatch(expected, trace).sentence().to_owned()
+    mismatch(expected, trace).sentence()
 }
 
 /// Returns the sentence for a tree that does not match.

@@ -1,0 +1,149 @@
+//! One thing that is wrong with the ledger of a run, as data.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::bypass::{Bypass, Marked};
+use super::link::Sender;
+use super::loss::Loss;
+use super::pending::{self, Pending};
+
+/// What does not add up.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum LedgerFinding {
+    /// Spans were lost.
+    Lost(Loss),
+    /// Spans are stored more than once.
+    Duplicates {
+        /// How many spans too many.
+        count: u64,
+    },
+    /// A part restarted although nobody stopped it: its earlier counts are gone.
+    Restarted {
+        /// The part.
+        part: String,
+    },
+    /// A service ended without its shutdown report.
+    NoShutdownReport {
+        /// The service.
+        service: String,
+    },
+    /// Spans went past a hop.
+    Bypassed {
+        /// Which hop, how many spans, and who may have sent them.
+        bypass: Bypass,
+        /// Who went past it, as the marks on stored spans show.
+        marked: Option<Marked>,
+    },
+    /// A hop accepted more than was exported to it.
+    Surplus {
+        /// Who exported.
+        from: Sender,
+        /// The hop.
+        to: String,
+        /// How many spans more.
+        count: u64,
+    },
+    /// Spans are stored that no service ended.
+    Foreign {
+        /// How many spans.
+        count: u64,
+    },
+    /// Spans are missing by name although the counts agree: foreign spans hide the loss.
+    HiddenLoss {
+        /// How many spans are missing by name.
+        missing: u64,
+        /// How many spans the counts lose.
+        lost: u64,
+        /// How many foreign spans are stored.
+        foreign: u64,
+    },
+    /// More traces are absent than the policies of tail samplers refused.
+    Unrefused {
+        /// How many traces are absent.
+        absent: u64,
+        /// How many the policies refused.
+        refused: u64,
+    },
+    /// Something was in flight at the deadline.
+    NotSettled {
+        /// How many seconds were waited.
+        seconds: u64,
+        /// What was in flight.
+        pending: Vec<Pending>,
+    },
+    /// A part did not show its counters, so the ledger cannot be read.
+    Unreadable {
+        /// The part.
+        part: String,
+        /// What happened, and where.
+        error: String,
+    },
+}
+
+impl LedgerFinding {
+    /// Whether it refutes what the run should prove; otherwise the evidence is short, and nothing is refuted.
+    #[must_use]
+    pub fn is_refutation(&self) -> bool {
+        !matches!(self, Self::Restarted { .. } | Self::Unreadable { .. })
+    }
+
+    /// The parts that the finding is about.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        match self {
+            Self::Lost(loss) => loss.at.as_deref().into_iter().collect(),
+            Self::Restarted { part } | Self::NoShutdownReport { service: part } | Self::Unreadable { part, .. } => {
+                vec![part]
+            }
+            Self::Bypassed { bypass, .. } => bypass.parts(),
+            Self::Surplus { from, to, .. } => from.hop().into_iter().chain([to.as_str()]).collect(),
+            Self::NotSettled { pending, .. } => pending.iter().flat_map(Pending::parts).collect(),
+            Self::Duplicates { .. } | Self::Foreign { .. } | Self::HiddenLoss { .. } | Self::Unrefused { .. } => {
+                Vec::new()
+            }
+        }
+    }
+}
+
+impl fmt::Display for LedgerFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost(loss) => loss.fmt(f),
+            Self::Duplicates { count } => write!(f, "duplicates {count}"),
+            Self::Restarted { part } => write!(f, "{part} restarted by itself: what it had counted is gone"),
+            Self::NoShutdownReport { service } => write!(
+                f,
+                "{service} ended without its last words (telemetry flushed): spans that waited to be exported are lost"
+            ),
+            Self::Bypassed { bypass, marked } => {
+                bypass.fmt(f)?;
+                marked.iter().try_for_each(|marked| write!(f, "; {marked}"))
+            }
+            Self::Surplus { from, to, count } => write!(
+                f,
+                "{to} accepted {count} more than {from} exported: an export that had arrived was tried again, or somebody else sends"
+            ),
+            Self::Foreign { count } => write!(f, "{count} stored that no service ended"),
+            Self::HiddenLoss { missing, lost, foreign } => write!(
+                f,
+                "{missing} missing by name although the counts lose {lost}: {foreign} stored that no service ended"
+            ),
+            Self::Unrefused { absent, refused } => {
+                write!(f, "{absent} traces are absent, and only {refused} were refused by policies")
+            }
+            Self::NotSettled { seconds, pending } => {
+                write!(f, "not settled after {seconds} s: {}", pending::told(pending))
+            }
+            Self::Unreadable { error, .. } => write!(f, "the ledger cannot be read: {error}"),
+        }
+    }
+}
+
+/// Everything that is wrong, as one line.
+#[must_use]
+pub fn told(findings: &[LedgerFinding]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,156 @@
+//! One thing that is still in flight, as data.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::bypass::Bypass;
+use super::link::Sender;
+use super::read_error::ReadError;
+
+/// Why an account is not final yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Pending {
+    /// A service has started spans that have not ended.
+    Live {
+        /// The service.
+        service: String,
+        /// How many spans.
+        spans: i64,
+    },
+    /// A service has ended spans that its batch processor has not taken.
+    Unprocessed {
+        /// The service.
+        service: String,
+        /// How many spans.
+        spans: i64,
+    },
+    /// A service holds spans that it has not exported.
+    Unexported {
+        /// The service.
+        service: String,
+        /// How many spans.
+        spans: i64,
+    },
+    /// A collector or the store holds spans.
+    Held {
+        /// The part.
+        at: String,
+        /// How many spans.
+        spans: i64,
+        /// How many spans it has refused so far, which their senders retry.
+        refused: u64,
+        /// What its tail sampler has not decided yet.
+        undecided: Option<Undecided>,
+    },
+    /// Messages that were delivered and not processed.
+    Messages {
+        /// How many were processed.
+        consumed: u64,
+        /// How many were delivered.
+        delivered: u64,
+    },
+    /// Spans went past a hop.
+    Bypass(Bypass),
+    /// A hop has accepted less than was sent to it.
+    Short {
+        /// Who sent.
+        from: Sender,
+        /// The hop.
+        to: String,
+        /// How many spans it accepted.
+        accepted: u64,
+        /// How many were exported to it.
+        exported: u64,
+    },
+    /// A part did not show its counters.
+    Unreadable {
+        /// The part.
+        part: String,
+        /// What happened, and where.
+        error: String,
+    },
+    /// Spans reached the store while it was read.
+    StillArriving,
+}
+
+/// What a tail sampler has not decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Undecided {
+    /// How many traces; 0 where the sampler has to run once more before its figures count.
+    pub traces: u64,
+    /// Its `decision_wait`, such as `2s`.
+    pub decision_wait: String,
+}
+
+impl Pending {
+    /// The parts that it is about.
+    #[must_use]
+    pub fn parts(&self) -> Vec<&str> {
+        match self {
+            Self::Live { service: part, .. }
+            | Self::Unprocessed { service: part, .. }
+            | Self::Unexported { service: part, .. }
+            | Self::Held { at: part, .. }
+            | Self::Unreadable { part, .. } => vec![part],
+            Self::Bypass(bypass) => bypass.parts(),
+            Self::Short { from, to, .. } => from.hop().into_iter().chain([to.as_str()]).collect(),
+            Self::Messages { .. } | Self::StillArriving => Vec::new(),
+        }
+    }
+}
+
+impl From<&ReadError> for Pending {
+    fn from(error: &ReadError) -> Self {
+        Self::Unreadable { part: error.part().to_owned(), error: error.told() }
+    }
+}
+
+impl fmt::Display for Pending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Live { service, spans } => write!(f, "{service}: {} live", counted(*spans)),
+            Self::Unprocessed { service, spans } => {
+                write!(f, "{service}: {} ended and not yet processed", counted(*spans))
+            }
+            Self::Unexported { service, spans } => {
+                write!(f, "{service}: {} processed and not yet exported", counted(*spans))
+            }
+            Self::Held { at, spans, refused, undecided } => {
+                write!(f, "{at}: {} held", counted(*spans))?;
+                if *refused > 0 {
+                    write!(f, " ({refused} refused so far, to be retried)")?;
+                }
+                undecided.iter().try_for_each(|undecided| write!(f, ", {undecided}"))
+            }
+            Self::Messages { consumed, delivered } => write!(f, "messages: {consumed} of {delivered} processed"),
+            Self::Bypass(bypass) => bypass.fmt(f),
+            Self::Short { from, to, accepted, exported } => {
+                write!(f, "{to}: accepted {accepted} of the {exported} that {from} exported")
+            }
+            Self::Unreadable { error, .. } => f.write_str(error),
+            Self::StillArriving => f.write_str("spans arrived while the store was read"),
+        }
+    }
+}
+
+impl fmt::Display for Undecided {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.traces, &self.decision_wait) {
+            (0, _) => f.write_str("its sampler is asked once more"),
+            (1, wait) => write!(f, "1 trace undecided, decision_wait {wait}"),
+            (traces, wait) => write!(f, "{traces} traces undecided, decision_wait {wait}"),
+        }
+    }
+}
+
+/// Everything that is in flight, as one line.
+#[must_use]
+pub fn told(pending: &[Pending]) -> String {
+    pending.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn counted(spans: i64) -> String {
+    if spans == 1 { "1 span".to_owned() } else { format!("{spans} spans") }
+}
