@@ -17,7 +17,7 @@ let
       name = "config-${lib.concatMapStringsSep "-" called files}";
     in
     lib.nameValuePair name (layering name part files).accepted;
-  sound = play: lib.filterAttrs (part: _: part != play.refused) play.layers;
+  sound = play: lib.filterAttrs (part: _: part != play.rejected_by) play.layers;
 in
 {
   checks = lib.listToAttrs (

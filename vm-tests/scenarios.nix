@@ -49,9 +49,9 @@ let
     name = id folder;
     scenario = id folder;
     variant = null;
-    fails = null;
+    expect_failure = null;
     # The part whose program must reject its configuration. Such a case has no virtual machines.
-    refused = null;
+    rejected_by = null;
     inherit (file folder) title export;
     nodes = placed folder (file folder).nodes;
     layers = layers folder ((file folder).layers or { });
@@ -70,8 +70,8 @@ let
       name = "${play.name}-${variant.name}";
       variant = variant.name;
       title = variant.caption;
-      fails = variant.fails or null;
-      refused = variant.fails.refused or null;
+      expect_failure = variant.expect_failure or null;
+      rejected_by = variant.expect_failure.rejected_by or null;
       layers = play.layers // layers folder (variant.layers or { });
       environment = lib.recursiveUpdate play.environment (variant.environment or { });
       files = lib.recursiveUpdate play.files (variant.files or { });

@@ -27,10 +27,12 @@ let
     "metric"
     "step"
   ];
-  fails = only [
+  expect_failure = only [
     "exit"
-    "refused"
-    "says"
+    "findings"
+    "ledger"
+    "output_matches"
+    "rejected_by"
   ];
   variant =
     set:
@@ -38,12 +40,12 @@ let
       common
       ++ [
         "caption"
-        "fails"
+        "expect_failure"
         "name"
         "removes"
       ]
     ) set
-    // lib.optionalAttrs (set ? fails) { fails = fails set.fails; };
+    // lib.optionalAttrs (set ? expect_failure) { expect_failure = expect_failure set.expect_failure; };
 in
 scenario:
 only (

@@ -97,7 +97,7 @@ in
     { nodes, ... }:
     call "check" {
       units = lib.mapAttrs (_: node: node.services.otel-lab.units) nodes;
-      inherit (play) fails;
+      inherit (play) expect_failure;
     };
 
   interactive = {

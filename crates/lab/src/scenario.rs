@@ -3,6 +3,7 @@
 //! # Layout
 //! - [`file`]: the TOML as it stands, strictly typed
 //! - [`step`]: what is done and what it must show
+//! - [`expected_failure`]: how a planted fault must show
 //! - [`mod@find`]: folders that are scenarios, by name
 //! - [`load`]: the file checked against the topology, expectations parsed
 //! - `removal`: a variant whose trees are the scenario's, less the spans of a scope
@@ -11,6 +12,7 @@
 //! - [`secret`]: texts that are planted and must not be stored
 
 pub mod behaviours;
+pub mod expected_failure;
 mod file;
 pub mod find;
 pub mod load;
@@ -25,6 +27,7 @@ use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
+pub use expected_failure::ExpectedFailure;
 pub use find::{FindError, all, find};
 pub use play::Play;
 pub use secret::Secret;
@@ -154,7 +157,7 @@ pub struct Variant {
     /// What it lacks, while nothing else is different; its steps are derived then.
     pub removes: Option<Removes>,
     /// How it must fail, for a variant with a planted fault.
-    pub fails: Option<Fails>,
+    pub expected_failure: Option<ExpectedFailure>,
 }
 
 /// What a variant's traces lack.
@@ -164,15 +167,4 @@ pub struct Removes {
     pub scope: String,
     /// Behaviours that it covers.
     pub covers: Vec<String>,
-}
-
-/// How a variant with a planted fault must be found out.
-#[derive(Debug, Clone)]
-pub struct Fails {
-    /// The exit code of `lab run`.
-    pub exit: u8,
-    /// Regular expressions, each of which must match what `lab run -v` prints.
-    pub says: Vec<String>,
-    /// The part whose program refuses its configuration, so that nothing starts; in Nix, nothing is built.
-    pub refused: Option<String>,
 }

@@ -25,7 +25,7 @@ fn layerings() -> BTreeSet<Layering> {
     let scenarios = scenario::all(&root(), &topology).unwrap();
     let plays = scenarios.iter().flat_map(|scenario| [scenario.plays(), scenario.faulty()].concat());
     let layers = plays.flat_map(|play| {
-        let refused = play.fails.and_then(|fails| fails.refused);
+        let refused = play.expected_failure.and_then(|failure| failure.rejected_by);
         play.layers.into_iter().map(move |(part, files)| (refused.as_ref() == Some(&part), part, files))
     });
     let programs = |part: &str| match topology.part(part).unwrap().role {

@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::matching::Matcher;
+use crate::{Difference, matching::Matcher};
 pub use reason::{Found, Orphan, Reason};
 
 /// The mark of a line in the diff of a [`Mismatch`].
@@ -50,6 +50,9 @@ pub struct DiffLine {
     pub mark: Mark,
     /// The text without the mark: an indented line in the form of an expectation.
     pub text: String,
+    /// In what the span differs from the line, where [`Mark::Differs`] marks it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub differences: Vec<Difference>,
 }
 
 /// The differences between a trace and an expectation.
@@ -106,7 +109,7 @@ pub(crate) fn explain(matcher: &Matcher<'_>) -> Mismatch {
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.reason, f)?;
-        for DiffLine { mark, text } in &self.lines {
+        for DiffLine { mark, text, .. } in &self.lines {
             write!(f, "\n{}{text}", mark.prefix())?;
         }
         Ok(())

@@ -22,7 +22,7 @@ pub fn list(lab: &Lab) -> Result<Exit, Failure> {
         lab.console.line(&format!("{}  {}", scenario.id, scenario.title));
         lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.teaches)));
         for variant in &scenario.variants {
-            let fault = if variant.fails.is_some() { "  (a planted fault)" } else { "" };
+            let fault = if variant.expected_failure.is_some() { "  (a planted fault)" } else { "" };
             lab.console.line(&format!("    --variant {}  {}{fault}", variant.name, variant.caption));
         }
     }
@@ -33,7 +33,7 @@ fn document(scenario: &Scenario) -> serde_json::Value {
     let variants: Vec<_> = scenario
         .variants
         .iter()
-        .map(|variant| json!({ "name": variant.name, "caption": variant.caption, "fails": variant.fails.is_some() }))
+        .map(|variant| json!({ "name": variant.name, "caption": variant.caption, "planted_fault": variant.expected_failure.is_some() }))
         .collect();
     json!({ "scenario": scenario.id, "title": scenario.title, "teaches": scenario.teaches, "variants": variants })
 }

@@ -96,7 +96,7 @@ fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Play>, Failure> {
 
 /// A program refuses its configuration when its check is built, which `climb` does.
 fn has_machines(play: &Play) -> bool {
-    play.fails.as_ref().is_none_or(|fails| fails.refused.is_none())
+    play.expected_failure.as_ref().is_none_or(|failure| failure.rejected_by.is_none())
 }
 
 fn possible(lab: &Lab) -> Result<(), Failure> {

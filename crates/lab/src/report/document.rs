@@ -42,6 +42,9 @@ pub struct Report {
     pub links: BTreeMap<String, String>,
     /// The folder with logs, traces and this report.
     pub folder: Option<PathBuf>,
+    /// What the run lacks of the failure that its variant expects; nothing where no fault is planted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unmet: Option<Vec<String>>,
     /// The exit code.
     pub exit: Exit,
 }
@@ -80,7 +83,16 @@ impl Report {
             waited_for,
             links: BTreeMap::new(),
             folder: None,
+            unmet: None,
         }
+        .with_unmet(play)
+    }
+
+    /// Compares the report with the failure that a planted fault must lead to.
+    fn with_unmet(mut self, play: &Play) -> Self {
+        let failure = play.expected_failure.as_ref();
+        self.unmet = failure.map(|failure| failure.unmet(&serde_json::to_value(&self).unwrap_or_default()));
+        self
     }
 
     /// How many sentences passed, failed and were skipped; the ledger is one of them.

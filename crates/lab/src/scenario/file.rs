@@ -151,7 +151,7 @@ pub(super) struct Variant {
     #[serde(default, rename = "metric")]
     pub(super) metrics: Vec<Spanned<Metric>>,
     pub(super) removes: Option<Spanned<Removes>>,
-    pub(super) fails: Option<Fails>,
+    pub(super) expect_failure: Option<ExpectedFailure>,
 }
 
 /// What the variant's traces lack, by which its trees are the scenario's.
@@ -165,8 +165,12 @@ pub(super) struct Removes {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Fails {
+pub(super) struct ExpectedFailure {
     pub(super) exit: u8,
-    pub(super) says: Vec<String>,
-    pub(super) refused: Option<Spanned<String>>,
+    #[serde(default)]
+    pub(super) findings: Vec<toml::Value>,
+    pub(super) ledger: Option<toml::Value>,
+    #[serde(default)]
+    pub(super) output_matches: Vec<Spanned<String>>,
+    pub(super) rejected_by: Option<Spanned<String>>,
 }

@@ -12,7 +12,8 @@ use super::secret::{self, Secret};
 use super::step::{Action, Check, Fate, Get, Place, Say, Step, Write};
 use super::variables::Known;
 use super::{
-    Absent, Amount, Background, Environment, Fails, Files, Layers, Metric, Removes, Scenario, Variant, file, placement,
+    Absent, Amount, Background, Environment, ExpectedFailure, Files, Layers, Metric, Removes, Scenario, Variant, file,
+    placement,
 };
 use crate::document::{self, DocumentError};
 use crate::topology::{Role, Topology};
@@ -106,7 +107,7 @@ impl Loader<'_> {
             background: self.backgrounds(file.background)?,
             metrics: self.metrics(file.metrics)?,
             removes: removes.map(|removes| Removes { scope: removes.scope, covers: removes.covers }),
-            fails: file.fails.map(|fails| self.fails(fails)).transpose()?,
+            expected_failure: file.expect_failure.map(|failure| self.expected_failure(failure)).transpose()?,
         };
         if let Some(at) = at {
             variant.derive(scenario).map_err(|message| self.wrong(at, format!("`removes`: {message}")))?;
@@ -114,9 +115,22 @@ impl Loader<'_> {
         Ok(variant)
     }
 
-    fn fails(&self, file: file::Fails) -> Result<Fails, DocumentError> {
-        let refused = file.refused.map(|part| self.part("refused", &part)).transpose()?;
-        Ok(Fails { exit: file.exit, says: file.says, refused })
+    fn expected_failure(&self, file: file::ExpectedFailure) -> Result<ExpectedFailure, DocumentError> {
+        let rejected_by = file.rejected_by.map(|part| self.part("rejected_by", &part)).transpose()?;
+        let regexes = file.output_matches.into_iter().map(|regex| self.regex("output_matches", regex));
+        Ok(ExpectedFailure {
+            exit: file.exit,
+            findings: file.findings.iter().map(json).collect(),
+            ledger: file.ledger.as_ref().map(json),
+            output_matches: regexes.collect::<Result<_, _>>()?,
+            rejected_by,
+        })
+    }
+
+    fn regex(&self, key: &str, regex: Spanned<String>) -> Result<String, DocumentError> {
+        let wrong = |error| self.wrong(regex.span().start, format!("`{key}`: {error}"));
+        regex::Regex::new(regex.get_ref()).map_err(wrong)?;
+        Ok(regex.into_inner())
     }
 
     fn steps(&self, files: Vec<Spanned<file::Step>>) -> Result<Vec<Step>, DocumentError> {
@@ -138,7 +152,7 @@ impl Loader<'_> {
             write: file.write.map(|write| self.write(write)).transpose()?,
             check: Check {
                 status: file.status,
-                answer: file.answer.map(|value| serde_json::to_value(value).expect("TOML has nothing that JSON lacks")),
+                answer: file.answer.as_ref().map(json),
                 contains: file.contains,
                 sampled: file.sampled,
                 fate,
@@ -396,4 +410,9 @@ impl Loader<'_> {
     fn wrong(&self, at: usize, message: String) -> DocumentError {
         document::invalid(self.path, self.text, at, message)
     }
+}
+
+/// A TOML value as JSON, which can hold whatever TOML can.
+fn json(value: &toml::Value) -> serde_json::Value {
+    serde_json::to_value(value).unwrap_or_default()
 }

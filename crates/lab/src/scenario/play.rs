@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Absent, Background, Environment, Fails, Files, Layers, Metric, Scenario, Secret, Step, Variant};
+use super::{Absent, Background, Environment, ExpectedFailure, Files, Layers, Metric, Scenario, Secret, Step, Variant};
 
 /// What runs: the scenario's own settings with those of a variant over them.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub struct Play {
     /// The instrumentation scope of which no span may be stored.
     pub removes: Option<String>,
     /// How it must fail, when a fault is planted.
-    pub fails: Option<Fails>,
+    pub expected_failure: Option<ExpectedFailure>,
 }
 
 impl Play {
@@ -87,7 +87,7 @@ impl Scenario {
             secrets: self.secrets.clone(),
             metrics: self.metrics.clone(),
             removes: None,
-            fails: None,
+            expected_failure: None,
         }
     }
 
@@ -110,20 +110,28 @@ impl Scenario {
             play.metrics.clone_from(&variant.metrics);
         }
         play.removes = variant.removes.as_ref().map(|removes| removes.scope.clone());
-        play.fails.clone_from(&variant.fails);
+        play.expected_failure.clone_from(&variant.expected_failure);
         play
     }
 
     /// The plays that one `lab run` plays: the plain one and every healthy variant.
     #[must_use]
     pub fn plays(&self) -> Vec<Play> {
-        let varied = self.variants.iter().filter(|variant| variant.fails.is_none()).map(|variant| self.varied(variant));
+        let varied = self
+            .variants
+            .iter()
+            .filter(|variant| variant.expected_failure.is_none())
+            .map(|variant| self.varied(variant));
         std::iter::once(self.plain()).chain(varied).collect()
     }
 
     /// The plays with a planted fault, which must fail.
     #[must_use]
     pub fn faulty(&self) -> Vec<Play> {
-        self.variants.iter().filter(|variant| variant.fails.is_some()).map(|variant| self.varied(variant)).collect()
+        self.variants
+            .iter()
+            .filter(|variant| variant.expected_failure.is_some())
+            .map(|variant| self.varied(variant))
+            .collect()
     }
 }

@@ -1,7 +1,12 @@
 //! Folds a large diff: only the differing rows and their ancestors are shown.
 
-use super::{DiffLine, Mark, align::Alignment, line::Writer, rows::Row};
-use crate::matching::Matcher;
+use super::{
+    DiffLine, Mark,
+    align::Alignment,
+    line::Writer,
+    rows::{Content, Row},
+};
+use crate::{Difference, matching::Matcher};
 
 /// Trees of at most this many rows are shown in full; of larger trees, at most this many differing rows are shown.
 const WHOLE: usize = 100;
@@ -19,12 +24,25 @@ pub(super) fn fold(matcher: &Matcher<'_>, alignment: &Alignment, rows: &[Row]) -
         let rows = &rows[start..start + run.len()];
         start += run.len();
         if run[0] {
-            lines.extend(rows.iter().map(|row| DiffLine { mark: row.mark(), text: writer.line(row) }));
+            let line = |row: &Row| DiffLine {
+                mark: row.mark(),
+                text: writer.line(row),
+                differences: differences(alignment, row),
+            };
+            lines.extend(rows.iter().map(line));
         } else {
             lines.push(folded(rows));
         }
     }
     lines
+}
+
+/// In what the span of a row differs from its line.
+fn differences(alignment: &Alignment, row: &Row) -> Vec<Difference> {
+    match row.content {
+        Content::Pair { pair, .. } => alignment.pairs[pair].differences.clone(),
+        _ => Vec::new(),
+    }
 }
 
 /// Returns for each row whether it is shown.
@@ -48,5 +66,6 @@ fn folded(rows: &[Row]) -> DiffLine {
     let differ = rows.iter().filter(|row| row.mark() != Mark::Same).count();
     let indent = rows.iter().map(|row| row.depth).min().unwrap_or_default() * 2;
     let more = if differ == 0 { String::new() } else { format!(", {differ} of them differ") };
-    DiffLine { mark: Mark::Same, text: format!("{:indent$}# … {} lines{more}", "", rows.len()) }
+    let text = format!("{:indent$}# … {} lines{more}", "", rows.len());
+    DiffLine { mark: Mark::Same, text, differences: Vec::new() }
 }
