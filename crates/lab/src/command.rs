@@ -2,18 +2,15 @@
 
 mod aftermath;
 pub mod again;
-pub mod asking;
 pub mod check;
 pub mod clean;
 pub mod exec;
 pub mod explain;
-pub mod last_words;
 pub mod list;
 mod planted;
 pub mod play;
 pub mod rehearse;
 pub mod run;
-pub mod runner;
 pub mod setup;
 pub mod test;
 pub mod trace;
@@ -33,7 +30,7 @@ use crate::lab::Lab;
 /// What went wrong, with its exit code.
 pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     if let Command::Supervise { run_id } = &cli.command {
-        let ended = crate::native::supervise(run_id) == ExitCode::SUCCESS;
+        let ended = runner::native::supervise(run_id) == ExitCode::SUCCESS;
         return Ok(if ended { Exit::Proved } else { Exit::Failed });
     }
     let lab = Lab::open(&cli.options, |name| std::env::var(name).ok())?;

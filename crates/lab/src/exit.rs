@@ -2,14 +2,12 @@
 
 use std::process::ExitCode;
 
-use serde::{Deserialize, Serialize};
+use verify::{CheckError, Verdict};
 
 /// The exit codes of `lab`, as its `--help` and the README list them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(into = "u8", try_from = "u8")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Everything that was asked for was done, or proved.
-    #[default]
     Proved = 0,
     /// The tool itself failed.
     Failed = 1,
@@ -25,28 +23,14 @@ pub enum Exit {
     Interrupted = 130,
 }
 
-impl Exit {
-    /// Every code.
-    pub const ALL: [Self; 7] =
-        [Self::Proved, Self::Failed, Self::Refuted, Self::NotProvable, Self::NotReady, Self::Usage, Self::Interrupted];
-}
-
-impl From<Exit> for u8 {
-    fn from(exit: Exit) -> Self {
-        exit as Self
-    }
-}
-
-/// A number that is not an exit code of `lab`.
-#[derive(Debug, thiserror::Error)]
-#[error("{0} is not an exit code of lab")]
-pub struct UnknownExit(u8);
-
-impl TryFrom<u8> for Exit {
-    type Error = UnknownExit;
-
-    fn try_from(code: u8) -> Result<Self, UnknownExit> {
-        Self::ALL.into_iter().find(|exit| *exit as u8 == code).ok_or(UnknownExit(code))
+impl From<Verdict> for Exit {
+    fn from(verdict: Verdict) -> Self {
+        match verdict {
+            Verdict::Proved => Self::Proved,
+            Verdict::Refuted => Self::Refuted,
+            Verdict::NotProvable => Self::NotProvable,
+            Verdict::NotReady => Self::NotReady,
+        }
     }
 }
 
@@ -85,29 +69,29 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-impl From<crate::document::DocumentError> for Failure {
-    fn from(error: crate::document::DocumentError) -> Self {
+impl From<scenario::document::DocumentError> for Failure {
+    fn from(error: scenario::document::DocumentError) -> Self {
         Self::new(Exit::Usage, error)
     }
 }
 
-impl From<crate::topology::NotAPort> for Failure {
-    fn from(error: crate::topology::NotAPort) -> Self {
+impl From<scenario::topology::NotAPort> for Failure {
+    fn from(error: scenario::topology::NotAPort) -> Self {
         Self::new(Exit::Usage, error)
     }
 }
 
-impl From<crate::scenario::FindError> for Failure {
-    fn from(error: crate::scenario::FindError) -> Self {
+impl From<scenario::FindError> for Failure {
+    fn from(error: scenario::FindError) -> Self {
         Self::new(Exit::Usage, error)
     }
 }
 
-impl From<crate::check::CheckError> for Failure {
-    fn from(error: crate::check::CheckError) -> Self {
+impl From<CheckError> for Failure {
+    fn from(error: CheckError) -> Self {
         let exit = match error {
-            crate::check::CheckError::NotReady(_) => Exit::NotReady,
-            crate::check::CheckError::Failed(_) => Exit::Failed,
+            CheckError::NotReady(_) => Exit::NotReady,
+            CheckError::Failed(_) => Exit::Failed,
         };
         Self::new(exit, error)
     }

@@ -7,8 +7,8 @@ use anyhow::Context;
 use crate::cli::Options;
 use crate::exit::{Exit, Failure};
 use crate::report::Console;
-use crate::scenario::{self, Play, Scenario};
-use crate::topology::{TOPOLOGY_FILE, Topology};
+use scenario::topology::{TOPOLOGY_FILE, Topology};
+use scenario::{self, Play, Scenario};
 
 /// The lab as one command sees it.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use nix::unistd::Pid;
 use tokio::process::Command;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use crate::native::{RUN_ID, carriers};
+use runner::native::{RUN_ID, carriers};
 
 /// Where the scripts are, below the root.
 const FOLDER: &str = "vm-tests/rehearsal";
@@ -147,7 +147,7 @@ mod tests {
         let file = root.path().join(FOLDER).join("play");
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         // Nix's sandbox has bash on PATH only.
-        let bash = crate::setup::on_path(&std::env::var("PATH").unwrap(), "bash").unwrap();
+        let bash = runner::setup::on_path(&std::env::var("PATH").unwrap(), "bash").unwrap();
         std::fs::write(&file, format!("#!{}\n{script}\n", bash.display())).unwrap();
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).unwrap();
         root

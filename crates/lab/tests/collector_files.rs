@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use lab::scenario;
-use lab::topology::{Role, Topology};
 use regex::Regex;
+use scenario::topology::{Role, Topology};
 
 /// What may stand in a collector file without being an address of the topology.
 const SETTINGS: [(&str, &str); 2] = [("LAB_BATCH_TIMEOUT", "1s"), ("LAB_DECISION_WAIT", "2s")];

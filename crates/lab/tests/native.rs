@@ -11,9 +11,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use lab::native::{Event, Native, PartError, PartPlan, Plan, RUN_ID, Ready, Supervisor, UpError};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::{Pid, setsid};
+use runner::native::{Event, Native, PartError, PartPlan, Plan, RUN_ID, Ready, Supervisor, UpError};
 use tokio::signal::unix::{SignalKind, signal};
 
 /// The variable that says which role to play.

@@ -4,9 +4,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lab::scenario::behaviours::Behaviours;
-use lab::scenario::{self, ExpectedFailure, Scenario};
-use lab::topology::Topology;
+use scenario::behaviours::Behaviours;
+use scenario::topology::Topology;
+use scenario::{self, ExpectedFailure, Scenario};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

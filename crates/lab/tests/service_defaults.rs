@@ -3,8 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use lab::topology::{Topology, variable};
 use regex::Regex;
+use scenario::topology::{Topology, variable};
 
 #[test]
 fn every_default_port_of_a_service_is_the_topologys() {

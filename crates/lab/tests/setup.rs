@@ -7,8 +7,8 @@ use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use lab::native::Supervisor;
-use lab::setup::{Cache, Progress, Setup, SetupError, Tool, Tools, ensure};
+use runner::native::Supervisor;
+use runner::setup::{Cache, Progress, Setup, SetupError, Tool, Tools, ensure};
 use tempfile::TempDir;
 
 /// Everything here happens within this, or never.

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use lab::scenario::variables::{OF_SERVICES, of_sdks};
-use lab::topology::Topology;
 use regex::Regex;
+use scenario::topology::Topology;
+use scenario::variables::{OF_SERVICES, of_sdks};
 
 const CRATES: [&str; 6] =
     ["items", "redis-subscriber", "remote-users", "telemetry", "users", "websocket-instrumentation"];

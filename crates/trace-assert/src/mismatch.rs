@@ -63,7 +63,7 @@ pub struct DiffLine {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mismatch {
     #[serde(flatten)]
-    reason: Reason,
+    reason: Box<Reason>,
     lines: Vec<DiffLine>,
     differing: usize,
     total: usize,
@@ -101,7 +101,7 @@ pub(crate) fn explain(matcher: &Matcher<'_>) -> Mismatch {
     let alignment = align::align(matcher);
     let rows = rows::rows(matcher, &alignment);
     let differing = rows.iter().filter(|row| row.mark() != Mark::Same).count();
-    let reason = first::reason(matcher, &alignment, &rows);
+    let reason = Box::new(first::reason(matcher, &alignment, &rows));
     let total = rows.len();
     Mismatch { reason, lines: fold::fold(matcher, &alignment, &rows), differing, total }
 }

@@ -4,13 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::{Span, Trace};
 
-use crate::check::Finding;
-use crate::check::{StepResult, Verdict};
-use crate::ledger::LedgerFinding;
-use crate::native::Native;
 use crate::report::console::{Colour, Console};
-use crate::report::document::Report;
-use crate::scenario::Play;
+use ledger::LedgerFinding;
+use runner::native::Native;
+use scenario::Play;
+use verify::Finding;
+use verify::report::Report;
+use verify::{StepResult, StepVerdict};
 
 /// How many of a part's last lines are shown.
 const LINES: usize = 8;
@@ -54,7 +54,7 @@ impl Aftermath {
 /// The parts that the first complaint names, and the one whose file the step had changed; if it names none, all that had a hand in the step: whoever was asked may only have
 /// passed on what another one did.
 fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
-    let failed: Vec<&StepResult> = report.steps.iter().filter(|step| step.verdict == Verdict::Failed).collect();
+    let failed: Vec<&StepResult> = report.steps.iter().filter(|step| step.verdict == StepVerdict::Failed).collect();
     let of_ledger: Vec<&str> = report.findings.iter().flat_map(LedgerFinding::parts).collect();
     let of_step = || failed.iter().find_map(|step| step.findings.first()).map(Finding::parts).unwrap_or_default();
     let about = if report.findings.is_empty() { of_step() } else { of_ledger };
@@ -88,7 +88,7 @@ mod tests {
     use trace_assert::{Kind, Resource, Title, TraceId};
 
     use super::*;
-    use crate::ledger::loss::{Loss, LossReason};
+    use ledger::loss::{Loss, LossReason};
 
     const ID: TraceId = TraceId([7; 16]);
 

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::cli::{DEADLINE, SEED};
 use crate::lab::Lab;
-use crate::scenario::Play;
+use scenario::Play;
 
 /// What a play was run with, as far as it can be given.
 #[derive(Debug, Clone, Copy)]

@@ -3,16 +3,16 @@
 use std::time::{Duration, Instant};
 
 use super::again::{self, Given};
-use super::asking::Asking;
 use super::play::{begin_saving, finish, links};
 use super::run::print;
-use crate::check::share::Confidence;
-use crate::check::{Control, Findings, Session, Spectator};
 use crate::cli::{Check, SEED};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::report::document::{Phase, Report};
-use crate::scenario::Play;
+use scenario::Play;
+use verify::Asking;
+use verify::report::{Phase, Report};
+use verify::share::Confidence;
+use verify::{Control, Findings, Session, Spectator};
 
 /// Checks against parts that are running; steps with faults are asked for, or skipped, aloud.
 ///

@@ -5,7 +5,9 @@ use trace_assert::TraceId;
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
-use crate::explain::{Answer, Evidence, live, past};
+use verify::explain::{Evidence, live, past};
+
+use crate::explain::Answer;
 use crate::lab::Lab;
 
 /// Explains a trace of the running lab, or else of the newest past run that knows it.

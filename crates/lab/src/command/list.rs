@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::report::console::Colour;
-use crate::scenario::{self, Scenario};
+use scenario::{self, Scenario};
 
 /// Lists every scenario.
 ///

@@ -8,9 +8,9 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use crate::lab::Lab;
-use crate::native::{OWN_PROGRAM, RUN_ID};
 use crate::report::console::Colour;
-use crate::scenario::{ExpectedFailure, Play};
+use runner::native::{OWN_PROGRAM, RUN_ID};
+use scenario::{ExpectedFailure, Play};
 
 /// Whether the fault was detected as the scenario expects; if not, the reasons are shown below its line.
 ///
@@ -89,7 +89,7 @@ mod tests {
             [
                 "ended with exit status: 0, expected exit code 2",
                 "no line of the output matches `deprecated`",
-                r#"no finding {"at":"items","kind":"lost"}"#,
+                r#"no finding {"kind":"lost","at":"items"}"#,
             ]
         );
     }

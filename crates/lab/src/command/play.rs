@@ -5,25 +5,26 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+use verify::Verdict;
 
 use anyhow::Context;
 use trace_assert::otlp;
 
 use super::aftermath::Aftermath;
 use super::again::{self, Given};
-use super::runner::Runner;
-use crate::check::share::Confidence;
-use crate::check::{Findings, Session};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::{Composition, Event, Native, OWN_PROGRAM, PartError, Supervisor, UpError, base_environment, plan};
 use crate::report::console::Colour;
-use crate::report::document::{Phase, Report};
 use crate::report::screen;
-use crate::scenario::load::SERVICES;
-use crate::scenario::{Environment, Play};
-use crate::setup::Tools;
-use crate::topology::Role;
+use runner::native::{Composition, Event, Native, OWN_PROGRAM, PartError, Supervisor, UpError, base_environment, plan};
+use runner::setup::Tools;
+use scenario::load::SERVICES;
+use scenario::topology::Role;
+use scenario::{Environment, Play};
+use verify::Runner;
+use verify::report::{Phase, Report};
+use verify::share::Confidence;
+use verify::{Findings, Session};
 
 /// How one play is run.
 #[derive(Debug, Clone)]
@@ -83,7 +84,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     report.folder = Some(dir);
     report.links = links(lab, play, &findings);
     finish(lab, play, &mut report, &findings, settings.save, settings.given())?;
-    if report.exit != Exit::Proved {
+    if report.verdict != Verdict::Proved {
         aftermath.show(&lab.console, &report, &findings.traces);
         lab.console.line(&format!(" run it again: {}", again::run(lab, play, settings.given())));
     }
@@ -218,7 +219,7 @@ pub fn finish(
         let (dir, command) = (lab.readable(dir), again::up(lab, play, given));
         lab.console.line(&format!(" logs and traces {dir}   to look around: {command}"));
     }
-    Ok(report.exit)
+    Ok(report.verdict.into())
 }
 
 /// Empties the file of `--save` before anything runs, so that a bad path is said at once.

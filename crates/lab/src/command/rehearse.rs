@@ -17,11 +17,11 @@ use super::setup::tools_for;
 use crate::cli::Rehearse;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::{OWN_PROGRAM, Supervisor};
 use crate::rehearsal::{Ended, Host, Script};
 use crate::report::console::Colour;
-use crate::scenario::{self, Play, Scenario};
-use crate::setup::{Tools, on_path};
+use runner::native::{OWN_PROGRAM, Supervisor};
+use runner::setup::{Tools, on_path};
+use scenario::{self, Play, Scenario};
 
 /// Downloads, and the build of a formatter and a linter.
 const SETUP_WITHIN: Duration = Duration::from_secs(30 * 60);

@@ -1,18 +1,19 @@
 //! `lab run`: up, check and down, for a scenario and its healthy variants.
 
 use std::time::Duration;
+use verify::Verdict;
 
 use serde::Serialize;
 
 use super::play::{self, Settings};
 use super::setup::tools_for;
-use crate::check::share::Confidence;
 use crate::cli::Run;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::report::Report;
 use crate::report::console::Colour;
-use crate::scenario::Play;
+use scenario::Play;
+use verify::Report;
+use verify::share::Confidence;
 
 /// What `--json` prints: the last run of the scenario, and of its variants.
 #[derive(Serialize)]
@@ -43,7 +44,7 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     };
     for round in 1..=arguments.repeat {
         let reports = round_of(lab, &plays, &settings).await?;
-        let failed = reports.iter().find(|report| report.exit != Exit::Proved);
+        let failed = reports.iter().find(|report| report.verdict != Verdict::Proved);
         if lab.console.is_for_machines() && (round == arguments.repeat || failed.is_some()) {
             print(lab, &reports, round)?;
         }
@@ -53,7 +54,7 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
             lab.console.line(&format!(" {round}/{} {verdict}{together}", arguments.repeat));
         }
         if let Some(report) = failed {
-            return Ok(report.exit);
+            return Ok(report.verdict.into());
         }
     }
     Ok(Exit::Proved)
@@ -72,7 +73,7 @@ async fn round_of(lab: &Lab, plays: &[Play], settings: &Settings<'_>) -> Result<
         let name = lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title));
         lab.console.line(&name);
         let report = play::run(lab, play, settings).await?;
-        let failed = report.exit != Exit::Proved;
+        let failed = report.verdict != Verdict::Proved;
         reports.push(report);
         if failed {
             break;

@@ -8,11 +8,11 @@ use anyhow::Context;
 use super::play::interruptible;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::{OWN_PROGRAM, Supervisor};
 use crate::report::console::Colour;
-use crate::scenario::{self, Play, Scenario};
-use crate::setup::{Cache, Progress, Setup, Tool, Tools, ensure, locate_cache};
-use crate::topology::Role;
+use runner::native::{OWN_PROGRAM, Supervisor};
+use runner::setup::{Cache, Progress, Setup, Tool, Tools, ensure, locate_cache};
+use scenario::topology::Role;
+use scenario::{self, Play, Scenario};
 
 /// What takes less is not worth a line.
 const AT_ONCE: Duration = Duration::from_secs(3);

@@ -1,6 +1,7 @@
 //! `lab test`: the workspace's cargo tests, then every scenario, then every planted fault.
 
 use std::time::Duration;
+use verify::Verdict;
 
 use anyhow::Context;
 use tokio::process::Command;
@@ -8,14 +9,14 @@ use tokio::process::Command;
 use super::planted;
 use super::play::{self, Settings, interruptible};
 use super::setup::tools_for;
-use crate::check::share::Confidence;
 use crate::cli::Test;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::native::{OWN_PROGRAM, RUN_ID, Supervisor};
 use crate::report::console::Colour;
-use crate::scenario::{self, Play, Scenario};
-use crate::setup::Tools;
+use runner::native::{OWN_PROGRAM, RUN_ID, Supervisor};
+use runner::setup::Tools;
+use scenario::{self, Play, Scenario};
+use verify::share::Confidence;
 
 /// What passed and what did not.
 #[derive(Debug, Default)]
@@ -89,5 +90,5 @@ async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> 
         repeat: 1,
         confidence: Confidence::EACH,
     };
-    Ok(play::run(lab, play, &settings).await?.exit == Exit::Proved)
+    Ok(play::run(lab, play, &settings).await?.verdict == Verdict::Proved)
 }

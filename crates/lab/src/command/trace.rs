@@ -9,7 +9,7 @@ use trace_assert::{Expectation, Link, Span, Trace, TraceId, otlp, render};
 use crate::cli;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::ledger::store::Store;
+use ledger::store::Store;
 
 /// How many columns the picture may take.
 const PICTURE: usize = 110;

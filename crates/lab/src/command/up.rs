@@ -5,10 +5,10 @@ use std::time::Duration;
 use super::again;
 use super::play::{self, Settings, interrupted, interruptible};
 use super::setup::tools_for;
-use crate::check::share::Confidence;
 use crate::cli::{DEADLINE, Up};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
+use verify::share::Confidence;
 
 /// Starts the parts and waits; a part that ends by itself ends everything.
 ///
@@ -44,7 +44,7 @@ pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
     }
 }
 
-fn show_links(lab: &Lab, play: &crate::scenario::Play, dir: &std::path::Path) {
+fn show_links(lab: &Lab, play: &scenario::Play, dir: &std::path::Path) {
     let places = [
         ("items", "http", "/data"),
         ("jaeger", "query", "/api/v3/services"),

@@ -2,17 +2,19 @@
 
 use serde::Serialize;
 
-use super::judgement::{self, Judgement};
-use super::{Evidence, facts};
+use verify::explain::{Evidence, TraceVerdict};
+
+use super::facts;
+use super::inferred::inferred;
+use super::sentence::sentence;
 
 /// What became of one trace.
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
 pub struct Answer {
     /// The trace.
     pub trace_id: String,
-    /// What became of it, in one word: `kept`, `kept in part`, `refused`, `evicted`, `refused or evicted`, `lost`,
-    /// `not recorded`, `under way`, `unknown`.
-    pub verdict: &'static str,
+    /// What became of it.
+    pub verdict: TraceVerdict,
     /// The same in a sentence.
     pub sentence: String,
     /// What can be shown, in the order in which a span travels.
@@ -36,7 +38,13 @@ impl Answer {
     /// What the evidence amounts to.
     #[must_use]
     pub fn to(evidence: &Evidence) -> Self {
-        let Judgement { verdict, sentence, inferred } = judgement::of(evidence);
-        Self { trace_id: evidence.id.to_string(), verdict, sentence, facts: facts::of(evidence), inferred }
+        let verdict = TraceVerdict::of(evidence);
+        Self {
+            trace_id: evidence.id.to_string(),
+            verdict,
+            sentence: sentence(evidence, verdict),
+            facts: facts::of(evidence),
+            inferred: inferred(evidence, verdict),
+        }
     }
 }

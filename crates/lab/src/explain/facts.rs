@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use trace_assert::Value;
 
-use super::Evidence;
 use super::answer::Fact;
-use super::spans::{REMEMBERED, by_service};
-use crate::check::{Finding, tail};
-use crate::ledger::sampled::Sampled;
+use super::words::{by_service, unwanted as unwanted_spans};
+use ledger::sampled::Sampled;
+use verify::explain::{Evidence, REMEMBERED};
+use verify::{Finding, tail};
 
 /// The attribute with which our own head sampler says why it kept a trace.
 const RULE: &str = "lab.sampler.rule";
@@ -75,8 +75,8 @@ fn disagreement(evidence: &Evidence) -> Fact {
 
 /// Spans that samplers did not want, where that may be why something is not there.
 fn unwanted(evidence: &Evidence) -> Option<Fact> {
-    let says = || format!("{} spans were not recorded, all traces together", evidence.unwanted());
-    let may_be_why = evidence.is_torn() || !evidence.refusers().is_empty();
+    let says = || format!("{} spans were not recorded, all traces together", unwanted_spans(evidence));
+    let may_be_why = evidence.is_incomplete() || !evidence.refusers().is_empty();
     (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", says(), "the counters of the services"))
 }
 
@@ -143,7 +143,7 @@ fn stored(evidence: &Evidence) -> Option<Fact> {
         ((stored, _), _) if !evidence.strays().is_empty() => {
             format!("in part: {stored} spans, and not all of their parents")
         }
-        ((stored, _), _) if evidence.is_torn() => format!("yes, the {stored} spans that are known"),
+        ((stored, _), _) if evidence.is_incomplete() => format!("yes, the {stored} spans that are known"),
         _ => "yes".to_owned(),
     };
     Some(fact("stored", says, &format!("Jaeger's answer, as {} has it", evidence.place)))

@@ -4,16 +4,18 @@ use std::sync::Arc;
 
 use trace_assert::{Expectation, Kind, Labels, Resource, Span, SpanId, Trace, TraceId, Value};
 
-use super::evidence::{Ended, Evidence};
-use super::{Answer, past};
-use crate::check::{Finding, StepResult};
-use crate::ledger::loss::{Loss, LossReason};
-use crate::ledger::sampled::Sampled;
-use crate::ledger::tail::Policy;
-use crate::ledger::total::Missing;
-use crate::ledger::{LedgerFinding, Pending, Total};
-use crate::report::Report;
-use crate::samplers::SamplerState;
+use verify::explain::evidence::Ended;
+use verify::explain::{Evidence, TraceVerdict, past};
+use verify::report::Report;
+use verify::{Finding, StepResult};
+
+use super::Answer;
+use ledger::loss::{Loss, LossReason};
+use ledger::sampled::Sampled;
+use ledger::samplers::SamplerState;
+use ledger::tail::Policy;
+use ledger::total::Missing;
+use ledger::{LedgerFinding, Pending, Total};
 
 const ID: TraceId = TraceId([7; 16]);
 
@@ -79,7 +81,7 @@ fn fact(answer: &Answer, of: &str) -> String {
 #[test]
 fn a_refused_trace_is_refused_by_all_policies_and_that_is_inferred() {
     let answer = Answer::to(&exported(Some(sampled(3, 0))));
-    assert_eq!(answer.verdict, "refused");
+    assert_eq!(answer.verdict, TraceVerdict::Refused);
     let said = "dropped whole by the tail sampler of gateway: each of its policies refused it (errors, slow)";
     assert_eq!((answer.sentence.as_str(), answer.inferred.len()), (said, 1));
     let facts: Vec<&str> = answer.facts.iter().map(|fact| fact.of.as_str()).collect();
@@ -88,24 +90,24 @@ fn a_refused_trace_is_refused_by_all_policies_and_that_is_inferred() {
 
 #[test]
 fn refused_and_pushed_out_are_told_apart_only_where_something_tells() {
-    assert_eq!(Answer::to(&exported(Some(sampled(0, 5)))).verdict, "evicted");
+    assert_eq!(Answer::to(&exported(Some(sampled(0, 5)))).verdict, TraceVerdict::Evicted);
     let either = Answer::to(&exported(Some(sampled(3, 5))));
-    assert_eq!((either.verdict, either.inferred.len()), ("refused or evicted", 0));
+    assert_eq!((either.verdict, either.inferred.len()), (TraceVerdict::RefusedOrEvicted, 0));
     assert!(either.sentence.ends_with("nothing tells which"), "{}", either.sentence);
 }
 
 #[test]
 fn an_absent_trace_is_not_refused_where_spans_were_lost_or_nothing_samples() {
-    assert_eq!(Answer::to(&exported(None)).verdict, "lost");
+    assert_eq!(Answer::to(&exported(None)).verdict, TraceVerdict::Lost);
     let lost = Evidence { losses: vec![lost("agent", 3)], ..exported(Some(sampled(3, 0))) };
-    assert_eq!(Answer::to(&lost).verdict, "lost");
+    assert_eq!(Answer::to(&lost).verdict, TraceVerdict::Lost);
 }
 
 #[test]
 fn what_is_on_its_way_is_not_judged() {
     let waiting = Evidence { under_way: vec![held(3)], ..exported(Some(sampled(3, 0))) };
     let answer = Answer::to(&waiting);
-    assert_eq!(answer.verdict, "under way");
+    assert_eq!(answer.verdict, TraceVerdict::InFlight);
     assert_eq!(answer.sentence, "not decided, or on its way: gateway: 3 spans held");
 }
 
@@ -114,7 +116,7 @@ fn a_kept_trace_names_its_policy() {
     let by = |scope: &[_]| Answer::to(&Evidence { stored: Some(stored(scope)), ..exported(Some(sampled(3, 0))) });
     let policy = ("tailsampling.policy", "errors");
     assert_eq!(by(&[policy]).sentence, "kept by the policy `errors` of the tail sampler");
-    assert_eq!(by(&[]).verdict, "kept");
+    assert_eq!(by(&[]).verdict, TraceVerdict::Kept);
     let part = by(&[("tailsampling.policy", "budget"), ("tailsampling.composite_policy", "slow")]);
     assert_eq!(part.sentence, "kept by the policy `budget` of the tail sampler, by its part `slow`");
     let late = by(&[policy, ("tailsampling.cached_decision", "true")]);
@@ -127,24 +129,24 @@ fn spans_that_are_missing_from_a_stored_trace_are_named_with_who_ended_them() {
     let answer = Answer::to(&evidence);
     let said = "stored in part: 1 of the 2 spans that ended; missing: items ended \"GET /data\"; why: no counter says; \
                 kept: it was sampled, and no collector on its way samples";
-    assert_eq!((answer.verdict, answer.sentence.as_str()), ("kept in part", said));
+    assert_eq!((answer.verdict, answer.sentence.as_str()), (TraceVerdict::KeptInPart, said));
     assert_eq!(fact(&answer, "stored"), "in part: 1 of 2 spans");
     assert_eq!(fact(&answer, "missing"), "items \"GET /data\" (0303030303030303)");
     let lost = Answer::to(&Evidence { losses: vec![lost("agent", 1)], ..evidence.clone() });
     assert!(lost.sentence.contains("; why: lost 1 at agent (send_failed); ") && lost.inferred.len() == 1, "{lost:?}");
     let coming = Answer::to(&Evidence { under_way: vec![held(1)], ..evidence });
-    assert_eq!(coming.verdict, "under way");
+    assert_eq!(coming.verdict, TraceVerdict::InFlight);
 }
 
 #[test]
 fn a_parent_that_nobody_knows_tears_a_trace_unless_it_may_be_a_callers() {
     let evidence = Evidence { stored: Some(torn(9)), ..Evidence::none(ID, "a test".to_owned()) };
     let answer = Answer::to(&Evidence { unrecorded: 2, ..evidence.clone() });
-    assert_eq!(answer.verdict, "kept in part");
+    assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     assert!(answer.sentence.contains("missing: the parent of "), "{}", answer.sentence);
     assert!(answer.sentence.contains("2 spans were started that samplers did not want"), "{}", answer.sentence);
     let callers = [SpanId([9; 8])].into();
-    assert_eq!(Answer::to(&Evidence { callers, ..evidence.clone() }).verdict, "kept");
+    assert_eq!(Answer::to(&Evidence { callers, ..evidence.clone() }).verdict, TraceVerdict::Kept);
     let mut alone = torn(9);
     alone.spans.remove(0);
     let alone = Evidence { stored: Some(alone), ..evidence };
@@ -187,7 +189,7 @@ fn a_stored_trace_that_was_answered_as_not_sampled_is_torn() {
     let evidence = of_two_samplers("always_on", &[("items", 414)]);
     let torn = Evidence { answered: Some(false), stored: Some(part_of("users", Some(9))), ..evidence };
     let answer = Answer::to(&torn);
-    assert_eq!(answer.verdict, "kept in part");
+    assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     let why =
         "why: items answered that it is not sampled (traceresponse), and it is recorded by users; kept: no collector";
     assert!(answer.sentence.contains(why), "{}", answer.sentence);
@@ -195,7 +197,7 @@ fn a_stored_trace_that_was_answered_as_not_sampled_is_torn() {
     assert!(answer.inferred[0].contains("users recorded it by a sampler of its own (always_on)"), "{answer:?}");
     // Also where no parent is missing.
     let callers = [SpanId([9; 8])].into();
-    assert_eq!(Answer::to(&Evidence { callers, ..torn }).verdict, "kept in part");
+    assert_eq!(Answer::to(&Evidence { callers, ..torn }).verdict, TraceVerdict::KeptInPart);
 }
 
 #[test]
@@ -203,7 +205,7 @@ fn a_service_that_may_have_refused_its_part_is_named_and_that_is_inferred() {
     let evidence = of_two_samplers("always_off", &[("items", 440), ("users", 800)]);
     let evidence = Evidence { stored: Some(part_of("items", None)), ..evidence };
     let answer = Answer::to(&evidence);
-    assert_eq!((answer.verdict, answer.inferred.len()), ("kept", 1));
+    assert_eq!((answer.verdict, answer.inferred.len()), (TraceVerdict::Kept, 1));
     assert!(answer.inferred[0].contains("did not record 800 spans, by its own sampler (always_off)"), "{answer:?}");
     let tree: Expectation = "items SERVER \"GET /data\"\n  users SERVER \"GET /user\"\n".parse().unwrap();
     let mut shown = part_of("items", None);
@@ -212,18 +214,18 @@ fn a_service_that_may_have_refused_its_part_is_named_and_that_is_inferred() {
     let mismatch = tree.check(&shown, &Labels::default()).unwrap_err();
     let refuted = vec![Finding::Tree { trace_id: ID, linked: false, mismatch }];
     let answer = Answer::to(&Evidence { refuted: refuted.clone(), ..evidence.clone() });
-    assert_eq!(answer.verdict, "kept in part");
+    assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     assert!(answer.sentence.contains("as the step expects it: missing: users SERVER"), "{}", answer.sentence);
     // Who follows the caller refuses nothing of a trace that is sampled: then the expectation may be wrong.
     let samplers = ["items", "users"].map(|service| (service.to_owned(), sampler("parentbased_always_on"))).into();
     let answer = Answer::to(&Evidence { refuted, samplers, ..evidence });
-    assert_eq!((answer.verdict, answer.inferred.len()), ("kept", 0));
+    assert_eq!((answer.verdict, answer.inferred.len()), (TraceVerdict::Kept, 0));
 }
 
 #[test]
 fn what_a_store_that_does_not_answer_has_is_not_known() {
     let answer = Answer::to(&Evidence { unasked: true, ..exported(None) });
-    assert_eq!((answer.verdict, fact(&answer, "stored").as_str()), ("unknown", "not known"));
+    assert_eq!((answer.verdict, fact(&answer, "stored").as_str()), (TraceVerdict::StoreUnreadable, "not known"));
 }
 
 #[test]
@@ -236,9 +238,9 @@ fn services_with_the_same_sampler_are_told_together_and_only_who_is_in_the_trace
 #[test]
 fn a_trace_that_was_never_recorded_is_told_from_one_that_nobody_knows() {
     let none = Evidence::none(ID, "a test".to_owned());
-    assert_eq!(Answer::to(&Evidence { answered: Some(false), ..none.clone() }).verdict, "not recorded");
+    assert_eq!(Answer::to(&Evidence { answered: Some(false), ..none.clone() }).verdict, TraceVerdict::NotSampled);
     let answer = Answer::to(&Evidence { unrecorded: 9, ..none });
-    assert_eq!((answer.verdict, answer.sentence.as_str()), ("unknown", "a test does not know it"));
+    assert_eq!((answer.verdict, answer.sentence.as_str()), (TraceVerdict::Unknown, "a test does not know it"));
     assert!(answer.inferred[0].contains("9 spans started and not recorded"));
 }
 
@@ -257,6 +259,6 @@ fn a_past_run_is_read_from_its_report() {
     let evidence = past::gather(runs.path(), ID, |_| "the run".to_owned()).unwrap().unwrap();
     assert_eq!((evidence.step.as_deref(), evidence.answered, evidence.ended.len()), (Some("a step"), Some(true), 1));
     let answer = Answer::to(&evidence);
-    assert_eq!((answer.verdict, fact(&answer, "sampler").as_str()), ("refused", "always_on (items)"));
+    assert_eq!((answer.verdict, fact(&answer, "sampler").as_str()), (TraceVerdict::Refused, "always_on (items)"));
     assert!(past::gather(runs.path(), TraceId([8; 16]), |_| String::new()).unwrap().is_none());
 }

@@ -1,6 +1,10 @@
 //! The console: results on stdout, and nothing else there when a machine reads it.
 
 use std::io::{IsTerminal, Write, stderr, stdout};
+use std::time::Duration;
+
+use ledger::{Pending, pending};
+use verify::Narrator;
 
 /// Where and how text is shown.
 #[derive(Debug, Clone, Copy)]
@@ -77,6 +81,16 @@ impl Console {
             Colour::Dim => 2,
         };
         format!("\x1b[{code}m{text}\x1b[0m")
+    }
+}
+
+impl Narrator for Console {
+    fn step_begins(&self, caption: &str) {
+        self.verbose(|| format!("step: {caption}"));
+    }
+
+    fn settling(&self, elapsed: Duration, pending: &[Pending]) {
+        self.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending::told(pending)));
     }
 }
 

@@ -1,10 +1,9 @@
 //! The lines that people read: verdicts, pictures of traces, the ledger, and where to look.
 
 use super::console::{Colour, Console};
-use super::document::Report;
-use crate::check::{StepResult, Verdict};
-use crate::ledger::sampled::Sampled;
-use crate::ledger::{Total, finding};
+use ledger::sampled::Sampled;
+use ledger::{Total, finding};
+use verify::{Report, StepResult, StepVerdict};
 
 /// How many missing spans are named.
 const NAMED: usize = 10;
@@ -36,13 +35,16 @@ pub fn show(console: &Console, report: &Report) {
 
 fn show_step(console: &Console, step: &StepResult) {
     let mark = match step.verdict {
-        Verdict::Passed => console.painted(Colour::Green, "✔"),
-        Verdict::Failed => console.painted(Colour::Red, "✘"),
-        Verdict::Skipped => console.painted(Colour::Yellow, "○ skipped:"),
+        StepVerdict::Passed => console.painted(Colour::Green, "✔"),
+        StepVerdict::Failed => console.painted(Colour::Red, "✘"),
+        StepVerdict::Skipped => console.painted(Colour::Yellow, "○ skipped:"),
     };
     // Where it failed, the complaint says the same.
-    let share =
-        step.share.filter(|_| step.verdict == Verdict::Passed).map(|share| format!("   {share}")).unwrap_or_default();
+    let share = step
+        .share
+        .filter(|_| step.verdict == StepVerdict::Passed)
+        .map(|share| format!("   {share}"))
+        .unwrap_or_default();
     let trace = step.traces.first().map(|trace| console.painted(Colour::Dim, &format!("   trace {trace}")));
     console.line(&format!(" {mark} {}{share}{}", step.caption, trace.unwrap_or_default()));
     let messages = step.messages();
@@ -130,8 +132,8 @@ fn lost(total: &Total) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ledger::tail::Policy;
-    use crate::ledger::total::HopTotal;
+    use ledger::tail::Policy;
+    use ledger::total::HopTotal;
 
     #[test]
     fn the_ledger_shows_where_two_hops_differ() {

@@ -1,0 +1,158 @@
+//! What a tail sampler counts: traces that came, what was decided about them, and the spans that it let through.
+
+use std::collections::BTreeMap;
+
+use super::page::Page;
+
+/// The processor that stands right behind `tail_sampling` in our collector files: what it takes in was let through.
+const BEHIND: &str = "resource/sampled";
+
+/// The counters of one `tail_sampling` processor.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tail {
+    /// Traces that came; one that was pushed out and has further spans comes again.
+    pub received: u64,
+    /// Traces that a policy wanted.
+    pub kept: u64,
+    /// Traces that no policy wanted.
+    pub refused: u64,
+    /// Traces that were pushed out before their decision, because too many waited.
+    pub evicted: u64,
+    /// Traces that were dropped before their decision, because they were too large.
+    pub too_large: u64,
+    /// How often the sampler looked for traces whose wait is over: once a second.
+    pub rounds: u64,
+    /// Spans that it let through, late ones as well.
+    pub let_through: u64,
+    /// Spans that came after the decision about their trace was remembered: for kept traces.
+    pub late_kept: u64,
+    /// The same for refused ones.
+    pub late_refused: u64,
+    /// What each policy said.
+    pub policies: BTreeMap<String, Policy>,
+}
+
+/// What one policy said; a trace is kept when any policy wants it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Policy {
+    /// Traces that it wanted.
+    pub wanted: u64,
+    /// Traces that it did not want.
+    pub refused: u64,
+    /// Spans of both.
+    pub spans: u64,
+}
+
+impl Tail {
+    /// Reads a collector's own `/metrics` page; `None` where nothing samples.
+    #[must_use]
+    pub fn read(page: &Page) -> Option<Self> {
+        let named = |name: &str| format!("otelcol_processor_tail_sampling_{name}");
+        let total = |name: &str| page.total(&named(name));
+        let with = |name: &str, label: &'static str, value: &'static str| {
+            let sum = page.sum(&named(name), |labels| labels(label).as_deref() == Some(value));
+            u64::try_from(sum).unwrap_or(0)
+        };
+        let (received, rounds) = (total("new_trace_id_received"), total("sampling_decision_timer_latency_count"));
+        let decided = |sampled| with("global_count_traces_sampled", "sampled", sampled);
+        (received + rounds > 0).then(|| Self {
+            received,
+            rounds,
+            kept: decided("true"),
+            refused: decided("false"),
+            evicted: total("sampling_trace_dropped_too_early"),
+            too_large: total("traces_dropped_too_large"),
+            let_through: page.by("otelcol_processor_incoming_items", "processor").remove(BEHIND).unwrap_or(0),
+            late_kept: with("early_releases_from_cache_decision", "sampled", "true"),
+            late_refused: with("early_releases_from_cache_decision", "sampled", "false"),
+            policies: policies(page, &named("count_traces_sampled"), &named("count_spans_sampled")),
+        })
+    }
+
+    /// Traces that came and about which nothing is decided; one that was pushed out and came again may be among them.
+    #[must_use]
+    pub fn undecided(&self) -> u64 {
+        self.received.saturating_sub(self.kept + self.refused + self.evicted + self.too_large)
+    }
+
+    pub(super) fn merge(&self, other: &Self, number: fn(u64, u64) -> u64) -> Self {
+        let mut policies = self.policies.clone();
+        for (name, their) in &other.policies {
+            let own = policies.entry(name.clone()).or_default();
+            own.wanted = number(own.wanted, their.wanted);
+            own.refused = number(own.refused, their.refused);
+            own.spans = number(own.spans, their.spans);
+        }
+        Self {
+            received: number(self.received, other.received),
+            kept: number(self.kept, other.kept),
+            refused: number(self.refused, other.refused),
+            evicted: number(self.evicted, other.evicted),
+            too_large: number(self.too_large, other.too_large),
+            rounds: number(self.rounds, other.rounds),
+            let_through: number(self.let_through, other.let_through),
+            late_kept: number(self.late_kept, other.late_kept),
+            late_refused: number(self.late_refused, other.late_refused),
+            policies,
+        }
+    }
+}
+
+/// Traces by policy, and the spans in them (behind a feature gate of the collector, see `vm-tests/topology.toml`).
+fn policies(page: &Page, traces: &str, spans: &str) -> BTreeMap<String, Policy> {
+    let by = |name: &str, wanted: Option<&str>| {
+        page.by_where(name, "policy", |label| wanted.is_none_or(|wanted| label("sampled").as_deref() == Some(wanted)))
+    };
+    let mut policies: BTreeMap<String, Policy> = BTreeMap::new();
+    let mut fill = |counts: BTreeMap<String, u64>, field: fn(&mut Policy) -> &mut u64| {
+        for (policy, count) in counts {
+            *field(policies.entry(policy).or_default()) = count;
+        }
+    };
+    fill(by(traces, Some("true")), |policy| &mut policy.wanted);
+    fill(by(traces, Some("false")), |policy| &mut policy.refused);
+    fill(by(spans, None), |policy| &mut policy.spans);
+    policies
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// One trace of one span that both policies refused, one of four spans that `slow` wanted, one that waits.
+    pub(crate) const PAGE: &str = "\
+otelcol_receiver_accepted_spans{receiver=\"otlp\"} 9
+otelcol_processor_incoming_items{otel_signal=\"traces\",processor=\"resource/gateway\"} 9
+otelcol_processor_incoming_items{otel_signal=\"traces\",processor=\"resource/sampled\"} 5
+otelcol_processor_tail_sampling_new_trace_id_received 3
+otelcol_processor_tail_sampling_global_count_traces_sampled{decision=\"not_sampled\",sampled=\"false\"} 1
+otelcol_processor_tail_sampling_global_count_traces_sampled{decision=\"sampled\",sampled=\"true\"} 1
+otelcol_processor_tail_sampling_count_traces_sampled{decision=\"not_sampled\",policy=\"errors\",sampled=\"false\"} 2
+otelcol_processor_tail_sampling_count_traces_sampled{decision=\"not_sampled\",policy=\"slow\",sampled=\"false\"} 1
+otelcol_processor_tail_sampling_count_traces_sampled{decision=\"sampled\",policy=\"slow\",sampled=\"true\"} 1
+otelcol_processor_tail_sampling_count_spans_sampled{decision=\"not_sampled\",policy=\"errors\",sampled=\"false\"} 5
+otelcol_processor_tail_sampling_count_spans_sampled{decision=\"not_sampled\",policy=\"slow\",sampled=\"false\"} 1
+otelcol_processor_tail_sampling_count_spans_sampled{decision=\"sampled\",policy=\"slow\",sampled=\"true\"} 4
+otelcol_processor_tail_sampling_early_releases_from_cache_decision{sampled=\"true\"} 1
+otelcol_processor_tail_sampling_sampling_trace_dropped_too_early 0
+# TYPE otelcol_processor_tail_sampling_sampling_decision_timer_latency histogram
+otelcol_processor_tail_sampling_sampling_decision_timer_latency_bucket{le=\"+Inf\"} 4
+otelcol_processor_tail_sampling_sampling_decision_timer_latency_sum 0
+otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 4
+";
+
+    #[test]
+    fn a_page_of_a_sampler_is_read() {
+        let tail = Tail::read(&Page::parse(PAGE).unwrap()).unwrap();
+        assert_eq!((tail.received, tail.kept, tail.refused, tail.undecided()), (3, 1, 1, 1));
+        assert_eq!((tail.let_through, tail.late_kept, tail.rounds), (5, 1, 4));
+        assert_eq!(tail.policies["slow"], Policy { wanted: 1, refused: 1, spans: 5 });
+        assert_eq!(tail.policies["errors"], Policy { wanted: 0, refused: 2, spans: 5 });
+    }
+
+    #[test]
+    fn a_collector_that_does_not_sample_has_no_sampler() {
+        let page = Page::parse("otelcol_receiver_accepted_spans 9\n").unwrap();
+        assert_eq!(Tail::read(&page), None);
+    }
+}

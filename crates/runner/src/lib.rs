@@ -1,0 +1,8 @@
+//! Runner: programs, where each comes from, how each starts, when it is ready, and how it ends.
+//!
+//! # Layout
+//! - [`setup`]: tools found, fetched or built
+//! - [`native`]: parts as processes of this machine
+
+pub mod native;
+pub mod setup;

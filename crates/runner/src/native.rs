@@ -1,0 +1,41 @@
+//! The parts of a scenario as real processes of this machine: planned, started, watched, stopped.
+//!
+//! # Layout
+//! - `plan`: what is to be started; `composition` makes it from part names, layers and the topology
+//! - `base_environment`: the few variables of the caller that a part sees
+//! - `prometheus`: the scrape configuration, made from the topology
+//! - `ports`: who holds a port that we need, and which offset is free
+//! - `files`: what stands in a part's state directory
+//! - `process`: one child process in its own group; `log`: the end of what it wrote
+//! - `blame`: whether those words blame a collector's configuration
+//! - `notify`, `ready`: how one sees that it is ready
+//! - `part`: one part through its starts and stops; `up`: all of them
+//! - `supervisor`: no process outlives `lab`
+//! - `proc_fs`: what `/proc` says about other processes
+
+mod base_environment;
+mod blame;
+mod composition;
+mod files;
+mod log;
+mod notify;
+mod part;
+mod plan;
+mod ports;
+mod proc_fs;
+mod process;
+mod prometheus;
+mod ready;
+mod supervisor;
+mod up;
+
+pub use base_environment::base_environment;
+pub use composition::{Composition, PlanError, plan};
+pub use log::tail;
+pub use part::{PartError, Stopped};
+pub use plan::{PartPlan, Plan, Ready};
+pub use ports::{PortsTaken, Taken, check as check_ports};
+pub(crate) use process::Process;
+pub use supervisor::carriers;
+pub use supervisor::{OWN_PROGRAM, RUN_ID, Supervisor, supervise};
+pub use up::{Event, Native, UpError};

@@ -1,0 +1,30 @@
+//! Where the programs of the lab come from: PATH, the lab's cache, Debian packages, pinned Go builds, cargo.
+//!
+//! # Layout
+//! - `tool`: the programs and where they were found; `search`: looking for them on a PATH
+//! - `lookup`: one program by its name, on PATH or in the cache
+//! - `cache`: the folder that keeps what was built; `fingerprint`: names a build after the files that pin it
+//! - `debian`, `go_build`, `services`: the three ways to make what is missing
+//! - `command`: one command of these, with log, progress and deadline
+//! - `ensure`: all of it, side by side; `progress`, `error`: what is said meanwhile and at the end
+
+mod cache;
+mod command;
+mod debian;
+mod ensure;
+mod error;
+mod fingerprint;
+mod go_build;
+mod lookup;
+mod progress;
+mod search;
+mod services;
+mod tool;
+
+pub use cache::{Cache, locate as locate_cache};
+pub use ensure::{Setup, ensure};
+pub use error::{Failed, SetupError};
+pub use lookup::{LookupError, lookup};
+pub use progress::{Planned, Progress};
+pub use search::on_path;
+pub use tool::{Tool, Tools};

@@ -1,0 +1,132 @@
+//! How a variant with a planted fault must fail, and whether a report shows that it did.
+
+use regex::Regex;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// How a variant with a planted fault must fail.
+#[derive(Debug, Clone)]
+pub struct ExpectedFailure {
+    /// The exit code of `lab run`.
+    pub exit: u8,
+    /// Findings of the report, each of which must be there; a finding may have further fields.
+    pub findings: Vec<Value>,
+    /// Fields of the ledger.
+    pub ledger: Option<Value>,
+    /// Regular expressions over the words of programs that are not ours.
+    pub output_matches: Vec<String>,
+    /// The part whose program rejects its configuration, so that nothing starts; in Nix, nothing is built.
+    pub rejected_by: Option<String>,
+}
+
+/// What an expectation may say instead of a value.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+enum Test {
+    /// A number that is at least this.
+    #[serde(rename = "at_least")]
+    AtLeast(f64),
+    /// A text that this regular expression matches.
+    #[serde(rename = "matches")]
+    Matches(String),
+}
+
+impl ExpectedFailure {
+    /// What the report of a run lacks of it, a sentence each; nothing where the fault was detected as expected.
+    #[must_use]
+    pub fn unmet(&self, report: &Value) -> Vec<String> {
+        let found = findings(report);
+        let missing = self.findings.iter().filter(|wanted| !found.iter().any(|found| contains(found, wanted)));
+        let mut unmet: Vec<String> = missing.map(|wanted| format!("no finding {wanted}")).collect();
+        if let Some(ledger) = self.ledger.as_ref().filter(|ledger| !contains(&report["ledger"], ledger)) {
+            unmet.push(format!("the ledger is not {ledger}"));
+        }
+        unmet
+    }
+}
+
+/// Every finding of a report: of the ledger, of what it waited for, and of each step, with the step's caption.
+fn findings(report: &Value) -> Vec<Value> {
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let of_step = |step: Value| {
+        let caption = step["caption"].clone();
+        list(&step["findings"]).into_iter().map(move |mut finding| {
+            finding["step"] = caption.clone();
+            finding
+        })
+    };
+    let of_steps = list(&report["steps"]).into_iter().flat_map(of_step);
+    let waited_for = list(&report["waited_for"]).into_iter().map(|mut pending| {
+        pending["waited_for"] = Value::Bool(true);
+        pending
+    });
+    list(&report["findings"]).into_iter().chain(waited_for).chain(of_steps).collect()
+}
+
+/// Whether a value has everything that is wanted: each key of an object, each entry of a list, or the same value.  An empty list
+/// wants an empty list.
+fn contains(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::Object(fields), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| has(fields, key, wanted)),
+        (Value::Array(entries), Value::Array(wanted)) if wanted.is_empty() => entries.is_empty(),
+        (Value::Array(entries), Value::Array(wanted)) => {
+            wanted.iter().all(|wanted| entries.iter().any(|entry| contains(entry, wanted)))
+        }
+        (value, Value::Object(_)) => serde_json::from_value(wanted.clone()).is_ok_and(|test| passes(value, &test)),
+        (Value::Number(number), Value::Number(wanted)) => number.as_f64() == wanted.as_f64(),
+        _ => value == wanted,
+    }
+}
+
+fn has(fields: &Map<String, Value>, key: &str, wanted: &Value) -> bool {
+    fields.get(key).is_some_and(|value| contains(value, wanted))
+}
+
+fn passes(value: &Value, test: &Test) -> bool {
+    match test {
+        Test::AtLeast(least) => value.as_f64().is_some_and(|number| number >= *least),
+        Test::Matches(regex) => {
+            value.as_str().is_some_and(|text| Regex::new(regex).is_ok_and(|regex| regex.is_match(text)))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn report() -> Value {
+        json!({
+            "findings": [{ "kind": "lost", "at": "agent", "count": 7, "reason": "send_failed" }],
+            "ledger": { "lost": 7, "hops": [{ "name": "agent", "accepted": 7 }, { "name": "gateway", "accepted": 0 }] },
+            "steps": [{ "caption": "a", "findings": [{ "kind": "status", "expected": 200, "got": 502, "body": "gone" }] }],
+        })
+    }
+
+    fn expected(findings: Value, ledger: Value) -> ExpectedFailure {
+        let findings = findings.as_array().cloned().unwrap();
+        ExpectedFailure { exit: 2, findings, ledger: Some(ledger), output_matches: Vec::new(), rejected_by: None }
+    }
+
+    #[test]
+    fn a_report_that_has_more_than_is_expected_meets_it() {
+        let findings = json!([
+            { "kind": "lost", "at": "agent", "count": { "at_least": 1 } },
+            { "kind": "status", "step": "a", "body": { "matches": "^go" } },
+        ]);
+        let met = expected(findings, json!({ "lost": 7, "hops": [{ "name": "gateway", "accepted": 0 }] }));
+        assert_eq!(met.unmet(&report()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn whatever_is_not_as_expected_is_named() {
+        let wrong =
+            json!([{ "kind": "lost", "at": "gateway" }, { "kind": "lost", "count": { "at_least": 8 } }, { "kid": 1 }]);
+        let unmet = expected(wrong, json!({ "lost": 6 })).unmet(&report());
+        assert_eq!(unmet.len(), 4, "{unmet:?}");
+        assert_eq!(unmet[0], r#"no finding {"kind":"lost","at":"gateway"}"#);
+        assert_eq!(unmet[3], r#"the ledger is not {"lost":6}"#);
+    }
+}

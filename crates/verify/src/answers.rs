@@ -1,0 +1,103 @@
+//! What came back, against what a step says of it.
+
+use serde_json::Value;
+
+use super::drive::{Answer, Driven};
+use super::finding::Finding;
+use ledger::samplers;
+use scenario::Check;
+
+/// What is wrong with the reply of Redis or of a socket.
+#[must_use]
+pub fn in_reply(check: &Check, driven: &Driven) -> Option<Finding> {
+    let (wanted, reply) = (check.answer.as_ref()?, driven.reply.as_ref()?);
+    (!contains(reply, wanted)).then(|| Finding::Reply { expected: wanted.clone(), got: reply.clone() })
+}
+
+/// How often was asked in vain, and for how long.
+#[must_use]
+pub fn given_up(driven: &Driven) -> Option<Finding> {
+    let (requests, waited) = driven.given_up?;
+    Some(Finding::GaveUp { seconds: waited.as_secs_f64(), requests })
+}
+
+/// Whether an answer is what a step repeats its request for.
+#[must_use]
+pub fn is_expected(check: &Check, answer: &Answer) -> bool {
+    in_answer(check, answer).is_empty() && decided_otherwise(check, answer, &Driven::default()).is_none()
+}
+
+/// What is wrong with the sampler's decision.
+#[must_use]
+pub fn decided_otherwise(check: &Check, answer: &Answer, driven: &Driven) -> Option<Finding> {
+    let (trace_id, sampled) = answer.trace?;
+    let expected = check.sampled.filter(|wanted| *wanted != sampled)?;
+    let samplers = samplers::of(&driven.samplers, [answer.part.as_str()]);
+    Some(Finding::Sampling { trace_id, expected, samplers })
+}
+
+/// What is wrong with an answer itself.
+#[must_use]
+pub fn in_answer(check: &Check, answer: &Answer) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let body = || shortened(&answer.body);
+    let wanted = check.status.unwrap_or(200);
+    if answer.status != wanted {
+        findings.push(Finding::Status { expected: wanted, got: answer.status, body: body() });
+    }
+    if let Some(wanted) = &check.answer {
+        let value: Value = serde_json::from_str(&answer.body).unwrap_or(Value::Null);
+        if !contains(&value, wanted) {
+            findings.push(Finding::AnswerLacks { expected: wanted.clone(), body: body() });
+        }
+    }
+    if let Some(wanted) = check.contains.as_ref().filter(|wanted| !answer.body.contains(wanted.as_str())) {
+        findings.push(Finding::TextLacks { expected: wanted.clone(), body: body() });
+    }
+    findings
+}
+
+/// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
+fn contains(body: &Value, wanted: &Value) -> bool {
+    match (body, wanted) {
+        (Value::Object(body), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
+        }
+        _ => body == wanted,
+    }
+}
+
+fn shortened(body: &str) -> String {
+    let short: String = body.chars().take(200).collect();
+    if short.len() < body.len() { format!("{short}…") } else { short }
+}
+
+#[cfg(test)]
+mod tests {
+    use trace_assert::TraceId;
+
+    use super::*;
+
+    fn answer(status: u16, sampled: bool) -> Answer {
+        let trace = Some((TraceId([7; 16]), sampled));
+        Answer { status, part: "items".to_owned(), trace, caller: None, body: r#"{"a":1,"b":2}"#.to_owned() }
+    }
+
+    #[test]
+    fn what_was_asked_for_in_vain_is_told_with_how_often_and_how_long() {
+        let given_up = Some((600, std::time::Duration::from_millis(30_040)));
+        let said = super::given_up(&Driven { given_up, ..Driven::default() });
+        assert_eq!(said.unwrap().to_string(), "given up after 30.0 s and 600 requests");
+        assert_eq!(super::given_up(&Driven::default()), None);
+    }
+
+    #[test]
+    fn an_answer_is_expected_when_status_body_and_decision_are() {
+        let wanted = serde_json::json!({ "a": 1 });
+        let check = Check { answer: Some(wanted), sampled: Some(true), ..Check::default() };
+        assert!(is_expected(&check, &answer(200, true)));
+        assert!(!is_expected(&check, &answer(503, true)));
+        assert!(!is_expected(&check, &answer(200, false)));
+        assert!(!is_expected(&Check { answer: Some(serde_json::json!({ "a": 2 })), ..check }, &answer(200, true)));
+    }
+}

@@ -1,0 +1,91 @@
+//! Evidence from the parts that are running: what services remember, what collectors count, what the store has.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use trace_assert::TraceId;
+
+use super::evidence::{Ended, Evidence};
+use ledger::counts::{Hop, Service, Spans};
+use ledger::loss::Loss;
+use ledger::page::Page;
+use ledger::pending::Undecided;
+use ledger::sampled::Sampled;
+use ledger::samplers;
+use ledger::store::Store;
+use ledger::waiting::DECISION_WAIT;
+use ledger::{LedgerFinding, Pending};
+use scenario::topology::{Role, Topology};
+
+/// How long a part may take to show what it knows.
+const ANSWER: Duration = Duration::from_secs(2);
+
+/// Asks every part; one that does not run says nothing.  `None` where none of them answers: no lab is running.
+///
+/// # Errors
+/// When there can be no HTTP client.
+pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>> {
+    let client = reqwest::Client::builder().no_proxy().timeout(ANSWER).build().context("the HTTP client")?;
+    let mut evidence = Evidence::none(id, "the running lab".to_owned());
+    let store = Store::new(client.clone(), topology.url("jaeger", "query", "")?);
+    let stored = store.trace(id).await;
+    // Without the store, what is absent cannot be told from what is there.
+    evidence.unasked = stored.is_err();
+    evidence.stored = stored.unwrap_or_default();
+    let mut answered = !evidence.unasked;
+    for (part, description) in topology.parts() {
+        answered |= match description.role {
+            Role::Collector => collector(&mut evidence, &client, topology, part).await.is_some(),
+            Role::Service => service(&mut evidence, &client, topology, part).await.is_some(),
+            _ => false,
+        };
+    }
+    evidence.samplers = samplers::ask(&client, topology).await;
+    Ok(answered.then_some(evidence))
+}
+
+async fn collector(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
+    let hop = Hop::read(&page(client, topology, part).await?);
+    let undecided = hop.tail.as_ref().map(ledger::tail::Tail::undecided).filter(|traces| *traces > 0);
+    if undecided.is_some() || hop.held() > 0 {
+        let decision_wait = DECISION_WAIT.1.to_owned();
+        let undecided = undecided.map(|traces| Undecided { traces, decision_wait });
+        let (at, spans, refused) = (part.to_owned(), hop.held(), hop.refused);
+        evidence.under_way.push(Pending::Held { at, spans, refused, undecided });
+    }
+    evidence.losses.extend(Loss::at_hop(part, &hop).into_iter().map(LedgerFinding::Lost));
+    evidence.sampled.extend(Sampled::of(part, &hop));
+    Some(())
+}
+
+async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
+    let spans = spans(client, topology, part).await?;
+    let own = spans.spans.into_iter().filter(|span| span.trace_id == evidence.id);
+    evidence.ended.extend(own.map(|span| Ended {
+        service: part.to_owned(),
+        name: span.name,
+        span_id: span.span_id,
+        sampled: span.sampled,
+    }));
+    let counts = Service::read(&page(client, topology, part).await?, spans.ended);
+    evidence.unrecorded += counts.unrecorded;
+    evidence.unrecorded_by.insert(part.to_owned(), counts.unrecorded);
+    let waiting = spans.ended.saturating_sub(counts.exported + counts.failed() + counts.dropped());
+    if waiting > 0 {
+        let (service, spans) = (part.to_owned(), waiting.cast_signed());
+        evidence.under_way.push(Pending::Unexported { service, spans });
+    }
+    evidence.losses.extend(Loss::at_service(part, &counts).into_iter().map(LedgerFinding::Lost));
+    Some(())
+}
+
+async fn page(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Page> {
+    let text = client.get(topology.metrics(part)?).send().await.ok()?.text().await.ok()?;
+    Page::parse(&text).ok()
+}
+
+async fn spans(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Spans> {
+    let url = topology.url(part, "admin", "/spans").ok()?;
+    let text = client.get(url).send().await.ok()?.text().await.ok()?;
+    serde_json::from_str(&text).ok()
+}

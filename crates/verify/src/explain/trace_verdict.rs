@@ -1,0 +1,68 @@
+//! What became of one trace.
+
+use serde::{Deserialize, Serialize};
+
+use super::Evidence;
+use ledger::LedgerFinding;
+use ledger::loss::LossReason;
+
+/// What became of one trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TraceVerdict {
+    /// It is stored, complete as far as is known.
+    Kept,
+    /// It is stored, and something of it is missing.
+    KeptInPart,
+    /// The policies of a tail sampler refused it.
+    Refused,
+    /// A tail sampler evicted it before its decision.
+    Evicted,
+    /// A tail sampler refused it or evicted it; the counters do not tell which.
+    RefusedOrEvicted,
+    /// It was exported and is lost.
+    Lost,
+    /// Its first service did not sample it.
+    NotSampled,
+    /// Its spans were recorded and not sampled, so they were not exported.
+    NotExported,
+    /// It is not decided yet, or in flight.
+    InFlight,
+    /// It was exported; the store does not answer.
+    StoreUnreadable,
+    /// Nothing knows of it.
+    Unknown,
+}
+
+impl TraceVerdict {
+    /// What the evidence amounts to.
+    #[must_use]
+    pub fn of(evidence: &Evidence) -> Self {
+        let exported = evidence.answered == Some(true) || evidence.ended.iter().any(|span| span.sampled);
+        let in_flight = !evidence.under_way.is_empty();
+        match (evidence.stored.is_some(), exported) {
+            (true, _) if !evidence.is_incomplete() => Self::Kept,
+            (true, _) if in_flight => Self::InFlight,
+            (true, _) => Self::KeptInPart,
+            (false, true) if evidence.unasked => Self::StoreUnreadable,
+            (false, true) if in_flight => Self::InFlight,
+            (false, true) => Self::of_absence(evidence),
+            (false, false) if evidence.answered == Some(false) => Self::NotSampled,
+            (false, false) if !evidence.ended.is_empty() => Self::NotExported,
+            (false, false) => Self::Unknown,
+        }
+    }
+
+    /// A trace that was exported and is not stored.  No part writes down what it drops, so this follows from the counters.
+    fn of_absence(evidence: &Evidence) -> Self {
+        let Some(sampled) = evidence.sampled.first() else { return Self::Lost };
+        let evicted_only = |finding: &LedgerFinding| matches!(finding, LedgerFinding::Lost(loss) if matches!(loss.reason, LossReason::Evicted { .. }));
+        let elsewhere = !evidence.losses.iter().all(evicted_only);
+        match (sampled.refused > 0, sampled.judged_all()) {
+            (true, true) if !elsewhere => Self::Refused,
+            (false, false) => Self::Evicted,
+            (true, false) => Self::RefusedOrEvicted,
+            _ => Self::Lost,
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! The result of one thing that was checked, for the report and read back from it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use trace_assert::{SpanId, TraceId};
+
+use super::finding::Finding;
+use super::share::Share;
+use ledger::samplers::SamplerState;
+
+/// The result of one step, background trace, absence, metric or search for secrets.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepResult {
+    /// The sentence of the scenario.
+    pub caption: String,
+    /// What became of it.
+    pub verdict: StepVerdict,
+    /// What is wrong; empty unless it failed.
+    #[serde(default, serialize_with = "super::finding::with_text")]
+    pub findings: Vec<Finding>,
+    /// Why it was skipped, if it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub skipped: Option<SkipReason>,
+    /// The part that got the request, if there was one.
+    pub part: Option<String>,
+    /// The part that was given another file, if one was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wrote: Option<String>,
+    /// The traces that it is about.
+    pub traces: Vec<TraceId>,
+    /// Those of them that the service which responded did not sample.
+    pub unsampled: Vec<TraceId>,
+    /// The spans that `lab` named as their parents; they are stored nowhere.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub callers: BTreeSet<SpanId>,
+    /// How many of the traces are stored, and how many may be, where chance decides that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share: Option<Share>,
+    /// The head sampler of each service, right after the step.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub samplers: BTreeMap<String, SamplerState>,
+    /// A picture of the first trace, for the screen.
+    #[serde(skip)]
+    pub picture: Option<String>,
+}
+
+/// What became of something that was checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepVerdict {
+    /// It was proved.
+    Passed,
+    /// It was refuted.
+    Failed,
+    /// It could not be checked.
+    Skipped,
+}
+
+/// Why something could not be checked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SkipReason {
+    /// The step needs a runner that can stop parts.
+    NeedsControl,
+    /// The ledger did not close, so no trace can be judged.
+    LedgerOpen,
+    /// The metric counts what skipped steps would have done.
+    CountsSkippedSteps,
+}
+
+impl StepResult {
+    /// A result that is about no trace: passed without findings, failed with some.
+    #[must_use]
+    pub fn plain(caption: &str, findings: Vec<Finding>) -> Self {
+        Self {
+            caption: caption.to_owned(),
+            verdict: if findings.is_empty() { StepVerdict::Passed } else { StepVerdict::Failed },
+            findings,
+            skipped: None,
+            part: None,
+            wrote: None,
+            traces: Vec::new(),
+            unsampled: Vec::new(),
+            callers: BTreeSet::new(),
+            share: None,
+            samplers: BTreeMap::new(),
+            picture: None,
+        }
+    }
+
+    /// A result of something that was not checked.
+    #[must_use]
+    pub fn skipped(caption: &str, reason: SkipReason) -> Self {
+        Self { verdict: StepVerdict::Skipped, skipped: Some(reason), ..Self::plain(caption, Vec::new()) }
+    }
+
+    /// What is wrong, or why it was skipped, in words.
+    #[must_use]
+    pub fn messages(&self) -> Vec<String> {
+        let findings = self.findings.iter().map(ToString::to_string);
+        findings.chain(self.skipped.iter().map(ToString::to_string)).collect()
+    }
+}
+
+impl fmt::Display for SkipReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NeedsControl => "its fault needs a runner that can stop parts: `lab run`",
+            Self::LedgerOpen => "not judged: the ledger did not close",
+            Self::CountsSkippedSteps => "it counts what skipped steps would have done",
+        })
+    }
+}

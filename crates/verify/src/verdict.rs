@@ -1,0 +1,61 @@
+//! The verdict of a run: where it is decided whether a case is proved.
+
+use ledger::LedgerFinding;
+use serde::{Deserialize, Serialize};
+
+use crate::{StepResult, StepVerdict};
+
+/// The verdict of a run.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// Everything that was to be proved is proved.
+    #[default]
+    Proved,
+    /// Something is refuted.
+    Refuted,
+    /// Nothing is refuted, and the evidence is short: counters are missing or contradict each other.
+    NotProvable,
+    /// A part did not show its counters, so nothing can be said.
+    NotReady,
+}
+
+impl Verdict {
+    /// The verdict that follows from the steps and from the ledger.
+    #[must_use]
+    pub fn new(steps: &[StepResult], findings: &[LedgerFinding]) -> Self {
+        let failed = steps.iter().any(|step| step.verdict == StepVerdict::Failed);
+        if findings.iter().any(|finding| matches!(finding, LedgerFinding::Unreadable { .. })) {
+            Self::NotReady
+        } else if failed || findings.iter().any(LedgerFinding::is_refutation) {
+            Self::Refuted
+        } else if findings.is_empty() {
+            Self::Proved
+        } else {
+            Self::NotProvable
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Finding;
+
+    #[test]
+    fn a_refutation_counts_more_than_short_evidence_and_a_part_that_is_gone_more_than_both() {
+        let (passed, failed) = (StepResult::plain("a", vec![]), StepResult::plain("b", vec![Finding::NoTraceresponse]));
+        let restarted = LedgerFinding::Restarted { part: "agent".to_owned() };
+        let unreadable = LedgerFinding::Unreadable { part: "jaeger".to_owned(), error: String::new() };
+        assert_eq!(Verdict::new(std::slice::from_ref(&passed), &[]), Verdict::Proved);
+        assert_eq!(Verdict::new(std::slice::from_ref(&passed), std::slice::from_ref(&restarted)), Verdict::NotProvable);
+        assert_eq!(Verdict::new(&[passed, failed.clone()], &[restarted]), Verdict::Refuted);
+        assert_eq!(Verdict::new(&[failed], &[unreadable]), Verdict::NotReady);
+    }
+
+    #[test]
+    fn a_lost_span_refutes_a_run_whose_steps_passed() {
+        let duplicates = LedgerFinding::Duplicates { count: 1 };
+        assert_eq!(Verdict::new(&[StepResult::plain("a", vec![])], &[duplicates]), Verdict::Refuted);
+    }
+}
