@@ -1,26 +1,45 @@
-//! How `lab` ends: seven exit codes, and errors that know theirs.
+//! How `lab` ends: seven exit codes, the exit code of a tool, and errors with their exit codes.
 
 use std::process::ExitCode;
 
 use verify::{CheckError, Verdict};
 
-/// The exit codes of `lab`, as its `--help` and the README list them.
+/// The exit codes of `lab`, as its `--help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
     /// Everything that was asked for was done, or proved.
-    Proved = 0,
+    Proved,
     /// The tool itself failed.
-    Failed = 1,
-    /// An expectation, a law or the ledger was refuted, or a program refuses its configuration.
-    Refuted = 2,
+    Failed,
+    /// An expectation, an invariant or the ledger was refuted, or a program rejects its configuration.
+    Refuted,
     /// Nothing is refuted, and the evidence is short: counters are missing or contradict each other.
-    NotProvable = 3,
-    /// The environment is not ready: a port is taken, a part does not answer, a tool is missing; or nobody knows the trace.
-    NotReady = 4,
-    /// Bad usage, or a scenario file that says something unknown.
-    Usage = 64,
+    NotProvable,
+    /// The environment is not ready: a port is taken, a part does not respond, a tool is missing; or the trace is unknown.
+    NotReady,
+    /// Bad usage, or an error in a scenario file.
+    Usage,
     /// Interrupted by Ctrl-C or SIGTERM.
-    Interrupted = 130,
+    Interrupted,
+    /// The exit code of the tool that `lab exec` ran.
+    Tool(u8),
+}
+
+impl Exit {
+    /// The number that the shell sees.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Proved => 0,
+            Self::Failed => 1,
+            Self::Refuted => 2,
+            Self::NotProvable => 3,
+            Self::NotReady => 4,
+            Self::Usage => 64,
+            Self::Interrupted => 130,
+            Self::Tool(code) => code,
+        }
+    }
 }
 
 impl From<Verdict> for Exit {
@@ -36,7 +55,7 @@ impl From<Verdict> for Exit {
 
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit as u8)
+        Self::from(exit.code())
     }
 }
 
@@ -94,5 +113,11 @@ impl From<CheckError> for Failure {
             CheckError::Failed(_) => Exit::Failed,
         };
         Self::new(exit, error)
+    }
+}
+
+impl From<scenario::topology::UnknownAddress> for Failure {
+    fn from(error: scenario::topology::UnknownAddress) -> Self {
+        Self::new(Exit::Usage, error)
     }
 }

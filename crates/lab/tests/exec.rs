@@ -9,9 +9,9 @@ use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 
-use lab::native::Native;
 use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
+use runner::native::Native;
 
 /// A `lab exec` with these arguments, run in the repository.
 fn exec(arguments: &[&str]) -> Command {

@@ -17,8 +17,8 @@ use super::setup::cache;
 use crate::cli::{DEADLINE, Exec, SEED};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use crate::scenario;
-use crate::setup::lookup;
+use runner::setup::lookup;
+use scenario;
 
 /// Runs the tool; its exit code is the command's.
 ///

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use lab::native::{Composition, Plan, base_environment, check_ports};
-use lab::setup::{Cache, Setup, Tool, Tools, ensure};
-use lab::topology::Topology;
+use runner::native::{Composition, Plan, base_environment, check_ports};
+use runner::setup::{Cache, Setup, Tool, Tools, ensure};
+use scenario::topology::Topology;
 
 /// The plan of a Redis at an offset where its port is free; none, with a message, when no Redis is on PATH.
 #[expect(clippy::print_stderr, reason = "a skipped test is reported")]
@@ -33,7 +33,7 @@ async fn tools(dir: &Path) -> Tools {
 }
 
 fn at(dir: &Path, tools: &Tools, offset: u16) -> Plan {
-    lab::native::plan(&Composition {
+    runner::native::plan(&Composition {
         run_id: &format!("test{}", dir.file_name().unwrap().display()),
         dir,
         root: &root(),

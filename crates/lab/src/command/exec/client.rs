@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::topology::{Topology, UnknownAddress};
+use scenario::topology::{Topology, UnknownAddress};
 
 /// A tool that is told the address of its server by options.
 #[derive(Debug)]

@@ -6,7 +6,7 @@ use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::topology::{Topology, UnknownAddress};
+use scenario::topology::{Topology, UnknownAddress};
 
 /// How long a connection may take; only a host that drops packets needs that long.
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
