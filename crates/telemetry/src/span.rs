@@ -50,6 +50,13 @@ pub(crate) fn fail(span: &Span, error_type: impl Into<Value>, description: impl 
     span.set_status(Status::error(description.into()));
 }
 
+/// Makes a context that was extracted from a request or a message the parent of the span.
+pub(crate) fn adopt(span: &Span, parent: Context) {
+    // The parent can be set only before the span starts, that is before it is entered or its context is read. Here
+    // this fails only without a subscriber, and then there are no spans.
+    let _ = span.set_parent(parent);
+}
+
 /// Runs work in a new root span. Use it for work without a request, such as a timer.
 pub async fn root<F: Future>(name: &'static str, work: F) -> F::Output {
     // `parent: None` makes it a root span even if another span is current. INTERNAL is the default span kind.

@@ -31,10 +31,10 @@ use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use telemetry::http_client::Timeouts;
-use telemetry::http_server::CapturedHeaders;
+use telemetry::http_server::{CapturedHeaders, RequestTracing};
 use telemetry::limits::{Limits, limited};
 use telemetry::redis_client::{self, Redis};
-use telemetry::{Defect, KeyValue, attributes, http_server, lifecycle, span};
+use telemetry::{Defect, KeyValue, attributes, lifecycle, span};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -43,7 +43,7 @@ use crate::choice::Choice;
 use crate::config::Config;
 use crate::error::UsersError;
 use crate::remote::RemoteUsers;
-use crate::socket::Sockets;
+use crate::socket::{PATH, Sockets};
 use crate::user::User;
 
 /// The bound listeners.
@@ -107,8 +107,8 @@ impl AppState {
 /// The routes, with limits and tracing.
 pub fn app(state: AppState) -> Router {
     let (headers, limits) = (state.headers.clone(), state.limits);
-    let routes = Router::new().route("/user", get(user)).route("/ws", get(socket::upgrade)).with_state(state);
-    http_server::hooked(limited(routes, limits), headers)
+    let routes = Router::new().route("/user", get(user)).route(PATH, get(socket::upgrade)).with_state(state);
+    RequestTracing::hooked(headers).with_websocket(PATH).over(limited(routes, limits))
 }
 
 /// Serves until `shutdown` completes. Returns when the last request has its response and the last WebSocket is

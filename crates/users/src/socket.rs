@@ -20,7 +20,7 @@ use crate::config::Config;
 use crate::{AppState, by_library, by_tracing, defect, message};
 
 /// The path of the WebSocket.
-const PATH: &str = "/ws";
+pub const PATH: &str = "/ws";
 /// The maximum size of a frame, in bytes; a larger one ends the connection. A message between the message limit and
 /// this one is rejected, and the connection stays open.
 const HARD_LIMIT: usize = 1024 * 1024;

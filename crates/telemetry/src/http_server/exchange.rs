@@ -9,9 +9,14 @@ use opentelemetry_semantic_conventions::attribute::{ERROR_TYPE, HTTP_RESPONSE_ST
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
+use super::hook::RequestHook;
 use super::metrics::Measurement;
-use super::{RequestHook, TRACERESPONSE, request_span};
+use super::request_span;
 use crate::problem::ErrorType;
+
+/// The response header with the IDs of the SERVER span, in the form `00-<trace id>-<span id>-<flags>`. It is a W3C
+/// draft.
+pub const TRACERESPONSE: &str = "traceresponse";
 
 /// A request whose response is pending.
 #[derive(Debug)]

@@ -14,8 +14,8 @@ use opentelemetry_semantic_conventions::attribute::{
 use tracing::{Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::RequestHook;
-use crate::redaction;
+use super::hook::RequestHook;
+use crate::{redaction, span};
 
 /// Creates the span as a child of the remote parent in the request headers, or as a root span if there is none.
 pub(super) fn open(request: &Request, hook: &dyn RequestHook) -> Span {
@@ -47,15 +47,8 @@ pub(super) fn open(request: &Request, hook: &dyn RequestHook) -> Span {
     for KeyValue { key, value, .. } in hook.attributes(request) {
         span.set_attribute(key, value);
     }
-    adopt(&span, parent);
+    span::adopt(&span, parent);
     span
-}
-
-/// Makes the extracted context the parent of the span.
-pub(crate) fn adopt(span: &Span, parent: Context) {
-    // The parent can be set only before the span starts, that is before it is entered or its context is read. Here
-    // this fails only without a subscriber, and then there are no spans.
-    let _ = span.set_parent(parent);
 }
 
 fn parent(headers: &HeaderMap) -> Context {

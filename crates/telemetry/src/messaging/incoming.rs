@@ -14,7 +14,7 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::carrier::KEYS;
 use super::{Channel, MESSAGE_LIMIT, extract, metrics};
-use crate::{http_server, span};
+use crate::span;
 
 /// The relation between the CONSUMER span of a message and its PRODUCER span.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,7 +145,7 @@ impl Incoming {
                 self.context.with_remote_span_context(SpanContext::NONE)
             }
         };
-        http_server::adopt(&span, context);
+        span::adopt(&span, context);
         span
     }
 }

@@ -175,17 +175,6 @@ async fn a_request_that_nobody_waits_for_ends_its_span_and_is_counted() {
 }
 
 #[tokio::test]
-async fn becoming_a_websocket_is_no_span() {
-    let trace = "4bf92f3577b34da6a3ce929d0e0e4704";
-    let parent = traceparent(trace, true);
-    let upgrade = [("traceparent", parent.as_str()), ("upgrade", "WebSocket"), ("sec-websocket-key", "x")];
-    assert!(!ask(app(), "/user/1", &upgrade).await.headers().contains_key(TRACERESPONSE));
-    assert_eq!(recorder().trace(trace), []);
-    let pretended = ask(app(), "/user/1", &upgrade[1..2]).await;
-    assert!(pretended.headers().contains_key(TRACERESPONSE));
-}
-
-#[tokio::test]
 async fn work_without_a_request_is_a_root_span_of_its_own() {
     recorder();
     let inside = tracing::info_span!("outer");

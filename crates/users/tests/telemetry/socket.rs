@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use telemetry::testing::recorder;
+use telemetry::http_server::TRACERESPONSE;
+use telemetry::testing::{recorder, trace_id};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message;
@@ -37,6 +38,18 @@ fn with_context(id: &str, trace: u32) -> (String, String) {
     let trace_id = format!("{trace:032x}");
     let traceparent = format!("00-{trace_id}-00000000000000aa-01");
     (json!({"id": id, "traceparent": traceparent, "baggage": "lab.tenant=acme"}).to_string(), trace_id)
+}
+
+#[tokio::test]
+async fn opening_a_socket_is_no_span_and_failing_to_open_one_is() {
+    let nobody = nobody();
+    let users = Users::start(config(nobody.peer.clone(), nobody.peer)).await;
+    let (_client, opened) = connect_async(format!("ws://{}/ws", users.address)).await.unwrap();
+    assert!(!opened.headers().contains_key(TRACERESPONSE), "{opened:?}");
+    let refused = reqwest::get(format!("http://{}/ws", users.address)).await.unwrap();
+    assert_eq!(refused.status(), 400);
+    let spans = recorder().trace(&trace_id(refused.headers()));
+    assert_eq!((spans.len(), spans[0].name.as_str()), (1, "GET /ws"));
 }
 
 #[tokio::test]
