@@ -68,7 +68,6 @@ mod providers;
 pub mod query;
 mod redaction;
 pub mod redis_client;
-mod redis_connection;
 mod resource;
 mod sampler;
 mod scopes;

@@ -3,6 +3,10 @@
 //! Attributes follow the [semantic conventions for Redis](https://opentelemetry.io/docs/specs/semconv/db/redis/). The
 //! spans do not include the arguments of a command, because they contain e-mail addresses here.
 
+mod attempt;
+mod connection;
+mod timeouts;
+
 use std::time::Duration;
 
 use opentelemetry_semantic_conventions::attribute::{
@@ -14,37 +18,14 @@ use tracing::{Instrument as _, Span, info_span};
 
 use crate::environment::Peer;
 use crate::messaging::{Channel, count_deliveries};
-use crate::redis_connection::RedisConnection;
-use crate::{Patience, attributes, span};
-
-/// The timeouts of a command.
-#[derive(Clone, Copy, Debug)]
-pub struct Timeouts {
-    /// For opening a connection; 500 ms by default.
-    pub connect: Duration,
-    /// For a command, including opening a connection; 2 s by default.
-    pub total: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self { connect: Duration::from_millis(500), total: Duration::from_secs(2) }
-    }
-}
-
-impl Timeouts {
-    /// The default timeouts, multiplied by the timeout factor.
-    #[must_use]
-    pub fn with(patience: Patience) -> Self {
-        let Self { connect, total } = Self::default();
-        Self { connect: patience.of(connect), total: patience.of(total) }
-    }
-}
+use crate::{attributes, span};
+use connection::Connection;
+pub use timeouts::Timeouts;
 
 /// A client that reconnects automatically. Clones share the connection.
 #[derive(Clone, Debug)]
 pub struct Redis {
-    connection: RedisConnection,
+    connection: Connection,
     peer: Peer,
 }
 
@@ -76,7 +57,7 @@ impl Redis {
     ///
     /// Returns an error if the address is invalid.
     pub fn new(peer: Peer, timeouts: Timeouts) -> Result<Self, Error> {
-        Ok(Self { connection: RedisConnection::new(&peer, timeouts)?, peer })
+        Ok(Self { connection: Connection::new(&peer, timeouts)?, peer })
     }
 
     /// GET: returns the value of a key, or `None` if the key does not exist.

@@ -5,6 +5,8 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
@@ -54,6 +56,29 @@ impl RedisServer {
         if let Some(mut child) = self.child.take() {
             child.kill().await.expect("a child of ours can be killed");
         }
+    }
+
+    /// Stops the process with SIGSTOP: the kernel accepts connections for it, and nobody replies.
+    ///
+    /// # Panics
+    ///
+    /// Panics if the server was killed.
+    pub fn pause(&self) {
+        self.signal(Signal::SIGSTOP);
+    }
+
+    /// Continues the process after [`Self::pause`].
+    ///
+    /// # Panics
+    ///
+    /// Panics if the server was killed.
+    pub fn resume(&self) {
+        self.signal(Signal::SIGCONT);
+    }
+
+    fn signal(&self, signal: Signal) {
+        let id = self.child.as_ref().and_then(Child::id).and_then(|id| i32::try_from(id).ok());
+        kill(Pid::from_raw(id.expect("the server runs")), signal).expect("a child of ours can be signaled");
     }
 
     /// Restarts the server on the same port, without data.

@@ -2,10 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use serde_json::json;
 use telemetry::redis_client::{Redis, Timeouts};
 use telemetry::testing::redis_server::RedisServer;
 use telemetry::testing::{RecordedSpan, recorder};
+
+use tokio::time::{sleep, timeout};
 
 use crate::{message, object, series};
 
@@ -106,4 +109,60 @@ async fn the_first_message_after_redis_came_back_is_published() {
     assert_eq!(redis.publish("back", message(json!({}))).await.unwrap(), 0);
     let spans = spans(&server);
     assert_eq!(spans.iter().filter(|span| span.status.is_some()).count(), 0, "{spans:#?}");
+}
+
+/// A listener on the port of a killed server that never replies. It shows how many clients have connected.
+struct BlackHole(std::net::TcpListener);
+
+impl BlackHole {
+    fn in_place_of(server: &RedisServer) -> Self {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", server.peer().port)).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        Self(listener)
+    }
+
+    fn connections(&self) -> usize {
+        std::iter::from_fn(|| self.0.accept().ok()).count()
+    }
+}
+
+#[tokio::test]
+async fn while_redis_is_silent_all_requests_share_one_attempt_and_fail_soon() {
+    let Some(mut server) = RedisServer::start().await else {
+        return;
+    };
+    server.kill().await;
+    let hole = BlackHole::in_place_of(&server);
+    let redis = client(&server);
+    let asked = Instant::now();
+    let answers = join_all((0..50).map(|_| redis.get("users"))).await;
+    assert!(asked.elapsed() < Duration::from_millis(1200), "{:?}", asked.elapsed());
+    assert!(answers.iter().all(|answer| answer.as_ref().is_err_and(|error| error.error_type() == "timeout")));
+
+    let later = Instant::now();
+    assert!(redis.get("users").await.is_err());
+    assert!(later.elapsed() < Duration::from_millis(200), "known to be silent: {:?}", later.elapsed());
+    assert_eq!(hole.connections(), 1);
+
+    drop(hole);
+    server.restart().await;
+    redis.get("users").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_redis_that_pauses_while_it_is_connected_is_used_as_soon_as_it_goes_on() {
+    let Some(server) = RedisServer::start().await else {
+        return;
+    };
+    server.pause();
+    let redis = client(&server);
+    assert!(redis.get("users").await.is_err());
+    server.resume();
+    // The attempt that began during the pause succeeds: it would last for another second and a half.
+    let usable = async {
+        while redis.get("users").await.is_err() {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(Duration::from_millis(500), usable).await.unwrap();
 }
