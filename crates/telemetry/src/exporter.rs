@@ -9,19 +9,22 @@ use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use tracing::{info, warn};
 
+use crate::export_client::LastStatus;
 use crate::self_metrics::Exported;
 
 /// A span exporter with counters. The inner exporter retries internally, so its result is final.
 #[derive(Debug)]
 pub(crate) struct CountingExporter<E> {
     inner: E,
+    last: LastStatus,
     exported: Exported,
     failing: AtomicBool,
 }
 
 impl<E> CountingExporter<E> {
-    pub(crate) fn new(inner: E, exported: Exported) -> Self {
-        Self { inner, exported, failing: AtomicBool::new(false) }
+    /// Wraps an exporter. `last` is the status that its HTTP client stores.
+    pub(crate) fn new(inner: E, last: LastStatus, exported: Exported) -> Self {
+        Self { inner, last, exported, failing: AtomicBool::new(false) }
     }
 
     /// Counts a batch. Logs only changes of state: while an endpoint is down, an export may fail every second for
@@ -36,34 +39,30 @@ impl<E> CountingExporter<E> {
                 }
             }
             Err(error) => {
-                self.exported.failed(spans, error_type(error));
+                self.exported.failed(spans, self.error_type(error));
                 if !was_failing {
                     warn!(spans, %error, "spans could not be exported and are lost");
                 }
             }
         }
     }
-}
 
-/// The value of `error.type`: one of a few words. Each distinct error message would create a separate time series.
-fn error_type(error: &OTelSdkError) -> String {
-    match error {
-        OTelSdkError::AlreadyShutdown => "already_shutdown".to_owned(),
-        OTelSdkError::Timeout(_) => "timeout".to_owned(),
-        // The exporter returns only a message. It ends with the HTTP status if there was a response.
-        OTelSdkError::InternalFailure(message) => status(message).unwrap_or("export_failed").to_owned(),
+    /// The value of `error.type`: one of a few words, or the status. Each distinct error message would create a separate
+    /// time series.
+    fn error_type(&self, error: &OTelSdkError) -> String {
+        match (error, self.last.failure()) {
+            (OTelSdkError::AlreadyShutdown, _) => "already_shutdown".to_owned(),
+            (OTelSdkError::Timeout(_), _) => "timeout".to_owned(),
+            (OTelSdkError::InternalFailure(_), Some(status)) => status.as_str().to_owned(),
+            (OTelSdkError::InternalFailure(_), None) => "export_failed".to_owned(),
+        }
     }
-}
-
-/// Extracts `404` from "HTTP export failed with status code: 404".
-fn status(message: &str) -> Option<&str> {
-    let (_, status) = message.rsplit_once("status code: ")?;
-    (status.len() == 3 && status.bytes().all(|byte| byte.is_ascii_digit())).then_some(status)
 }
 
 impl<E: SpanExporter> SpanExporter for CountingExporter<E> {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
         let spans = batch.len() as u64;
+        self.last.clear();
         let result = self.inner.export(batch).await;
         self.account(spans, &result);
         result
@@ -84,13 +83,63 @@ impl<E: SpanExporter> SpanExporter for CountingExporter<E> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use opentelemetry::metrics::MeterProvider as _;
+    use opentelemetry::trace::{Tracer as _, TracerProvider as _};
+    use opentelemetry_http::{HttpClient, HttpError, Request, Response};
+    use opentelemetry_otlp::{RetryPolicy, WithHttpConfig as _};
+    use opentelemetry_sdk::metrics::SdkMeterProvider;
+    use opentelemetry_sdk::trace::{SdkTracerProvider, SimpleSpanProcessor};
+    use prometheus::{Registry, TextEncoder};
+
     use super::*;
+    use crate::export_client::ExportClient;
+
+    /// Returns these statuses, the last one first, and then no responses.
+    #[derive(Debug)]
+    struct Collector(Mutex<Vec<u16>>);
+
+    #[async_trait]
+    impl HttpClient for Collector {
+        async fn send_bytes(&self, _: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+            let status = self.0.lock().unwrap().pop().ok_or("no response")?;
+            Ok(Response::builder().status(status).body(Bytes::new())?)
+        }
+    }
+
+    /// Exports one span for each status, and one more. Returns the counter in the Prometheus text.
+    fn exported(statuses: Vec<u16>) -> String {
+        let registry = Registry::new();
+        let reader = opentelemetry_prometheus::exporter().with_registry(registry.clone()).build().unwrap();
+        let meters = SdkMeterProvider::builder().with_reader(reader).build();
+        let (spans, last) = (statuses.len() + 1, LastStatus::default());
+        let otlp = opentelemetry_otlp::SpanExporter::builder()
+            .with_http()
+            .with_http_client(ExportClient::new(Collector(Mutex::new(statuses)), last.clone()))
+            .with_retry_policy(RetryPolicy::disabled())
+            .build();
+        let counting = CountingExporter::new(otlp.unwrap(), last, Exported::new(&meters.meter("test")));
+        let traces = SdkTracerProvider::builder().with_span_processor(SimpleSpanProcessor::new(counting)).build();
+        for _ in 0..spans {
+            drop(traces.tracer("test").start("span"));
+        }
+        TextEncoder::new().encode_to_string(&registry.gather()).unwrap()
+    }
 
     #[test]
-    fn a_refusal_is_told_by_its_status() {
-        let failed = |message: &str| error_type(&OTelSdkError::InternalFailure(message.to_owned()));
-        assert_eq!(failed("HTTP export failed with status code: 404"), "404");
-        assert_eq!(failed("HTTP export failed: network error"), "export_failed");
-        assert_eq!(failed("HTTP export failed with status code: many"), "export_failed");
+    fn a_failed_export_is_counted_by_its_status_or_as_one_without_a_response() {
+        let text = exported(vec![503, 404, 200, 404]);
+        let count = |label: &str| {
+            let series =
+                |line: &&str| line.starts_with("otel_sdk_exporter_span_exported_total{") && line.contains(label);
+            text.lines().filter(series).map(|line| line.rsplit(' ').next().unwrap()).collect::<Vec<_>>()
+        };
+        assert_eq!(count("error_type=\"404\""), ["2"], "{text}");
+        assert_eq!(count("error_type=\"503\""), ["1"], "{text}");
+        assert_eq!(count("error_type=\"export_failed\""), ["1"], "not the status of an earlier batch: {text}");
+        assert_eq!(count("error_type").len(), 3, "{text}");
     }
 }

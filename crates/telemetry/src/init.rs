@@ -84,8 +84,8 @@ struct Providers {
 ///
 /// Panics if the sampler is `jaeger_remote` and no tokio runtime is running: a task of the runtime polls Jaeger.
 pub fn init(service: Service, settings: Settings) -> Result<Telemetry, InitError> {
-    let traces = settings.traces;
-    init_with(&service, settings, std::io::stdout, |exported| providers::exporting(traces, exported))
+    let (traces, timeout) = (settings.traces, settings.export_timeout);
+    init_with(&service, settings, std::io::stdout, |exported| providers::exporting(traces, timeout, exported))
 }
 
 /// [`init`] with other destinations for logs and spans. Tests keep both in memory.

@@ -11,7 +11,7 @@
 //!   `subscriber`, `log`, [`init()`]
 //! - Processing of every span: `processor` (the stages), `baggage` (copies baggage to attributes), `redaction`
 //!   (removes secrets)
-//! - Counting: `ledger` (the counters), `exporter` and `self_metrics` (update them), `admin` (serves them)
+//! - Counting: `ledger` (the counters), `exporter`, `export_client` and `self_metrics` (update them), `admin` (serves them)
 //! - Instrumentation: [`http_server`], [`http_client`], [`redis_client`], [`messaging`], [`span`], [`attributes`]
 //! - Metrics that a service defines: [`metrics`], [`View`]
 //! - Everything around a request: [`limits`], [`Patience`], [`problem`], [`lifecycle`]
@@ -50,6 +50,7 @@ pub mod connections;
 mod cut;
 mod defect;
 mod environment;
+mod export_client;
 mod exporter;
 pub mod http_client;
 pub mod http_server;

@@ -1,9 +1,10 @@
 //! Builds the meter provider and the tracer provider, with their samplers, processors, readers and exporters.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use opentelemetry::metrics::{Meter, MeterProvider as _};
-use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter};
+use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
@@ -11,6 +12,7 @@ use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider, SpanProces
 use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
 use prometheus::Registry;
 
+use crate::export_client::{ExportClient, LastStatus};
 use crate::exporter::CountingExporter;
 use crate::ledger::{Bookkeeping, Ledger};
 use crate::processor::{Stage, StagedProcessor};
@@ -44,18 +46,19 @@ pub(crate) fn meter_provider(
 }
 
 /// The exporting span processor: it batches spans in a dedicated thread and sends them as OTLP over http/protobuf.
-/// `None` if `OTEL_TRACES_EXPORTER` is `none`.
+/// `None` if `OTEL_TRACES_EXPORTER` is `none`. `timeout` limits one request.
 pub(crate) fn exporting(
     exporter: Exporter,
+    timeout: Duration,
     exported: &Exported,
 ) -> Result<Option<Box<dyn SpanProcessor>>, ProviderError> {
     match exporter {
         Exporter::None => Ok(None),
         Exporter::Otlp => {
-            // A Cargo feature selects the blocking client. The batch thread has no tokio reactor, and the
-            // asynchronous client would panic there.
-            let otlp = SpanExporter::builder().with_http().build()?;
-            let counted = CountingExporter::new(otlp, exported.clone());
+            let last = LastStatus::default();
+            let client = ExportClient::blocking(timeout, last.clone())?;
+            let otlp = SpanExporter::builder().with_http().with_http_client(client).build()?;
+            let counted = CountingExporter::new(otlp, last, exported.clone());
             Ok(Some(Box::new(BatchSpanProcessor::builder(counted).build())))
         }
     }
@@ -94,6 +97,8 @@ pub(crate) fn meter(provider: &SdkMeterProvider) -> Meter {
 pub(crate) enum ProviderError {
     #[error(transparent)]
     Exporter(#[from] ExporterBuildError),
+    #[error("the HTTP client of the exporter cannot be built: {0}")]
+    HttpClient(#[from] reqwest::Error),
     #[error(transparent)]
     Reader(#[from] OTelSdkError),
     #[error("the view of {instrument} cannot be built: {reason}")]

@@ -16,6 +16,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use opentelemetry_sdk::trace::{SimpleSpanProcessor, SpanProcessor};
 
+use crate::export_client::LastStatus;
 use crate::exporter::CountingExporter;
 use crate::http_server::TRACERESPONSE;
 use crate::init::{Service, Telemetry, init_with};
@@ -49,7 +50,7 @@ pub fn recorder() -> &'static Recorder {
         let exporter = memory.clone();
         let telemetry = init_with(&service, settings, std::io::sink, |exported| {
             // A simple processor instead of a batch: a span is in memory as soon as it has ended.
-            let exporter = CountingExporter::new(exporter, exported.clone());
+            let exporter = CountingExporter::new(exporter, LastStatus::default(), exported.clone());
             Ok(Some(Box::new(SimpleSpanProcessor::new(exporter)) as Box<dyn SpanProcessor>))
         });
         Recorder { memory, telemetry: telemetry.expect("nothing else sets telemetry up in a test process") }
