@@ -10,7 +10,7 @@ use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
-use crate::Peer;
+use crate::environment::{Environment, Peer};
 
 const START_DEADLINE: Duration = Duration::from_secs(5);
 
@@ -27,7 +27,8 @@ impl RedisServer {
     ///
     /// # Panics
     ///
-    /// Panics if the server is installed but does not start.
+    /// Panics if the server is installed but does not start. Panics as well if it is not installed and the variable
+    /// `CI` is `true`: continuous integration must not pass without these tests.
     pub async fn start() -> Option<Self> {
         // Redis cannot inherit a bound socket. If the port is in use, the next one is tried.
         for _attempt in 0..20 {
@@ -36,8 +37,7 @@ impl RedisServer {
                 Launched::Yes => return Some(server),
                 Launched::PortTaken => {}
                 Launched::NotInstalled => {
-                    // Not `eprintln!`, because the test harness hides the output of tests that pass.
-                    let _ = writeln!(std::io::stderr(), "SKIPPED: redis-server is not on the PATH");
+                    skip("redis-server is not on the PATH");
                     return None;
                 }
             }
@@ -140,6 +140,15 @@ async fn answers(port: u16, process: Option<u32>) -> bool {
     let info: redis::RedisResult<String> = redis::cmd("INFO").arg("server").query_async(&mut connection).await;
     let expected = process.map(|id| format!("process_id:{id}"));
     info.is_ok_and(|info| info.lines().any(|line| Some(line) == expected.as_deref()))
+}
+
+/// Reports that the running test is skipped, or fails it under continuous integration.
+fn skip(reason: &str) {
+    let environment = Environment::from_process();
+    assert_ne!(environment.get("CI"), Some("true"), "{reason}, and CI=true allows no skipped test: install it");
+    let thread = std::thread::current();
+    // Not `eprintln!`, because the test harness hides the output of tests that pass.
+    let _ = writeln!(std::io::stderr(), "SKIPPED: {}: {reason}", thread.name().unwrap_or("a test"));
 }
 
 enum Launched {

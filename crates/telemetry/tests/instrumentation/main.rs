@@ -7,6 +7,7 @@ mod redaction;
 mod redis_commands;
 mod server;
 mod shown;
+mod skipped;
 mod websocket;
 
 use std::collections::BTreeMap;
