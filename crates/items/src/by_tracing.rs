@@ -2,7 +2,7 @@
 //! JSON message.
 
 use serde_json::{Map, Value};
-use telemetry::messaging::Channel;
+use telemetry::messaging::{Channel, Outgoing};
 
 use crate::socket::{Receipt, Socket, SocketError};
 
@@ -20,7 +20,7 @@ pub async fn send(
     id: String,
     message: Map<String, Value>,
 ) -> Result<Receipt, SocketError> {
-    let outgoing = channel.outgoing(message);
+    let outgoing = Outgoing::new(channel, message);
     let text = outgoing.text().to_owned();
     outgoing.deliver(socket.send(id, text)).await
 }

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use telemetry::Peer;
-use telemetry::messaging::{Channel, Parent};
+use telemetry::messaging::{Channel, Incoming, Parent};
 
 use crate::CHANNEL;
 
@@ -23,7 +23,7 @@ impl Messages {
     /// Processes one message. A malformed one must not crash the daemon. It is logged and has no span, because
     /// nothing is processed.
     pub async fn take(&self, payload: Vec<u8>) {
-        match self.channel.incoming(&payload) {
+        match Incoming::read(&self.channel, &payload) {
             Ok(incoming) => {
                 let Ok(()) = incoming.process(self.parent, processed(payload.len())).await;
             }

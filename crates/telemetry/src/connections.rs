@@ -7,7 +7,7 @@ use opentelemetry::{KeyValue, global};
 use opentelemetry_semantic_conventions::attribute::ERROR_TYPE;
 
 use crate::attributes::{LAB_CONNECTION, LAB_CONNECTIONS};
-use crate::providers::SCOPE;
+use crate::scopes::SCOPE;
 
 static CONNECTIONS: LazyLock<Counter<u64>> = LazyLock::new(|| {
     let meter = global::meter(SCOPE);

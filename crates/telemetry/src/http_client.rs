@@ -18,7 +18,8 @@ use serde::de::DeserializeOwned;
 use tracing::{Instrument as _, Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::{Patience, redaction, span};
+use crate::patience::Patience;
+use crate::{redaction, span};
 
 /// The maximum size of a response body, in bytes.
 const BODY_LIMIT: usize = 8 * 1024 * 1024;

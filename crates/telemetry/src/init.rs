@@ -1,43 +1,29 @@
-//! Sets up all signals with one function, [`init`], and shuts them down with one value, [`Telemetry`].
+//! Sets up all signals with one function, [`init`].
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Duration;
 
-use axum::Router;
 use opentelemetry::{InstrumentationScope, global};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::metrics::SdkMeterProvider;
-use opentelemetry_sdk::trace::{SdkTracerProvider, SpanProcessor};
+use opentelemetry_sdk::trace::SpanProcessor;
 use opentelemetry_semantic_conventions::SCHEMA_URL;
 use opentelemetry_semantic_conventions::attribute::{SERVICE_INSTANCE_ID, SERVICE_NAME};
 use prometheus::Registry;
-use tracing::{info, warn};
+use tracing::warn;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::admin::Admin;
 use crate::ledger::Ledger;
 use crate::processor::Stage;
-use crate::providers::{self, ProviderError, SCOPE};
+use crate::providers::{self, ProviderError};
 use crate::redaction::stage::Redaction;
 use crate::sampler::HeadSampler;
-use crate::scopes::SwitchedProvider;
+use crate::scopes::{SCOPE, SwitchedProvider};
 use crate::self_metrics::Exported;
+use crate::service::Service;
 use crate::settings::Settings;
+use crate::telemetry::{Providers, Telemetry};
 use crate::{propagation, resource, subscriber};
-
-/// The number of export timeouts that a flush may last: one for the export in progress and one for the remaining
-/// spans. The SDK's default shutdown timeout of 5 s is shorter than a single export timeout (10 s by default).
-const EXPORTS: u32 = 2;
-
-/// The identity of a service, for its OpenTelemetry resource.
-#[derive(Clone, Copy, Debug)]
-pub struct Service {
-    /// `service.name`, unless `OTEL_SERVICE_NAME` or `OTEL_RESOURCE_ATTRIBUTES` sets another name.
-    pub name: &'static str,
-    /// `service.version`: the version of the service's crate.
-    pub version: &'static str,
-}
 
 /// The error of [`init`]: one sentence with the cause.
 #[derive(Debug, thiserror::Error)]
@@ -56,21 +42,6 @@ impl From<ProviderError> for InitError {
     fn from(error: ProviderError) -> Self {
         Self::new(error)
     }
-}
-
-/// Running telemetry. Its owner calls [`Telemetry::shutdown`] before the process exits, also after an error.
-#[derive(Debug)]
-pub struct Telemetry {
-    providers: Option<Providers>,
-    admin: Admin,
-    exported: Option<Exported>,
-    export_timeout: Duration,
-}
-
-#[derive(Debug)]
-struct Providers {
-    traces: SdkTracerProvider,
-    metrics: SdkMeterProvider,
 }
 
 /// Sets up metrics, traces, logs and propagation, in the order in which they depend on each other.
@@ -146,67 +117,5 @@ fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>, sampler: 
         registry,
         ledger,
         sampler,
-    }
-}
-
-impl Telemetry {
-    /// The routes of the admin listener: `/healthz`, `/metrics`, `/spans` and `/sampler`.
-    ///
-    /// They are never traced. Otherwise each query would change the counters that it reads.
-    pub fn admin(&self) -> Router {
-        self.admin.clone().router()
-    }
-
-    /// The body of `/metrics`.
-    #[cfg(feature = "testing")]
-    pub(crate) fn metrics(&self) -> Result<String, prometheus::Error> {
-        self.admin.text()
-    }
-
-    /// Exports what is still queued (traces first, then metrics), and logs the shutdown report: the final values of
-    /// the ledger's counters.
-    ///
-    /// Call it after the last span has ended. The SDK ignores a span that ends later, and the report counts it as
-    /// `live`.
-    pub async fn shutdown(self) {
-        // A flush blocks for seconds when the exporter retries. On a worker thread of the runtime it could block the
-        // task it waits for.
-        if tokio::task::spawn_blocking(move || self.flush()).await.is_err() {
-            warn!("the flush of telemetry panicked");
-        }
-    }
-
-    fn flush(self) {
-        let live = self.admin.ledger.live();
-        if live > 0 {
-            warn!(live, "spans have not ended and will be missing");
-        }
-        let mut flushed = true;
-        if let Some(providers) = &self.providers
-            && let Err(error) = providers.traces.shutdown_with_timeout(self.export_timeout * EXPORTS)
-        {
-            flushed = false;
-            warn!(%error, "traces could not be flushed");
-        }
-        // Before the meter provider shuts down: its counters cannot be read afterwards.
-        let (processed, dropped) = self.admin.processed();
-        let (exported, failed) = self.exported.as_ref().map(Exported::totals).unwrap_or_default();
-        if let Some(providers) = &self.providers
-            && let Err(error) = providers.metrics.shutdown()
-        {
-            warn!(%error, "metrics could not be flushed");
-        }
-        let (started, unsampled) = self.admin.ledger.started();
-        let ended = self.admin.ledger.ended_count();
-        if flushed {
-            info!(started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed");
-        } else {
-            // Spans of the export in progress may still arrive, so these values are not final. Readers of the log
-            // must not add them up.
-            warn!(
-                started,
-                unsampled, live, ended, processed, dropped, exported, failed, "telemetry not flushed in time"
-            );
-        }
     }
 }

@@ -73,17 +73,21 @@ mod resource;
 mod sampler;
 mod scopes;
 mod self_metrics;
+mod service;
 mod settings;
 pub mod span;
 mod subscriber;
+mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod view;
 
 pub use defect::Defect;
 pub use environment::{BadEnvironment, ENV_LISTEN, Environment, Parser, Peer};
-pub use init::{InitError, Service, Telemetry, init};
+pub use init::{InitError, init};
 pub use opentelemetry::{Context, KeyValue};
 pub use patience::{ENV_TIMEOUT_FACTOR, Patience};
+pub use service::Service;
 pub use settings::Settings;
+pub use telemetry::Telemetry;
 pub use view::View;

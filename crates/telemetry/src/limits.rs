@@ -9,7 +9,7 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::Patience;
+use crate::patience::Patience;
 use crate::problem::Problem;
 
 /// The limits of a request.

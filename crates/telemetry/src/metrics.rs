@@ -3,7 +3,7 @@
 use opentelemetry::metrics::Histogram;
 use opentelemetry::{KeyValue, global};
 
-use crate::providers::SCOPE;
+use crate::scopes::SCOPE;
 
 /// A histogram of unsigned integers.
 ///

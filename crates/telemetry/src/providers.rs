@@ -18,12 +18,10 @@ use crate::ledger::{Bookkeeping, Ledger};
 use crate::processor::{Stage, StagedProcessor};
 use crate::resource;
 use crate::sampler::{CountingSampler, HeadSampler, SamplerError};
+use crate::scopes::SCOPE;
 use crate::self_metrics::{Exported, Started, observe_live};
 use crate::settings::Exporter;
-use crate::view::{self, View};
-
-/// The instrumentation scope of all spans and metrics of this crate.
-pub(crate) const SCOPE: &str = "telemetry";
+use crate::view::{self, View, ViewError};
 
 /// Builds one meter provider with two readers: `/metrics` always, and OTLP unless `OTEL_METRICS_EXPORTER` is `none`.
 pub(crate) fn meter_provider(
@@ -101,8 +99,8 @@ pub(crate) enum ProviderError {
     HttpClient(#[from] reqwest::Error),
     #[error(transparent)]
     Reader(#[from] OTelSdkError),
-    #[error("the view of {instrument} cannot be built: {reason}")]
-    View { instrument: &'static str, reason: String },
+    #[error(transparent)]
+    View(#[from] ViewError),
     #[error(transparent)]
     Sampler(#[from] SamplerError),
 }

@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use tracing::{Instrument as _, Span, info_span};
 
 use crate::environment::Peer;
-use crate::messaging::{Channel, count_deliveries};
+use crate::messaging::{Channel, Outgoing, count_deliveries};
 use crate::{attributes, span};
 use connection::Connection;
 pub use timeouts::Timeouts;
@@ -87,7 +87,7 @@ impl Redis {
     pub async fn publish(&self, channel: &str, message: Map<String, Value>) -> Result<u64, Error> {
         let channel = Channel::redis(channel, self.peer.clone());
         // A PRODUCER span instead of a CLIENT span: the trace shows a message to consumers, not a database command.
-        let outgoing = channel.outgoing(message);
+        let outgoing = Outgoing::new(&channel, message);
         let text = outgoing.text().to_owned();
         let publish = async {
             let command = redis::cmd("PUBLISH").arg(channel.destination()).arg(text).to_owned();

@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 use uuid::Uuid;
 
 use crate::environment::Parser;
-use crate::init::Service;
+use crate::service::Service;
 
 const ENV_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 

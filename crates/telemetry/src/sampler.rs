@@ -4,21 +4,24 @@
 
 #[cfg(test)]
 mod decisions;
+mod error;
 mod head;
 mod kind;
 mod paying;
 mod remote;
 mod remote_argument;
+mod served;
 mod strategy_client;
 
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt as _, TraceId};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
+pub(crate) use error::SamplerError;
 pub(crate) use head::{HeadSampler, Said};
 #[cfg(test)]
 pub(crate) use kind::Root;
-pub(crate) use kind::{SamplerError, SamplerKind, read};
+pub(crate) use kind::{SamplerKind, read};
 
 use crate::self_metrics::{Origin, Started};
 

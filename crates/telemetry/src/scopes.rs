@@ -10,6 +10,9 @@ use opentelemetry_sdk::trace::SdkTracerProvider;
 
 use crate::environment::Parser;
 
+/// The instrumentation scope of all spans and metrics of this crate.
+pub(crate) const SCOPE: &str = "telemetry";
+
 /// The names of the disabled scopes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct DisabledScopes(Vec<String>);

@@ -16,11 +16,14 @@ use std::time::Duration;
 use http::HeaderMap;
 use opentelemetry_sdk::trace::{SimpleSpanProcessor, SpanProcessor};
 
+use crate::environment::Environment;
 use crate::export_client::LastStatus;
 use crate::exporter::CountingExporter;
 use crate::http_server::TRACERESPONSE;
-use crate::init::{Service, Telemetry, init_with};
-use crate::{Environment, Settings};
+use crate::init::init_with;
+use crate::service::Service;
+use crate::settings::Settings;
+use crate::telemetry::Telemetry;
 
 use memory::Memory;
 pub use recorded::{RecordedEvent, RecordedSpan};

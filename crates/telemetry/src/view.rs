@@ -3,8 +3,6 @@
 
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, MeterProviderBuilder, Stream};
 
-use crate::providers::ProviderError;
-
 /// The customization of one histogram, a view in the sense of the OpenTelemetry metrics SDK.
 ///
 /// The author of a library cannot know which values a program will record. With a view the program selects the
@@ -22,18 +20,26 @@ pub struct View {
 }
 
 impl View {
-    fn stream(&self) -> Result<Stream, ProviderError> {
+    fn stream(&self) -> Result<Stream, ViewError> {
         let boundaries = self.buckets.to_vec();
         let aggregation = Aggregation::ExplicitBucketHistogram { boundaries, record_min_max: false };
         let keys = self.attributes.iter().map(|key| (*key).into());
         let stream = Stream::builder().with_aggregation(aggregation).with_allowed_attribute_keys(keys).build();
-        stream.map_err(|error| ProviderError::View { instrument: self.instrument, reason: error.to_string() })
+        stream.map_err(|error| ViewError { instrument: self.instrument, reason: error.to_string() })
     }
+}
+
+/// A view that the SDK does not accept.
+#[derive(Debug, thiserror::Error)]
+#[error("the view of {instrument} cannot be built: {reason}")]
+pub(crate) struct ViewError {
+    instrument: &'static str,
+    reason: String,
 }
 
 /// Adds the views to the builder. Each view is built once here, because the SDK ignores errors when an instrument is
 /// created.
-pub(crate) fn add(mut builder: MeterProviderBuilder, views: &[View]) -> Result<MeterProviderBuilder, ProviderError> {
+pub(crate) fn add(mut builder: MeterProviderBuilder, views: &[View]) -> Result<MeterProviderBuilder, ViewError> {
     for view in views.iter().copied() {
         view.stream()?;
         let concerns = move |instrument: &Instrument| instrument.name() == view.instrument;
@@ -47,18 +53,18 @@ mod tests {
     use super::*;
 
     use opentelemetry::KeyValue;
-    use opentelemetry_sdk::Resource;
+    use opentelemetry::metrics::MeterProvider as _;
+    use opentelemetry_sdk::metrics::SdkMeterProvider;
     use prometheus::{Registry, TextEncoder};
-
-    use crate::providers;
-    use crate::settings::Exporter;
 
     #[test]
     fn a_view_decides_about_buckets_and_attributes() {
         let view = View { instrument: "lab.users.served", buckets: &[1.0, 5.0], attributes: &["kept"] };
         let registry = Registry::new();
-        let provider = providers::meter_provider(Resource::builder_empty().build(), &registry, Exporter::None, &[view]);
-        let histogram = providers::meter(provider.as_ref().unwrap()).u64_histogram("lab.users.served").build();
+        let exporter = opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false);
+        let builder = SdkMeterProvider::builder().with_reader(exporter.build().unwrap());
+        let provider = add(builder, &[view]).unwrap().build();
+        let histogram = provider.meter("test").u64_histogram("lab.users.served").build();
         for value in [1, 5, 6] {
             let dropped = KeyValue::new("dropped", i64::try_from(value).unwrap());
             histogram.record(value, &[KeyValue::new("kept", "yes"), dropped]);

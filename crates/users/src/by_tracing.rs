@@ -2,14 +2,14 @@
 //! span.
 
 use serde_json::Value;
-use telemetry::messaging::{Channel, Parent};
+use telemetry::messaging::{Channel, Incoming, Parent};
 
 use crate::{AppState, message};
 
 /// Processes one message and returns the reply. The CONSUMER span ends before the reply is sent, so a client that has
 /// the reply can rely on that.
 pub async fn answer(channel: &Channel, text: &str, state: &AppState) -> Value {
-    let incoming = match channel.incoming(text.as_bytes()) {
+    let incoming = match Incoming::read(channel, text.as_bytes()) {
         Ok(incoming) => incoming,
         Err(error) => return message::unreadable(text, &error),
     };

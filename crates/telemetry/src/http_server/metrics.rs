@@ -14,7 +14,7 @@ use opentelemetry_semantic_conventions::metric::HTTP_SERVER_REQUEST_DURATION;
 
 use super::request_span;
 use crate::attributes::HTTP_CALLS;
-use crate::providers::SCOPE;
+use crate::scopes::SCOPE;
 
 /// The bucket boundaries that the semantic conventions advise, in seconds.
 const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];

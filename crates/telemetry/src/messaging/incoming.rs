@@ -12,8 +12,10 @@ use serde_json::{Map, Value};
 use tracing::{Instrument as _, Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::carrier::KEYS;
-use super::{Channel, MESSAGE_LIMIT, extract, metrics};
+use super::carrier::{KEYS, extract};
+use super::channel::Channel;
+use super::malformed::{Malformed, read_object};
+use super::metrics;
 use crate::span;
 
 /// The relation between the CONSUMER span of a message and its PRODUCER span.
@@ -26,30 +28,6 @@ pub enum Parent {
     Link,
 }
 
-/// The reason why a message cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Malformed {
-    /// It is larger than [`MESSAGE_LIMIT`]. The field is its size in bytes.
-    #[error("the message has {0} bytes, more than {MESSAGE_LIMIT}")]
-    TooLarge(usize),
-    /// It is not JSON. The field is the error message of the parser.
-    #[error("the message is not JSON: {0}")]
-    NotJson(String),
-    /// It is JSON, but not an object.
-    #[error("the message is not a JSON object")]
-    NotAnObject,
-}
-
-impl Malformed {
-    fn error_type(&self) -> &'static str {
-        match self {
-            Self::TooLarge(_) => "too_large",
-            Self::NotJson(_) => "not_json",
-            Self::NotAnObject => "not_an_object",
-        }
-    }
-}
-
 /// A message that has been read. Call [`Incoming::process`].
 #[derive(Debug)]
 #[must_use = "a message is consumed by `process`"]
@@ -60,44 +38,26 @@ pub struct Incoming {
     size: usize,
 }
 
-impl Channel {
-    /// Reads a message and extracts its context.
+impl Incoming {
+    /// Reads a message of a channel and extracts its context.
     ///
     /// # Errors
     ///
     /// Returns an error if the message is malformed. Such a message is counted as consumed, with an `error.type`. It
     /// has no span, because no context is known. The caller logs the error and replies.
-    pub fn incoming(&self, message: &[u8]) -> Result<Incoming, Malformed> {
+    pub fn read(channel: &Channel, message: &[u8]) -> Result<Self, Malformed> {
         let parsed = read_object(message);
         if let Err(malformed) = &parsed {
-            metrics::count_consumed(self, Some(malformed.error_type().to_owned()));
+            metrics::count_consumed(channel, Some(malformed.error_type().to_owned()));
         }
         let mut body = parsed?;
         let context = extract(&body);
         for key in KEYS {
             body.shift_remove(key);
         }
-        Ok(Incoming { channel: self.clone(), context, body, size: message.len() })
+        Ok(Self { channel: channel.clone(), context, body, size: message.len() })
     }
-}
 
-/// Parses a message as a JSON object.
-///
-/// # Errors
-///
-/// Returns an error if the message is malformed.
-pub fn read_object(message: &[u8]) -> Result<Map<String, Value>, Malformed> {
-    if message.len() > MESSAGE_LIMIT {
-        return Err(Malformed::TooLarge(message.len()));
-    }
-    match serde_json::from_slice(message) {
-        Ok(Value::Object(body)) => Ok(body),
-        Ok(_) => Err(Malformed::NotAnObject),
-        Err(error) => Err(Malformed::NotJson(error.to_string())),
-    }
-}
-
-impl Incoming {
     /// The payload, without the keys of propagation.
     #[must_use]
     pub fn body(&self) -> &Map<String, Value> {
@@ -147,18 +107,5 @@ impl Incoming {
         };
         span::adopt(&span, context);
         span
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_malformed_message_is_refused_with_a_reason() {
-        assert_eq!(read_object(b"[1]"), Err(Malformed::NotAnObject));
-        assert_eq!(read_object(&vec![b' '; MESSAGE_LIMIT + 1]), Err(Malformed::TooLarge(MESSAGE_LIMIT + 1)));
-        let error = read_object(b"{").unwrap_err();
-        assert_eq!(error.to_string(), "the message is not JSON: EOF while parsing an object at line 1 column 1");
     }
 }

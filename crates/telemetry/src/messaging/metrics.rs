@@ -9,9 +9,9 @@ use opentelemetry_semantic_conventions::attribute::{
 };
 use opentelemetry_semantic_conventions::metric::{MESSAGING_CLIENT_CONSUMED_MESSAGES, MESSAGING_CLIENT_SENT_MESSAGES};
 
-use super::Channel;
+use super::channel::Channel;
 use crate::attributes::LAB_MESSAGING_DELIVERIES;
-use crate::providers::SCOPE;
+use crate::scopes::SCOPE;
 
 /// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/#metric-messagingclientsentmessages>
 static SENT: LazyLock<Counter<u64>> =

@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use tracing::{Instrument as _, Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use super::{Channel, inject, metrics};
+use super::carrier::inject;
+use super::channel::Channel;
+use super::metrics;
 use crate::span;
 
 /// A message with its context, and its PRODUCER span. Call [`Outgoing::deliver`].
@@ -22,18 +24,18 @@ pub struct Outgoing {
     text: String,
 }
 
-impl Channel {
-    /// Starts the PRODUCER span of a message and injects its context into the top-level keys.
-    pub fn outgoing(&self, mut message: Map<String, Value>) -> Outgoing {
-        let operation = self.send_operation();
+impl Outgoing {
+    /// Starts the PRODUCER span of a message on a channel and injects its context into the top-level keys.
+    pub fn new(channel: &Channel, mut message: Map<String, Value>) -> Self {
+        let operation = channel.send_operation();
         let span = info_span!(
             target: "otel", "send",
-            otel.name = format!("{operation} {}", self.name),
+            otel.name = format!("{operation} {}", channel.name),
             otel.kind = "producer",
             { MESSAGING_OPERATION_NAME } = operation,
             { MESSAGING_OPERATION_TYPE } = "send",
         );
-        self.describe(&span);
+        channel.describe(&span);
         if let Some(id) = message.get("id").and_then(Value::as_str) {
             span.set_attribute(MESSAGING_MESSAGE_ID, id.to_owned());
         }
@@ -41,11 +43,9 @@ impl Channel {
         inject(&span.context(), &mut message);
         let text = Value::Object(message).to_string();
         span.set_attribute(MESSAGING_MESSAGE_BODY_SIZE, i64::try_from(text.len()).unwrap_or(i64::MAX));
-        Outgoing { channel: self.clone(), span, text }
+        Self { channel: channel.clone(), span, text }
     }
-}
 
-impl Outgoing {
     /// The message as JSON text, ready to send.
     #[must_use]
     pub fn text(&self) -> &str {

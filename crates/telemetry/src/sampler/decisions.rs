@@ -9,8 +9,8 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{Sampler, SamplingDecision, SamplingResult, SdkTracerProvider, ShouldSample};
 
-use super::kind::Root;
-use super::{HeadSampler, SamplerKind};
+use super::head::HeadSampler;
+use super::kind::{Root, SamplerKind};
 use crate::attributes::{LAB_SAMPLER_RULE, USER_PAYING};
 
 /// A parent span: sampled or not, in another process or in this one.

@@ -1,13 +1,13 @@
 //! The head sampler of a process, with the state that the admin listener shows: name, argument, and the last strategy
 //! from Jaeger.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
 use opentelemetry_sdk::trace::ShouldSample;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::kind::{SamplerError, SamplerKind};
+use super::error::SamplerError;
+use super::kind::SamplerKind;
+use super::served::Served;
 
 /// The sampler that the environment selects, and the last strategy that it received.
 #[derive(Clone, Debug)]
@@ -15,11 +15,6 @@ pub(crate) struct HeadSampler {
     kind: SamplerKind,
     served: Served,
 }
-
-/// The last strategy that Jaeger returned; `None` before the first response, and for samplers that do not query
-/// Jaeger.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Served(Arc<Mutex<Option<Value>>>);
 
 /// The sampler's part of the body of `/sampler`.
 #[derive(Debug, Serialize)]
@@ -41,23 +36,6 @@ impl HeadSampler {
 
     /// The current state of the sampler.
     pub(crate) fn said(&self) -> Said {
-        Said { sampler: self.kind.name(), argument: self.kind.argument(), served: self.served.book().clone() }
-    }
-}
-
-impl Served {
-    /// Stores a strategy. Returns whether it differs from the previous one.
-    pub(super) fn note(&self, strategy: &Value) -> bool {
-        let mut book = self.book();
-        let differs = book.as_ref() != Some(strategy);
-        if differs {
-            *book = Some(strategy.clone());
-        }
-        differs
-    }
-
-    fn book(&self) -> MutexGuard<'_, Option<Value>> {
-        // The value is replaced as a whole, so the data behind a poisoned lock is consistent.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        Said { sampler: self.kind.name(), argument: self.kind.argument(), served: self.served.latest() }
     }
 }

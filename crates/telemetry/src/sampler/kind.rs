@@ -6,10 +6,11 @@
 
 use opentelemetry_sdk::trace::{Sampler, ShouldSample};
 
-use super::head::Served;
+use super::error::SamplerError;
 use super::paying::Paying;
 use super::remote::Remote;
 use super::remote_argument;
+use super::served::Served;
 use crate::environment::Parser;
 
 /// A sampler as `OTEL_TRACES_SAMPLER` and its argument describe it.
@@ -112,11 +113,6 @@ impl SamplerKind {
         })
     }
 }
-
-/// The reason why a sampler could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("the sampler: {0}")]
-pub(crate) struct SamplerError(pub(super) String);
 
 #[cfg(test)]
 mod tests {

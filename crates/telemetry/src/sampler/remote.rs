@@ -6,8 +6,8 @@ use std::time::Duration;
 use opentelemetry_sdk::runtime::Tokio;
 use opentelemetry_sdk::trace::Sampler;
 
-use super::head::Served;
-use super::kind::SamplerError;
+use super::error::SamplerError;
+use super::served::Served;
 use super::strategy_client::StrategyClient;
 
 /// The timeout of one request for a strategy.

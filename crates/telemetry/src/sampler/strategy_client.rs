@@ -7,7 +7,7 @@ use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use serde_json::Value;
 use tracing::info;
 
-use super::head::Served;
+use super::served::Served;
 
 /// The names of `strategyType`, indexed by number. The type is a protobuf enum: Jaeger v2 returns the number, Jaeger
 /// v1 returned the name.

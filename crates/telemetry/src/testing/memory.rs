@@ -6,7 +6,7 @@ use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SpanData, SpanExporter};
 use tokio::sync::watch;
 
-use super::RecordedSpan;
+use super::recorded::RecordedSpan;
 
 /// Spans in the order in which they ended.
 #[derive(Clone, Debug)]

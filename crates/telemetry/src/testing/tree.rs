@@ -1,6 +1,6 @@
 //! Formats recorded spans as an indented tree, as the expected text of a test.
 
-use super::RecordedSpan;
+use super::recorded::RecordedSpan;
 
 /// One line per span: kind, name, `[redis]` for a Redis command, and `ERROR` if it failed. Siblings are sorted by
 /// that text.

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::fmt::Error as Failure;
 
 use serde_json::json;
-use telemetry::messaging::{Channel, Incoming, Malformed, Parent};
+use telemetry::messaging::{Channel, Incoming, Malformed, Outgoing, Parent};
 use telemetry::testing::{RecordedSpan, recorder};
 use telemetry::{Peer, span};
 
@@ -30,10 +30,10 @@ fn named(name: &str) -> RecordedSpan {
 /// Sends a message while it processes another one with a tenant in its baggage. Returns the text of the message.
 async fn send(channel: &Channel) -> String {
     let request = message(json!({ "baggage": "lab.tenant=blue" }));
-    let start = channel.incoming(json!(request).to_string().as_bytes()).unwrap();
+    let start = Incoming::read(channel, json!(request).to_string().as_bytes()).unwrap();
     let sending = async {
         let outgoing =
-            channel.outgoing(message(json!({ "id": "m-1", "text": "hello", "traceparent": "the payload's" })));
+            Outgoing::new(channel, message(json!({ "id": "m-1", "text": "hello", "traceparent": "the payload's" })));
         let text = outgoing.text().to_owned();
         outgoing.deliver(async { Ok::<_, Infallible>(text) }).await
     };
@@ -50,7 +50,7 @@ async fn the_consumer_is_a_child_of_the_producer_and_baggage_arrives() {
     assert_eq!(on_the_wire["traceparent"], expected);
     assert_eq!((&on_the_wire["baggage"], &on_the_wire["text"]), (&json!("lab.tenant=blue"), &json!("hello")));
 
-    let incoming = channel.incoming(text.as_bytes()).unwrap();
+    let incoming = Incoming::read(&channel, text.as_bytes()).unwrap();
     assert_eq!(incoming.body(), &message(json!({ "id": "m-1", "text": "hello" })));
     process(incoming, Parent::Child).await;
     let spans = recorder().trace(&sent.trace_id);
@@ -78,7 +78,7 @@ async fn a_linked_consumer_starts_its_own_trace_and_keeps_the_baggage() {
     let channel = channel("link");
     let text = send(&channel).await;
     let sent = named("publish link");
-    process(channel.incoming(text.as_bytes()).unwrap(), Parent::Link).await;
+    process(Incoming::read(&channel, text.as_bytes()).unwrap(), Parent::Link).await;
     let all = recorder().spans();
     let consumer = all.iter().filter(|span| span.name == "process link").find(|span| !span.links.is_empty()).unwrap();
     assert_eq!(consumer.links, [(sent.trace_id.clone(), sent.span_id)]);
@@ -95,7 +95,7 @@ async fn a_message_without_context_or_with_a_malformed_one_starts_its_own_trace(
         ("zero", r#"{"traceparent":"00-00000000000000000000000000000000-00f067aa0ba902b7-01"}"#),
     ] {
         let channel = channel(name);
-        process(channel.incoming(text.as_bytes()).unwrap(), Parent::Child).await;
+        process(Incoming::read(&channel, text.as_bytes()).unwrap(), Parent::Child).await;
         let span = named(&format!("process {name}"));
         assert_eq!((span.parent_span_id, span.links.len(), span.events.len()), (None, 0, 1), "{name}");
     }
@@ -105,7 +105,7 @@ async fn a_message_without_context_or_with_a_malformed_one_starts_its_own_trace(
 async fn a_websocket_is_named_by_what_it_is_and_not_by_its_path() {
     recorder();
     let channel = Channel::websocket("/ws");
-    let outgoing = channel.outgoing(message(json!({ "id": "w-1" })));
+    let outgoing = Outgoing::new(&channel, message(json!({ "id": "w-1" })));
     outgoing.deliver(async { Ok::<_, Infallible>(()) }).await.unwrap();
     let span = named("send websocket");
     let size = span.attributes["messaging.message.body.size"].clone();
@@ -125,11 +125,11 @@ async fn a_websocket_is_named_by_what_it_is_and_not_by_its_path() {
 async fn every_message_is_counted_also_failed_and_malformed_ones() {
     let channel = channel("counted");
     let text = send(&channel).await;
-    process(channel.incoming(text.as_bytes()).unwrap(), Parent::Child).await;
-    let failing = channel.incoming(text.as_bytes()).unwrap();
+    process(Incoming::read(&channel, text.as_bytes()).unwrap(), Parent::Child).await;
+    let failing = Incoming::read(&channel, text.as_bytes()).unwrap();
     assert_eq!(failing.process(Parent::Child, async { Err::<(), _>(Failure) }).await, Err(Failure));
-    assert!(matches!(channel.incoming(b"nonsense"), Err(Malformed::NotJson(_))));
-    let failed = channel.outgoing(message(json!({})));
+    assert!(matches!(Incoming::read(&channel, b"nonsense"), Err(Malformed::NotJson(_))));
+    let failed = Outgoing::new(&channel, message(json!({})));
     assert_eq!(failed.deliver(async { Err::<(), _>(Failure) }).await, Err(Failure));
 
     let consumed = "messaging_client_consumed_messages_total";
