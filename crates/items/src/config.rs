@@ -8,13 +8,11 @@ use telemetry::{Defect, Parser, Patience, Peer};
 use crate::defect;
 use crate::hook::Hook;
 
-/// The output of `--help`.
-pub const HELP: &str = "the service in front: calls users over HTTP and a WebSocket, publishes to Redis.  Configured by \
-                        LAB_LISTEN, LAB_ITEMS_HTTP, LAB_ITEMS_ADMIN, LAB_USERS_HOST, LAB_USERS_HTTP, LAB_REDIS_HOST, \
-                        LAB_REDIS_TCP, LAB_ITEMS_REQUEST_HOOK, LAB_WS_INSTRUMENTATION, LAB_TIMEOUT_FACTOR, LAB_DEFECT and the OTEL_* variables.";
+/// One sentence for `--help`.
+pub const ABOUT: &str = "The service in front: calls users over HTTP and a WebSocket, and publishes to Redis.";
 
 /// The settings of `items`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The address for requests: `LAB_LISTEN` and `LAB_ITEMS_HTTP` (8002 by default).
     pub http: SocketAddr,

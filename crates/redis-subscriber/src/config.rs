@@ -9,12 +9,11 @@ use telemetry::{Parser, Patience, Peer};
 /// trace with a link.
 pub const ENV_PARENT: &str = "LAB_SUBSCRIBER_PARENT";
 
-/// The output of `--help`.
-pub const HELP: &str = "listens on the channel in Redis.  Configured by LAB_LISTEN, LAB_REDIS_SUBSCRIBER_ADMIN, \
-                        LAB_REDIS_HOST, LAB_REDIS_TCP, LAB_SUBSCRIBER_PARENT, LAB_TIMEOUT_FACTOR and the OTEL_* variables.";
+/// One sentence for `--help`.
+pub const ABOUT: &str = "Processes the messages of a channel in Redis.";
 
 /// The settings of `redis-subscriber`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The address of the admin listener: `LAB_LISTEN` and `LAB_REDIS_SUBSCRIBER_ADMIN` (9467 by default).
     pub admin: SocketAddr,

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use redis_subscriber::config::{Config, HELP};
+use redis_subscriber::config::{ABOUT, Config};
 use redis_subscriber::{Listeners, run};
 use telemetry::{Environment, Service, Settings, Telemetry, command_line, lifecycle};
 use tokio::net::TcpListener;
@@ -13,12 +13,12 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if let Some(answered) = command_line::answer(NAME, VERSION, HELP) {
-        return answered;
-    }
     let environment = Environment::from_process();
     let mut parser = environment.parser();
     let (config, settings) = (Config::read(&mut parser), Settings::read(&mut parser));
+    if let Some(answered) = command_line::answer(NAME, VERSION, ABOUT, parser.variables()) {
+        return answered;
+    }
     if let Err(bad) = parser.finish() {
         return bad.report();
     }

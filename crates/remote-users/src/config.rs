@@ -8,12 +8,11 @@ use telemetry::http_server::CapturedHeaders;
 /// The variable with the seed of the fictitious people. By default each process uses a random seed.
 pub const ENV_SEED: &str = "LAB_SEED";
 
-/// The output of `--help`.
-pub const HELP: &str = "serves fictitious users.  Configured by LAB_LISTEN, LAB_REMOTE_USERS_HTTP, \
-                        LAB_REMOTE_USERS_ADMIN, LAB_SEED and the OTEL_* variables.";
+/// One sentence for `--help`.
+pub const ABOUT: &str = "Returns fictitious users.";
 
 /// The settings of `remote-users`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The address for requests: `LAB_LISTEN` and `LAB_REMOTE_USERS_HTTP` (8001 by default).
     pub http: SocketAddr,

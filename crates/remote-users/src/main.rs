@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use anyhow::Context;
-use remote_users::config::{Config, HELP};
+use remote_users::config::{ABOUT, Config};
 use remote_users::{Listeners, run, served};
 use telemetry::{Environment, Service, Settings, Telemetry, command_line, lifecycle};
 use tokio::net::TcpListener;
@@ -14,12 +14,12 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if let Some(answered) = command_line::answer(NAME, VERSION, HELP) {
-        return answered;
-    }
     let environment = Environment::from_process();
     let mut parser = environment.parser();
     let (config, settings) = (Config::read(&mut parser), Settings::read(&mut parser).with_views(&[served::VIEW]));
+    if let Some(answered) = command_line::answer(NAME, VERSION, ABOUT, parser.variables()) {
+        return answered;
+    }
     if let Err(bad) = parser.finish() {
         return bad.report();
     }

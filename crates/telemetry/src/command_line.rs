@@ -2,23 +2,30 @@
 
 use std::process::ExitCode;
 
-/// `EX_USAGE` of sysexits.h, the same code as for an invalid environment.
-const USAGE: u8 = 64;
+use crate::environment::{BadEnvironment, Variable};
 
 /// Handles the first argument, if there is one. Returns the exit code of the process, or `None` if the service has to
 /// start.
+///
+/// `about` is one sentence about the service, and `variables` are those that it reads.
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "the answers to a person at a terminal")]
-pub fn answer(name: &str, version: &str, help: &str) -> Option<ExitCode> {
+pub fn answer(name: &str, version: &str, about: &str, variables: &[Variable]) -> Option<ExitCode> {
     let argument = std::env::args().nth(1)?;
     match argument.as_str() {
-        "--help" | "-h" => println!("{name} {version}: {help}"),
+        "--help" | "-h" => println!("{name} {version}: {}", help(about, variables)),
         "--version" | "-V" => println!("{name} {version}"),
         other => {
             eprintln!("{name}: unknown argument {other:?}; see {name} --help");
-            return Some(ExitCode::from(USAGE));
+            // The same code as for an invalid environment.
+            return Some(ExitCode::from(BadEnvironment::EXIT_CODE));
         }
     }
     Some(ExitCode::SUCCESS)
+}
+
+fn help(about: &str, variables: &[Variable]) -> String {
+    let lines: String = variables.iter().map(|variable| format!("\n  {variable}")).collect();
+    format!("{about}\n\nEnvironment variables, besides those that the OpenTelemetry SDK reads itself:{lines}")
 }
 
 /// Converts the result of a service to its exit code: 0, or 1 with one line on standard error.

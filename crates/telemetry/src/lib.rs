@@ -83,7 +83,7 @@ pub mod testing;
 mod view;
 
 pub use defect::Defect;
-pub use environment::{BadEnvironment, ENV_LISTEN, Environment, Parser, Peer};
+pub use environment::{BadEnvironment, ENV_LISTEN, Environment, Parser, Peer, Variable};
 pub use init::{InitError, init};
 pub use opentelemetry::{Context, KeyValue};
 pub use patience::{ENV_TIMEOUT_FACTOR, Patience};

@@ -20,7 +20,7 @@ use crate::environment::Parser;
 /// A directive for the target `opentelemetry` at level `warn` is always added. At that level the SDK reports lost
 /// spans. At more verbose levels it would log its own exports.
 pub(crate) fn read_filter(parser: &mut Parser<'_>) -> EnvFilter {
-    let directives = parser.get("RUST_LOG").unwrap_or("info").to_owned();
+    let directives = parser.string("RUST_LOG", "info");
     let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| {
         parser.reject("RUST_LOG", "log directives such as info,users=debug");
         EnvFilter::new("info")

@@ -20,9 +20,10 @@ pub(crate) struct Choice {
 
 /// Reads the comma-separated list. The specification requires a warning for an unknown name, which must not stop a
 /// service.
-pub(crate) fn read(parser: &Parser<'_>) -> Choice {
+pub(crate) fn read(parser: &mut Parser<'_>) -> Choice {
     let mut choice = Choice::default();
-    for name in parser.get("OTEL_PROPAGATORS").unwrap_or("tracecontext,baggage").split(',').map(str::trim) {
+    let list = parser.string("OTEL_PROPAGATORS", "tracecontext,baggage");
+    for name in list.split(',').map(str::trim) {
         match name {
             "tracecontext" => choice.trace_context = true,
             "baggage" => choice.baggage = true,
@@ -55,7 +56,7 @@ mod tests {
 
     fn fields(variable: &str) -> (Vec<String>, Vec<String>) {
         let environment = Environment::from([("OTEL_PROPAGATORS", variable)]);
-        let choice = read(&environment.parser());
+        let choice = read(&mut environment.parser());
         let mut fields: Vec<String> = composite(&choice).fields().map(str::to_owned).collect();
         fields.sort();
         (fields, choice.unknown)

@@ -16,7 +16,8 @@ const ENV_ATTRIBUTES: &str = "OTEL_RESOURCE_ATTRIBUTES";
 
 /// Reads `OTEL_RESOURCE_ATTRIBUTES`: `key=value` pairs, separated by commas, with percent-encoded values.
 pub(crate) fn read(parser: &mut Parser<'_>) -> Vec<KeyValue> {
-    let pairs = parser.get(ENV_ATTRIBUTES).unwrap_or_default().split(',').map(str::trim);
+    let list = parser.string(ENV_ATTRIBUTES, "");
+    let pairs = list.split(',').map(str::trim);
     let attributes: Option<Vec<KeyValue>> = pairs.filter(|pair| !pair.is_empty()).map(attribute).collect();
     attributes.unwrap_or_else(|| {
         parser.reject(ENV_ATTRIBUTES, "key=value pairs, comma separated and percent-encoded,");
@@ -62,7 +63,7 @@ mod tests {
         let environment = Environment::from(variables);
         let mut parser = environment.parser();
         let attributes = read(&mut parser);
-        let name = parser.get("OTEL_SERVICE_NAME").map(str::to_owned);
+        let name = parser.optional_string("OTEL_SERVICE_NAME");
         parser.finish().unwrap();
         build(&Service { name: "users", version: "1.2.3" }, attributes, name)
     }

@@ -63,7 +63,7 @@ impl Settings {
             baggage: baggage::read(parser),
             redaction: redaction::stage::read(parser),
             disabled_scopes: scopes::read(parser),
-            service_name: parser.get("OTEL_SERVICE_NAME").map(str::to_owned),
+            service_name: parser.optional_string("OTEL_SERVICE_NAME"),
             resource: resource::read(parser),
             log_filter: crate::log::read_filter(parser),
             export_timeout: read_export_timeout(parser),
@@ -88,7 +88,7 @@ fn read_export_timeout(parser: &mut Parser<'_>) -> Duration {
 fn read_disabled(parser: &mut Parser<'_>) -> bool {
     // According to the specification, the comparison ignores case, and every value except `true` is false. But a user
     // who sets OTEL_SDK_DISABLED=1 wants no telemetry, so other values are rejected.
-    let value = parser.get("OTEL_SDK_DISABLED").unwrap_or("false").to_ascii_lowercase();
+    let value = parser.string("OTEL_SDK_DISABLED", "false").to_ascii_lowercase();
     if !matches!(value.as_str(), "true" | "false") {
         parser.reject("OTEL_SDK_DISABLED", "one of: true, false");
     }

@@ -17,16 +17,13 @@ pub const ENV_REFRESH_MS: &str = "LAB_USERS_REFRESH_MS";
 /// The variable with the expiry of the list in Redis, in seconds; 300 by default.
 pub const ENV_CACHE_TTL_S: &str = "LAB_USERS_CACHE_TTL_S";
 
-/// The output of `--help`.
-pub const HELP: &str = "answers a random user, from a cache in Redis.  Configured by LAB_LISTEN, LAB_USERS_HTTP, \
-                        LAB_USERS_ADMIN, LAB_REMOTE_USERS_HOST, LAB_REMOTE_USERS_HTTP, LAB_REDIS_HOST, LAB_REDIS_TCP, \
-                        LAB_USERS_REFRESH_MS, LAB_USERS_CACHE_TTL_S, LAB_SEED, LAB_TIMEOUT_FACTOR, \
-                        LAB_WS_INSTRUMENTATION, LAB_DEFECT and the OTEL_* variables.";
+/// One sentence for `--help`.
+pub const ABOUT: &str = "Returns a random user, from a cache in Redis.";
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// The settings of `users`.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Config {
     /// The address for requests and WebSockets: `LAB_LISTEN` and `LAB_USERS_HTTP` (8000 by default).
     pub http: SocketAddr,

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use telemetry::{Environment, Service, Settings, Telemetry, command_line, lifecycle};
 use tokio::net::TcpListener;
-use users::config::{Config, HELP};
+use users::config::{ABOUT, Config};
 use users::{Listeners, run};
 
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -14,12 +14,12 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    if let Some(answered) = command_line::answer(NAME, VERSION, HELP) {
-        return answered;
-    }
     let environment = Environment::from_process();
     let mut parser = environment.parser();
     let (config, settings) = (Config::read(&mut parser), Settings::read(&mut parser));
+    if let Some(answered) = command_line::answer(NAME, VERSION, ABOUT, parser.variables()) {
+        return answered;
+    }
     if let Err(bad) = parser.finish() {
         return bad.report();
     }

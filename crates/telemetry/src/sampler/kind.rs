@@ -56,20 +56,17 @@ const NAMES: [(&str, (bool, Name)); 10] = [
 /// Reads `OTEL_TRACES_SAMPLER` and `OTEL_TRACES_SAMPLER_ARG`. The SDK does not read them if the code sets a sampler.
 pub(crate) fn read(parser: &mut Parser<'_>) -> SamplerKind {
     let (parent_based, name) = parser.one_of("OTEL_TRACES_SAMPLER", (true, Name::AlwaysOn), &NAMES);
-    // The argument is read only for samplers that have one. For the others a leftover value is not an error.
+    // For every sampler, so that the variable is always listed.
+    let _ = parser.optional_string("OTEL_TRACES_SAMPLER_ARG");
+    // The argument is parsed only for samplers that have one. For the others a leftover value is not an error.
     let root = match name {
         Name::AlwaysOn => Root::AlwaysOn,
         Name::AlwaysOff => Root::AlwaysOff,
-        Name::Ratio => Root::Ratio(read_ratio(parser)),
+        Name::Ratio => Root::Ratio(parser.fraction("OTEL_TRACES_SAMPLER_ARG", 1.0)),
         Name::Paying => Root::Paying,
         Name::Remote => Root::Remote(remote_argument::read(parser)),
     };
     SamplerKind { parent_based, root }
-}
-
-fn read_ratio(parser: &mut Parser<'_>) -> f64 {
-    let in_range = |ratio: &f64| (0.0..=1.0).contains(ratio);
-    parser.parse_if("OTEL_TRACES_SAMPLER_ARG", "a number between 0 and 1", in_range).unwrap_or(1.0)
 }
 
 impl SamplerKind {

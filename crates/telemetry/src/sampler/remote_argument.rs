@@ -18,7 +18,7 @@ pub(super) fn read(parser: &mut Parser<'_>) -> Remote {
     let jaeger = parser.peer("LAB_JAEGER_HOST", "LAB_JAEGER_SAMPLING_HTTP", 5778);
     let mut remote =
         Remote { endpoint: format!("http://{jaeger}/sampling"), interval: Duration::from_secs(60), initial: 0.001 };
-    let argument = parser.get(ARGUMENT).unwrap_or_default().to_owned();
+    let argument = parser.string(ARGUMENT, "");
     let mut seen = Vec::new();
     for setting in argument.split(',').filter(|setting| !setting.trim().is_empty()) {
         let (key, value) = setting.split_once('=').map_or((setting, ""), |(key, value)| (key.trim(), value.trim()));
