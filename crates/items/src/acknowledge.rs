@@ -8,7 +8,8 @@ use telemetry::query;
 use uuid::Uuid;
 
 use crate::error::ItemsError;
-use crate::{AppState, by_library, by_tracing};
+use crate::state::AppState;
+use crate::{by_library, by_tracing};
 
 /// The text of the message. It contains non-ASCII characters, so that a faulty character encoding changes it.
 const GREETING: &str = "Grüße, 世界!";

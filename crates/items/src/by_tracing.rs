@@ -4,7 +4,8 @@
 use serde_json::{Map, Value};
 use telemetry::messaging::{Channel, Outgoing};
 
-use crate::socket::{Receipt, Socket, SocketError};
+use crate::socket::{Receipt, Socket};
+use crate::socket_error::SocketError;
 
 /// Sends one message. Use the receipt to wait for the acknowledgment.
 ///

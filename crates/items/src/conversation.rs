@@ -14,7 +14,8 @@ use tokio_util::sync::CancellationToken;
 use websocket_instrumentation::{Incoming, Instrumented};
 
 use crate::frame::Reply;
-use crate::socket::{Acknowledged, Outgoing, SocketError};
+use crate::outgoing::{Acknowledged, Outgoing};
+use crate::socket_error::SocketError;
 
 /// The time that `users` has to reply to our close frame.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(1);

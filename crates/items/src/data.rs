@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 use telemetry::query;
 use tokio::time::sleep;
 
-use crate::AppState;
 use crate::error::ItemsError;
+use crate::state::AppState;
 
 /// The maximum sum of both delays, in milliseconds. It is below the time limit of a request.
 const LONGEST_DELAY_MS: u64 = 10_000;

@@ -6,7 +6,7 @@ use telemetry::problem::Problem;
 use telemetry::{http_client, redis_client, span};
 use thiserror::Error;
 
-use crate::socket::SocketError;
+use crate::socket_error::SocketError;
 
 /// A failed request.
 #[derive(Debug, Error)]

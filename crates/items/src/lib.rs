@@ -1,10 +1,12 @@
 //! The service `items`: it calls `users` over HTTP and over a WebSocket, and publishes messages to Redis.
 //!
 //! # Layout
-//! - [`config`]: the settings
+//! - [`config`], [`state`]: the settings, and the state that all handlers share
 //! - [`data`], [`users`]: `GET /data`, which returns a user from `users`
-//! - [`acknowledge`], [`socket`], [`connector`], [`conversation`], [`frame`]: `GET /ws`, which sends a message to
-//!   `users` over one long-lived WebSocket
+//! - [`acknowledge`]: `GET /ws`, which sends a message to `users` over one long-lived WebSocket
+//! - [`socket`], [`keeper`], [`connector`], [`conversation`]: that WebSocket: the handle for requests, the task that
+//!   keeps it connected, the opening handshake, and one connection
+//! - [`outgoing`], [`frame`], [`socket_error`]: a message on its way, its reply, and the failures
 //! - [`by_tracing`], [`by_library`]: the two kinds of instrumentation for messages
 //! - [`defect`]: planted defects
 //! - [`publish`]: `GET /pub`, which publishes a message to a channel in Redis
@@ -22,27 +24,27 @@ pub mod defect;
 pub mod error;
 pub mod frame;
 pub mod hook;
+pub mod keeper;
+pub mod outgoing;
 pub mod publish;
 pub mod socket;
+pub mod socket_error;
+pub mod state;
 pub mod users;
 
 use std::future::Future;
 
 use axum::Router;
 use axum::routing::get;
-use telemetry::http_client::Timeouts;
 use telemetry::limits::{Limits, limited};
-use telemetry::messaging::{Channel, Instrumented};
-use telemetry::redis_client::{self, Redis};
-use telemetry::{Patience, http_server, lifecycle};
+use telemetry::{http_server, lifecycle};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
-use crate::connector::{Connector, PATH};
-use crate::hook::Hook;
+use crate::connector::Connector;
 use crate::socket::Socket;
-use crate::users::Users;
+use crate::state::AppState;
 
 /// The bound listeners.
 #[derive(Debug)]
@@ -51,32 +53,6 @@ pub struct Listeners {
     pub http: TcpListener,
     /// For the admin routes: health, metrics, ended spans and sampler.
     pub admin: TcpListener,
-}
-
-/// The state that all handlers share.
-#[derive(Debug, Clone)]
-pub struct AppState {
-    users: Users,
-    redis: Redis,
-    socket: Socket,
-    channel: Channel,
-    hook: Hook,
-    way: Instrumented,
-    patience: Patience,
-}
-
-impl AppState {
-    /// Creates the state. Clients connect when they are first used.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a client cannot be built.
-    pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
-        let users = Users::new(&config.users, Timeouts::with(config.patience))?;
-        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
-        let (channel, hook) = (Channel::websocket(PATH), config.hook.clone());
-        Ok(Self { users, redis, socket, channel, hook, way: config.way, patience: config.patience })
-    }
 }
 
 /// The routes, with limits and tracing.

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use serde_json::{Map, Value, json};
 
-use crate::AppState;
 use crate::error::ItemsError;
+use crate::state::AppState;
 
 /// The name of the channel.
 pub const CHANNEL: &str = "my-channel";

@@ -1,64 +1,23 @@
-//! The long-lived WebSocket to `users`: one task owns it, requests send messages to the task, and the task
-//! reconnects.
+//! The handle of requests for the long-lived WebSocket to `users`: they send messages to the task that owns it.
 
 use std::time::Duration;
 
-use telemetry::backoff::Backoff;
-use telemetry::{Patience, connections};
-use thiserror::Error;
+use telemetry::Patience;
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep};
+use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_util::sync::CancellationToken;
-use websocket_instrumentation::Outbound;
 
 use crate::connector::Connector;
-use crate::conversation::End;
-use crate::frame::Reply;
+use crate::keeper::keep_connected;
+use crate::outgoing::{Acknowledged, Outgoing};
+use crate::socket_error::SocketError;
 
 /// The time that `users` has to acknowledge a message, before the timeout factor is applied. Without an
 /// acknowledgment the connection is considered dead.
 const ACKNOWLEDGEMENT_DEADLINE: Duration = Duration::from_secs(2);
 /// The maximum number of messages that wait for the task. A longer queue would only delay errors.
 const QUEUE: usize = 256;
-
-/// The reason why a message was not acknowledged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
-pub enum SocketError {
-    /// The WebSocket is not connected at the moment. The task is reconnecting.
-    #[error("the socket to users is not connected")]
-    NotConnected,
-    /// The connection was lost before the acknowledgment arrived.
-    #[error("the socket to users broke before the acknowledgement")]
-    Broken,
-    /// The acknowledgment did not arrive in time.
-    #[error("users did not acknowledge the message in time")]
-    Silent,
-    /// `users` replied with an error.
-    #[error("users refused the message")]
-    Refused,
-}
-
-/// Whether a message was written. The task reports it to the request.
-pub type Written = Result<(), SocketError>;
-
-/// The reply to a message. The task reports it to the request.
-pub type Acknowledged = Result<Reply, SocketError>;
-
-/// A message on its way from a request to the task.
-#[derive(Debug)]
-pub struct Outgoing {
-    /// The ID of the message. The acknowledgment repeats it.
-    pub id: String,
-    /// The JSON text, with the OpenTelemetry context of the request.
-    pub message: Outbound<Message>,
-    /// The time when an acknowledgment is too late.
-    pub deadline: Instant,
-    /// Receives the result of writing the message.
-    pub sent: oneshot::Sender<Written>,
-    /// Receives the acknowledgment.
-    pub acknowledged: oneshot::Sender<Acknowledged>,
-}
 
 /// A handle for requests. Clones use the same WebSocket.
 #[derive(Debug, Clone)]
@@ -122,49 +81,5 @@ async fn within<T>(deadline: Instant, outcome: oneshot::Receiver<Result<T, Socke
     match tokio::time::timeout_at(deadline, outcome).await {
         Ok(told) => told.unwrap_or(Err(SocketError::Broken)),
         Err(_elapsed) => Err(SocketError::Silent),
-    }
-}
-
-async fn keep_connected(connector: Connector, mut outgoing: mpsc::Receiver<Outgoing>, stop: CancellationToken) {
-    let mut backoff = Backoff::default();
-    // A message that arrived without a connection. It starts an attempt at once instead of waiting for the back-off.
-    let mut first = None;
-    loop {
-        let connected = tokio::select! {
-            connected = connector.connect() => connected,
-            () = stop.cancelled() => return,
-        };
-        match connected {
-            Ok(mut conversation) => {
-                backoff.reset();
-                let end = conversation.run(first.take(), &mut outgoing, &stop).await;
-                tracing::info!(%end, "socket to users ended");
-                if end == End::Stopped {
-                    return;
-                }
-            }
-            Err(error) => {
-                connections::failed("websocket", error.error_type());
-                tracing::warn!(%error, "socket to users cannot be connected");
-                refuse(first.take(), &mut outgoing);
-            }
-        }
-        tokio::select! {
-            () = sleep(backoff.next_delay()) => {}
-            message = outgoing.recv() => match message {
-                Some(message) => first = Some(message),
-                None => return,
-            },
-            () = stop.cancelled() => return,
-        }
-    }
-}
-
-/// Rejects all messages that are waiting.
-fn refuse(first: Option<Outgoing>, outgoing: &mut mpsc::Receiver<Outgoing>) {
-    let queued = std::iter::from_fn(|| outgoing.try_recv().ok());
-    for message in first.into_iter().chain(queued) {
-        // This fails only if the request was canceled.
-        let _ = message.sent.send(Err(SocketError::NotConnected));
     }
 }

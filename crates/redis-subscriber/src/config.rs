@@ -5,6 +5,9 @@ use std::net::SocketAddr;
 use telemetry::messaging::Parent;
 use telemetry::{Parser, Patience, Peer};
 
+/// The name of the channel.
+pub const CHANNEL: &str = "my-channel";
+
 /// The variable with the relation between CONSUMER and PRODUCER span: `child` (the default), or `link` for a new
 /// trace with a link.
 pub const ENV_PARENT: &str = "LAB_SUBSCRIBER_PARENT";

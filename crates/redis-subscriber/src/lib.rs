@@ -20,13 +20,11 @@ use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
+pub use crate::config::CHANNEL;
 use crate::config::Config;
 use crate::error::SubscriptionError;
 use crate::message::Messages;
 use crate::subscription::{Source, Subscription};
-
-/// The name of the channel.
-pub const CHANNEL: &str = "my-channel";
 
 /// The bound listener. This service has only admin routes.
 #[derive(Debug)]

@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use telemetry::Peer;
 use telemetry::messaging::{Channel, Incoming, Parent};
 
-use crate::CHANNEL;
+use crate::config::CHANNEL;
 
 /// Processes messages of one channel.
 #[derive(Debug, Clone)]

@@ -3,7 +3,8 @@
 use serde_json::Value;
 use telemetry::messaging::read_object;
 
-use crate::{AppState, message};
+use crate::message;
+use crate::state::AppState;
 
 /// Processes one message and returns the reply.
 pub async fn answer(text: &str, state: &AppState) -> Value {

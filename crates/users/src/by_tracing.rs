@@ -4,7 +4,8 @@
 use serde_json::Value;
 use telemetry::messaging::{Channel, Incoming, Parent};
 
-use crate::{AppState, message};
+use crate::message;
+use crate::state::AppState;
 
 /// Processes one message and returns the reply. The CONSUMER span ends before the reply is sent, so a client that has
 /// the reply can rely on that.

@@ -1,12 +1,12 @@
 //! The service `users`: it returns a random user, and caches the list of users from `remote-users` in Redis.
 //!
 //! # Layout
-//! - [`config`]: the settings
+//! - [`config`], [`state`]: the settings, and the state that all handlers share
 //! - [`cache`]: the list of users, from Redis first
 //! - [`remote`]: the HTTP client for `remote-users`
 //! - [`refresh`]: the timer that refreshes the cache
 //! - [`user`], [`choice`]: a user, and the random choice
-//! - [`socket`], [`message`]: the WebSocket and its messages
+//! - [`sockets`], [`socket`], [`message`]: the open WebSockets, one of them, and its messages
 //! - [`by_tracing`], [`by_library`]: the two kinds of instrumentation for messages
 //! - [`defect`]: planted defects
 //! - [`error`]: errors and their responses
@@ -22,28 +22,25 @@ pub mod message;
 pub mod refresh;
 pub mod remote;
 pub mod socket;
+pub mod sockets;
+pub mod state;
 pub mod user;
 
 use std::future::Future;
-use std::sync::Arc;
 
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
-use telemetry::http_client::Timeouts;
-use telemetry::http_server::{CapturedHeaders, RequestTracing};
-use telemetry::limits::{Limits, limited};
-use telemetry::redis_client::{self, Redis};
-use telemetry::{Defect, KeyValue, attributes, lifecycle, span};
+use telemetry::http_server::RequestTracing;
+use telemetry::lifecycle;
+use telemetry::limits::limited;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::cache::UserCache;
-use crate::choice::Choice;
 use crate::config::Config;
 use crate::error::UsersError;
-use crate::remote::RemoteUsers;
-use crate::socket::{PATH, Sockets};
+use crate::sockets::PATH;
+use crate::state::AppState;
 use crate::user::User;
 
 /// The bound listeners.
@@ -53,55 +50,6 @@ pub struct Listeners {
     pub http: TcpListener,
     /// For the admin routes: health, metrics, ended spans and sampler.
     pub admin: TcpListener,
-}
-
-/// The state that all handlers share.
-#[derive(Debug, Clone)]
-pub struct AppState {
-    cache: UserCache,
-    choice: Arc<Choice>,
-    sockets: Sockets,
-    headers: CapturedHeaders,
-    limits: Limits,
-    defect: Option<Defect>,
-}
-
-impl AppState {
-    /// Creates the state. Clients connect when they are first used. Canceling `stop` closes the WebSockets.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if a client cannot be built.
-    pub fn new(config: &Config, stop: CancellationToken) -> anyhow::Result<Self> {
-        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
-        let remote = RemoteUsers::new(&config.remote_users, Timeouts::with(config.patience))?;
-        let seed = config.seed.unwrap_or_else(rand::random);
-        tracing::info!(seed, "users are picked at random");
-        Ok(Self {
-            cache: UserCache::new(redis, remote, config.cache_ttl),
-            choice: Choice::from_seed(seed).into(),
-            headers: config.headers.clone(),
-            limits: Limits::with(config.patience),
-            sockets: Sockets::new(config, stop),
-            defect: config.defect,
-        })
-    }
-}
-
-impl AppState {
-    /// Picks a user, and adds the event `user picked` to the current span, with either kind of instrumentation.
-    pub(crate) async fn user(&self) -> Result<User, UsersError> {
-        let mut users = defect::beside(self.defect, self.cache.users()).await?;
-        let (index, length) = (defect::index(self.defect, &self.choice, users.len()), users.len());
-        span::event("user picked", [KeyValue::new(attributes::LAB_USER_INDEX, index as i64)]);
-        if index >= length {
-            return Err(UsersError::OutOfRange { index, length });
-        }
-        let user = users.swap_remove(index);
-        // This attribute is stored and available to tail samplers. Head samplers have already decided.
-        span::attribute(attributes::LAB_USER_PAYING, user.paying);
-        Ok(user)
-    }
 }
 
 /// The routes, with limits and tracing.

@@ -4,8 +4,8 @@ use serde_json::{Map, Value, json};
 use telemetry::messaging::Malformed;
 use thiserror::Error;
 
-use crate::AppState;
 use crate::error::UsersError;
+use crate::state::AppState;
 
 /// The reason why a message is rejected.
 #[derive(Debug, Error)]

@@ -1,4 +1,4 @@
-//! The WebSocket of `users`: it acknowledges each message, with manual instrumentation or with a library.
+//! One WebSocket of `users`: it acknowledges each message, with manual instrumentation or with a library.
 
 use std::ops::ControlFlow;
 use std::time::Duration;
@@ -10,17 +10,13 @@ use futures_util::{SinkExt, StreamExt};
 use http::HeaderMap;
 use serde_json::Value;
 use telemetry::Defect;
-use telemetry::messaging::{Channel, Instrumented as Way};
+use telemetry::messaging::Instrumented as Way;
 use tokio::time::timeout;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
-use websocket_instrumentation::{Instrumentation, Instrumented};
+use websocket_instrumentation::Instrumented;
 
-use crate::config::Config;
-use crate::{AppState, by_library, by_tracing, defect, message};
+use crate::state::AppState;
+use crate::{by_library, by_tracing, defect, message};
 
-/// The path of the WebSocket.
-pub const PATH: &str = "/ws";
 /// The maximum size of a frame, in bytes; a larger one ends the connection. A message between the message limit and
 /// this one is rejected, and the connection stays open.
 const HARD_LIMIT: usize = 1024 * 1024;
@@ -28,74 +24,6 @@ const HARD_LIMIT: usize = 1024 * 1024;
 const SEND_DEADLINE: Duration = Duration::from_secs(5);
 /// The time that the client has to reply to our close frame.
 const CLOSE_DEADLINE: Duration = Duration::from_secs(1);
-
-/// The open WebSockets. The server's drain does not include them, because they are not requests after the upgrade.
-#[derive(Debug, Clone)]
-pub struct Sockets {
-    way: Way,
-    channel: Channel,
-    instrumentation: Instrumentation,
-    defect: Option<Defect>,
-    open: TaskTracker,
-    stop: CancellationToken,
-}
-
-impl Sockets {
-    /// Creates an empty set. Canceling `stop` closes all WebSockets.
-    pub fn new(config: &Config, stop: CancellationToken) -> Self {
-        let instrumentation = match config.way {
-            Way::ByLibrary => Instrumentation::builder().with_destination(PATH).build(),
-            Way::ByTracing => Instrumentation::disabled(),
-        };
-        let (way, defect) = (config.way, config.defect);
-        Self { way, channel: Channel::websocket(PATH), instrumentation, defect, open: TaskTracker::new(), stop }
-    }
-
-    /// Waits until the last WebSocket is closed.
-    pub async fn closed(&self) {
-        self.open.close();
-        self.open.wait().await;
-    }
-}
-
-impl AppState {
-    async fn talk(self, mut socket: Instrumented<WebSocket>) {
-        tracing::info!("socket opened");
-        loop {
-            let message = tokio::select! {
-                message = socket.next() => message,
-                () = self.sockets.stop.cancelled() => return close(socket).await,
-            };
-            let Some(Ok(message)) = message else { break };
-            let flow = message.process(async |message| match message {
-                Message::Text(text) => send(&mut socket, self.answer(&text).await).await,
-                Message::Binary(_) => send(&mut socket, message::refusal(None, "messages are text")).await,
-                // axum replies to pings.
-                Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
-                Message::Close(_) => ControlFlow::Break(()),
-            });
-            if flow.await.is_break() {
-                break;
-            }
-        }
-        tracing::info!("socket closed");
-    }
-
-    async fn answer(&self, text: &str) -> Value {
-        match self.sockets.defect {
-            Some(Defect::GarbledPayload) => self.taken(&defect::garbled(text)).await,
-            Some(Defect::BareSpan) => defect::bare(self.taken(text)).await,
-            _ => self.taken(text).await,
-        }
-    }
-
-    async fn taken(&self, text: &str) -> Value {
-        match self.sockets.way {
-            Way::ByTracing => by_tracing::answer(&self.sockets.channel, text, self).await,
-            Way::ByLibrary => by_library::answer(text, self).await,
-        }
-    }
-}
 
 /// `GET /ws`: accepts a WebSocket. The connection is a log line and has no span. Each message has its own spans.
 pub async fn upgrade(State(state): State<AppState>, headers: HeaderMap, request: WebSocketUpgrade) -> Response {
@@ -105,11 +33,48 @@ pub async fn upgrade(State(state): State<AppState>, headers: HeaderMap, request:
     let agreed = handshake.clone();
     let request = request.max_message_size(HARD_LIMIT).max_frame_size(HARD_LIMIT);
     let mut response = request.on_upgrade(async move |socket| {
-        state.talk(agreed.upgraded(socket)).await;
+        talk(state, agreed.upgraded(socket)).await;
         drop(open);
     });
     handshake.confirm(response.headers_mut());
     response
+}
+
+async fn talk(state: AppState, mut socket: Instrumented<WebSocket>) {
+    tracing::info!("socket opened");
+    loop {
+        let message = tokio::select! {
+            message = socket.next() => message,
+            () = state.sockets.stop.cancelled() => return close(socket).await,
+        };
+        let Some(Ok(message)) = message else { break };
+        let flow = message.process(async |message| match message {
+            Message::Text(text) => send(&mut socket, answer(&state, &text).await).await,
+            Message::Binary(_) => send(&mut socket, message::refusal(None, "messages are text")).await,
+            // axum replies to pings.
+            Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
+            Message::Close(_) => ControlFlow::Break(()),
+        });
+        if flow.await.is_break() {
+            break;
+        }
+    }
+    tracing::info!("socket closed");
+}
+
+async fn answer(state: &AppState, text: &str) -> Value {
+    match state.sockets.defect {
+        Some(Defect::GarbledPayload) => taken(state, &defect::garbled(text)).await,
+        Some(Defect::BareSpan) => defect::bare(taken(state, text)).await,
+        _ => taken(state, text).await,
+    }
+}
+
+async fn taken(state: &AppState, text: &str) -> Value {
+    match state.sockets.way {
+        Way::ByTracing => by_tracing::answer(&state.sockets.channel, text, state).await,
+        Way::ByLibrary => by_library::answer(text, state).await,
+    }
 }
 
 /// Writes a reply within a time limit. Otherwise a client that does not read would prevent the service from closing
