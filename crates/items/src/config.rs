@@ -12,7 +12,7 @@ use crate::hook::Hook;
 pub const ABOUT: &str = "The service in front: calls users over HTTP and a WebSocket, and publishes to Redis.";
 
 /// The settings of `items`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The address for requests: `LAB_LISTEN` and `LAB_ITEMS_HTTP` (8002 by default).
     pub http: SocketAddr,

@@ -16,7 +16,7 @@ pub const ENV_PARENT: &str = "LAB_SUBSCRIBER_PARENT";
 pub const ABOUT: &str = "Processes the messages of a channel in Redis.";
 
 /// The settings of `redis-subscriber`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The address of the admin listener: `LAB_LISTEN` and `LAB_REDIS_SUBSCRIBER_ADMIN` (9467 by default).
     pub admin: SocketAddr,

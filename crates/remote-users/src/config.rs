@@ -12,7 +12,7 @@ pub const ENV_SEED: &str = "LAB_SEED";
 pub const ABOUT: &str = "Returns fictitious users.";
 
 /// The settings of `remote-users`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The address for requests: `LAB_LISTEN` and `LAB_REMOTE_USERS_HTTP` (8001 by default).
     pub http: SocketAddr,

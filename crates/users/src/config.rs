@@ -23,7 +23,7 @@ pub const ABOUT: &str = "Returns a random user, from a cache in Redis.";
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
 
 /// The settings of `users`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Config {
     /// The address for requests and WebSockets: `LAB_LISTEN` and `LAB_USERS_HTTP` (8000 by default).
     pub http: SocketAddr,
