@@ -78,8 +78,8 @@ mod tests {
         let listed = listed.join("\n").replace("default: ", "");
         assert_eq!(
             listed,
-            "LAB_LISTEN (127.0.0.1)\nA (8000)\nB (8001)\nH (127.0.0.1)\nP (6379)\nS\nN (20)\nR (0.5)\nMS (1000)\nT (300)\n\
-             W (yes)\nD\nL (a,b)\nE\nO"
+            "LAB_LISTEN (127.0.0.1)\nA (8000)\nB (8001)\nH (127.0.0.1)\nP (6379)\nS\nN (20)\nR (0.5)\nMS (1000)\n\
+             T (300)\nW (yes)\nD\nL (a,b)\nE\nO"
         );
     }
 

@@ -47,8 +47,8 @@ impl<E> CountingExporter<E> {
         }
     }
 
-    /// The value of `error.type`: one of a few words, or the status. Each distinct error message would create a separate
-    /// time series.
+    /// The value of `error.type`: one of a few words, or the status. Each distinct error message would create a
+    /// separate time series.
     fn error_type(&self, error: &OTelSdkError) -> String {
         match (error, self.last.failure()) {
             (OTelSdkError::AlreadyShutdown, _) => "already_shutdown".to_owned(),

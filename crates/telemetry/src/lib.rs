@@ -8,10 +8,11 @@
 //! # Layout
 //!
 //! - Configuration and set-up: [`Environment`], [`Settings`], `resource`, `sampler`, `propagation`, `providers`,
-//!   `subscriber`, `log`, [`init()`]
+//!   `subscriber`, `log`, [`init()`], [`Telemetry`]
 //! - Processing of every span: `processor` (the stages), `baggage` (copies baggage to attributes), `redaction`
 //!   (removes secrets)
-//! - Counting: `ledger` (the counters), `exporter`, `export_client` and `self_metrics` (update them), `admin` (serves them)
+//! - Counting: `ledger` (the counters), `exporter`, `export_client` and `self_metrics` (update them), `admin` (serves
+//!   them)
 //! - Instrumentation: [`http_server`], [`http_client`], [`redis_client`], [`messaging`], [`span`], [`attributes`]
 //! - Metrics that a service defines: [`metrics`], [`View`]
 //! - Everything around a request: [`limits`], [`Patience`], [`problem`], [`lifecycle`]

@@ -29,8 +29,8 @@ async fn server() -> String {
     address.to_string()
 }
 
-/// Sends a complete opening handshake as a part of the trace, with these headers in addition. Returns the status and the
-/// headers of the response.
+/// Sends a complete opening handshake as a part of the trace, with these headers in addition. Returns the status and
+/// the headers of the response.
 async fn handshake(path: &str, trace: &str, headers: &[(&'static str, &'static str)]) -> (u16, HeaderMap) {
     let mut request = format!("ws://{}{path}", server().await).into_client_request().unwrap();
     request.headers_mut().insert("traceparent", traceparent(trace, true).parse().unwrap());
