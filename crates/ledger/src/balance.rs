@@ -2,35 +2,36 @@
 
 use std::collections::BTreeSet;
 
-use super::Waiting;
-use super::books::Account;
-use super::counts::{Hop, Service};
-use super::link::Link;
-use super::pending::{Pending, Undecided};
+use crate::collector_counts::CollectorCounts;
+use crate::counter_deltas::CounterDeltas;
+use crate::link::Link;
+use crate::pending::{Pending, Undecided};
+use crate::service_counts::ServiceCounts;
+use crate::tail_sampler_state::TailSamplerState;
 
-/// Everything that keeps an account from being final.
+/// Everything that keeps an deltas from being final.
 #[must_use]
-pub fn pending(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<Pending> {
-    let mut pending: Vec<Pending> = idle(account, dead, waiting);
-    pending.extend(messages(account));
+pub fn pending(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut TailSamplerState) -> Vec<Pending> {
+    let mut pending: Vec<Pending> = idle(deltas, dead, tail_samplers);
+    pending.extend(messages(deltas));
     // While parts are busy, what is in flight looks as if it had gone past a hop.
-    let bypass = account.bypass().filter(|bypass| pending.is_empty() && !dead.contains(&bypass.short.to));
+    let bypass = deltas.bypass().filter(|bypass| pending.is_empty() && !dead.contains(&bypass.short.to));
     let told = bypass.as_ref().map(|bypass| bypass.short.clone());
     pending.extend(bypass.map(Pending::Bypass));
-    pending.extend(links(account, dead, told.as_ref()));
+    pending.extend(links(deltas, dead, told.as_ref()));
     pending
 }
 
 /// What keeps the parts busy, each looked at separately.
 #[must_use]
-pub fn idle(account: &Account, dead: &BTreeSet<String>, waiting: &mut Waiting) -> Vec<Pending> {
-    let services = account.services.iter().flat_map(|(name, service)| in_service(name, service));
-    let hops = account.hops.iter().filter(|(name, _)| !dead.contains(name));
-    services.chain(hops.filter_map(|(name, hop)| in_hop(name, hop, waiting.on(name, hop)))).collect()
+pub fn idle(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut TailSamplerState) -> Vec<Pending> {
+    let services = deltas.services.iter().flat_map(|(name, service)| in_service(name, service));
+    let hops = deltas.hops.iter().filter(|(name, _)| !dead.contains(name));
+    services.chain(hops.filter_map(|(name, hop)| in_hop(name, hop, tail_samplers.undecided(name, hop)))).collect()
 }
 
 /// A service is done when nothing is live and all that ended was exported, refused by the queue, or given up.
-fn in_service(name: &str, service: &Service) -> Vec<Pending> {
+fn in_service(name: &str, service: &ServiceCounts) -> Vec<Pending> {
     let queued = service.ended.cast_signed() - (service.processed + service.dropped()).cast_signed();
     let exporting = service.processed.cast_signed() - (service.exported + service.failed()).cast_signed();
     let mut pending = Vec::new();
@@ -47,7 +48,7 @@ fn in_service(name: &str, service: &Service) -> Vec<Pending> {
 }
 
 /// A hop is done when its sampler has decided about everything, and all that it let through has left.
-fn in_hop(name: &str, hop: &Hop, undecided: Option<Undecided>) -> Option<Pending> {
+fn in_hop(name: &str, hop: &CollectorCounts, undecided: Option<Undecided>) -> Option<Pending> {
     // Until the sampler has decided, nobody knows which spans it will let through, so all count as held.
     let removed = if undecided.is_some() { hop.removed().cast_signed() } else { 0 };
     let spans = hop.held() + removed;
@@ -56,15 +57,15 @@ fn in_hop(name: &str, hop: &Hop, undecided: Option<Undecided>) -> Option<Pending
 }
 
 /// Every message that a receiver was handed has been processed.
-fn messages(account: &Account) -> Option<Pending> {
-    let delivered = account.published + account.services.values().map(|service| service.delivered).sum::<u64>();
-    let consumed: u64 = account.services.values().map(|service| service.consumed).sum();
+fn messages(deltas: &CounterDeltas) -> Option<Pending> {
+    let delivered = deltas.published + deltas.services.values().map(|service| service.delivered).sum::<u64>();
+    let consumed: u64 = deltas.services.values().map(|service| service.consumed).sum();
     (consumed < delivered).then_some(Pending::Messages { consumed, delivered })
 }
 
 /// What one hop took is at least what the hop before it sent for certain.
-fn links(account: &Account, dead: &BTreeSet<String>, told: Option<&Link>) -> Vec<Pending> {
-    let living = account.links().into_iter().filter(|link| !dead.contains(&link.to));
+fn links(deltas: &CounterDeltas, dead: &BTreeSet<String>, told: Option<&Link>) -> Vec<Pending> {
+    let living = deltas.links().into_iter().filter(|link| !dead.contains(&link.to));
     let open = living.filter(|link| link.shortfall() > 0 && Some(link) != told);
     let short = |Link { from, to, accepted, certain, .. }| Pending::Short { from, to, accepted, exported: certain };
     open.map(short).collect()
@@ -75,14 +76,14 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::counts::Sent;
-    use crate::tail::Tail;
+    use crate::exporter_counts::ExporterCounts;
+    use crate::tail_sampler_counts::TailSamplerCounts;
 
-    fn account(ended: u64, accepted: u64, sent: u64) -> Account {
-        let service = Service { ended, processed: ended, exported: ended, ..Service::default() };
-        let exporters = BTreeMap::from([("store".to_owned(), Sent { sent, ..Sent::default() })]);
-        let hop = Hop { accepted, exporters, ..Hop::default() };
-        Account {
+    fn deltas(ended: u64, accepted: u64, sent: u64) -> CounterDeltas {
+        let service = ServiceCounts { ended, processed: ended, exported: ended, ..ServiceCounts::default() };
+        let exporters = BTreeMap::from([("store".to_owned(), ExporterCounts { sent, ..ExporterCounts::default() })]);
+        let hop = CollectorCounts { accepted, exporters, ..CollectorCounts::default() };
+        CounterDeltas {
             services: BTreeMap::from([("items".to_owned(), service)]),
             hops: vec![("jaeger".to_owned(), hop)],
             published: 0,
@@ -91,38 +92,38 @@ mod tests {
         }
     }
 
-    fn said(account: &Account) -> Vec<String> {
-        pending(account, &BTreeSet::new(), &mut Waiting::default()).iter().map(ToString::to_string).collect()
+    fn said(deltas: &CounterDeltas) -> Vec<String> {
+        pending(deltas, &BTreeSet::new(), &mut TailSamplerState::default()).iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn equal_figures_balance() {
-        assert_eq!(said(&account(3, 3, 3)), Vec::<String>::new());
+        assert_eq!(said(&deltas(3, 3, 3)), Vec::<String>::new());
     }
 
     #[test]
     fn what_is_held_or_on_the_wire_is_said_with_its_hop() {
-        assert_eq!(said(&account(3, 3, 1)), ["jaeger: 2 spans held"]);
-        assert_eq!(said(&account(3, 2, 2)), ["jaeger: accepted 2 of the 3 that the services exported"]);
+        assert_eq!(said(&deltas(3, 3, 1)), ["jaeger: 2 spans held"]);
+        assert_eq!(said(&deltas(3, 2, 2)), ["jaeger: accepted 2 of the 3 that the services exported"]);
     }
 
     #[test]
     fn what_arrived_more_than_once_is_not_waited_for() {
         // The stores are read before the services, so nothing that is still to come would make it less.
-        assert_eq!(said(&account(3, 4, 4)), Vec::<String>::new());
+        assert_eq!(said(&deltas(3, 4, 4)), Vec::<String>::new());
     }
 
     #[test]
     fn a_sampler_that_waits_holds_all_that_it_took() {
-        let mut open = account(7, 7, 0);
-        let tail = Tail { received: 2, rounds: 3, let_through: 0, ..Tail::default() };
+        let mut open = deltas(7, 7, 0);
+        let tail = TailSamplerCounts { received: 2, rounds: 3, let_through: 0, ..TailSamplerCounts::default() };
         open.hops[0].1.tail = Some(tail);
         assert_eq!(said(&open), ["jaeger: 7 spans held, 2 traces undecided, decision_wait 2s"]);
     }
 
     #[test]
     fn a_service_with_a_live_span_or_a_full_buffer_is_not_done() {
-        let mut open = account(3, 3, 3);
+        let mut open = deltas(3, 3, 3);
         let items = open.services.get_mut("items").unwrap();
         items.live = 1;
         items.ended = 5;
@@ -139,7 +140,7 @@ mod tests {
 
     #[test]
     fn a_message_on_its_way_keeps_the_books_open() {
-        let mut open = account(0, 0, 0);
+        let mut open = deltas(0, 0, 0);
         open.services.get_mut("items").unwrap().delivered = 2;
         assert_eq!(said(&open), ["messages: 0 of 2 processed"]);
     }

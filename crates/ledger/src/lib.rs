@@ -1,59 +1,76 @@
 //! The ledger: what every hop counted, and whether it adds up from the services to the store.
 //!
 //! A run is finished when nothing is on its way any more, and nothing was lost when what the services ended is what the
-//! store holds.  Both are read from counters, never guessed from waiting: see design §4.
+//! store holds. Both are read from counters, never guessed from waiting.
 //!
 //! # Layout
-//! - [`page`]: one page of Prometheus text
-//! - [`counts`]: what a service and what a collector counts
-//! - [`tail`]: what a tail sampler counts
-//! - [`waiting`]: whether it has decided about everything
-//! - [`sampled`]: what it dropped, and on whose word
-//! - [`sweep`]: all of them read once, from the store back to the services
-//! - [`books`]: baseline, restarts, and the account since then
-//! - [`link`]: what one hop sent, beside what the next one took
-//! - [`bypass`]: who exports past a hop
-//! - [`balance`]: what is still under way, in sentences
-//! - [`patience`]: how long each thing is waited for
-//! - [`store`]: the traces as Jaeger answers them
-//! - [`standstill`]: when nothing changes any more although it does not balance
-//! - [`mod@settle`]: sweeps until one balances, with a deadline
-//! - [`total`]: the closed ledger: lost, duplicates, and where
-//! - [`unfinished`]: what is known of one that did not close
-//! - [`mod@complaint`]: what is wrong with it
-//! - [`finding`], [`pending`], [`loss`]: one thing that is wrong, in flight, or lost, as data
-//! - [`samplers`]: the head samplers of the services; [`last_words`]: what a service counted when it ended
-//! - [`read_error`]: why a part could not be read
+//! Reading, in the order in which a run uses it:
+//! - [`page`]: one page of Prometheus text; [`ended_span`]: the page `/spans` of a service
+//! - [`service_counts`], [`collector_counts`], [`exporter_counts`], [`tail_sampler_counts`]: what a process counts, since
+//!   it began; [`count`]: sums and differences of them
+//! - [`reading`], [`sweep`], [`reader`]: all of them read once, from the store back to the services; [`read_error`]: why
+//!   a part could not be read
+//! - [`store`]: the traces as Jaeger answers them; [`sampler_state`]: the head samplers of the services
+//! - [`shutdown_report`]: what a service counted when it ended
+//!
+//! Adding up:
+//! - [`ledger`]: the baseline and what was counted since then; [`incarnations`]: restarts; [`counter_deltas`]: the result
+//! - [`link`]: what one hop sent, beside what the next one took; [`bypass`]: who exports past a hop
+//! - [`balance`], [`pending`]: what is still under way; [`tail_sampler_state`]: whether tail samplers still wait
+//! - [`stall_detector`]: when nothing changes any more although it does not balance
+//! - [`mod@settle`]: sweeps until one balances, with a deadline; [`timeouts`]: how long each thing is waited for
+//!
+//! The result:
+//! - [`settled`] and [`total`]: the closed ledger: lost, duplicates, and where; [`sampled`]: what a tail sampler dropped
+//! - [`unsettled`] and [`unfinished`]: what is known of one that did not close
+//! - [`ledger_finding`], [`loss`], [`missing`]: one thing that is wrong or lost, as data
+//! - [`hop_total`], [`service_total`]: the figures of one part
 
 pub mod balance;
-pub mod books;
 pub mod bypass;
-pub mod complaint;
-pub mod counts;
-pub mod finding;
-pub mod last_words;
+pub mod collector_counts;
+pub mod count;
+pub mod counter_deltas;
+pub mod ended_span;
+pub mod exporter_counts;
+pub mod hop_total;
+pub mod incarnations;
+pub mod ledger;
+pub mod ledger_finding;
 pub mod link;
 pub mod loss;
+pub mod missing;
 pub mod page;
-pub mod patience;
 pub mod pending;
 pub mod read_error;
+pub mod reader;
+pub mod reading;
 pub mod sampled;
-pub mod samplers;
+pub mod sampler_state;
+pub mod service_counts;
+pub mod service_total;
 pub mod settle;
-pub mod standstill;
+pub mod settled;
+pub mod shutdown_report;
+pub mod stall_detector;
 pub mod store;
 pub mod sweep;
-pub mod tail;
+pub mod tail_sampler_counts;
+pub mod tail_sampler_state;
+pub mod timeouts;
 pub mod total;
 pub mod unfinished;
-pub mod waiting;
+pub mod unsettled;
 
-pub use books::{Account, Books};
-pub use finding::LedgerFinding;
+pub use counter_deltas::CounterDeltas;
+pub use ledger::Ledger;
+pub use ledger_finding::LedgerFinding;
 pub use pending::Pending;
-pub use settle::{Settled, Unsettled, settle};
-pub use sweep::{Reader, Sweep};
+pub use reader::Reader;
+pub use settle::settle;
+pub use settled::Settled;
+pub use sweep::Sweep;
+pub use tail_sampler_state::TailSamplerState;
 pub use total::Total;
 pub use unfinished::Unfinished;
-pub use waiting::Waiting;
+pub use unsettled::Unsettled;

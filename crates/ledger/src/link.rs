@@ -4,9 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::books::Account;
-use super::counts::Service;
-
 /// Who sends to a hop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -60,53 +57,5 @@ impl Link {
     #[must_use]
     pub fn shortfall(&self) -> u64 {
         self.certain.saturating_sub(self.accepted)
-    }
-}
-
-impl Account {
-    /// Every link, in the direction in which spans move.
-    #[must_use]
-    pub fn links(&self) -> Vec<Link> {
-        let exported = self.services.values().map(|service| service.exported).sum();
-        // What a service has exported in its last moments is in no book if it said nothing of it.
-        let failed = match self.silent.is_empty() {
-            true => self.services.values().map(Service::failed).sum(),
-            false => u64::MAX,
-        };
-        let mut before = (Sender::Services, exported, failed);
-        let mut links = Vec::new();
-        for (name, hop) in &self.hops {
-            let after = (Sender::Hop(name.clone()), hop.sent(), hop.send_failed());
-            let (from, certain, possible) = std::mem::replace(&mut before, after);
-            links.push(Link { from, to: name.clone(), certain, possible, accepted: hop.accepted });
-        }
-        links
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use std::collections::{BTreeMap, BTreeSet};
-
-    use super::*;
-    use crate::counts::Hop;
-
-    fn link(exported: u64, failed: u64, silent: bool, accepted: u64) -> Link {
-        let failed = BTreeMap::from([("timeout".to_owned(), failed)]);
-        let service = Service { exported, failed, ..Service::default() };
-        let account = Account {
-            services: BTreeMap::from([("items".to_owned(), service)]),
-            hops: vec![("agent".to_owned(), Hop { accepted, ..Hop::default() })],
-            silent: if silent { BTreeSet::from(["items".to_owned()]) } else { BTreeSet::new() },
-            ..Account::default()
-        };
-        account.links().remove(0)
-    }
-
-    #[test]
-    fn more_than_may_have_arrived_is_surplus() {
-        assert_eq!(link(3, 0, false, 4).surplus(), 1);
-        assert_eq!(link(3, 2, false, 5).surplus(), 0, "what failed may have arrived");
-        assert_eq!(link(3, 0, true, 9).surplus(), 0, "who said nothing may have exported more");
     }
 }

@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::{Hop, Service};
-use super::sampled::Sampled;
+use crate::collector_counts::CollectorCounts;
+use crate::sampled::Sampled;
+use crate::service_counts::ServiceCounts;
 
 /// The `error.type` of a failed export whose cause the service does not know.
 const UNKNOWN_CAUSE: &str = "export_failed";
@@ -52,7 +53,7 @@ pub enum LossReason {
 impl Loss {
     /// What a service dropped and could not export, by reason.
     #[must_use]
-    pub fn at_service(name: &str, service: &Service) -> Vec<Self> {
+    pub fn at_service(name: &str, service: &ServiceCounts) -> Vec<Self> {
         let dropped =
             service.dropped.iter().map(|(error, count)| (LossReason::Dropped { error: error.clone() }, *count));
         let failed = service.failed.iter().map(|(error, count)| {
@@ -64,8 +65,8 @@ impl Loss {
 
     /// What a collector gave up, and what its tail sampler evicted.
     #[must_use]
-    pub fn at_hop(name: &str, hop: &Hop) -> Vec<Self> {
-        let evicted = Sampled::of(name, hop)
+    pub fn at_collector(name: &str, hop: &CollectorCounts) -> Vec<Self> {
+        let evicted = Sampled::new(name, hop)
             .map(|sampled| (LossReason::Evicted { traces: sampled.evicted }, sampled.spans_evicted));
         let given_up = [(LossReason::SendFailed, hop.send_failed()), (LossReason::EnqueueFailed, hop.enqueue_failed())];
         given_up.into_iter().chain(evicted).filter_map(|(reason, count)| Self::new(name, count, reason)).collect()

@@ -4,11 +4,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::bypass::Bypass;
-use super::link::Sender;
-use super::read_error::ReadError;
+use crate::bypass::Bypass;
+use crate::link::Sender;
+use crate::read_error::ReadError;
 
-/// Why an account is not final yet.
+/// Why an deltas is not final yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Pending {

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::counts::Hop;
-use super::tail::{Policy, Tail};
+use crate::collector_counts::CollectorCounts;
+use crate::tail_sampler_counts::{Policy, TailSamplerCounts};
 
 /// The decisions of one tail sampler, in traces, and what they meant in spans.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Sampled {
 impl Sampled {
     /// The decisions of a hop, if it has a tail sampler.
     #[must_use]
-    pub fn of(name: &str, hop: &Hop) -> Option<Self> {
+    pub fn new(name: &str, hop: &CollectorCounts) -> Option<Self> {
         let tail = hop.tail.as_ref()?;
         let spans_evicted = evicted(hop, tail);
         Some(Self {
@@ -67,7 +67,7 @@ impl Sampled {
 }
 
 /// Spans that were pushed out: those that no policy was shown and that were not late.
-fn evicted(hop: &Hop, tail: &Tail) -> u64 {
+fn evicted(hop: &CollectorCounts, tail: &TailSamplerCounts) -> u64 {
     if tail.evicted == 0 && tail.undecided() == 0 {
         return 0;
     }
@@ -85,9 +85,9 @@ mod tests {
     }
 
     /// Ten spans: four were judged and kept, three judged and refused, one late for each; one was pushed out.
-    fn hop(evicted: u64) -> Hop {
+    fn hop(evicted: u64) -> CollectorCounts {
         let policies = BTreeMap::from([("errors".into(), policy(0, 2, 7)), ("slow".into(), policy(1, 1, 7))]);
-        let tail = Tail {
+        let tail = TailSamplerCounts {
             received: 2 + evicted,
             kept: 1,
             refused: 1,
@@ -96,14 +96,14 @@ mod tests {
             late_kept: 1,
             late_refused: 1,
             policies,
-            ..Tail::default()
+            ..TailSamplerCounts::default()
         };
-        Hop { accepted: 10, tail: Some(tail), ..Hop::default() }
+        CollectorCounts { accepted: 10, tail: Some(tail), ..CollectorCounts::default() }
     }
 
     #[test]
     fn what_was_removed_is_told_apart() {
-        let sampled = Sampled::of("gateway", &hop(1)).unwrap();
+        let sampled = Sampled::new("gateway", &hop(1)).unwrap();
         assert_eq!((sampled.spans_refused, sampled.spans_evicted), (4, 1));
         assert!(!sampled.judged_all());
         assert_eq!(sampled.asked(), ["errors", "slow"]);
@@ -111,8 +111,8 @@ mod tests {
 
     #[test]
     fn without_an_eviction_all_that_was_removed_was_refused() {
-        let sampled = Sampled::of("gateway", &hop(0)).unwrap();
+        let sampled = Sampled::new("gateway", &hop(0)).unwrap();
         assert_eq!((sampled.spans_refused, sampled.spans_evicted, sampled.judged_all()), (5, 0, true));
-        assert_eq!(Sampled::of("agent", &Hop::default()), None);
+        assert_eq!(Sampled::new("agent", &CollectorCounts::default()), None);
     }
 }

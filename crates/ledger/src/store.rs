@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use trace_assert::{Span, Trace, TraceId, otlp};
 
-use super::read_error::ReadError;
+use crate::read_error::ReadError;
 
 /// What the part is called in errors.
 const PART: &str = "jaeger";

@@ -1,39 +1,19 @@
-//! A sweep: every counter read once, from the store back to the services.
-//!
-//! The order is the proof.  A span moves from a service to the store; whoever reads against that direction and finds
-//! equal figures has read, at each hop, a figure that includes everything read after it.
+//! A sweep: every counter read once.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::time::Duration;
+use std::collections::BTreeMap;
 
-use super::counts::{EndedSpan, Hop, Service, Spans};
-use super::page::Page;
-use super::read_error::ReadError;
-use super::waiting::{DECISION_WAIT, Waiting};
-use scenario::Play;
-use scenario::topology::{Role, Topology};
-
-type Result<T> = std::result::Result<T, ReadError>;
-
-/// The hops behind the services, in the direction in which spans move.
-const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
-
-/// What one part counted, and in which life.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading<C> {
-    /// The process: `service.instance.id`.
-    pub instance: String,
-    /// Its counts since it began.
-    pub count: C,
-}
+use crate::collector_counts::CollectorCounts;
+use crate::ended_span::EndedSpan;
+use crate::reading::Reading;
+use crate::service_counts::ServiceCounts;
 
 /// All counters, read once.
 #[derive(Debug, Clone, Default)]
 pub struct Sweep {
     /// Every hop that could be read.
-    pub hops: BTreeMap<String, Reading<Hop>>,
+    pub hops: BTreeMap<String, Reading<CollectorCounts>>,
     /// Every service that could be read.
-    pub services: BTreeMap<String, Reading<Service>>,
+    pub services: BTreeMap<String, Reading<ServiceCounts>>,
     /// The latest spans that each service ended.
     pub ended: BTreeMap<String, Vec<EndedSpan>>,
 }
@@ -42,10 +22,10 @@ impl Sweep {
     /// Whether no span has moved since another sweep.  A sampler's rounds go on without any.
     #[must_use]
     pub fn counts_as(&self, earlier: &Self) -> bool {
-        let hops = |sweep: &Self| -> BTreeMap<String, Reading<Hop>> {
-            let untimed = |reading: &Reading<Hop>| Reading {
+        let hops = |sweep: &Self| -> BTreeMap<String, Reading<CollectorCounts>> {
+            let untimed = |reading: &Reading<CollectorCounts>| Reading {
                 instance: reading.instance.clone(),
-                count: Hop { tail: None, ..reading.count.clone() },
+                count: CollectorCounts { tail: None, ..reading.count.clone() },
             };
             sweep.hops.iter().map(|(name, reading)| (name.clone(), untimed(reading))).collect()
         };
@@ -53,151 +33,17 @@ impl Sweep {
     }
 }
 
-/// Reads the counters of a play's parts.
-#[derive(Debug, Clone)]
-pub struct Reader {
-    client: reqwest::Client,
-    topology: Topology,
-    hops: Vec<String>,
-    services: Vec<String>,
-    waits: BTreeMap<String, String>,
-    patience: Duration,
-}
-
-impl Reader {
-    /// A reader of the parts of `play`, which gives each so long to answer.
-    #[must_use]
-    pub fn new(client: reqwest::Client, topology: Topology, play: &Play, patience: Duration) -> Self {
-        let service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
-        let services = play.parts.iter().filter(service).cloned().collect();
-        let hops = CHAIN
-            .into_iter()
-            .skip_while(|hop| *hop != play.export)
-            .filter(|hop| play.has(hop))
-            .map(str::to_owned)
-            .collect();
-        let waits = CHAIN.into_iter().map(|hop| (hop.to_owned(), decision_wait(&topology, play, hop))).collect();
-        Self { client, topology, hops, services, waits, patience }
-    }
-
-    /// The same reader, which gives each part no longer than this to answer.
-    #[must_use]
-    pub fn within(&self, patience: Duration) -> Self {
-        Self { patience: patience.min(self.patience), ..self.clone() }
-    }
-
-    /// What is known of the samplers before anything was read.
-    #[must_use]
-    pub fn waiting(&self) -> Waiting {
-        Waiting::new(self.waits.clone())
-    }
-
-    /// The hops behind the services, in the direction in which spans move.
-    #[must_use]
-    pub fn hops(&self) -> &[String] {
-        &self.hops
-    }
-
-    /// Reads every part, from the store back to the services; parts known to be dead are left out, except the store:
-    /// without it nothing can be proved.
-    ///
-    /// # Errors
-    /// When a part that should run does not answer.
-    pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep> {
-        let mut sweep = Sweep::default();
-        for (back, hop) in self.hops.iter().rev().enumerate() {
-            if back > 0 && dead.contains(hop) {
-                continue;
-            }
-            sweep.hops.insert(hop.clone(), self.hop(hop).await?);
-        }
-        for service in self.services.iter().filter(|service| !dead.contains(*service)) {
-            let (reading, ended) = self.service(service).await?;
-            sweep.services.insert(service.clone(), reading);
-            sweep.ended.insert(service.clone(), ended);
-        }
-        Ok(sweep)
-    }
-
-    /// Reads what can be read: diagnosis when a sweep failed, never proof.
-    pub async fn glimpse(&self, dead: &BTreeSet<String>) -> Sweep {
-        let mut sweep = Sweep::default();
-        for hop in self.hops.iter().filter(|hop| !dead.contains(*hop)) {
-            sweep.hops.extend(self.hop(hop).await.ok().map(|reading| (hop.clone(), reading)));
-        }
-        for service in self.services.iter().filter(|service| !dead.contains(*service)) {
-            let reading = self.service(service).await.ok();
-            sweep.services.extend(reading.map(|(reading, _)| (service.clone(), reading)));
-        }
-        sweep
-    }
-
-    /// Spans that a service has begun and not ended.
-    ///
-    /// # Errors
-    /// When it does not answer.
-    pub async fn live(&self, service: &str) -> Result<i64> {
-        Ok(Service::read(&self.page(service).await?, 0).live)
-    }
-
-    async fn hop(&self, part: &str) -> Result<Reading<Hop>> {
-        let page = self.page(part).await?;
-        let instance = page.label("target_info", "service_instance_id").unwrap_or_default();
-        Ok(Reading { instance, count: Hop::read(&page) })
-    }
-
-    /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
-    async fn service(&self, part: &str) -> Result<(Reading<Service>, Vec<EndedSpan>)> {
-        let address = self.topology.url(part, "admin", "/spans");
-        let url = address.map_err(|source| ReadError::Address { part: part.to_owned(), source })?;
-        let text = self.text(part, &url).await?;
-        let spans: Spans =
-            serde_json::from_str(&text).map_err(|error| unexpected(part, &url, "a list of spans", error))?;
-        let count = Service::read(&self.page(part).await?, spans.ended);
-        Ok((Reading { instance: spans.instance, count }, spans.spans))
-    }
-
-    async fn page(&self, part: &str) -> Result<Page> {
-        let url = self.topology.metrics(part).ok_or_else(|| ReadError::NoMetricsPort { part: part.to_owned() })?;
-        let text = self.text(part, &url).await?;
-        Page::parse(&text).map_err(|error| unexpected(part, &url, "a page of metrics", error))
-    }
-
-    async fn text(&self, part: &str, url: &str) -> Result<String> {
-        let (owned, page) = (|| part.to_owned(), || url.to_owned());
-        let request = self.client.get(url).timeout(self.patience);
-        let answer = request.send().await;
-        let answer = answer.map_err(|source| ReadError::NotAnswering { part: owned(), url: page(), source })?;
-        let answer = answer.error_for_status();
-        let answer = answer.map_err(|source| ReadError::Status { part: owned(), url: page(), source })?;
-        answer.text().await.map_err(|source| ReadError::BrokenOff { part: owned(), url: page(), source })
-    }
-}
-
-fn unexpected(
-    part: &str,
-    url: &str,
-    expected: &'static str,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> ReadError {
-    ReadError::Unexpected { part: part.to_owned(), url: url.to_owned(), expected, source: source.into() }
-}
-
-/// How long a hop's sampler waits before it decides: as the play says, or the topology, or the collector's file.
-fn decision_wait(topology: &Topology, play: &Play, hop: &str) -> String {
-    let (variable, default) = DECISION_WAIT;
-    let said = [&play.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
-    said.map_or_else(|| default.to_owned(), Clone::clone)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tail::Tail;
+    use crate::tail_sampler_counts::TailSamplerCounts;
 
     fn sweep(accepted: u64, rounds: u64, instance: &str) -> Sweep {
-        let tail = Some(Tail { rounds, ..Tail::default() });
-        let reading = Reading { instance: instance.to_owned(), count: Hop { accepted, tail, ..Hop::default() } };
+        let tail = Some(TailSamplerCounts { rounds, ..TailSamplerCounts::default() });
+        let reading = Reading {
+            instance: instance.to_owned(),
+            count: CollectorCounts { accepted, tail, ..CollectorCounts::default() },
+        };
         Sweep { hops: BTreeMap::from([("gateway".to_owned(), reading)]), ..Sweep::default() }
     }
 

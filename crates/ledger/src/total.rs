@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 use trace_assert::{SpanId, Trace, TraceId};
 
-use super::books::Account;
-use super::counts::{EndedSpan, Hop};
-use super::loss::Loss;
-use super::sampled::Sampled;
-use super::sweep::Sweep;
+use crate::counter_deltas::CounterDeltas;
+use crate::ended_span::EndedSpan;
+use crate::hop_total::HopTotal;
+use crate::loss::Loss;
+use crate::missing::Missing;
+use crate::sampled::Sampled;
+use crate::sweep::Sweep;
 
 /// How a run's spans ended up.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
@@ -27,9 +29,9 @@ pub struct Total {
     /// Spans that are in the store more than once.
     pub duplicates: u64,
     /// Spans that no service recorded, by its sampler's decision.
-    pub unrecorded: u64,
+    pub non_recording: u64,
     /// The same by service, those with none left out.
-    pub unrecorded_by: BTreeMap<String, u64>,
+    pub non_recording_by: BTreeMap<String, u64>,
     /// Every hop, in the direction in which spans move.
     pub hops: Vec<HopTotal>,
     /// Where spans were lost.
@@ -44,65 +46,33 @@ pub struct Total {
     pub silent: Vec<String>,
 }
 
-/// What one hop did with the spans.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
-pub struct HopTotal {
-    /// The hop.
-    pub name: String,
-    /// Spans that it took.
-    pub accepted: u64,
-    /// Spans that the next hop took from it.
-    pub sent: u64,
-    /// Spans that it neither sent nor gave up.
-    pub held: i64,
-    /// Spans that it gave up after its retries.
-    pub send_failed: u64,
-    /// Spans for which its queue had no room.
-    pub enqueue_failed: u64,
-    /// Spans that it refused, to be retried.
-    pub refused: u64,
-}
-
-/// One span that a service ended and the store does not have.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
-pub struct Missing {
-    /// The service that ended it.
-    pub service: String,
-    /// Its name.
-    pub name: String,
-    /// Its trace.
-    pub trace_id: TraceId,
-    /// Its id.
-    pub span_id: SpanId,
-}
-
 impl Total {
-    /// Adds up a balanced account and what the store answered.
+    /// Adds up a balanced deltas and what the store answered.
     #[must_use]
-    pub fn of(account: &Account, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
+    pub fn new(deltas: &CounterDeltas, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
         let stored: BTreeSet<(TraceId, SpanId)> =
             traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
-        let ended = account.services.values().map(|service| service.ended).sum();
-        let sent = account.hops.last().map_or(0, |(_, store)| store.sent());
+        let ended = deltas.services.values().map(|service| service.ended).sum();
+        let sent = deltas.hops.last().map_or(0, |(_, store)| store.sent());
         let count = stored.len() as u64;
-        let sampled: Vec<Sampled> = account.hops.iter().filter_map(|(name, hop)| Sampled::of(name, hop)).collect();
+        let sampled: Vec<Sampled> = deltas.hops.iter().filter_map(|(name, hop)| Sampled::new(name, hop)).collect();
         let sampled_out = sampled.iter().map(|sampled| sampled.spans_refused).sum();
         let (dropped, missing) = absent(missing(sweep, before, &stored), traces, sampled_out);
         Self {
             ended,
-            exported: account.services.values().map(|service| service.exported).sum(),
+            exported: deltas.services.values().map(|service| service.exported).sum(),
             stored: count,
             sampled_out,
             lost: ended.saturating_sub(count + sampled_out),
             duplicates: sent.saturating_sub(count),
-            unrecorded: account.services.values().map(|service| service.unrecorded).sum(),
-            unrecorded_by: unrecorded(account),
-            hops: account.hops.iter().map(|(name, hop)| HopTotal::of(name, hop)).collect(),
-            losses: losses(account),
+            non_recording: deltas.services.values().map(|service| service.non_recording).sum(),
+            non_recording_by: non_recording(deltas),
+            hops: deltas.hops.iter().map(|(name, hop)| HopTotal::new(name, hop)).collect(),
+            losses: losses(deltas),
             missing,
             sampled,
             dropped,
-            silent: account.silent.iter().cloned().collect(),
+            silent: deltas.silent.iter().cloned().collect(),
         }
         .with_unexplained()
     }
@@ -123,29 +93,15 @@ impl Total {
     }
 }
 
-impl HopTotal {
-    pub(super) fn of(name: &str, hop: &Hop) -> Self {
-        Self {
-            name: name.to_owned(),
-            accepted: hop.accepted,
-            sent: hop.sent(),
-            held: hop.held(),
-            send_failed: hop.send_failed(),
-            enqueue_failed: hop.enqueue_failed(),
-            refused: hop.refused,
-        }
-    }
-}
-
-fn unrecorded(account: &Account) -> BTreeMap<String, u64> {
-    let counts = account.services.iter().map(|(name, service)| (name.clone(), service.unrecorded));
+fn non_recording(deltas: &CounterDeltas) -> BTreeMap<String, u64> {
+    let counts = deltas.services.iter().map(|(name, service)| (name.clone(), service.non_recording));
     counts.filter(|(_, count)| *count > 0).collect()
 }
 
 /// Every loss that is counted.
-pub(super) fn losses(account: &Account) -> Vec<Loss> {
-    let services = account.services.iter().flat_map(|(name, service)| Loss::at_service(name, service));
-    services.chain(account.hops.iter().flat_map(|(name, hop)| Loss::at_hop(name, hop))).collect()
+pub(crate) fn losses(deltas: &CounterDeltas) -> Vec<Loss> {
+    let services = deltas.services.iter().flat_map(|(name, service)| Loss::at_service(name, service));
+    services.chain(deltas.hops.iter().flat_map(|(name, hop)| Loss::at_collector(name, hop))).collect()
 }
 
 /// The spans in the services' rings that ended after the baseline and are not stored.

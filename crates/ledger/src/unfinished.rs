@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::books::Account;
-use super::loss::Loss;
-use super::pending::Pending;
-use super::total::{HopTotal, losses};
+use crate::counter_deltas::CounterDeltas;
+use crate::hop_total::HopTotal;
+use crate::loss::Loss;
+use crate::pending::Pending;
+use crate::service_total::ServiceTotal;
+use crate::total::losses;
 
 /// A ledger that did not close.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
@@ -22,35 +24,22 @@ pub struct Unfinished {
     pub losses: Vec<Loss>,
 }
 
-/// What one service did with its spans.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
-pub struct ServiceTotal {
-    /// The service.
-    pub name: String,
-    /// Spans that it recorded and ended.
-    pub ended: u64,
-    /// Spans whose export succeeded.
-    pub exported: u64,
-    /// Spans that it did not record, by its sampler's decision.
-    pub unrecorded: u64,
-}
-
 impl Unfinished {
-    /// What an account says that does not balance; without one, no part could be read.
+    /// What an deltas says that does not balance; without one, no part could be read.
     #[must_use]
-    pub fn of(account: &Account, pending: &[Pending]) -> Self {
-        let services = account.services.iter().map(|(name, service)| ServiceTotal {
+    pub fn new(deltas: &CounterDeltas, pending: &[Pending]) -> Self {
+        let services = deltas.services.iter().map(|(name, service)| ServiceTotal {
             name: name.clone(),
             ended: service.ended,
             exported: service.exported,
-            unrecorded: service.unrecorded,
+            non_recording: service.non_recording,
         });
         Self {
             closed: false,
             pending: pending.to_vec(),
             services: services.collect(),
-            hops: account.hops.iter().map(|(name, hop)| HopTotal::of(name, hop)).collect(),
-            losses: losses(account),
+            hops: deltas.hops.iter().map(|(name, hop)| HopTotal::new(name, hop)).collect(),
+            losses: losses(deltas),
         }
     }
 }

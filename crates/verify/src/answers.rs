@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::drive::{Answer, Driven};
 use super::finding::Finding;
-use ledger::samplers;
+use ledger::sampler_state;
 use scenario::Check;
 
 /// What is wrong with the reply of Redis or of a socket.
@@ -32,7 +32,7 @@ pub fn is_expected(check: &Check, answer: &Answer) -> bool {
 pub fn decided_otherwise(check: &Check, answer: &Answer, driven: &Driven) -> Option<Finding> {
     let (trace_id, sampled) = answer.trace?;
     let expected = check.sampled.filter(|wanted| *wanted != sampled)?;
-    let samplers = samplers::of(&driven.samplers, [answer.part.as_str()]);
+    let samplers = sampler_state::of(&driven.samplers, [answer.part.as_str()]);
     Some(Finding::Sampling { trace_id, expected, samplers })
 }
 

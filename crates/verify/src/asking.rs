@@ -13,8 +13,7 @@ use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::Control;
-use ledger::counts::Service;
-use ledger::last_words::last_words;
+use ledger::shutdown_report::ShutdownReport;
 
 /// How long an answer may take: a unit may stop and start slowly on an emulated machine.
 const ANSWERED_WITHIN: Duration = Duration::from_secs(300);
@@ -74,9 +73,9 @@ impl Control for Asking {
         self.ask(json!({ "do": "step", "caption": caption })).await.map(drop)
     }
 
-    async fn stop(&mut self, part: &str) -> Result<Option<Service>> {
+    async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
         let answer = self.ask(json!({ "do": "stop", "part": part })).await?;
-        Ok(last_words(&answer.lines().map(str::to_owned).collect::<Vec<_>>()))
+        Ok(ShutdownReport::from_log(&answer.lines().map(str::to_owned).collect::<Vec<_>>()))
     }
 
     async fn start(&mut self, part: &str) -> Result<()> {

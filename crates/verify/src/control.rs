@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 
-use ledger::counts::Service;
+use ledger::shutdown_report::ShutdownReport;
 
 /// Stops and starts parts.
 pub trait Control {
@@ -17,7 +17,7 @@ pub trait Control {
     }
 
     /// Ends a part in order (SIGTERM) and waits for its end; a service's last words are returned.
-    fn stop(&mut self, part: &str) -> impl Future<Output = Result<Option<Service>>>;
+    fn stop(&mut self, part: &str) -> impl Future<Output = Result<Option<ShutdownReport>>>;
 
     /// Starts a part again and waits until it is ready.
     fn start(&mut self, part: &str) -> impl Future<Output = Result<()>>;
@@ -41,7 +41,7 @@ impl Control for Spectator {
         false
     }
 
-    async fn stop(&mut self, part: &str) -> Result<Option<Service>> {
+    async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
         bail!("{part} cannot be stopped from here")
     }
 

@@ -11,8 +11,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 use trace_assert::{SpanId, TraceId};
 
 use super::answers;
-use ledger::patience::Patience;
-use ledger::samplers::SamplerState;
+use ledger::sampler_state::SamplerState;
+use ledger::timeouts::Timeouts;
 use scenario::Check;
 use scenario::step::{Get, Place};
 use scenario::topology::Topology;
@@ -87,7 +87,7 @@ pub async fn get_until(
     topology: &Topology,
     get: &Get,
     check: &Check,
-    patience: Patience,
+    patience: Timeouts,
 ) -> Result<Driven> {
     let begun = Instant::now();
     let mut ticks = interval(Duration::from_millis(50));
@@ -167,7 +167,7 @@ pub async fn redis(
     topology: &Topology,
     command: &[String],
     until: Option<&Value>,
-    patience: Patience,
+    patience: Timeouts,
 ) -> Result<Driven> {
     let address = format!("redis://{}:{}/", topology.host("redis"), topology.port("redis", "tcp")?);
     let begun = Instant::now();

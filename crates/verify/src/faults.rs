@@ -22,8 +22,8 @@ impl<C: Control> Session<'_, C> {
         }
         let last = self.settled().await.context("before the step's fault")?.sweep;
         for part in &step.without {
-            let last_words = self.control.stop(part).await?;
-            self.books.close(part, &last, last_words);
+            let report = self.control.stop(part).await?;
+            self.books.close(part, &last, report.as_ref());
         }
         for part in &step.kill {
             self.books.close(part, &last, None);
@@ -46,11 +46,11 @@ impl<C: Control> Session<'_, C> {
         let (under_way, patience) = (step.clone(), self.patience);
         let drive = tokio::spawn(async move { super::session::drive(&client, &topology, &under_way, patience).await });
         self.wait_until_live(part).await?;
-        let last_words = self.control.stop(part).await?;
-        if last_words.is_none() {
+        let report = self.control.stop(part).await?;
+        if report.is_none() {
             self.books.silent.insert(part.to_owned());
         }
-        self.books.close(part, &last, last_words);
+        self.books.close(part, &last, report.as_ref());
         let driven = drive.await.context("the requests of the step")??;
         self.control.start(part).await?;
         self.books.reopen(part);

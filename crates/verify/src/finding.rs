@@ -9,7 +9,7 @@ use trace_assert::{Mismatch, Title, TraceId, laws};
 
 use super::share::Share;
 use super::tail::{NotJudged, Suspect, WhyNoPolicy};
-use ledger::samplers::{self, SamplerState};
+use ledger::sampler_state::{self, SamplerState};
 use scenario::Amount;
 
 /// The samplers of some services.
@@ -317,7 +317,7 @@ impl fmt::Display for Finding {
             }
             Self::Sampling { trace_id, expected, samplers } => {
                 let word = |sampled| if sampled { "sampled" } else { "not sampled" };
-                let by = samplers::told(samplers);
+                let by = sampler_state::told(samplers);
                 write!(f, "trace {trace_id} is {}, expected {}{by}", word(!*expected), word(*expected))
             }
             Self::DecisionsDiffer { trace_id, sampled_by, not_sampled_by } => {
@@ -339,7 +339,7 @@ impl fmt::Display for Finding {
             Self::Invariant { trace_id, violation } => {
                 write!(f, "trace {trace_id}: law {}: {}", violation.law, violation.message)
             }
-            Self::Share { share, samplers } => write!(f, "{}{}", share.complaint(), samplers::told(samplers)),
+            Self::Share { share, samplers } => write!(f, "{}{}", share.complaint(), sampler_state::told(samplers)),
             Self::KeptBy { trace_id, expected, policies, why } => {
                 let kept = match why {
                     Some(why) => format!("no policy: {why}"),

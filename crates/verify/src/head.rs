@@ -45,12 +45,12 @@ pub(super) fn unrecorded(done: &[Done<'_>], settled: &Settled) -> Option<StepRes
             expected += unsampled * step.check.unrecorded?;
         }
     }
-    let found = settled.total.unrecorded;
+    let found = settled.total.non_recording;
     let caption = match expected {
         0 => "every span is recorded".to_owned(),
         _ => format!("{expected} spans are not recorded: those of the traces that are not sampled, and no others"),
     };
-    let by = settled.total.unrecorded_by.clone();
+    let by = settled.total.non_recording_by.clone();
     let finding = (found != expected).then_some(Finding::NonRecording { expected, got: found, by });
     (found > 0 || expected > 0).then(|| StepResult::plain(&caption, finding.into_iter().collect()))
 }

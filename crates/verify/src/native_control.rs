@@ -7,8 +7,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
 use crate::Control;
-use ledger::counts::Service;
-use ledger::last_words::last_words;
+use ledger::shutdown_report::ShutdownReport;
 use runner::native::Native;
 
 /// How many of a service's last lines are searched for its last words.
@@ -23,10 +22,10 @@ impl Control for Runner<'_> {
         true
     }
 
-    async fn stop(&mut self, part: &str) -> Result<Option<Service>> {
+    async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
         let stopped = self.0.stop(part).await?;
         anyhow::ensure!(!stopped.forced, "{part} did not end within its time and had to be killed");
-        Ok(last_words(&self.0.log_tail(part, LINES)))
+        Ok(ShutdownReport::from_log(&self.0.log_tail(part, LINES)))
     }
 
     async fn start(&mut self, part: &str) -> Result<()> {

@@ -11,7 +11,7 @@ use super::share::{Confidence, Share};
 use super::tail::{self, Suspect};
 use super::{SkipReason, StepResult, answers, head, secrets};
 use ledger::Settled;
-use ledger::samplers;
+use ledger::sampler_state;
 use scenario::{Absent, Action, Background, Check, Fate, Play, Step};
 
 /// How many columns a picture of a trace may take.
@@ -82,7 +82,7 @@ impl<'a> Proof<'a> {
     /// The head samplers of the parts that responded; where collectors sample, it was not they who decided.
     fn deciding(&self, driven: &Driven) -> Samplers {
         let parts = driven.answers.iter().map(|answer| answer.part.as_str());
-        if self.settled.total.sampled.is_empty() { samplers::of(&driven.samplers, parts) } else { Samplers::new() }
+        if self.settled.total.sampled.is_empty() { sampler_state::of(&driven.samplers, parts) } else { Samplers::new() }
     }
 
     /// How many of these traces are stored, where the step says what share is to be.

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::finding::with_text;
 use crate::verdict::Verdict;
 use crate::{Findings, StepResult, StepVerdict};
-use ledger::{LedgerFinding, Pending, Total, Unfinished, Unsettled, complaint};
+use ledger::{LedgerFinding, Pending, Total, Unfinished, Unsettled};
 use scenario::Play;
 
 /// The version of the report's form.
@@ -63,11 +63,11 @@ impl Report {
     #[must_use]
     pub fn of(play: &Play, found: &Findings) -> Self {
         let (ledger, findings, waited_for) = match &found.ledger {
-            Ok(settled) => (Some(settled.total.clone()), complaint::of(settled), settled.waited_for.clone()),
-            Err(unsettled) => (None, vec![LedgerFinding::from(unsettled)], Vec::new()),
+            Ok(settled) => (Some(settled.total.clone()), settled.findings(), settled.waited_for.clone()),
+            Err(unsettled) => (None, unsettled.findings(), Vec::new()),
         };
         let unfinished = match &found.ledger {
-            Err(Unsettled::UnderWay { pending, account, .. }) => Some(Unfinished::of(account, pending)),
+            Err(Unsettled::UnderWay { pending, deltas, .. }) => Some(Unfinished::new(deltas, pending)),
             _ => None,
         };
         Self {

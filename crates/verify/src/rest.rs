@@ -6,15 +6,15 @@ use std::time::Duration;
 use anyhow::{Result, bail};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use ledger::patience::Patience;
 use ledger::pending::{self, Pending};
-use ledger::{Books, Reader, Sweep, Waiting, balance};
+use ledger::timeouts::Timeouts;
+use ledger::{Ledger, Reader, Sweep, TailSamplerState, balance};
 
 /// Sweeps until nothing is live or held anywhere, twice with the same counts.  One sweep does not show it: its parts are read one after
 /// the other, and a span that is handed on meanwhile was counted by who sent it and not yet by who took it.
-pub(super) async fn at_rest(reader: &Reader, patience: Patience) -> Result<Sweep> {
+pub(super) async fn at_rest(reader: &Reader, patience: Timeouts) -> Result<Sweep> {
     let begun = Instant::now();
-    let mut waiting = reader.waiting();
+    let mut waiting = reader.tail_sampler_state();
     let mut before = None;
     let mut ticks = interval(Duration::from_millis(50));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -41,9 +41,9 @@ pub(super) async fn at_rest(reader: &Reader, patience: Patience) -> Result<Sweep
 }
 
 /// What keeps the parts busy, counted since they began.
-fn busy(reader: &Reader, sweep: &Sweep, waiting: &mut Waiting) -> Vec<Pending> {
-    let nothing = Books::open(&Sweep::default(), reader.hops());
-    balance::idle(&nothing.account(sweep), &BTreeSet::new(), waiting)
+fn busy(reader: &Reader, sweep: &Sweep, waiting: &mut TailSamplerState) -> Vec<Pending> {
+    let nothing = Ledger::new(&Sweep::default(), reader.hops());
+    balance::idle(&nothing.deltas(sweep), &BTreeSet::new(), waiting)
 }
 
 fn said(busy: &[Pending]) -> String {

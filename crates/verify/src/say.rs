@@ -8,7 +8,7 @@ use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::drive::Driven;
-use ledger::patience::Patience;
+use ledger::timeouts::Timeouts;
 use scenario::step::Say;
 use scenario::topology::Topology;
 
@@ -16,7 +16,7 @@ use scenario::topology::Topology;
 ///
 /// # Errors
 /// When there is no answer, or it is no JSON.
-pub async fn say(topology: &Topology, say: &Say, patience: Patience) -> Result<Driven> {
+pub async fn say(topology: &Topology, say: &Say, patience: Timeouts) -> Result<Driven> {
     let url = topology.url(&say.place.part, &say.place.port, &say.place.path)?.replacen("http", "ws", 1);
     let spoken = timeout(patience.for_a_conversation(), conversation(&url, &say.text)).await;
     let reply = spoken.with_context(|| format!("{url} does not answer"))?.with_context(|| url.clone())?;

@@ -13,12 +13,12 @@ use super::rest::at_rest;
 use super::share::Confidence;
 use super::{CheckError, SkipReason, StepResult, prove, say};
 use crate::narrator::Narrator;
-use ledger::counts::EndedSpan;
-use ledger::patience::Patience;
-use ledger::samplers;
+use ledger::ended_span::EndedSpan;
+use ledger::sampler_state;
 use ledger::settle::Scope;
 use ledger::store::Store;
-use ledger::{Books, Reader, Settled, Unsettled, settle};
+use ledger::timeouts::Timeouts;
+use ledger::{Ledger, Reader, Settled, Unsettled, settle};
 use scenario::topology::Topology;
 use scenario::{Action, Amount, Play, Step};
 
@@ -30,10 +30,10 @@ pub struct Session<'a, C> {
     pub(super) client: reqwest::Client,
     pub(super) reader: Reader,
     pub(super) store: Store,
-    pub(super) books: Books,
+    pub(super) books: Ledger,
     pub(super) control: &'a mut C,
     narrator: &'a dyn Narrator,
-    pub(super) patience: Patience,
+    pub(super) patience: Timeouts,
     confidence: Confidence,
     since: jiff::Timestamp,
     before: BTreeSet<EndedSpan>,
@@ -74,14 +74,14 @@ impl<'a, C: Control> Session<'a, C> {
         deadline: Duration,
         confidence: Confidence,
     ) -> Result<Self, CheckError> {
-        let patience = Patience { deadline };
+        let patience = Timeouts { deadline };
         let client = client(patience)?;
         let reader = Reader::new(client.clone(), topology.clone(), play, patience.for_an_answer());
         let base = topology.url("jaeger", "query", "").context("the store")?;
         let store = Store::new(client.clone(), base);
         let since = jiff::Timestamp::now();
         let sweep = at_rest(&reader, patience).await.map_err(CheckError::NotReady)?;
-        let books = Books::open(&sweep, reader.hops());
+        let books = Ledger::new(&sweep, reader.hops());
         let before = sweep.ended.into_values().flatten().collect();
         let mut session = Self {
             play,
@@ -141,7 +141,7 @@ impl<'a, C: Control> Session<'a, C> {
             self.books.published += driven.delivered;
             // Before anything is started again: a new process may have been served something else.
             if !driven.answers.is_empty() {
-                driven.samplers = samplers::ask(&self.client, self.topology).await;
+                driven.samplers = sampler_state::ask(&self.client, self.topology).await;
             }
             self.after(step).await?;
             Ok(driven)
@@ -154,10 +154,10 @@ impl<'a, C: Control> Session<'a, C> {
         let scope = Scope {
             reader: &self.reader,
             store: &self.store,
-            books: &self.books,
+            ledger: &self.books,
             since: self.since,
             before: &self.before,
-            patience: self.patience,
+            timeouts: self.patience,
         };
         settle(&scope, |elapsed, pending| {
             self.narrator.settling(elapsed, pending);
@@ -197,7 +197,7 @@ pub(super) async fn drive(
     client: &reqwest::Client,
     topology: &Topology,
     step: &Step,
-    patience: Patience,
+    patience: Timeouts,
 ) -> Result<Driven> {
     match &step.action {
         Action::Get(get) if get.until => drive::get_until(client, topology, get, &step.check, patience).await,
@@ -210,7 +210,7 @@ pub(super) async fn drive(
     }
 }
 
-fn client(patience: Patience) -> Result<reqwest::Client> {
+fn client(patience: Timeouts) -> Result<reqwest::Client> {
     let builder = reqwest::Client::builder().connect_timeout(patience.for_a_connection());
     builder.timeout(patience.for_a_request()).no_proxy().build().context("the HTTP client")
 }

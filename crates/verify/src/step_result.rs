@@ -8,7 +8,7 @@ use trace_assert::{SpanId, TraceId};
 
 use super::finding::Finding;
 use super::share::Share;
-use ledger::samplers::SamplerState;
+use ledger::sampler_state::SamplerState;
 
 /// The result of one step, background trace, absence, metric or search for secrets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -204,7 +204,7 @@ pub fn dropped(total: &Total, trace_id: TraceId, wanted: Option<&[String]>) -> O
 mod tests {
     use super::*;
     use ledger::sampled::Sampled;
-    use ledger::tail::Policy;
+    use ledger::tail_sampler_counts::Policy;
     use trace_assert::{Span, Value};
 
     const ID: TraceId = TraceId([7; 16]);

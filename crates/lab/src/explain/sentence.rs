@@ -1,7 +1,7 @@
 //! The verdict about a trace, as a sentence.
 
 use ledger::sampled::Sampled;
-use ledger::{finding, pending};
+use ledger::{ledger_finding, pending};
 use trace_assert::Trace;
 use verify::explain::{Evidence, TraceVerdict};
 use verify::tail;
@@ -44,7 +44,7 @@ pub(super) fn sentence(evidence: &Evidence, verdict: TraceVerdict) -> String {
 fn losses(evidence: &Evidence) -> String {
     match evidence.losses.as_slice() {
         [] => "no counter says where".to_owned(),
-        losses => finding::told(losses),
+        losses => ledger_finding::told(losses),
     }
 }
 
@@ -104,7 +104,7 @@ fn why(evidence: &Evidence) -> String {
             )
         }
         ([], late, _) => format!("tail samplers dropped {late} late spans, all traces together"),
-        (losses, ..) => finding::told(losses),
+        (losses, ..) => ledger_finding::told(losses),
     }
 }
 

@@ -11,10 +11,10 @@ use verify::{Finding, StepResult};
 
 use super::Answer;
 use ledger::loss::{Loss, LossReason};
+use ledger::missing::Missing;
 use ledger::sampled::Sampled;
-use ledger::samplers::SamplerState;
-use ledger::tail::Policy;
-use ledger::total::Missing;
+use ledger::sampler_state::SamplerState;
+use ledger::tail_sampler_counts::Policy;
 use ledger::{LedgerFinding, Pending, Total};
 
 const ID: TraceId = TraceId([7; 16]);

@@ -2,7 +2,7 @@
 
 use super::console::{Colour, Console};
 use ledger::sampled::Sampled;
-use ledger::{Total, finding};
+use ledger::{Total, ledger_finding};
 use verify::{Report, StepResult, StepVerdict};
 
 /// How many missing spans are named.
@@ -13,7 +13,7 @@ const SHOWN: usize = 3;
 
 /// Shows the report of one play; a ledger that does not add up comes first, because torn trees only follow from it.
 pub fn show(console: &Console, report: &Report) {
-    let complaint = Some(finding::told(&report.findings)).filter(|complaint| !complaint.is_empty());
+    let complaint = Some(ledger_finding::told(&report.findings)).filter(|complaint| !complaint.is_empty());
     if let Some(complaint) = &complaint {
         console.line(&format!(" {} the ledger: {complaint}", console.painted(Colour::Red, "✘")));
     }
@@ -114,8 +114,8 @@ pub fn ledger(total: &Total) -> String {
         before = Some(figure);
     }
     line.push_str(&format!("{out}   lost {}  duplicates {}", lost(total), total.duplicates));
-    if total.unrecorded > 0 {
-        line.push_str(&format!("  not recorded {}", total.unrecorded));
+    if total.non_recording > 0 {
+        line.push_str(&format!("  not recorded {}", total.non_recording));
     }
     line
 }
@@ -132,8 +132,8 @@ fn lost(total: &Total) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ledger::tail::Policy;
-    use ledger::total::HopTotal;
+    use ledger::hop_total::HopTotal;
+    use ledger::tail_sampler_counts::Policy;
 
     #[test]
     fn the_ledger_shows_where_two_hops_differ() {

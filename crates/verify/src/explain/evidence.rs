@@ -6,7 +6,7 @@ use trace_assert::{SpanId, Trace, TraceId};
 
 use crate::Finding;
 use ledger::sampled::Sampled;
-use ledger::samplers::SamplerState;
+use ledger::sampler_state::SamplerState;
 use ledger::{LedgerFinding, Pending};
 
 /// What is known of one trace, and from where.

@@ -6,14 +6,16 @@ use anyhow::{Context, Result};
 use trace_assert::TraceId;
 
 use super::evidence::{Ended, Evidence};
-use ledger::counts::{Hop, Service, Spans};
+use ledger::collector_counts::CollectorCounts;
+use ledger::ended_span::SpansPage;
 use ledger::loss::Loss;
 use ledger::page::Page;
 use ledger::pending::Undecided;
 use ledger::sampled::Sampled;
-use ledger::samplers;
+use ledger::sampler_state;
+use ledger::service_counts::ServiceCounts;
 use ledger::store::Store;
-use ledger::waiting::DECISION_WAIT;
+use ledger::tail_sampler_state::DECISION_WAIT;
 use ledger::{LedgerFinding, Pending};
 use scenario::topology::{Role, Topology};
 
@@ -40,21 +42,22 @@ pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>
             _ => false,
         };
     }
-    evidence.samplers = samplers::ask(&client, topology).await;
+    evidence.samplers = sampler_state::ask(&client, topology).await;
     Ok(answered.then_some(evidence))
 }
 
 async fn collector(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
-    let hop = Hop::read(&page(client, topology, part).await?);
-    let undecided = hop.tail.as_ref().map(ledger::tail::Tail::undecided).filter(|traces| *traces > 0);
+    let hop = CollectorCounts::new(&page(client, topology, part).await?);
+    let undecided =
+        hop.tail.as_ref().map(ledger::tail_sampler_counts::TailSamplerCounts::undecided).filter(|traces| *traces > 0);
     if undecided.is_some() || hop.held() > 0 {
         let decision_wait = DECISION_WAIT.1.to_owned();
         let undecided = undecided.map(|traces| Undecided { traces, decision_wait });
         let (at, spans, refused) = (part.to_owned(), hop.held(), hop.refused);
         evidence.under_way.push(Pending::Held { at, spans, refused, undecided });
     }
-    evidence.losses.extend(Loss::at_hop(part, &hop).into_iter().map(LedgerFinding::Lost));
-    evidence.sampled.extend(Sampled::of(part, &hop));
+    evidence.losses.extend(Loss::at_collector(part, &hop).into_iter().map(LedgerFinding::Lost));
+    evidence.sampled.extend(Sampled::new(part, &hop));
     Some(())
 }
 
@@ -67,9 +70,9 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
         span_id: span.span_id,
         sampled: span.sampled,
     }));
-    let counts = Service::read(&page(client, topology, part).await?, spans.ended);
-    evidence.unrecorded += counts.unrecorded;
-    evidence.unrecorded_by.insert(part.to_owned(), counts.unrecorded);
+    let counts = ServiceCounts::new(&page(client, topology, part).await?, spans.ended);
+    evidence.unrecorded += counts.non_recording;
+    evidence.unrecorded_by.insert(part.to_owned(), counts.non_recording);
     let waiting = spans.ended.saturating_sub(counts.exported + counts.failed() + counts.dropped());
     if waiting > 0 {
         let (service, spans) = (part.to_owned(), waiting.cast_signed());
@@ -84,7 +87,7 @@ async fn page(client: &reqwest::Client, topology: &Topology, part: &str) -> Opti
     Page::parse(&text).ok()
 }
 
-async fn spans(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Spans> {
+async fn spans(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<SpansPage> {
     let url = topology.url(part, "admin", "/spans").ok()?;
     let text = client.get(url).send().await.ok()?.text().await.ok()?;
     serde_json::from_str(&text).ok()

@@ -10,7 +10,7 @@ use trace_assert::{Trace, TraceId, otlp};
 use super::evidence::{Ended, Evidence};
 use crate::report::Report;
 use ledger::LedgerFinding;
-use ledger::total::Missing;
+use ledger::missing::Missing;
 
 /// What the newest run that knows the trace has written down; `None` when no run knows it.
 ///
@@ -75,8 +75,8 @@ fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -
     };
     let own = ledger.dropped.into_iter().chain(ledger.missing).filter(|span| span.trace_id == id);
     evidence.ended = own.map(ended).collect();
-    evidence.unrecorded = ledger.unrecorded;
-    evidence.unrecorded_by = ledger.unrecorded_by;
+    evidence.unrecorded = ledger.non_recording;
+    evidence.unrecorded_by = ledger.non_recording_by;
     evidence.sampled = ledger.sampled;
     let silent = ledger.silent.into_iter().map(|service| LedgerFinding::NoShutdownReport { service });
     // An export that failed may have arrived: counters of losses count only where something is lost.

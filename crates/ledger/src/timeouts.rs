@@ -4,12 +4,12 @@ use std::time::Duration;
 
 /// The deadline of a check (`--deadline`), and what follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Patience {
+pub struct Timeouts {
     /// How long a run may take to settle.
     pub deadline: Duration,
 }
 
-impl Patience {
+impl Timeouts {
     /// How long a part may take to show its counters: 1 s of 30.
     #[must_use]
     pub fn for_an_answer(self) -> Duration {
@@ -59,7 +59,7 @@ impl Patience {
         self.deadline / 3
     }
 
-    /// How long nothing may change before an account that does not balance is closed all the same: 20 s of 30.
+    /// How long nothing may change before an deltas that does not balance is closed all the same: 20 s of 30.
     #[must_use]
     pub fn for_a_standstill(self) -> Duration {
         self.deadline * 2 / 3

@@ -4,10 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::bypass::{Bypass, Marked};
-use super::link::Sender;
-use super::loss::Loss;
-use super::pending::{self, Pending};
+use crate::bypass::{Bypass, Marked};
+use crate::link::Sender;
+use crate::loss::Loss;
+use crate::pending::{self, Pending};
 
 /// What does not add up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

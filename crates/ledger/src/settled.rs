@@ -1,35 +1,56 @@
-//! What is wrong with a closed ledger.
+//! A closed ledger, and what is wrong with it.
 
 use std::collections::BTreeSet;
 
-use super::finding::LedgerFinding;
-use super::link::Link;
-use super::total::Missing;
-use super::{Account, Settled, Total};
+use crate::ledger_finding::LedgerFinding;
+use crate::link::Link;
+use trace_assert::Trace;
 
-/// What does not add up in a settled run, with what the store shows of it.
-#[must_use]
-pub fn of(settled: &Settled) -> Vec<LedgerFinding> {
-    let mut findings = complaints(&settled.total, &settled.account);
-    for finding in &mut findings {
-        if let LedgerFinding::Bypassed { bypass, marked } = finding {
-            *marked = bypass.marked(&settled.traces);
+use crate::counter_deltas::CounterDeltas;
+use crate::missing::Missing;
+use crate::pending::Pending;
+use crate::sweep::Sweep;
+use crate::total::Total;
+
+/// A run whose spans have all arrived, or are known to be lost.
+#[derive(Debug, Clone)]
+pub struct Settled {
+    /// What every hop counted.
+    pub deltas: CounterDeltas,
+    /// How it adds up.
+    pub total: Total,
+    /// Everything that the store holds of the run.
+    pub traces: Vec<Trace>,
+    /// The sweep that balanced.
+    pub sweep: Sweep,
+    /// What was waited for, the latest entries.
+    pub waited_for: Vec<Pending>,
+}
+
+impl Settled {
+    /// What does not add up, with what the store shows of it.
+    #[must_use]
+    pub fn findings(&self) -> Vec<LedgerFinding> {
+        let mut findings = findings(&self.total, &self.deltas);
+        for finding in &mut findings {
+            if let LedgerFinding::Bypassed { bypass, marked } = finding {
+                *marked = bypass.marked(&self.traces);
+            }
         }
+        findings
     }
-    findings
 }
 
 /// What does not add up.
-#[must_use]
-pub fn complaints(total: &Total, account: &Account) -> Vec<LedgerFinding> {
-    let mut findings: Vec<LedgerFinding> = incomplete(account).collect();
+fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
+    let mut findings: Vec<LedgerFinding> = incomplete(deltas).collect();
     let losses = total.losses.iter().filter(|_| total.lost > 0);
     findings.extend(losses.cloned().map(LedgerFinding::Lost));
     if total.duplicates > 0 {
         findings.push(LedgerFinding::Duplicates { count: total.duplicates });
     }
-    findings.extend(past(account));
-    if total.stored > total.ended && account.silent.is_empty() {
+    findings.extend(past(deltas));
+    if total.stored > total.ended && deltas.silent.is_empty() {
         findings.push(LedgerFinding::Foreign { count: total.stored - total.ended });
     }
     findings.extend(hidden(total));
@@ -38,23 +59,23 @@ pub fn complaints(total: &Total, account: &Account) -> Vec<LedgerFinding> {
 }
 
 /// Parts of whose counts something is gone.
-fn incomplete(account: &Account) -> impl Iterator<Item = LedgerFinding> {
-    let restarted = account.restarted.iter().map(|part| LedgerFinding::Restarted { part: part.clone() });
-    let silent = account.silent.iter().map(|service| LedgerFinding::NoShutdownReport { service: service.clone() });
+fn incomplete(deltas: &CounterDeltas) -> impl Iterator<Item = LedgerFinding> {
+    let restarted = deltas.restarted.iter().map(|part| LedgerFinding::Restarted { part: part.clone() });
+    let silent = deltas.silent.iter().map(|service| LedgerFinding::NoShutdownReport { service: service.clone() });
     restarted.chain(silent)
 }
 
 /// Who exports past a hop, or where else more arrived than was sent.
-fn past(account: &Account) -> Vec<LedgerFinding> {
-    let bypass = account.bypass();
+fn past(deltas: &CounterDeltas) -> Vec<LedgerFinding> {
+    let bypass = deltas.bypass();
     let told = bypass.as_ref().map(|bypass| bypass.surplus.clone());
     let bypassed = bypass.map(|bypass| LedgerFinding::Bypassed { bypass, marked: None });
-    bypassed.into_iter().chain(surplus(account, told.as_ref())).collect()
+    bypassed.into_iter().chain(surplus(deltas, told.as_ref())).collect()
 }
 
 /// Where more arrived than was sent.
-fn surplus(account: &Account, told: Option<&Link>) -> impl Iterator<Item = LedgerFinding> {
-    let more = account.links().into_iter().filter(move |link| link.surplus() > 0 && Some(link) != told);
+fn surplus(deltas: &CounterDeltas, told: Option<&Link>) -> impl Iterator<Item = LedgerFinding> {
+    let more = deltas.links().into_iter().filter(move |link| link.surplus() > 0 && Some(link) != told);
     more.map(|link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to })
 }
 
@@ -80,8 +101,8 @@ mod tests {
     use trace_assert::{SpanId, TraceId};
 
     use super::*;
-    use crate::counts::Hop;
-    use crate::finding;
+    use crate::collector_counts::CollectorCounts;
+    use crate::ledger_finding;
     use crate::sampled::Sampled;
 
     fn missing(trace: u8) -> Missing {
@@ -89,15 +110,15 @@ mod tests {
         Missing { service, name, trace_id: TraceId([trace; 16]), span_id: SpanId([1; 8]) }
     }
 
-    fn told(total: &Total, account: &Account) -> String {
-        finding::told(&complaints(total, account))
+    fn told(total: &Total, deltas: &CounterDeltas) -> String {
+        ledger_finding::told(&findings(total, deltas))
     }
 
     #[test]
     fn a_lost_span_is_not_made_up_for_by_a_foreign_one() {
         let total = Total { ended: 7, stored: 7, missing: vec![missing(1)], ..Total::default() };
         let said = "1 missing by name although the counts lose 0: 1 stored that no service ended";
-        assert_eq!(told(&total, &Account::default()), said);
+        assert_eq!(told(&total, &CounterDeltas::default()), said);
         let honest = Total { ended: 7, stored: 6, lost: 1, missing: vec![missing(1)], ..Total::default() };
         assert_eq!(hidden(&honest), None);
     }
@@ -107,23 +128,23 @@ mod tests {
         let sampled = vec![Sampled { refused: 1, ..Sampled::default() }];
         let total = Total { ended: 7, stored: 5, sampled_out: 2, sampled, ..Total::default() };
         let one = Total { dropped: vec![missing(1), missing(1)], ..total.clone() };
-        assert_eq!(complaints(&one, &Account::default()), []);
+        assert_eq!(findings(&one, &CounterDeltas::default()), []);
         let two = Total { dropped: vec![missing(1), missing(2)], ..total };
-        assert_eq!(told(&two, &Account::default()), "2 traces are absent, and only 1 were refused by policies");
+        assert_eq!(told(&two, &CounterDeltas::default()), "2 traces are absent, and only 1 were refused by policies");
     }
 
     #[test]
     fn what_arrived_twice_is_told_with_its_place() {
-        let hops = vec![("agent".to_owned(), Hop { accepted: 2, ..Hop::default() })];
-        let account = Account { hops, ..Account::default() };
-        let said = told(&Total { duplicates: 2, ..Total::default() }, &account);
+        let hops = vec![("agent".to_owned(), CollectorCounts { accepted: 2, ..CollectorCounts::default() })];
+        let deltas = CounterDeltas { hops, ..CounterDeltas::default() };
+        let said = told(&Total { duplicates: 2, ..Total::default() }, &deltas);
         assert!(said.starts_with("duplicates 2; agent accepted 2 more than the services exported: "), "{said}");
     }
 
     #[test]
     fn a_service_that_ended_without_its_last_words_is_named() {
-        let account = Account { silent: BTreeSet::from(["items".to_owned()]), ..Account::default() };
-        let said = told(&Total { stored: 2, ..Total::default() }, &account);
+        let deltas = CounterDeltas { silent: BTreeSet::from(["items".to_owned()]), ..CounterDeltas::default() };
+        let said = told(&Total { stored: 2, ..Total::default() }, &deltas);
         assert_eq!(
             said,
             "items ended without its last words (telemetry flushed): spans that waited to be exported are lost"

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::page::Page;
+use crate::page::Page;
 
 /// The processor that stands right behind `tail_sampling` in our collector files: what it takes in was let through.
 const BEHIND: &str = "resource/sampled";
 
 /// The counters of one `tail_sampling` processor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tail {
+pub struct TailSamplerCounts {
     /// Traces that came; one that was pushed out and has further spans comes again.
     pub received: u64,
     /// Traces that a policy wanted.
@@ -43,10 +43,10 @@ pub struct Policy {
     pub spans: u64,
 }
 
-impl Tail {
+impl TailSamplerCounts {
     /// Reads a collector's own `/metrics` page; `None` where nothing samples.
     #[must_use]
-    pub fn read(page: &Page) -> Option<Self> {
+    pub fn new(page: &Page) -> Option<Self> {
         let named = |name: &str| format!("otelcol_processor_tail_sampling_{name}");
         let total = |name: &str| page.total(&named(name));
         let with = |name: &str, label: &'static str, value: &'static str| {
@@ -75,7 +75,7 @@ impl Tail {
         self.received.saturating_sub(self.kept + self.refused + self.evicted + self.too_large)
     }
 
-    pub(super) fn merge(&self, other: &Self, number: fn(u64, u64) -> u64) -> Self {
+    pub(crate) fn merge(&self, other: &Self, number: fn(u64, u64) -> u64) -> Self {
         let mut policies = self.policies.clone();
         for (name, their) in &other.policies {
             let own = policies.entry(name.clone()).or_default();
@@ -116,7 +116,7 @@ fn policies(page: &Page, traces: &str, spans: &str) -> BTreeMap<String, Policy> 
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(crate) mod tests {
     use super::*;
 
     /// One trace of one span that both policies refused, one of four spans that `slow` wanted, one that waits.
@@ -143,7 +143,7 @@ otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 4
 
     #[test]
     fn a_page_of_a_sampler_is_read() {
-        let tail = Tail::read(&Page::parse(PAGE).unwrap()).unwrap();
+        let tail = TailSamplerCounts::new(&Page::parse(PAGE).unwrap()).unwrap();
         assert_eq!((tail.received, tail.kept, tail.refused, tail.undecided()), (3, 1, 1, 1));
         assert_eq!((tail.let_through, tail.late_kept, tail.rounds), (5, 1, 4));
         assert_eq!(tail.policies["slow"], Policy { wanted: 1, refused: 1, spans: 5 });
@@ -153,6 +153,6 @@ otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 4
     #[test]
     fn a_collector_that_does_not_sample_has_no_sampler() {
         let page = Page::parse("otelcol_receiver_accepted_spans 9\n").unwrap();
-        assert_eq!(Tail::read(&page), None);
+        assert_eq!(TailSamplerCounts::new(&page), None);
     }
 }

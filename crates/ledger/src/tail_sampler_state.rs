@@ -7,8 +7,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::counts::Hop;
-use super::pending::Undecided;
+use crate::collector_counts::CollectorCounts;
+use crate::pending::Undecided;
 
 /// The variable that sets how long a trace waits, and what `collector/tail.yaml` has as its default.
 pub const DECISION_WAIT: (&str, &str) = ("LAB_DECISION_WAIT", "2s");
@@ -18,7 +18,7 @@ const SETTLED: u64 = 2;
 
 /// What was seen of the tail samplers, sweep after sweep.
 #[derive(Debug, Clone, Default)]
-pub struct Waiting {
+pub struct TailSamplerState {
     waits: BTreeMap<String, String>,
     quiet: BTreeMap<String, Quiet>,
 }
@@ -30,7 +30,7 @@ struct Quiet {
     since: u64,
 }
 
-impl Waiting {
+impl TailSamplerState {
     /// A fresh start; `waits` is the `decision_wait` of each hop, as `2s`.
     #[must_use]
     pub fn new(waits: BTreeMap<String, String>) -> Self {
@@ -38,7 +38,7 @@ impl Waiting {
     }
 
     /// What a hop's sampler waits for, now that it has these counts; nothing when all is decided.
-    pub fn on(&mut self, name: &str, hop: &Hop) -> Option<Undecided> {
+    pub fn undecided(&mut self, name: &str, hop: &CollectorCounts) -> Option<Undecided> {
         let tail = hop.tail.as_ref().filter(|_| hop.accepted > 0)?;
         let now = Quiet { accepted: hop.accepted, since: tail.rounds };
         let quiet = self.quiet.entry(name.to_owned()).or_insert(now);
@@ -62,44 +62,47 @@ fn whole_rounds(wait: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tail::Tail;
+    use crate::tail_sampler_counts::TailSamplerCounts;
 
-    fn hop(accepted: u64, rounds: u64, received: u64, refused: u64) -> Hop {
-        let tail = Tail { received, refused, rounds, ..Tail::default() };
-        Hop { accepted, tail: Some(tail), ..Hop::default() }
+    fn hop(accepted: u64, rounds: u64, received: u64, refused: u64) -> CollectorCounts {
+        let tail = TailSamplerCounts { received, refused, rounds, ..TailSamplerCounts::default() };
+        CollectorCounts { accepted, tail: Some(tail), ..CollectorCounts::default() }
     }
 
-    fn waiting() -> Waiting {
-        Waiting::new(BTreeMap::from([("gateway".to_owned(), "1s".to_owned())]))
+    fn waiting() -> TailSamplerState {
+        TailSamplerState::new(BTreeMap::from([("gateway".to_owned(), "1s".to_owned())]))
     }
 
     #[test]
     fn undecided_traces_are_waited_for() {
         let mut waiting = waiting();
         assert_eq!(
-            waiting.on("gateway", &hop(4, 7, 2, 0)).unwrap().to_string(),
+            waiting.undecided("gateway", &hop(4, 7, 2, 0)).unwrap().to_string(),
             "2 traces undecided, decision_wait 1s"
         );
-        assert_eq!(waiting.on("gateway", &hop(4, 8, 2, 1)).unwrap().to_string(), "1 trace undecided, decision_wait 1s");
-        assert_eq!(waiting.on("gateway", &hop(4, 9, 2, 2)), None);
+        assert_eq!(
+            waiting.undecided("gateway", &hop(4, 8, 2, 1)).unwrap().to_string(),
+            "1 trace undecided, decision_wait 1s"
+        );
+        assert_eq!(waiting.undecided("gateway", &hop(4, 9, 2, 2)), None);
     }
 
     #[test]
     fn figures_that_balance_too_soon_are_not_believed() {
         let mut waiting = waiting();
         // The span is counted, and the sampler has not seen it: nothing received is not nothing undecided.
-        assert!(waiting.on("gateway", &hop(1, 7, 0, 0)).is_some());
-        assert!(waiting.on("gateway", &hop(1, 8, 0, 0)).is_some());
-        assert_eq!(waiting.on("gateway", &hop(1, 9, 1, 1)), None);
-        assert!(waiting.on("gateway", &hop(2, 9, 1, 1)).is_some(), "a late span begins a new silence");
+        assert!(waiting.undecided("gateway", &hop(1, 7, 0, 0)).is_some());
+        assert!(waiting.undecided("gateway", &hop(1, 8, 0, 0)).is_some());
+        assert_eq!(waiting.undecided("gateway", &hop(1, 9, 1, 1)), None);
+        assert!(waiting.undecided("gateway", &hop(2, 9, 1, 1)).is_some(), "a late span begins a new silence");
     }
 
     #[test]
     fn a_trace_that_came_again_is_not_waited_for_for_ever() {
         let mut waiting = waiting();
-        assert!(waiting.on("gateway", &hop(4, 7, 2, 1)).is_some());
-        assert!(waiting.on("gateway", &hop(4, 10, 2, 1)).is_some());
-        assert_eq!(waiting.on("gateway", &hop(4, 11, 2, 1)), None);
+        assert!(waiting.undecided("gateway", &hop(4, 7, 2, 1)).is_some());
+        assert!(waiting.undecided("gateway", &hop(4, 10, 2, 1)).is_some());
+        assert_eq!(waiting.undecided("gateway", &hop(4, 11, 2, 1)), None);
     }
 
     #[test]
@@ -109,7 +112,10 @@ mod tests {
 
     #[test]
     fn who_took_nothing_or_does_not_sample_waits_for_nothing() {
-        assert_eq!(waiting().on("gateway", &hop(0, 0, 0, 0)), None);
-        assert_eq!(waiting().on("gateway", &Hop { accepted: 3, ..Hop::default() }), None);
+        assert_eq!(waiting().undecided("gateway", &hop(0, 0, 0, 0)), None);
+        assert_eq!(
+            waiting().undecided("gateway", &CollectorCounts { accepted: 3, ..CollectorCounts::default() }),
+            None
+        );
     }
 }

@@ -1,0 +1,44 @@
+//! The spans that a service ended, as its `/spans` page lists them.
+
+use serde::Deserialize;
+use trace_assert::{SpanId, TraceId};
+
+/// A service's `/spans` page.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub struct SpansPage {
+    /// The process: `service.instance.id`.
+    pub instance: String,
+    /// Recorded spans that ended, all of them.
+    pub ended: u64,
+    /// The latest of them.
+    #[serde(default)]
+    pub spans: Vec<EndedSpan>,
+}
+
+/// A span that a service ended.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+pub struct EndedSpan {
+    /// Its trace.
+    #[serde(deserialize_with = "hex")]
+    pub trace_id: TraceId,
+    /// Its id.
+    #[serde(deserialize_with = "hex")]
+    pub span_id: SpanId,
+    /// Its name.
+    pub name: String,
+    /// Whether it was to be exported.
+    #[serde(default = "yes")]
+    pub sampled: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn hex<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
+}

@@ -1,0 +1,38 @@
+//! What one hop did with the spans of a run.
+
+use serde::{Deserialize, Serialize};
+
+use crate::collector_counts::CollectorCounts;
+
+/// What one hop did with the spans.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct HopTotal {
+    /// The hop.
+    pub name: String,
+    /// Spans that it took.
+    pub accepted: u64,
+    /// Spans that the next hop took from it.
+    pub sent: u64,
+    /// Spans that it neither sent nor gave up.
+    pub held: i64,
+    /// Spans that it gave up after its retries.
+    pub send_failed: u64,
+    /// Spans for which its queue had no room.
+    pub enqueue_failed: u64,
+    /// Spans that it refused, to be retried.
+    pub refused: u64,
+}
+
+impl HopTotal {
+    pub(crate) fn new(name: &str, hop: &CollectorCounts) -> Self {
+        Self {
+            name: name.to_owned(),
+            accepted: hop.accepted,
+            sent: hop.sent(),
+            held: hop.held(),
+            send_failed: hop.send_failed(),
+            enqueue_failed: hop.enqueue_failed(),
+            refused: hop.refused,
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! A stall: nothing changes any more, and all that is short at one hop has arrived at a later one.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::counter_deltas::CounterDeltas;
+use crate::link::Link;
+use crate::pending::Pending;
+
+/// Since when the figures have been the same, with nothing under way but what went past a hop.
+#[derive(Debug, Clone, Default)]
+pub struct StallDetector {
+    seen: Option<(Instant, Vec<Link>)>,
+}
+
+impl StallDetector {
+    /// Notes what a sweep found.
+    pub fn observe(&mut self, now: Instant, deltas: &CounterDeltas, pending: &[Pending]) {
+        let links = deltas.links();
+        self.seen = match self.seen.take() {
+            _ if !only_past(deltas, pending) => None,
+            Some((since, before)) if before == links => Some((since, before)),
+            _ => Some((now, links)),
+        };
+    }
+
+    /// Notes that a sweep failed.
+    pub fn reset(&mut self) {
+        self.seen = None;
+    }
+
+    /// Whether it has lasted so long, and this sweep still finds the same.
+    #[must_use]
+    pub fn has_lasted(&self, now: Instant, long: Duration, deltas: &CounterDeltas, pending: &[Pending]) -> bool {
+        let seen = self.seen.as_ref().filter(|(since, _)| now.duration_since(*since) >= long);
+        only_past(deltas, pending) && seen.is_some_and(|(_, links)| *links == deltas.links())
+    }
+}
+
+/// Whether the parts are idle, and every span that is short somewhere has arrived farther on, so that none is on its way.
+fn only_past(deltas: &CounterDeltas, pending: &[Pending]) -> bool {
+    deltas.bypass().is_some_and(|bypass| bypass.is_whole() && *pending == [Pending::Bypass(bypass)])
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::balance;
+    use crate::collector_counts::CollectorCounts;
+    use crate::exporter_counts::ExporterCounts;
+    use crate::service_counts::ServiceCounts;
+    use crate::tail_sampler_state::TailSamplerState;
+
+    /// users has exported two spans past the agent, and so many of them have come to the gateway.
+    fn deltas(arrived: u64, live: i64) -> CounterDeltas {
+        let service = |live| ServiceCounts { live, ended: 2, processed: 2, exported: 2, ..ServiceCounts::default() };
+        let hop = |count| {
+            let exporters = [("next".to_owned(), ExporterCounts { sent: count, ..ExporterCounts::default() })].into();
+            CollectorCounts { accepted: count, exporters, ..CollectorCounts::default() }
+        };
+        CounterDeltas {
+            services: [("items".to_owned(), service(live)), ("users".to_owned(), service(0))].into(),
+            hops: vec![("agent".to_owned(), hop(2)), ("gateway".to_owned(), hop(2 + arrived))],
+            ..CounterDeltas::default()
+        }
+    }
+
+    /// Whether it is a stall when this is seen now and two seconds later.
+    fn holds(first: &CounterDeltas, then: &CounterDeltas) -> bool {
+        let pending = |deltas| balance::pending(deltas, &BTreeSet::new(), &mut TailSamplerState::default());
+        let (now, two) = (Instant::now(), Duration::from_secs(2));
+        let mut stall = StallDetector::default();
+        stall.observe(now, first, &pending(first));
+        assert!(!stall.has_lasted(now, two, first, &pending(first)), "too soon");
+        stall.observe(now + two, then, &pending(then));
+        stall.has_lasted(now + two, two, then, &pending(then))
+    }
+
+    #[test]
+    fn what_went_past_a_hop_and_has_arrived_is_not_waited_for() {
+        assert!(holds(&deltas(2, 0), &deltas(2, 0)));
+    }
+
+    #[test]
+    fn what_may_be_on_its_way_is_waited_for() {
+        assert!(!holds(&deltas(1, 0), &deltas(1, 0)), "one has arrived nowhere");
+        assert!(!holds(&deltas(2, 1), &deltas(2, 1)), "a span is live");
+        assert!(!holds(&deltas(1, 0), &deltas(2, 0)), "it has only just arrived");
+    }
+}
