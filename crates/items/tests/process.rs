@@ -52,7 +52,7 @@ async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
     let ended = service.ended().await;
     assert!(ended.status.success());
     let last = ended.log.last().unwrap();
-    assert_eq!(last["message"], "telemetry flushed");
+    assert_eq!(last["event"], "shutdown_report");
     assert_eq!((&last["ended"], &last["exported"]), (&5.into(), &5.into()), "{last}");
     assert_eq!(sink.spans(), 5);
     assert_eq!(sink.names(), ["GET", "GET /data", "GET /data", "GET /ws", "send websocket"]);

@@ -139,7 +139,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_on_its_way_keeps_the_books_open() {
+    fn a_message_on_its_way_keeps_the_ledger_open() {
         let mut open = deltas(0, 0, 0);
         open.services.get_mut("items").unwrap().delivered = 2;
         assert_eq!(said(&open), ["messages: 0 of 2 processed"]);

@@ -2,7 +2,7 @@
 
 /// Counts of which differences and sums can be taken.
 pub trait Count: Clone + Default {
-    /// What was counted since `earlier`, in the same life of the process.
+    /// What was counted since `earlier`, in the same incarnation.
     #[must_use]
     fn since(&self, earlier: &Self) -> Self;
     /// Both together.

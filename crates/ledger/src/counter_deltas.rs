@@ -7,7 +7,7 @@ use crate::collector_counts::CollectorCounts;
 use crate::link::{Link, Sender};
 use crate::service_counts::ServiceCounts;
 
-/// What was counted since the baseline, over all lives of the parts.
+/// What was counted since the baseline, over all incarnations of the parts.
 #[derive(Debug, Clone, Default)]
 pub struct CounterDeltas {
     /// By service.
@@ -18,7 +18,7 @@ pub struct CounterDeltas {
     pub published: u64,
     /// Parts that began anew although nobody stopped them.
     pub restarted: Vec<String>,
-    /// Services that were told to end and did so without their last words.
+    /// Services that were told to end and sent no shutdown report.
     pub silent: BTreeSet<String>,
 }
 
@@ -27,7 +27,7 @@ impl CounterDeltas {
     #[must_use]
     pub fn links(&self) -> Vec<Link> {
         let exported = self.services.values().map(|service| service.exported).sum();
-        // What a service has exported in its last moments is in no book if it said nothing of it.
+        // What a service has exported in its last moments is unknown without its shutdown report.
         let failed = match self.silent.is_empty() {
             true => self.services.values().map(ServiceCounts::failed).sum(),
             false => u64::MAX,
@@ -75,10 +75,11 @@ mod tests {
     use trace_assert::{Resource, Span, Trace};
 
     use super::*;
+    use crate::error_type::ErrorType;
     use crate::exporter_counts::ExporterCounts;
 
     fn link(exported: u64, failed: u64, silent: bool, accepted: u64) -> Link {
-        let failed = BTreeMap::from([("timeout".to_owned(), failed)]);
+        let failed = BTreeMap::from([(ErrorType::Counted("timeout".to_owned()), failed)]);
         let service = ServiceCounts { exported, failed, ..ServiceCounts::default() };
         let deltas = CounterDeltas {
             services: BTreeMap::from([("items".to_owned(), service)]),

@@ -26,9 +26,9 @@ impl<C: Count> Incarnations<C> {
 
     /// Adds up an incarnation that has ended.
     pub(crate) fn close(&mut self, part: &str, last: &C) {
-        let life = self.baseline.remove(part).map_or_else(|| last.clone(), |first| last.since(&first.count));
+        let own = self.baseline.remove(part).map_or_else(|| last.clone(), |first| last.since(&first.count));
         let before = self.ended.remove(part).unwrap_or_default();
-        self.ended.insert(part.to_owned(), before.plus(&life));
+        self.ended.insert(part.to_owned(), before.plus(&own));
     }
 
     /// What every part counted since the baseline, over all its incarnations.
@@ -39,7 +39,7 @@ impl<C: Count> Incarnations<C> {
     ) -> BTreeMap<String, C> {
         let mut deltas = self.ended.clone();
         for (part, reading) in readings {
-            let life = match self.baseline.get(part) {
+            let own = match self.baseline.get(part) {
                 None => reading.count.clone(),
                 Some(first) if first.instance == reading.instance => reading.count.since(&first.count),
                 Some(_) => {
@@ -48,7 +48,7 @@ impl<C: Count> Incarnations<C> {
                 }
             };
             let before = deltas.remove(part).unwrap_or_default();
-            deltas.insert(part.clone(), before.plus(&life));
+            deltas.insert(part.clone(), before.plus(&own));
         }
         deltas
     }

@@ -1,4 +1,4 @@
-//! The ledger: the baseline, the lives of parts that were stopped, and the deltas since the baseline.
+//! The ledger: the baseline, the incarnations of parts that were stopped, and the deltas since the baseline.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +9,7 @@ use crate::service_counts::ServiceCounts;
 use crate::shutdown_report::ShutdownReport;
 use crate::sweep::Sweep;
 
-/// Baseline, and what was counted in lives that have ended.
+/// Baseline, and what was counted in incarnations that have ended.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
     hops: Incarnations<CollectorCounts>,
@@ -19,7 +19,7 @@ pub struct Ledger {
     pub published: u64,
     /// Parts that are dead on purpose.
     pub dead: BTreeSet<String>,
-    /// Services that were told to end under way and did so without their last words: nobody knows what they had counted.
+    /// Services that were told to end under way and sent no shutdown report: what they had counted is unknown.
     pub silent: BTreeSet<String>,
 }
 
@@ -80,12 +80,20 @@ mod tests {
     }
 
     #[test]
-    fn a_part_that_was_stopped_and_started_is_counted_over_both_lives() {
+    fn a_part_that_was_stopped_and_started_is_counted_over_both_incarnations() {
         let mut ledger = Ledger::new(&sweep("first", 10), &[]);
         ledger.close("users", &sweep("first", 15), None);
         ledger.reopen("users");
         assert_eq!(ledger.deltas(&sweep("second", 3)).services["users"].ended, 8);
         assert!(ledger.deltas(&sweep("second", 3)).restarted.is_empty());
+    }
+
+    #[test]
+    fn the_non_recording_spans_of_a_stopped_service_stay_in_the_ledger() {
+        let mut ledger = Ledger::new(&sweep("first", 0), &[]);
+        let report = ShutdownReport { started: 4, non_recording: 4, ..ShutdownReport::default() };
+        ledger.close("users", &sweep("first", 0), Some(&report));
+        assert_eq!(ledger.deltas(&Sweep::default()).services["users"].non_recording, 4);
     }
 
     #[test]

@@ -7,7 +7,7 @@
 //! Reading, in the order in which a run uses it:
 //! - [`page`]: one page of Prometheus text; [`ended_span`]: the page `/spans` of a service
 //! - [`service_counts`], [`collector_counts`], [`exporter_counts`], [`tail_sampler_counts`]: what a process counts, since
-//!   it began; [`count`]: sums and differences of them
+//!   it began; [`count`]: sums and differences of them; [`error_type`]: why spans were dropped
 //! - [`reading`], [`sweep`], [`reader`]: all of them read once, from the store back to the services; [`read_error`]: why
 //!   a part could not be read
 //! - [`store`]: the traces as Jaeger answers them; [`sampler_state`]: the head samplers of the services
@@ -32,6 +32,7 @@ pub mod collector_counts;
 pub mod count;
 pub mod counter_deltas;
 pub mod ended_span;
+pub mod error_type;
 pub mod exporter_counts;
 pub mod hop_total;
 pub mod incarnations;

@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::collector_counts::CollectorCounts;
+use crate::error_type::ErrorType;
 use crate::sampled::Sampled;
 use crate::service_counts::ServiceCounts;
 
@@ -37,6 +38,10 @@ pub enum LossReason {
         /// The `error.type` of its counter, such as `404` or `timeout`, where the service knows the cause.
         error: Option<String>,
     },
+    /// The batch processor of a service dropped them while it shut down; its report has no `error.type`.
+    DroppedAtShutdown,
+    /// A service could not export them while it shut down; its report has no `error.type`.
+    ExportFailedAtShutdown,
     /// A collector gave up after its retries.
     SendFailed,
     /// The queue of a collector's exporter was full.
@@ -54,12 +59,8 @@ impl Loss {
     /// What a service dropped and could not export, by reason.
     #[must_use]
     pub fn at_service(name: &str, service: &ServiceCounts) -> Vec<Self> {
-        let dropped =
-            service.dropped.iter().map(|(error, count)| (LossReason::Dropped { error: error.clone() }, *count));
-        let failed = service.failed.iter().map(|(error, count)| {
-            let error = Some(error.clone()).filter(|error| error != UNKNOWN_CAUSE);
-            (LossReason::ExportFailed { error }, *count)
-        });
+        let dropped = service.dropped.iter().map(|(error, count)| (LossReason::dropped(error), *count));
+        let failed = service.failed.iter().map(|(error, count)| (LossReason::export_failed(error), *count));
         dropped.chain(failed).filter_map(|(reason, count)| Self::new(name, count, reason)).collect()
     }
 
@@ -83,6 +84,24 @@ impl Loss {
     }
 }
 
+impl LossReason {
+    fn dropped(error: &ErrorType) -> Self {
+        match error {
+            ErrorType::Counted(error) => Self::Dropped { error: error.clone() },
+            ErrorType::AtShutdown => Self::DroppedAtShutdown,
+        }
+    }
+
+    fn export_failed(error: &ErrorType) -> Self {
+        match error {
+            ErrorType::Counted(error) => {
+                Self::ExportFailed { error: Some(error.clone()).filter(|error| error != UNKNOWN_CAUSE) }
+            }
+            ErrorType::AtShutdown => Self::ExportFailedAtShutdown,
+        }
+    }
+}
+
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.at.as_deref().unwrap_or("an unknown place");
@@ -96,6 +115,8 @@ impl fmt::Display for LossReason {
             Self::Dropped { error } => f.write_str(error),
             Self::ExportFailed { error: None } => f.write_str("export failed"),
             Self::ExportFailed { error: Some(error) } => write!(f, "export failed: {error}"),
+            Self::DroppedAtShutdown => f.write_str("dropped before the end"),
+            Self::ExportFailedAtShutdown => f.write_str("export failed: before the end"),
             Self::SendFailed => f.write_str("send_failed"),
             Self::EnqueueFailed => f.write_str("enqueue_failed"),
             Self::Evicted { traces } => {

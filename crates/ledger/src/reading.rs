@@ -1,6 +1,6 @@
 //! One reading of the counters of one part.
 
-/// What one part counted, and in which life.
+/// What one part counted, and in which incarnation.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reading<C> {
     /// The process: `service.instance.id`.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::count::Count;
+use crate::error_type::ErrorType;
 use crate::page::Page;
 use crate::shutdown_report::ShutdownReport;
 
@@ -20,11 +21,11 @@ pub struct ServiceCounts {
     /// Ended spans that the batch processor took.
     pub processed: u64,
     /// Ended spans that it did not take, by reason.
-    pub dropped: BTreeMap<String, u64>,
+    pub dropped: BTreeMap<ErrorType, u64>,
     /// Spans whose export succeeded.
     pub exported: u64,
     /// Spans whose export failed, by reason; they may have arrived all the same.
-    pub failed: BTreeMap<String, u64>,
+    pub failed: BTreeMap<ErrorType, u64>,
     /// Σ receivers of the messages that it published.
     pub delivered: u64,
     /// Messages that it received by subscription, malformed ones included.
@@ -46,9 +47,9 @@ impl ServiceCounts {
         let flawless =
             |name| unsigned(page.sum(name, |label| label("error_type").is_none_or(|reason| reason.is_empty())));
         let by_reason = |name| {
-            let mut counts = page.by(name, "error_type");
-            counts.retain(|reason, count| !reason.is_empty() && *count > 0);
-            counts
+            let counts = page.by(name, "error_type").into_iter();
+            let failed = counts.filter(|(reason, count)| !reason.is_empty() && *count > 0);
+            failed.map(|(reason, count)| (ErrorType::Counted(reason), count)).collect()
         };
         Self {
             live: page.sum("otel_sdk_span_live", |_| true),
@@ -81,14 +82,14 @@ impl ServiceCounts {
     /// The final counts of a process: as its report has them; of messages, which the report does not count, as last read.
     #[must_use]
     pub fn at_shutdown(report: &ShutdownReport, last: &Self) -> Self {
-        let counted = |count: u64, reason: &str| (count > 0).then(|| (reason.to_owned(), count)).into_iter().collect();
         Self {
-            started: report.started,
+            started: report.started.saturating_sub(report.non_recording),
+            non_recording: report.non_recording,
             ended: report.ended,
             processed: report.processed,
-            dropped: counted(report.dropped, "dropped before the end"),
+            dropped: with_rest(&last.dropped, report.dropped),
             exported: report.exported,
-            failed: counted(report.failed, "before the end"),
+            failed: with_rest(&last.failed, report.failed),
             delivered: last.delivered,
             consumed: last.consumed,
             ..Self::default()
@@ -111,12 +112,19 @@ impl ServiceCounts {
     }
 }
 
+/// The last reading by cause, and what the total has beyond it.
+fn with_rest(last: &BTreeMap<ErrorType, u64>, total: u64) -> BTreeMap<ErrorType, u64> {
+    let rest = total.saturating_sub(last.values().sum());
+    let rest = (rest > 0).then_some((ErrorType::AtShutdown, rest));
+    last.clone().into_iter().chain(rest).collect()
+}
+
 /// Counts by reason, reason by reason.
 fn merged(
-    own: &BTreeMap<String, u64>,
-    their: &BTreeMap<String, u64>,
+    own: &BTreeMap<ErrorType, u64>,
+    their: &BTreeMap<ErrorType, u64>,
     number: fn(u64, u64) -> u64,
-) -> BTreeMap<String, u64> {
+) -> BTreeMap<ErrorType, u64> {
     let mut merged = own.clone();
     for (reason, count) in their {
         let both = number(merged.get(reason).copied().unwrap_or(0), *count);
@@ -152,8 +160,20 @@ mod tests {
         )
         .unwrap();
         let service = ServiceCounts::new(&page, 7);
-        assert_eq!((service.processed, service.dropped["queue_full"]), (5, 2));
-        assert_eq!((service.exported, service.failed["timeout"]), (4, 1));
+        assert_eq!((service.processed, service.dropped[&ErrorType::Counted("queue_full".to_owned())]), (5, 2));
+        assert_eq!((service.exported, service.failed[&ErrorType::Counted("timeout".to_owned())]), (4, 1));
         assert_eq!((service.started, service.non_recording), (7, 3));
+    }
+
+    #[test]
+    fn a_shutdown_report_adds_what_the_last_reading_did_not_have() {
+        let counted = |count| BTreeMap::from([(ErrorType::Counted("queue_full".to_owned()), count)]);
+        let last = ServiceCounts { dropped: counted(2), delivered: 1, ..ServiceCounts::default() };
+        let report =
+            ShutdownReport { started: 9, non_recording: 4, dropped: 5, failed: 1, ..ShutdownReport::default() };
+        let done = ServiceCounts::at_shutdown(&report, &last);
+        assert_eq!((done.started, done.non_recording, done.delivered), (5, 4, 1));
+        assert_eq!(done.dropped, BTreeMap::from_iter(counted(2).into_iter().chain([(ErrorType::AtShutdown, 3)])));
+        assert_eq!(done.failed, BTreeMap::from([(ErrorType::AtShutdown, 1)]));
     }
 }

@@ -46,7 +46,7 @@ pub struct Scope<'a> {
     pub reader: &'a Reader,
     /// Reads the traces.
     pub store: &'a Store,
-    /// Baseline and lives.
+    /// Baseline and incarnations.
     pub ledger: &'a Ledger,
     /// When the baseline was taken.
     pub since: jiff::Timestamp,

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_ended_without_its_last_words_is_named() {
+    fn a_service_that_ended_without_its_shutdown_report_is_named() {
         let deltas = CounterDeltas { silent: BTreeSet::from(["items".to_owned()]), ..CounterDeltas::default() };
         let said = told(&Total { stored: 2, ..Total::default() }, &deltas);
         assert_eq!(

@@ -69,40 +69,40 @@ mod tests {
         CollectorCounts { accepted, tail: Some(tail), ..CollectorCounts::default() }
     }
 
-    fn waiting() -> TailSamplerState {
+    fn state() -> TailSamplerState {
         TailSamplerState::new(BTreeMap::from([("gateway".to_owned(), "1s".to_owned())]))
     }
 
     #[test]
     fn undecided_traces_are_waited_for() {
-        let mut waiting = waiting();
+        let mut state = state();
         assert_eq!(
-            waiting.undecided("gateway", &hop(4, 7, 2, 0)).unwrap().to_string(),
+            state.undecided("gateway", &hop(4, 7, 2, 0)).unwrap().to_string(),
             "2 traces undecided, decision_wait 1s"
         );
         assert_eq!(
-            waiting.undecided("gateway", &hop(4, 8, 2, 1)).unwrap().to_string(),
+            state.undecided("gateway", &hop(4, 8, 2, 1)).unwrap().to_string(),
             "1 trace undecided, decision_wait 1s"
         );
-        assert_eq!(waiting.undecided("gateway", &hop(4, 9, 2, 2)), None);
+        assert_eq!(state.undecided("gateway", &hop(4, 9, 2, 2)), None);
     }
 
     #[test]
     fn figures_that_balance_too_soon_are_not_believed() {
-        let mut waiting = waiting();
+        let mut state = state();
         // The span is counted, and the sampler has not seen it: nothing received is not nothing undecided.
-        assert!(waiting.undecided("gateway", &hop(1, 7, 0, 0)).is_some());
-        assert!(waiting.undecided("gateway", &hop(1, 8, 0, 0)).is_some());
-        assert_eq!(waiting.undecided("gateway", &hop(1, 9, 1, 1)), None);
-        assert!(waiting.undecided("gateway", &hop(2, 9, 1, 1)).is_some(), "a late span begins a new silence");
+        assert!(state.undecided("gateway", &hop(1, 7, 0, 0)).is_some());
+        assert!(state.undecided("gateway", &hop(1, 8, 0, 0)).is_some());
+        assert_eq!(state.undecided("gateway", &hop(1, 9, 1, 1)), None);
+        assert!(state.undecided("gateway", &hop(2, 9, 1, 1)).is_some(), "a late span begins a new silence");
     }
 
     #[test]
     fn a_trace_that_came_again_is_not_waited_for_for_ever() {
-        let mut waiting = waiting();
-        assert!(waiting.undecided("gateway", &hop(4, 7, 2, 1)).is_some());
-        assert!(waiting.undecided("gateway", &hop(4, 10, 2, 1)).is_some());
-        assert_eq!(waiting.undecided("gateway", &hop(4, 11, 2, 1)), None);
+        let mut state = state();
+        assert!(state.undecided("gateway", &hop(4, 7, 2, 1)).is_some());
+        assert!(state.undecided("gateway", &hop(4, 10, 2, 1)).is_some());
+        assert_eq!(state.undecided("gateway", &hop(4, 11, 2, 1)), None);
     }
 
     #[test]
@@ -112,10 +112,7 @@ mod tests {
 
     #[test]
     fn who_took_nothing_or_does_not_sample_waits_for_nothing() {
-        assert_eq!(waiting().undecided("gateway", &hop(0, 0, 0, 0)), None);
-        assert_eq!(
-            waiting().undecided("gateway", &CollectorCounts { accepted: 3, ..CollectorCounts::default() }),
-            None
-        );
+        assert_eq!(state().undecided("gateway", &hop(0, 0, 0, 0)), None);
+        assert_eq!(state().undecided("gateway", &CollectorCounts { accepted: 3, ..CollectorCounts::default() }), None);
     }
 }

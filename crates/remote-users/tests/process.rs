@@ -69,7 +69,7 @@ async fn sigterm_ends_it_with_every_span_exported() {
     let ended = service.ended().await;
     assert!(ended.status.success());
     let last = ended.log.last().unwrap();
-    assert_eq!(last["message"], "telemetry flushed");
+    assert_eq!(last["event"], "shutdown_report");
     assert_eq!((&last["ended"], &last["exported"]), (&3.into(), &3.into()), "{last}");
     assert_eq!(sink.spans(), 3);
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use service_contract::SHUTDOWN_REPORT;
 use tracing::{info, warn};
 
 use crate::admin::Admin;
@@ -80,13 +81,25 @@ impl Telemetry {
         let (started, unsampled) = self.admin.ledger.started();
         let ended = self.admin.ledger.ended_count();
         if flushed {
-            info!(started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed");
+            info!(
+                event = SHUTDOWN_REPORT,
+                flushed, started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed"
+            );
         } else {
             // Spans of the export in progress may still arrive, so these values are not final. Readers of the log
             // must not add them up.
             warn!(
+                event = SHUTDOWN_REPORT,
+                flushed,
                 started,
-                unsampled, live, ended, processed, dropped, exported, failed, "telemetry not flushed in time"
+                unsampled,
+                live,
+                ended,
+                processed,
+                dropped,
+                exported,
+                failed,
+                "telemetry not flushed in time"
             );
         }
     }

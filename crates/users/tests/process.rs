@@ -64,7 +64,7 @@ async fn sigterm_during_a_slow_request_with_an_open_socket_loses_no_span() {
     let ended = service.ended().await;
     assert!(ended.status.success());
     let last = ended.log.last().unwrap();
-    assert_eq!(last["message"], "telemetry flushed");
+    assert_eq!(last["event"], "shutdown_report");
     assert_eq!((&last["ended"], &last["exported"]), (&4.into(), &4.into()), "{last}");
     assert_eq!(sink.spans(), 4);
     assert_eq!(sink.names(), ["GET", "GET", "GET /user", "process websocket"]);

@@ -113,10 +113,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_stop_is_asked_for_and_the_answer_is_the_last_words() {
+    async fn a_stop_is_asked_for_and_the_answer_has_the_shutdown_report() {
         let folder = tempfile::tempdir().unwrap();
         let mut asking = Asking::new(folder.path().to_owned()).unwrap();
-        let words = r#"{"message":"telemetry flushed","started":2,"ended":2,"processed":2,"exported":2}"#;
+        let words = concat!(
+            r#"{"event":"shutdown_report","flushed":true,"started":2,"unsampled":0,"#,
+            r#""ended":2,"processed":2,"dropped":0,"exported":2,"failed":0}"#
+        );
         let answered = tokio::spawn(answer(folder.path().to_owned(), words));
         let service = asking.stop("users").await.unwrap().unwrap();
         assert_eq!(service.exported, 2);
@@ -126,7 +129,7 @@ mod tests {
     #[tokio::test]
     async fn an_answer_without_words_leaves_no_old_ones() {
         let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("answer"), r#"{"message":"telemetry flushed","ended":9}"#).unwrap();
+        fs::write(folder.path().join("answer"), r#"{"event":"shutdown_report"}"#).unwrap();
         let mut asking = Asking::new(folder.path().to_owned()).unwrap();
         let answered = tokio::spawn(answer(folder.path().to_owned(), ""));
         assert_eq!(asking.stop("redis").await.unwrap(), None);

@@ -16,7 +16,7 @@ pub trait Control {
         std::future::ready(Ok(()))
     }
 
-    /// Ends a part in order (SIGTERM) and waits for its end; a service's last words are returned.
+    /// Ends a part in order (SIGTERM) and waits for its end; a service's shutdown report is returned.
     fn stop(&mut self, part: &str) -> impl Future<Output = Result<Option<ShutdownReport>>>;
 
     /// Starts a part again and waits until it is ready.

@@ -10,7 +10,7 @@ use crate::Control;
 use ledger::shutdown_report::ShutdownReport;
 use runner::native::Native;
 
-/// How many of a service's last lines are searched for its last words.
+/// How many of a service's last lines are searched for its shutdown report.
 const LINES: usize = 20;
 
 /// Native parts under control.

@@ -135,7 +135,7 @@ async fn rust_log_does_not_decide_about_spans() {
         }
         let (sink, stopped) = running.stop().await;
         assert_eq!(sink.spans(), 3, "at {level}");
-        let flushed = stopped.log.last().unwrap()["message"] == "telemetry flushed";
+        let flushed = stopped.log.last().unwrap()["event"] == "shutdown_report";
         assert_eq!(flushed, level == "trace", "at {level}");
     }
 }

@@ -82,7 +82,7 @@ impl Stopped {
     /// A counter of the shutdown report, the last log line.
     pub(crate) fn figure(&self, name: &str) -> u64 {
         let last = self.log.last().unwrap();
-        assert_eq!(last["message"], "telemetry flushed", "{last}");
+        assert_eq!(last["event"], "shutdown_report", "{last}");
         last[name].as_u64().unwrap_or_else(|| panic!("{name} is no figure of {last}"))
     }
 
