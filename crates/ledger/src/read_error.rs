@@ -47,6 +47,18 @@ pub enum ReadError {
         /// What the HTTP client says.
         source: reqwest::Error,
     },
+    /// The answer has as many traces as were requested, so others may be missing from it.
+    #[error(
+        "{part} returned {most} traces at {url}, as many as were requested, so some may be missing: run fewer requests"
+    )]
+    CutOff {
+        /// The part.
+        part: String,
+        /// The page.
+        url: String,
+        /// How many traces were requested at most.
+        most: usize,
+    },
     /// The answer does not have the expected form.
     #[error("{part}: {url} is not {expected}")]
     Unexpected {
@@ -84,6 +96,7 @@ impl ReadError {
             | Self::Status { part, .. }
             | Self::Refused { part, .. }
             | Self::BrokenOff { part, .. }
+            | Self::CutOff { part, .. }
             | Self::Unexpected { part, .. }
             | Self::Address { part, .. }
             | Self::NoMetricsPort { part } => part,

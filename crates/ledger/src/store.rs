@@ -12,8 +12,9 @@ const PART: &str = "jaeger";
 
 type Result<T> = std::result::Result<T, ReadError>;
 
-/// More traces than a run makes; Jaeger's memory store wants a limit below its own.
-const MOST_TRACES: &str = "50000";
+/// How many traces of one service are requested: more than a run makes. Jaeger's memory store requires a limit below its
+/// own.
+const MOST_TRACES: usize = 50_000;
 
 /// Jaeger's query API.
 #[derive(Debug, Clone)]
@@ -32,11 +33,11 @@ impl Store {
     /// Every trace with a span that started at `since` or later.
     ///
     /// # Errors
-    /// When Jaeger does not answer, or not with OTLP JSON.
+    /// When Jaeger does not answer, not with OTLP JSON, or not with all traces.
     pub async fn traces(&self, since: jiff::Timestamp) -> Result<Vec<Trace>> {
         let mut traces: BTreeMap<TraceId, Trace> = BTreeMap::new();
         for service in self.services().await? {
-            for trace in Trace::group(self.search(&service, since).await?) {
+            for trace in self.search(&service, since).await? {
                 traces.entry(trace.id).or_insert(trace);
             }
         }
@@ -67,17 +68,18 @@ impl Store {
         Ok(services.services)
     }
 
-    async fn search(&self, service: &str, since: jiff::Timestamp) -> Result<Vec<Span>> {
+    async fn search(&self, service: &str, since: jiff::Timestamp) -> Result<Vec<Trace>> {
         let url = format!("{}/api/v3/traces", self.base);
         let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60);
         let query = [
             ("query.service_name", service.to_owned()),
             ("query.start_time_min", since.to_string()),
             ("query.start_time_max", until.to_string()),
-            ("query.num_traces", MOST_TRACES.to_owned()),
+            ("query.num_traces", MOST_TRACES.to_string()),
         ];
         let text = self.answer(self.client.get(&url).query(&query), &url).await?;
-        text.map_or_else(|| Ok(Vec::new()), |text| spans(&text, &url))
+        let spans = text.map_or_else(|| Ok(Vec::new()), |text| spans(&text, &url))?;
+        uncut(Trace::group(spans), MOST_TRACES, &url)
     }
 
     /// The body of an answer; `None` where Jaeger has nothing (404).
@@ -99,6 +101,14 @@ fn spans(text: &str, url: &str) -> Result<Vec<Span>> {
     otlp::parse(text).map(as_received).map_err(|error| unexpected(url, "OTLP JSON", error))
 }
 
+/// The traces of an answer, unless there are as many as were requested: then some may be missing from it.
+fn uncut(traces: Vec<Trace>, most: usize, url: &str) -> Result<Vec<Trace>> {
+    if traces.len() < most {
+        return Ok(traces);
+    }
+    Err(ReadError::CutOff { part: PART.to_owned(), url: url.to_owned(), most })
+}
+
 fn unexpected(
     url: &str,
     expected: &'static str,
@@ -113,4 +123,18 @@ fn as_received(mut spans: Vec<Span>) -> Vec<Span> {
         span.attributes.retain(|key, _| !key.starts_with("@jaeger@"));
     }
     spans
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_with_as_many_traces_as_were_requested_may_be_cut() {
+        let traces = || [1, 2].map(|id| Trace { id: TraceId([id; 16]), spans: Vec::new() }).to_vec();
+        assert_eq!(uncut(traces(), 3, "url").unwrap().len(), 2);
+        let error = uncut(traces(), 2, "url").unwrap_err();
+        assert!(matches!(error, ReadError::CutOff { most: 2, .. }), "{error}");
+        assert!(!error.is_timeout(), "waiting does not help");
+    }
 }
