@@ -86,9 +86,7 @@ mod tests {
         CounterDeltas {
             services: BTreeMap::from([("items".to_owned(), service)]),
             hops: vec![("jaeger".to_owned(), hop)],
-            published: 0,
-            restarted: Vec::new(),
-            silent: BTreeSet::new(),
+            ..CounterDeltas::default()
         }
     }
 

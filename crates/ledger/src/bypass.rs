@@ -17,6 +17,9 @@ pub struct Bypass {
     pub surplus: Link,
     /// Senders that together exported as many spans as are short; each entry is one explanation.
     pub senders: Vec<Vec<String>>,
+    /// Whether there are more explanations than are listed: then `senders` is empty.
+    #[serde(default)]
+    pub several: bool,
 }
 
 /// Which services went past a hop and which through it, as the hop's mark on stored spans shows.
@@ -64,6 +67,9 @@ impl fmt::Display for Bypass {
         let (Link { from, to, accepted, certain, .. }, later) = (&self.short, &self.surplus);
         write!(f, "{to} accepted {accepted} of the {certain} that {from} exported, and ")?;
         write!(f, "{} {} more than {} exported: somebody exports past {to}", later.to, later.surplus(), later.from)?;
+        if self.several {
+            return f.write_str(" (inferred: several explanations)");
+        }
         if self.senders.is_empty() {
             return Ok(());
         }

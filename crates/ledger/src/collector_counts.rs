@@ -1,11 +1,18 @@
 //! What a collector counts of spans since its process began.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::count::Count;
+use crate::count::{Combine, Count, difference, sum};
 use crate::exporter_counts::ExporterCounts;
 use crate::page::Page;
 use crate::tail_sampler_counts::TailSamplerCounts;
+
+/// The names of the metrics, as Prometheus has them.
+pub(crate) const ACCEPTED: &str = "otelcol_receiver_accepted_spans";
+const REFUSED: &str = "otelcol_receiver_refused_spans";
+pub(crate) const SENT: &str = "otelcol_exporter_sent_spans";
+const SEND_FAILED: &str = "otelcol_exporter_send_failed_spans";
+const ENQUEUE_FAILED: &str = "otelcol_exporter_enqueue_failed_spans";
 
 /// What one collector counts of spans (Jaeger is one as well).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -36,15 +43,31 @@ impl CollectorCounts {
                 *field(exporters.entry(exporter).or_default()) = count;
             }
         };
-        fill("otelcol_exporter_sent_spans", |sent| &mut sent.sent);
-        fill("otelcol_exporter_send_failed_spans", |sent| &mut sent.send_failed);
-        fill("otelcol_exporter_enqueue_failed_spans", |sent| &mut sent.enqueue_failed);
+        fill(SENT, |sent| &mut sent.sent);
+        fill(SEND_FAILED, |sent| &mut sent.send_failed);
+        fill(ENQUEUE_FAILED, |sent| &mut sent.enqueue_failed);
         Self {
-            accepted: page.total("otelcol_receiver_accepted_spans"),
-            refused: page.total("otelcol_receiver_refused_spans"),
+            accepted: page.total(ACCEPTED),
+            refused: page.total(REFUSED),
             exporters,
             tail: TailSamplerCounts::new(page),
         }
+    }
+
+    /// Metrics that the page must have and does not have. Before its first item a collector has no such metrics at all, so
+    /// one is required only where another metric shows that it counted something.
+    #[must_use]
+    pub fn missing(page: &Page) -> BTreeSet<&'static str> {
+        let handled = [SENT, SEND_FAILED, ENQUEUE_FAILED].iter().any(|metric| page.total(metric) > 0);
+        let accepted = (handled && !page.has(ACCEPTED)).then_some(ACCEPTED);
+        accepted.into_iter().chain(TailSamplerCounts::missing(page)).collect()
+    }
+
+    /// Metrics of the link to its neighbors that are absent, which may mean that they have counted nothing.
+    #[must_use]
+    pub fn absent(page: &Page) -> BTreeSet<&'static str> {
+        let sent = [SENT, SEND_FAILED, ENQUEUE_FAILED].iter().all(|metric| !page.has(metric)).then_some(SENT);
+        sent.into_iter().chain((!page.has(ACCEPTED)).then_some(ACCEPTED)).collect()
     }
 
     /// Spans that its tail sampler did not let through; while that has not decided about all, some of them may still be.
@@ -78,33 +101,34 @@ impl CollectorCounts {
         self.exporters.values().map(|exporter| exporter.enqueue_failed).sum()
     }
 
-    fn merge(&self, other: &Self, number: fn(u64, u64) -> u64) -> Self {
+    fn merge(&self, other: &Self, combine: Combine<'_>) -> Self {
         let mut exporters = self.exporters.clone();
         for (name, their) in &other.exporters {
             let own = exporters.entry(name.clone()).or_default();
             *own = ExporterCounts {
-                sent: number(own.sent, their.sent),
-                send_failed: number(own.send_failed, their.send_failed),
-                enqueue_failed: number(own.enqueue_failed, their.enqueue_failed),
+                sent: combine(SENT, own.sent, their.sent),
+                send_failed: combine(SEND_FAILED, own.send_failed, their.send_failed),
+                enqueue_failed: combine(ENQUEUE_FAILED, own.enqueue_failed, their.enqueue_failed),
             };
         }
-        let tail = self.tail.as_ref().map(|own| own.merge(&other.tail.clone().unwrap_or_default(), number));
+        let tails = self.tail.is_some() || other.tail.is_some();
+        let [own, their] = [self, other].map(|counts| counts.tail.clone().unwrap_or_default());
         Self {
-            accepted: number(self.accepted, other.accepted),
-            refused: number(self.refused, other.refused),
+            accepted: combine(ACCEPTED, self.accepted, other.accepted),
+            refused: combine(REFUSED, self.refused, other.refused),
             exporters,
-            tail: tail.or_else(|| other.tail.clone()),
+            tail: tails.then(|| own.merge(&their, combine)),
         }
     }
 }
 
 impl Count for CollectorCounts {
-    fn since(&self, earlier: &Self) -> Self {
-        self.merge(earlier, u64::saturating_sub)
+    fn since(&self, earlier: &Self, went_back: &mut BTreeSet<&'static str>) -> Self {
+        self.merge(earlier, &mut difference(went_back))
     }
 
     fn plus(&self, other: &Self) -> Self {
-        self.merge(other, u64::saturating_add)
+        self.merge(other, &mut sum)
     }
 }
 
@@ -137,5 +161,23 @@ mod tests {
         .unwrap();
         let hop = CollectorCounts::new(&page);
         assert_eq!((hop.held(), hop.exporters.len()), (7, 2));
+    }
+
+    #[test]
+    fn a_renamed_metric_is_missing_and_an_idle_collector_lacks_none() {
+        let missing = |text: &str| CollectorCounts::missing(&Page::parse(text).unwrap());
+        assert_eq!(missing("otelcol_process_uptime 1\n"), BTreeSet::new());
+        let text = "otelcol_receiver_accepted_spans 2\notelcol_exporter_sent_spans{exporter=\"a\"} 2\n";
+        assert_eq!(missing(text), BTreeSet::new());
+        assert_eq!(missing(&text.replace(ACCEPTED, "renamed")), BTreeSet::from([ACCEPTED]));
+    }
+
+    #[test]
+    fn a_tail_sampler_that_is_gone_went_back() {
+        let tail = Some(TailSamplerCounts { received: 1, ..TailSamplerCounts::default() });
+        let before = CollectorCounts { tail, ..CollectorCounts::default() };
+        let mut went_back = BTreeSet::new();
+        let since = CollectorCounts::default().since(&before, &mut went_back);
+        assert_eq!((since.tail.unwrap().received, went_back.len()), (0, 1));
     }
 }

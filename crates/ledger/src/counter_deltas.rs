@@ -3,9 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bypass::Bypass;
-use crate::collector_counts::CollectorCounts;
+use crate::collector_counts::{ACCEPTED, CollectorCounts, SENT};
+use crate::ledger_finding::LedgerFinding;
 use crate::link::{Link, Sender};
 use crate::service_counts::ServiceCounts;
+
+/// Of at most so many services it is inferred who exported past a hop.
+const CHOOSABLE: usize = 12;
+
+/// At most so many explanations are told.
+const EXPLANATIONS: usize = 3;
 
 /// What was counted since the baseline, over all incarnations of the parts.
 #[derive(Debug, Clone, Default)]
@@ -16,8 +23,12 @@ pub struct CounterDeltas {
     pub hops: Vec<(String, CollectorCounts)>,
     /// Receivers of the messages that `lab` itself published.
     pub published: u64,
-    /// Parts that began anew although nobody stopped them.
-    pub restarted: Vec<String>,
+    /// Whether the store is known to hold spans of the run; only looked up where the last hop may lack its counters.
+    pub is_stored: bool,
+    /// Why the counters of single parts are short evidence, as their readings show.
+    pub gaps: Vec<LedgerFinding>,
+    /// Metrics that hops do not have, which may mean that they have counted nothing.
+    pub absent: BTreeMap<String, BTreeSet<&'static str>>,
     /// Services that were told to end and sent no shutdown report.
     pub silent: BTreeSet<String>,
 }
@@ -42,6 +53,31 @@ impl CounterDeltas {
         links
     }
 
+    /// Why the counters are short evidence; nothing where they can be relied on. Only of parts that are idle: a metric that
+    /// appears with the first span may be absent for a moment.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<LedgerFinding> {
+        let lacks = |hop: &str, metric| self.absent.get(hop).is_some_and(|absent| absent.contains(metric));
+        let links = self.links();
+        // Its sender counts spans as exported to it.
+        let accepted = links.iter().filter(|link| link.certain > 0 && link.accepted == 0 && lacks(&link.to, ACCEPTED));
+        let accepted = accepted.map(|link| LedgerFinding::counter_missing(&link.to, ACCEPTED));
+        // It took spans, and the next one has some.
+        let arrived = self.hops.iter().skip(1).map(|(_, next)| next.accepted > 0).chain([self.is_stored]);
+        let sent = self.hops.iter().zip(arrived).filter(|((hop, counts), arrived)| {
+            let given_up = counts.send_failed() + counts.enqueue_failed();
+            *arrived && counts.accepted > 0 && counts.sent() + given_up == 0 && lacks(hop, SENT)
+        });
+        let sent = sent.map(|((hop, _), _)| LedgerFinding::counter_missing(hop, SENT));
+        let mut gaps: Vec<LedgerFinding> = Vec::new();
+        for gap in self.gaps.iter().cloned().chain(accepted).chain(sent) {
+            if !gaps.contains(&gap) {
+                gaps.push(gap);
+            }
+        }
+        gaps
+    }
+
     /// The first hop past which somebody exports.  Only of parts that are idle: what is on its way looks alike.
     #[must_use]
     pub fn bypass(&self) -> Option<Bypass> {
@@ -50,21 +86,34 @@ impl CounterDeltas {
         let surplus = links.find(|link| link.surplus() > 0)?;
         let senders = match &short.from {
             Sender::Services => self.who_exported(short.shortfall()),
-            Sender::Hop(hop) => vec![vec![hop.clone()]],
+            Sender::Hop(hop) => Some(vec![vec![hop.clone()]]),
         };
-        Some(Bypass { short, surplus, senders })
+        let several = senders.is_none();
+        Some(Bypass { short, surplus, senders: senders.unwrap_or_default(), several })
     }
 
-    /// Every choice of services that together exported so many spans.
-    fn who_exported(&self, spans: u64) -> Vec<Vec<String>> {
-        let mut choices = vec![(0, Vec::new())];
-        for (name, service) in self.services.iter().filter(|(_, service)| service.exported > 0) {
-            let more = choices.iter().map(|(sum, names): &(u64, Vec<String>)| {
-                (sum + service.exported, names.iter().chain([name]).cloned().collect())
-            });
-            choices = choices.iter().cloned().chain(more).collect();
+    /// Every choice of services that together exported so many spans; none where there are too many to tell.
+    ///
+    /// The sums are bounded: at most [`CHOOSABLE`] services, and a few choices for each sum.
+    fn who_exported(&self, spans: u64) -> Option<Vec<Vec<String>>> {
+        let exporting: Vec<_> = self.services.iter().filter(|(_, service)| service.exported > 0).collect();
+        if exporting.len() > CHOOSABLE {
+            return None;
         }
-        choices.into_iter().filter(|(sum, _)| *sum == spans).map(|(_, names)| names).collect()
+        let mut choices: BTreeMap<u64, Vec<Vec<String>>> = BTreeMap::from([(0, vec![Vec::new()])]);
+        for (name, service) in exporting {
+            for (sum, chosen) in choices.clone() {
+                let sum = sum + service.exported;
+                let more = chosen.into_iter().map(|names| [names, vec![name.clone()]].concat());
+                if sum <= spans {
+                    let same_sum = choices.entry(sum).or_default();
+                    same_sum.extend(more);
+                    // One more than are told, so that it shows that there are more.
+                    same_sum.truncate(EXPLANATIONS + 1);
+                }
+            }
+        }
+        Some(choices.remove(&spans).unwrap_or_default()).filter(|choices| choices.len() <= EXPLANATIONS)
     }
 }
 
@@ -131,6 +180,19 @@ mod tests {
     }
 
     #[test]
+    fn more_explanations_than_can_be_told_are_several() {
+        let many: Vec<String> = (0..40).map(|number| format!("service-{number}")).collect();
+        let services = |count: usize| many[..count].iter().map(|name| (name.as_str(), 1)).collect::<Vec<_>>();
+        let bypass = |count: usize| deltas(&services(count), count as u64 - 1, count as u64).bypass().unwrap();
+        assert_eq!(bypass(EXPLANATIONS).senders.len(), EXPLANATIONS);
+        for count in [EXPLANATIONS + 1, CHOOSABLE, 40] {
+            let bypass = bypass(count);
+            assert!(bypass.several && bypass.senders.is_empty());
+            assert!(bypass.to_string().ends_with("past agent (inferred: several explanations)"), "{bypass}");
+        }
+    }
+
+    #[test]
     fn the_mark_of_a_hop_tells_who_went_past_it() {
         let bypass = deltas(&[("items", 2), ("users", 2)], 2, 4).bypass().unwrap();
         let span = |service: &str, marks: &[&str]| {
@@ -152,5 +214,32 @@ mod tests {
         assert_eq!(deltas(&[("items", 4)], 3, 3).bypass(), None);
         assert_eq!(deltas(&[("items", 3)], 3, 4).bypass(), None);
         assert!(!deltas(&[("items", 5)], 3, 4).bypass().unwrap().is_whole());
+    }
+
+    fn lacking(deltas: CounterDeltas, hop: &str, metric: &'static str) -> Vec<LedgerFinding> {
+        let absent = BTreeMap::from([(hop.to_owned(), BTreeSet::from([metric]))]);
+        CounterDeltas { absent, ..deltas }.gaps()
+    }
+
+    #[test]
+    fn a_hop_to_which_spans_were_exported_must_count_what_it_accepted() {
+        let missing = [LedgerFinding::counter_missing("agent", ACCEPTED)];
+        assert_eq!(lacking(deltas(&[("items", 7)], 0, 7), "agent", ACCEPTED), missing);
+        assert_eq!(lacking(deltas(&[("items", 0)], 0, 0), "agent", ACCEPTED), [], "nothing was exported to it");
+        assert_eq!(lacking(deltas(&[("items", 7)], 7, 7), "agent", ACCEPTED), [], "it counted before it restarted");
+        assert_eq!(deltas(&[("items", 7)], 0, 0).gaps(), [], "its counter is there, and 0");
+    }
+
+    #[test]
+    fn a_hop_whose_spans_arrived_must_count_what_it_sent() {
+        let silent = |hop: usize| {
+            let mut deltas = deltas(&[("items", 7)], 7, 7);
+            deltas.hops[hop].1.exporters.clear();
+            deltas
+        };
+        assert_eq!(lacking(silent(0), "agent", SENT), [LedgerFinding::counter_missing("agent", SENT)]);
+        assert_eq!(lacking(silent(1), "gateway", SENT), [], "it may hold them");
+        let stored = CounterDeltas { is_stored: true, ..silent(1) };
+        assert_eq!(lacking(stored, "gateway", SENT), [LedgerFinding::counter_missing("gateway", SENT)]);
     }
 }

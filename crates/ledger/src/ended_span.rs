@@ -7,7 +7,8 @@ use trace_assert::{SpanId, TraceId};
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct SpansPage {
     /// The process: `service.instance.id`.
-    pub instance: String,
+    #[serde(default)]
+    pub instance: Option<String>,
     /// Recorded spans that ended, all of them.
     pub ended: u64,
     /// The latest of them.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use crate::collector_counts::CollectorCounts;
 use crate::counter_deltas::CounterDeltas;
 use crate::incarnations::Incarnations;
+use crate::ledger_finding::LedgerFinding;
 use crate::service_counts::ServiceCounts;
 use crate::shutdown_report::ShutdownReport;
 use crate::sweep::Sweep;
@@ -15,6 +16,7 @@ pub struct Ledger {
     hops: Incarnations<CollectorCounts>,
     services: Incarnations<ServiceCounts>,
     chain: Vec<String>,
+    gaps: Vec<LedgerFinding>,
     /// Receivers of the messages that `lab` itself published.
     pub published: u64,
     /// Parts that are dead on purpose.
@@ -31,6 +33,7 @@ impl Ledger {
             hops: Incarnations::new(baseline.hops.clone()),
             services: Incarnations::new(baseline.services.clone()),
             chain: chain.to_vec(),
+            gaps: Vec::new(),
             published: 0,
             dead: BTreeSet::new(),
             silent: BTreeSet::new(),
@@ -40,12 +43,12 @@ impl Ledger {
     /// Writes down the last counts of a part whose process is about to end, or has ended.
     pub fn close(&mut self, part: &str, last: &Sweep, report: Option<&ShutdownReport>) {
         if let Some(reading) = last.hops.get(part) {
-            self.hops.close(part, &reading.count);
+            self.hops.close(part, reading, &reading.count, &mut self.gaps);
         }
         if let Some(reading) = last.services.get(part) {
             let count = report
                 .map_or_else(|| reading.count.clone(), |report| ServiceCounts::at_shutdown(report, &reading.count));
-            self.services.close(part, &count);
+            self.services.close(part, reading, &count, &mut self.gaps);
         }
         self.dead.insert(part.to_owned());
     }
@@ -58,11 +61,20 @@ impl Ledger {
     /// What was counted since the baseline.
     #[must_use]
     pub fn deltas(&self, sweep: &Sweep) -> CounterDeltas {
-        let mut restarted = Vec::new();
-        let hops = self.hops.deltas(&sweep.hops, &mut restarted);
-        let services = self.services.deltas(&sweep.services, &mut restarted);
+        let mut gaps = self.gaps.clone();
+        let hops = self.hops.deltas(&sweep.hops, &mut gaps);
+        let services = self.services.deltas(&sweep.services, &mut gaps);
+        let absent = sweep.hops.iter().map(|(hop, reading)| (hop.clone(), reading.absent.clone())).collect();
         let chain = self.chain.iter().map(|hop| (hop.clone(), hops.get(hop).cloned().unwrap_or_default())).collect();
-        CounterDeltas { services, hops: chain, published: self.published, restarted, silent: self.silent.clone() }
+        CounterDeltas {
+            services,
+            hops: chain,
+            published: self.published,
+            is_stored: false,
+            gaps,
+            absent,
+            silent: self.silent.clone(),
+        }
     }
 }
 
@@ -75,7 +87,8 @@ mod tests {
 
     fn sweep(instance: &str, ended: u64) -> Sweep {
         let count = ServiceCounts { ended, ..ServiceCounts::default() };
-        let reading = Reading { instance: instance.to_owned(), count };
+        let reading =
+            Reading { instance: Some(instance.to_owned()).filter(|id| !id.is_empty()), count, ..Reading::default() };
         Sweep { services: BTreeMap::from([("users".to_owned(), reading)]), ..Sweep::default() }
     }
 
@@ -85,7 +98,7 @@ mod tests {
         ledger.close("users", &sweep("first", 15), None);
         ledger.reopen("users");
         assert_eq!(ledger.deltas(&sweep("second", 3)).services["users"].ended, 8);
-        assert!(ledger.deltas(&sweep("second", 3)).restarted.is_empty());
+        assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, []);
     }
 
     #[test]
@@ -99,6 +112,30 @@ mod tests {
     #[test]
     fn a_part_that_restarted_by_itself_is_named() {
         let ledger = Ledger::new(&sweep("first", 10), &[]);
-        assert_eq!(ledger.deltas(&sweep("second", 3)).restarted, ["users"]);
+        assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, [LedgerFinding::Restarted { part: "users".to_owned() }]);
+    }
+
+    #[test]
+    fn a_part_that_restarted_by_itself_before_it_was_stopped_is_named() {
+        let mut ledger = Ledger::new(&sweep("first", 10), &[]);
+        ledger.close("users", &sweep("second", 3), None);
+        assert_eq!(ledger.deltas(&Sweep::default()).gaps, [LedgerFinding::Restarted { part: "users".to_owned() }]);
+    }
+
+    #[test]
+    fn parts_without_an_instance_are_not_taken_for_the_same_process() {
+        let unknown = [LedgerFinding::InstanceUnknown { part: "users".to_owned() }];
+        for (before, now) in [("", ""), ("first", "")] {
+            assert_eq!(Ledger::new(&sweep(before, 3), &[]).deltas(&sweep(now, 3)).gaps, unknown);
+        }
+    }
+
+    #[test]
+    fn a_counter_that_went_back_is_no_zero() {
+        let went_back = [LedgerFinding::counter_went_back("users", "/spans ended")];
+        let mut ledger = Ledger::new(&sweep("first", 10), &[]);
+        assert_eq!(ledger.deltas(&sweep("first", 9)).gaps, went_back);
+        ledger.close("users", &sweep("first", 12), Some(&ShutdownReport { ended: 11, ..ShutdownReport::default() }));
+        assert_eq!(ledger.deltas(&Sweep::default()).gaps, went_back);
     }
 }

@@ -25,6 +25,25 @@ pub enum LedgerFinding {
         /// The part.
         part: String,
     },
+    /// A part does not show which process it is: a restart would not be seen.
+    InstanceUnknown {
+        /// The part.
+        part: String,
+    },
+    /// A counter is less than it was, in the same process.
+    CounterWentBack {
+        /// The part.
+        part: String,
+        /// The metric.
+        metric: String,
+    },
+    /// A counter is absent although other counters show that it must have counted something.
+    CounterMissing {
+        /// The part.
+        part: String,
+        /// The metric.
+        metric: String,
+    },
     /// A service ended without its shutdown report.
     NoShutdownReport {
         /// The service.
@@ -87,7 +106,32 @@ impl LedgerFinding {
     /// Whether it refutes what the run should prove; otherwise the evidence is short, and nothing is refuted.
     #[must_use]
     pub fn is_refutation(&self) -> bool {
-        !matches!(self, Self::Restarted { .. } | Self::Unreadable { .. })
+        !matches!(
+            self,
+            Self::Restarted { .. }
+                | Self::InstanceUnknown { .. }
+                | Self::CounterWentBack { .. }
+                | Self::CounterMissing { .. }
+                | Self::Unreadable { .. }
+        )
+    }
+
+    /// Whether it means that figures of the ledger are wrong, so that what follows from them is no evidence.
+    #[must_use]
+    pub fn is_contradiction(&self) -> bool {
+        matches!(self, Self::CounterWentBack { .. } | Self::CounterMissing { .. })
+    }
+
+    /// A counter that is less than it was.
+    #[must_use]
+    pub fn counter_went_back(part: &str, metric: &str) -> Self {
+        Self::CounterWentBack { part: part.to_owned(), metric: metric.to_owned() }
+    }
+
+    /// A counter that must be there and is not.
+    #[must_use]
+    pub fn counter_missing(part: &str, metric: &str) -> Self {
+        Self::CounterMissing { part: part.to_owned(), metric: metric.to_owned() }
     }
 
     /// The parts that the finding is about.
@@ -95,9 +139,12 @@ impl LedgerFinding {
     pub fn parts(&self) -> Vec<&str> {
         match self {
             Self::Lost(loss) => loss.at.as_deref().into_iter().collect(),
-            Self::Restarted { part } | Self::NoShutdownReport { service: part } | Self::Unreadable { part, .. } => {
-                vec![part]
-            }
+            Self::Restarted { part }
+            | Self::InstanceUnknown { part }
+            | Self::CounterWentBack { part, .. }
+            | Self::CounterMissing { part, .. }
+            | Self::NoShutdownReport { service: part }
+            | Self::Unreadable { part, .. } => vec![part],
             Self::Bypassed { bypass, .. } => bypass.parts(),
             Self::Surplus { from, to, .. } => from.hop().into_iter().chain([to.as_str()]).collect(),
             Self::NotSettled { pending, .. } => pending.iter().flat_map(Pending::parts).collect(),
@@ -114,6 +161,15 @@ impl fmt::Display for LedgerFinding {
             Self::Lost(loss) => loss.fmt(f),
             Self::Duplicates { count } => write!(f, "duplicates {count}"),
             Self::Restarted { part } => write!(f, "{part} restarted by itself: what it had counted is gone"),
+            Self::InstanceUnknown { part } => {
+                write!(f, "{part} has no service.instance.id in its metrics: a restart would not be noticed")
+            }
+            Self::CounterWentBack { part, metric } => {
+                write!(f, "{metric} of {part} is less than before: a counter cannot go back within one process")
+            }
+            Self::CounterMissing { part, metric } => {
+                write!(f, "{part} has no metric {metric}, although spans passed: it may have another name")
+            }
             Self::NoShutdownReport { service } => write!(
                 f,
                 "{service} ended without its last words (telemetry flushed): spans that waited to be exported are lost"

@@ -63,6 +63,12 @@ impl Page {
         self.named(name).find_map(|sample| sample.labels.get(label)).map(str::to_owned)
     }
 
+    /// Whether a metric has any sample.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.named(name).next().is_some()
+    }
+
     /// The samples of a metric, whether or not the page spells counters with `_total`.
     fn named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Sample> {
         self.samples.iter().filter(move |sample| {

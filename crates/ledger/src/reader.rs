@@ -111,8 +111,12 @@ impl Reader {
 
     async fn hop(&self, part: &str) -> Result<Reading<CollectorCounts>> {
         let page = self.page(part).await?;
-        let instance = page.label("target_info", "service_instance_id").unwrap_or_default();
-        Ok(Reading { instance, count: CollectorCounts::new(&page) })
+        Ok(Reading {
+            instance: known(page.label("target_info", "service_instance_id")),
+            count: CollectorCounts::new(&page),
+            missing: CollectorCounts::missing(&page),
+            absent: CollectorCounts::absent(&page),
+        })
     }
 
     /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
@@ -122,8 +126,14 @@ impl Reader {
         let text = self.text(part, &url).await?;
         let spans: SpansPage =
             serde_json::from_str(&text).map_err(|error| unexpected(part, &url, "a list of spans", error))?;
-        let count = ServiceCounts::new(&self.page(part).await?, spans.ended);
-        Ok((Reading { instance: spans.instance, count }, spans.spans))
+        let page = self.page(part).await?;
+        let reading = Reading {
+            instance: known(spans.instance),
+            count: ServiceCounts::new(&page, spans.ended),
+            missing: ServiceCounts::missing(&page, spans.ended),
+            absent: BTreeSet::new(),
+        };
+        Ok((reading, spans.spans))
     }
 
     async fn page(&self, part: &str) -> Result<Page> {
@@ -141,6 +151,11 @@ impl Reader {
         let answer = answer.map_err(|source| ReadError::Status { part: owned(), url: page(), source })?;
         answer.text().await.map_err(|source| ReadError::BrokenOff { part: owned(), url: page(), source })
     }
+}
+
+/// The id of a process; an empty one is none: two processes without an id are not the same.
+fn known(instance: Option<String>) -> Option<String> {
+    instance.filter(|instance| !instance.is_empty())
 }
 
 fn unexpected(

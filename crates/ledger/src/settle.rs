@@ -94,7 +94,9 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -
             said.clone_from(&open.pending);
         }
         if start.elapsed() > scope.timeouts.deadline {
-            let Open { pending, deltas } = open;
+            let Open { pending, mut deltas } = open;
+            let traces = scope.store.traces(scope.since).await.unwrap_or_default();
+            deltas.is_stored = traces.iter().any(|trace| !began_before(trace, scope.before));
             return Err(Unsettled::UnderWay { waited: start.elapsed(), pending, deltas: Box::new(deltas) });
         }
     }

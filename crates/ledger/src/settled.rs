@@ -2,11 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use crate::ledger_finding::LedgerFinding;
-use crate::link::Link;
 use trace_assert::Trace;
 
 use crate::counter_deltas::CounterDeltas;
+use crate::ledger_finding::LedgerFinding;
+use crate::link::Link;
 use crate::missing::Missing;
 use crate::pending::Pending;
 use crate::sweep::Sweep;
@@ -43,7 +43,14 @@ impl Settled {
 
 /// What does not add up.
 fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
-    let mut findings: Vec<LedgerFinding> = incomplete(deltas).collect();
+    let mut findings = deltas.gaps();
+    let is_contradicted = findings.iter().any(LedgerFinding::is_contradiction);
+    let silent = deltas.silent.iter().map(|service| LedgerFinding::NoShutdownReport { service: service.clone() });
+    findings.extend(silent);
+    if is_contradicted {
+        // What follows from wrong figures refutes nothing.
+        return findings;
+    }
     let losses = total.losses.iter().filter(|_| total.lost > 0);
     findings.extend(losses.cloned().map(LedgerFinding::Lost));
     if total.duplicates > 0 {
@@ -56,13 +63,6 @@ fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
     findings.extend(hidden(total));
     findings.extend(unrefused(total));
     findings
-}
-
-/// Parts of whose counts something is gone.
-fn incomplete(deltas: &CounterDeltas) -> impl Iterator<Item = LedgerFinding> {
-    let restarted = deltas.restarted.iter().map(|part| LedgerFinding::Restarted { part: part.clone() });
-    let silent = deltas.silent.iter().map(|service| LedgerFinding::NoShutdownReport { service: service.clone() });
-    restarted.chain(silent)
 }
 
 /// Who exports past a hop, or where else more arrived than was sent.
@@ -131,6 +131,15 @@ mod tests {
         assert_eq!(findings(&one, &CounterDeltas::default()), []);
         let two = Total { dropped: vec![missing(1), missing(2)], ..total };
         assert_eq!(told(&two, &CounterDeltas::default()), "2 traces are absent, and only 1 were refused by policies");
+    }
+
+    #[test]
+    fn figures_that_contradict_each_other_refute_nothing() {
+        let total = Total { lost: 2, losses: vec![crate::loss::Loss::unexplained(2)], ..Total::default() };
+        assert!(findings(&total, &CounterDeltas::default()).iter().any(LedgerFinding::is_refutation));
+        let gaps = vec![LedgerFinding::counter_went_back("users", "/spans ended")];
+        let contradicted = CounterDeltas { gaps: gaps.clone(), ..CounterDeltas::default() };
+        assert_eq!(findings(&total, &contradicted), gaps);
     }
 
     #[test]

@@ -24,8 +24,8 @@ impl Sweep {
     pub fn counts_as(&self, earlier: &Self) -> bool {
         let hops = |sweep: &Self| -> BTreeMap<String, Reading<CollectorCounts>> {
             let untimed = |reading: &Reading<CollectorCounts>| Reading {
-                instance: reading.instance.clone(),
                 count: CollectorCounts { tail: None, ..reading.count.clone() },
+                ..reading.clone()
             };
             sweep.hops.iter().map(|(name, reading)| (name.clone(), untimed(reading))).collect()
         };
@@ -41,8 +41,9 @@ mod tests {
     fn sweep(accepted: u64, rounds: u64, instance: &str) -> Sweep {
         let tail = Some(TailSamplerCounts { rounds, ..TailSamplerCounts::default() });
         let reading = Reading {
-            instance: instance.to_owned(),
+            instance: Some(instance.to_owned()),
             count: CollectorCounts { accepted, tail, ..CollectorCounts::default() },
+            ..Reading::default()
         };
         Sweep { hops: BTreeMap::from([("gateway".to_owned(), reading)]), ..Sweep::default() }
     }

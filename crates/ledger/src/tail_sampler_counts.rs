@@ -1,11 +1,23 @@
 //! What a tail sampler counts: traces that came, what was decided about them, and the spans that it let through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::count::Combine;
 use crate::page::Page;
 
 /// The processor that stands right behind `tail_sampling` in our collector files: what it takes in was let through.
 const BEHIND: &str = "resource/sampled";
+
+/// The names of the metrics, as Prometheus has them.
+const RECEIVED: &str = "otelcol_processor_tail_sampling_new_trace_id_received";
+const ROUNDS: &str = "otelcol_processor_tail_sampling_sampling_decision_timer_latency_count";
+const DECIDED: &str = "otelcol_processor_tail_sampling_global_count_traces_sampled";
+const EVICTED: &str = "otelcol_processor_tail_sampling_sampling_trace_dropped_too_early";
+const TOO_LARGE: &str = "otelcol_processor_tail_sampling_traces_dropped_too_large";
+const LATE: &str = "otelcol_processor_tail_sampling_early_releases_from_cache_decision";
+const POLICY_TRACES: &str = "otelcol_processor_tail_sampling_count_traces_sampled";
+const POLICY_SPANS: &str = "otelcol_processor_tail_sampling_count_spans_sampled";
+const INCOMING: &str = "otelcol_processor_incoming_items";
 
 /// The counters of one `tail_sampling` processor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -47,26 +59,41 @@ impl TailSamplerCounts {
     /// Reads a collector's own `/metrics` page; `None` where nothing samples.
     #[must_use]
     pub fn new(page: &Page) -> Option<Self> {
-        let named = |name: &str| format!("otelcol_processor_tail_sampling_{name}");
-        let total = |name: &str| page.total(&named(name));
         let with = |name: &str, label: &'static str, value: &'static str| {
-            let sum = page.sum(&named(name), |labels| labels(label).as_deref() == Some(value));
+            let sum = page.sum(name, |labels| labels(label).as_deref() == Some(value));
             u64::try_from(sum).unwrap_or(0)
         };
-        let (received, rounds) = (total("new_trace_id_received"), total("sampling_decision_timer_latency_count"));
-        let decided = |sampled| with("global_count_traces_sampled", "sampled", sampled);
+        let (received, rounds) = (page.total(RECEIVED), page.total(ROUNDS));
+        let decided = |sampled| with(DECIDED, "sampled", sampled);
         (received + rounds > 0).then(|| Self {
             received,
             rounds,
             kept: decided("true"),
             refused: decided("false"),
-            evicted: total("sampling_trace_dropped_too_early"),
-            too_large: total("traces_dropped_too_large"),
-            let_through: page.by("otelcol_processor_incoming_items", "processor").remove(BEHIND).unwrap_or(0),
-            late_kept: with("early_releases_from_cache_decision", "sampled", "true"),
-            late_refused: with("early_releases_from_cache_decision", "sampled", "false"),
-            policies: policies(page, &named("count_traces_sampled"), &named("count_spans_sampled")),
+            evicted: page.total(EVICTED),
+            too_large: page.total(TOO_LARGE),
+            let_through: let_through(page).unwrap_or(0),
+            late_kept: with(LATE, "sampled", "true"),
+            late_refused: with(LATE, "sampled", "false"),
+            policies: policies(page),
         })
+    }
+
+    /// Metrics that the page must have and does not have, because other metrics show that they counted something. While a
+    /// decision is made one may be absent for a moment.
+    pub(crate) fn missing(page: &Page) -> BTreeSet<&'static str> {
+        let Some(tail) = Self::new(page) else {
+            return BTreeSet::new();
+        };
+        let judged = !tail.policies.is_empty();
+        let decided = tail.kept + tail.refused > 0;
+        let required = [
+            (RECEIVED, (judged || decided) && !page.has(RECEIVED)),
+            (ROUNDS, tail.received > 0 && !page.has(ROUNDS)),
+            (DECIDED, judged && !page.has(DECIDED)),
+            (INCOMING, tail.kept > 0 && let_through(page).is_none()),
+        ];
+        required.into_iter().filter(|(_, is_missing)| *is_missing).map(|(metric, _)| metric).collect()
     }
 
     /// Traces that came and about which nothing is decided; one that was pushed out and came again may be among them.
@@ -75,31 +102,36 @@ impl TailSamplerCounts {
         self.received.saturating_sub(self.kept + self.refused + self.evicted + self.too_large)
     }
 
-    pub(crate) fn merge(&self, other: &Self, number: fn(u64, u64) -> u64) -> Self {
+    pub(crate) fn merge(&self, other: &Self, combine: Combine<'_>) -> Self {
         let mut policies = self.policies.clone();
         for (name, their) in &other.policies {
             let own = policies.entry(name.clone()).or_default();
-            own.wanted = number(own.wanted, their.wanted);
-            own.refused = number(own.refused, their.refused);
-            own.spans = number(own.spans, their.spans);
+            own.wanted = combine(POLICY_TRACES, own.wanted, their.wanted);
+            own.refused = combine(POLICY_TRACES, own.refused, their.refused);
+            own.spans = combine(POLICY_SPANS, own.spans, their.spans);
         }
         Self {
-            received: number(self.received, other.received),
-            kept: number(self.kept, other.kept),
-            refused: number(self.refused, other.refused),
-            evicted: number(self.evicted, other.evicted),
-            too_large: number(self.too_large, other.too_large),
-            rounds: number(self.rounds, other.rounds),
-            let_through: number(self.let_through, other.let_through),
-            late_kept: number(self.late_kept, other.late_kept),
-            late_refused: number(self.late_refused, other.late_refused),
+            received: combine(RECEIVED, self.received, other.received),
+            kept: combine(DECIDED, self.kept, other.kept),
+            refused: combine(DECIDED, self.refused, other.refused),
+            evicted: combine(EVICTED, self.evicted, other.evicted),
+            too_large: combine(TOO_LARGE, self.too_large, other.too_large),
+            rounds: combine(ROUNDS, self.rounds, other.rounds),
+            let_through: combine(INCOMING, self.let_through, other.let_through),
+            late_kept: combine(LATE, self.late_kept, other.late_kept),
+            late_refused: combine(LATE, self.late_refused, other.late_refused),
             policies,
         }
     }
 }
 
+/// Spans that the sampler let through; none where the processor that counts them has no series.
+fn let_through(page: &Page) -> Option<u64> {
+    page.by(INCOMING, "processor").remove(BEHIND)
+}
+
 /// Traces by policy, and the spans in them (behind a feature gate of the collector, see `vm-tests/topology.toml`).
-fn policies(page: &Page, traces: &str, spans: &str) -> BTreeMap<String, Policy> {
+fn policies(page: &Page) -> BTreeMap<String, Policy> {
     let by = |name: &str, wanted: Option<&str>| {
         page.by_where(name, "policy", |label| wanted.is_none_or(|wanted| label("sampled").as_deref() == Some(wanted)))
     };
@@ -109,9 +141,9 @@ fn policies(page: &Page, traces: &str, spans: &str) -> BTreeMap<String, Policy> 
             *field(policies.entry(policy).or_default()) = count;
         }
     };
-    fill(by(traces, Some("true")), |policy| &mut policy.wanted);
-    fill(by(traces, Some("false")), |policy| &mut policy.refused);
-    fill(by(spans, None), |policy| &mut policy.spans);
+    fill(by(POLICY_TRACES, Some("true")), |policy| &mut policy.wanted);
+    fill(by(POLICY_TRACES, Some("false")), |policy| &mut policy.refused);
+    fill(by(POLICY_SPANS, None), |policy| &mut policy.spans);
     policies
 }
 
@@ -148,6 +180,17 @@ otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 4
         assert_eq!((tail.let_through, tail.late_kept, tail.rounds), (5, 1, 4));
         assert_eq!(tail.policies["slow"], Policy { wanted: 1, refused: 1, spans: 5 });
         assert_eq!(tail.policies["errors"], Policy { wanted: 0, refused: 2, spans: 5 });
+    }
+
+    #[test]
+    fn a_renamed_metric_is_missing_and_not_a_zero() {
+        let missing = |text: &str| TailSamplerCounts::missing(&Page::parse(text).unwrap());
+        assert_eq!(missing(PAGE), BTreeSet::new());
+        for metric in [RECEIVED, ROUNDS, DECIDED, INCOMING] {
+            assert_eq!(missing(&PAGE.replace(metric, "renamed")), BTreeSet::from([metric]));
+        }
+        let idle = format!("{ROUNDS} 4\n");
+        assert_eq!(missing(&idle), BTreeSet::new(), "a sampler without spans has counted nothing yet");
     }
 
     #[test]

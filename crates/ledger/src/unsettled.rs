@@ -29,11 +29,52 @@ impl Unsettled {
     /// What is wrong.
     #[must_use]
     pub fn findings(&self) -> Vec<LedgerFinding> {
-        vec![match self {
-            Self::UnderWay { waited, pending, .. } => {
-                LedgerFinding::NotSettled { seconds: waited.as_secs(), pending: pending.clone() }
+        match self {
+            Self::UnderWay { waited, pending, deltas } => under_way(*waited, pending, deltas),
+            Self::Unreadable(error) => {
+                vec![LedgerFinding::Unreadable { part: error.part().to_owned(), error: error.told() }]
             }
-            Self::Unreadable(error) => LedgerFinding::Unreadable { part: error.part().to_owned(), error: error.told() },
-        }]
+        }
+    }
+}
+
+/// What was in flight at the deadline; not at parts whose counters are short evidence, because there it only seems so.
+fn under_way(waited: Duration, pending: &[Pending], deltas: &CounterDeltas) -> Vec<LedgerFinding> {
+    let mut findings = deltas.gaps();
+    let is_doubted = |part: &str| {
+        findings.iter().any(|gap| !matches!(gap, LedgerFinding::InstanceUnknown { .. }) && gap.parts().contains(&part))
+    };
+    let certain = pending.iter().filter(|pending| !pending.parts().into_iter().any(is_doubted));
+    let pending: Vec<Pending> = certain.cloned().collect();
+    if !pending.is_empty() || !findings.iter().any(|gap| !matches!(gap, LedgerFinding::InstanceUnknown { .. })) {
+        findings.push(LedgerFinding::NotSettled { seconds: waited.as_secs(), pending });
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(pending: Vec<Pending>, gaps: Vec<LedgerFinding>) -> Vec<LedgerFinding> {
+        let deltas = Box::new(CounterDeltas { gaps, ..CounterDeltas::default() });
+        Unsettled::UnderWay { waited: Duration::from_secs(30), pending, deltas }.findings()
+    }
+
+    #[test]
+    fn what_seems_to_be_in_flight_at_a_part_with_a_missing_counter_refutes_nothing() {
+        let pending = |service: &str| Pending::Unexported { service: service.to_owned(), spans: 1 };
+        let missing = LedgerFinding::counter_missing("items", "otel_sdk_exporter_span_exported");
+        assert_eq!(findings(vec![pending("items")], vec![missing.clone()]), [missing.clone()]);
+        let users = LedgerFinding::NotSettled { seconds: 30, pending: vec![pending("users")] };
+        assert_eq!(findings(vec![pending("items"), pending("users")], vec![missing.clone()]), [missing, users]);
+    }
+
+    #[test]
+    fn an_unknown_instance_does_not_excuse_what_is_in_flight() {
+        let unknown = LedgerFinding::InstanceUnknown { part: "items".to_owned() };
+        let held = vec![Pending::StillArriving];
+        let not_settled = LedgerFinding::NotSettled { seconds: 30, pending: held.clone() };
+        assert_eq!(findings(held, vec![unknown.clone()]), [unknown, not_settled]);
     }
 }

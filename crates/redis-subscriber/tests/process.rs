@@ -33,10 +33,7 @@ async fn it_is_ready_when_it_is_subscribed_and_stops_with_every_span_exported() 
     let ended = service.ended().await;
     assert!(ended.status.success());
     let last = ended.log.last().unwrap();
-    assert_eq!(
-        (&last["event"], &last["ended"], &last["exported"]),
-        (&"shutdown_report".into(), &1.into(), &1.into())
-    );
+    assert_eq!((&last["event"], &last["ended"], &last["exported"]), (&"shutdown_report".into(), &1.into(), &1.into()));
     assert_eq!(sink.names(), ["process my-channel"]);
     assert!(ended.log.iter().all(|line| line["level"] != "ERROR"), "{:#?}", ended.log);
 }
