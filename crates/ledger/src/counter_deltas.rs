@@ -193,6 +193,19 @@ mod tests {
     }
 
     #[test]
+    fn of_too_many_services_nobody_is_inferred() {
+        // Every sum has one explanation.
+        let many: Vec<String> = (0..=CHOOSABLE).map(|number| format!("service-{number:02}")).collect();
+        let bypass = |count: usize| {
+            let services: Vec<_> = (0..count).map(|number| (many[number].as_str(), 1 << number)).collect();
+            let all = (1 << count) - 1;
+            deltas(&services, all - 1, all).bypass().unwrap()
+        };
+        assert_eq!(bypass(CHOOSABLE).senders, [["service-00"]]);
+        assert!(bypass(CHOOSABLE + 1).several);
+    }
+
+    #[test]
     fn the_mark_of_a_hop_tells_who_went_past_it() {
         let bypass = deltas(&[("items", 2), ("users", 2)], 2, 4).bypass().unwrap();
         let span = |service: &str, marks: &[&str]| {

@@ -83,6 +83,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::error_type::ErrorType;
     use crate::reading::Reading;
 
     fn sweep(instance: &str, ended: u64) -> Sweep {
@@ -137,5 +138,16 @@ mod tests {
         assert_eq!(ledger.deltas(&sweep("first", 9)).gaps, went_back);
         ledger.close("users", &sweep("first", 12), Some(&ShutdownReport { ended: 11, ..ShutdownReport::default() }));
         assert_eq!(ledger.deltas(&Sweep::default()).gaps, went_back);
+    }
+
+    #[test]
+    fn a_report_with_fewer_drops_than_were_read_went_back() {
+        let mut last = sweep("first", 0);
+        let dropped = [(ErrorType::Counted("queue_full".to_owned()), 2)].into();
+        last.services.get_mut("users").unwrap().count.dropped = dropped;
+        let mut ledger = Ledger::new(&sweep("first", 0), &[]);
+        ledger.close("users", &last, Some(&ShutdownReport { dropped: 1, ..ShutdownReport::default() }));
+        let went_back = LedgerFinding::counter_went_back("users", "otel_sdk_processor_span_processed");
+        assert_eq!(ledger.deltas(&Sweep::default()).gaps, [went_back]);
     }
 }

@@ -203,3 +203,22 @@ impl fmt::Display for LedgerFinding {
 pub fn told(findings: &[LedgerFinding]) -> String {
     findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_evidence_refutes_nothing() {
+        let part = || "agent".to_owned();
+        let short = [
+            LedgerFinding::Restarted { part: part() },
+            LedgerFinding::InstanceUnknown { part: part() },
+            LedgerFinding::counter_went_back("agent", "a"),
+            LedgerFinding::counter_missing("agent", "a"),
+        ];
+        assert_eq!(short.iter().filter(|finding| finding.is_refutation()).count(), 0);
+        assert_eq!(short.map(|finding| finding.is_contradiction()), [false, false, true, true]);
+        assert!(LedgerFinding::Duplicates { count: 1 }.is_refutation());
+    }
+}

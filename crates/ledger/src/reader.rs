@@ -110,13 +110,7 @@ impl Reader {
     }
 
     async fn hop(&self, part: &str) -> Result<Reading<CollectorCounts>> {
-        let page = self.page(part).await?;
-        Ok(Reading {
-            instance: known(page.label("target_info", "service_instance_id")),
-            count: CollectorCounts::new(&page),
-            missing: CollectorCounts::missing(&page),
-            absent: CollectorCounts::absent(&page),
-        })
+        Ok(Reading::from(&self.page(part).await?))
     }
 
     /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
@@ -126,13 +120,7 @@ impl Reader {
         let text = self.text(part, &url).await?;
         let spans: SpansPage =
             serde_json::from_str(&text).map_err(|error| unexpected(part, &url, "a list of spans", error))?;
-        let page = self.page(part).await?;
-        let reading = Reading {
-            instance: known(spans.instance),
-            count: ServiceCounts::new(&page, spans.ended),
-            missing: ServiceCounts::missing(&page, spans.ended),
-            absent: BTreeSet::new(),
-        };
+        let reading = Reading::from((&self.page(part).await?, &spans));
         Ok((reading, spans.spans))
     }
 
@@ -151,11 +139,6 @@ impl Reader {
         let answer = answer.map_err(|source| ReadError::Status { part: owned(), url: page(), source })?;
         answer.text().await.map_err(|source| ReadError::BrokenOff { part: owned(), url: page(), source })
     }
-}
-
-/// The id of a process; an empty one is none: two processes without an id are not the same.
-fn known(instance: Option<String>) -> Option<String> {
-    instance.filter(|instance| !instance.is_empty())
 }
 
 fn unexpected(

@@ -46,7 +46,7 @@ fn under_way(waited: Duration, pending: &[Pending], deltas: &CounterDeltas) -> V
     };
     let certain = pending.iter().filter(|pending| !pending.parts().into_iter().any(is_doubted));
     let pending: Vec<Pending> = certain.cloned().collect();
-    if !pending.is_empty() || !findings.iter().any(|gap| !matches!(gap, LedgerFinding::InstanceUnknown { .. })) {
+    if !pending.is_empty() || findings.is_empty() {
         findings.push(LedgerFinding::NotSettled { seconds: waited.as_secs(), pending });
     }
     findings
