@@ -65,7 +65,7 @@ mod tests {
     fn what_seems_to_be_in_flight_at_a_part_with_a_missing_counter_refutes_nothing() {
         let pending = |service: &str| Pending::Unexported { service: service.to_owned(), spans: 1 };
         let missing = LedgerFinding::counter_missing("items", "otel_sdk_exporter_span_exported");
-        assert_eq!(findings(vec![pending("items")], vec![missing.clone()]), [missing.clone()]);
+        assert_eq!(findings(vec![pending("items")], vec![missing.clone()]), std::slice::from_ref(&missing));
         let users = LedgerFinding::NotSettled { seconds: 30, pending: vec![pending("users")] };
         assert_eq!(findings(vec![pending("items"), pending("users")], vec![missing.clone()]), [missing, users]);
     }
