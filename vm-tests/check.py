@@ -49,7 +49,9 @@ def next_ask(app: BaseMachine) -> dict[str, Any] | None:
 
 
 def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
-    """Injects or removes a fault. Returns the last log lines of a part that was stopped."""
+    """Injects or removes a fault. Returns the last log lines of a part that was stopped, and the text of a file as JSON.
+    A fault that is removed twice stays removed."""
+    name = unit.removesuffix(".service")
     match ask["do"]:
         case "stop":
             machine.succeed(f"systemctl stop {unit}", timeout=120)
@@ -60,15 +62,26 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
         case "kill":
             # Without the stop, systemd would restart the unit.
             machine.succeed(f"systemctl kill --signal KILL {unit}; systemctl stop {unit}", timeout=120)
-        case "hold":
+        case "pause":
             machine.succeed(f"systemctl kill --signal STOP {unit}", timeout=120)
-            # By default, a timer may fire up to one minute late.
-            timer = f"--on-active={ask['ms']}ms --timer-property=AccuracySec=10ms"
+            # The timer resumes the unit even if `lab check` does not live to request it. By default, a timer may fire up to
+            # one minute late.
+            timer = f"--unit=resume-{name} --on-active={ask['ms']}ms --timer-property=AccuracySec=10ms"
             machine.succeed(f"systemd-run {timer} systemctl kill --signal CONT {unit}", timeout=120)
+        case "resume":
+            # Without its timer, a later pause is not cut short. The timer is gone if it has fired.
+            machine.succeed(f"systemctl stop resume-{name}.timer || true; systemctl kill --signal CONT {unit}", timeout=120)
+        case "read":
+            # The digit distinguishes an empty file from an absent one.
+            file = f"/var/lib/{name}/{ask['file']}"
+            text = machine.succeed(f"if [ -e {file} ]; then printf 1; cat {file}; fi", timeout=120)
+            return json.dumps(text[1:] if text else None)
+        case "write" if ask["text"] is None:
+            machine.succeed(f"rm -f /var/lib/{name}/{ask['file']}", timeout=120)
         case "write":
             # Rename a draft, so that the part reads either the old text or the new one. The part runs as another user,
             # so the file must be readable for all.
-            file = f"/var/lib/{unit.removesuffix('.service')}/{ask['file']}"
+            file = f"/var/lib/{name}/{ask['file']}"
             machine.succeed(
                 f"printf %s {shlex.quote(ask['text'])} > {file}.draft && chmod 644 {file}.draft && mv {file}.draft {file}",
                 timeout=120,

@@ -32,6 +32,7 @@ let
     "findings"
     "ledger"
     "output_matches"
+    "passed"
     "rejected_by"
   ];
   variant =

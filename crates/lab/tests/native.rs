@@ -197,15 +197,62 @@ async fn a_killed_part_is_seen_and_starts_again() {
     assert!(native.ended().is_empty());
 }
 
+/// Whether the process of a part is stopped by a signal.
+fn is_paused(native: &Native, part: &str) -> bool {
+    let status = format!("/proc/{}/stat", native.pid(part).unwrap());
+    std::fs::read_to_string(status).is_ok_and(|stat| stat.contains(") T "))
+}
+
 #[tokio::test]
-async fn a_held_part_can_still_be_stopped() {
+async fn a_paused_part_can_still_be_stopped() {
     let dir = tempfile::tempdir().unwrap();
     let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
-    native.hold("obedient").unwrap();
-    let status = format!("/proc/{}/stat", native.pid("obedient").unwrap());
-    let stopped = || std::fs::read_to_string(&status).is_ok_and(|stat| stat.contains(") T "));
-    eventually("the part is held", stopped).await;
+    let _paused = native.pause("obedient", SOON * 10).unwrap();
+    eventually("the part is paused", || is_paused(&native, "obedient")).await;
     assert!(!native.stop("obedient").await.unwrap().forced);
+    let error = native.pause("obedient", SOON).unwrap_err();
+    assert_eq!(error.to_string(), "obedient does not run");
+}
+
+#[tokio::test]
+async fn a_pause_ends_after_its_time() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
+    let paused = native.pause("obedient", Duration::from_millis(300)).unwrap();
+    eventually("the part is paused", || is_paused(&native, "obedient")).await;
+    eventually("the part is resumed", || !is_paused(&native, "obedient")).await;
+    drop(paused);
+}
+
+#[tokio::test]
+async fn a_pause_that_is_given_up_leaves_nothing_paused() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
+    let paused = native.pause("obedient", SOON * 10).unwrap();
+    eventually("the part is paused", || is_paused(&native, "obedient")).await;
+    drop(paused);
+    eventually("the part is resumed", || !is_paused(&native, "obedient")).await;
+}
+
+#[tokio::test]
+async fn a_part_that_runs_is_not_started_twice() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
+    let pid = native.pid("obedient");
+    native.start("obedient").await.unwrap();
+    assert_eq!(native.pid("obedient"), pid);
+}
+
+#[tokio::test]
+async fn a_file_is_read_written_and_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut native = Native::up(plan(dir.path(), vec![part("obedient")]), |_| {}).await.unwrap();
+    assert_eq!(native.read("obedient", "a.json").unwrap(), None);
+    native.write("obedient", "a.json", Some("{}")).unwrap();
+    assert_eq!(native.read("obedient", "a.json").unwrap().as_deref(), Some("{}"));
+    native.write("obedient", "a.json", None).unwrap();
+    native.write("obedient", "a.json", None).unwrap();
+    assert_eq!(native.read("obedient", "a.json").unwrap(), None);
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ mod services;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use scenario::variables::{OF_SERVICES, of_sdks};
 use scenario::topology::Topology;
+use scenario::variables::{OF_SERVICES, of_sdks};
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

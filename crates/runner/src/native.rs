@@ -6,10 +6,10 @@
 //! - `prometheus`: the scrape configuration, made from the topology
 //! - `ports`: who holds a port that we need, and which offset is free
 //! - `files`: what stands in a part's state directory
-//! - `process`: one child process in its own group; `log`: the end of what it wrote
+//! - `process`: one child process in its own group, `process_group`; `log`: the end of what it wrote
 //! - `blame`: whether those words blame a collector's configuration
 //! - `notify`, `ready`: how one sees that it is ready
-//! - `part`: one part through its starts and stops; `up`: all of them
+//! - `part`: one part through its starts and stops; `paused`: one that is frozen for a while; `up`: all of them
 //! - `supervisor`: no process outlives `lab`
 //! - `proc_fs`: what `/proc` says about other processes
 
@@ -20,10 +20,12 @@ mod files;
 mod log;
 mod notify;
 mod part;
+mod paused;
 mod plan;
 mod ports;
 mod proc_fs;
 mod process;
+mod process_group;
 mod prometheus;
 mod ready;
 mod supervisor;
@@ -33,6 +35,7 @@ pub use base_environment::base_environment;
 pub use composition::{Composition, PlanError, plan};
 pub use log::tail;
 pub use part::{PartError, Stopped};
+pub use paused::Paused;
 pub use plan::{PartPlan, Plan, Ready};
 pub use ports::{PortsTaken, Taken, check as check_ports};
 pub(crate) use process::Process;

@@ -11,6 +11,8 @@ pub struct ExpectedFailure {
     pub exit: u8,
     /// Findings of the report, each of which must be there; a finding may have further fields.
     pub findings: Vec<Value>,
+    /// Captions of steps that must pass: the fault must not reach them.
+    pub passed: Vec<String>,
     /// Fields of the ledger.
     pub ledger: Option<Value>,
     /// Regular expressions over the words of programs that are not ours.
@@ -38,11 +40,20 @@ impl ExpectedFailure {
         let found = findings(report);
         let missing = self.findings.iter().filter(|wanted| !found.iter().any(|found| contains(found, wanted)));
         let mut unmet: Vec<String> = missing.map(|wanted| format!("no finding {wanted}")).collect();
+        let not_passed = self.passed.iter().filter(|caption| !passed(report, caption));
+        unmet.extend(not_passed.map(|caption| format!("the step \"{caption}\" did not pass")));
         if let Some(ledger) = self.ledger.as_ref().filter(|ledger| !contains(&report["ledger"], ledger)) {
             unmet.push(format!("the ledger is not {ledger}"));
         }
         unmet
     }
+}
+
+/// Whether the report has a step with this caption, and every one of them passed.
+fn passed(report: &Value, caption: &str) -> bool {
+    let steps = report["steps"].as_array().into_iter().flatten();
+    let mut verdicts = steps.filter(|step| step["caption"] == caption).map(|step| &step["verdict"]).peekable();
+    verdicts.peek().is_some() && verdicts.all(|verdict| verdict == "passed")
 }
 
 /// Every finding of a report: of the ledger, of what it waited for, and of each step, with the step's caption.
@@ -101,13 +112,23 @@ mod tests {
         json!({
             "findings": [{ "kind": "lost", "at": "agent", "count": 7, "reason": "send_failed" }],
             "ledger": { "lost": 7, "hops": [{ "name": "agent", "accepted": 7 }, { "name": "gateway", "accepted": 0 }] },
-            "steps": [{ "caption": "a", "findings": [{ "kind": "status", "expected": 200, "got": 502, "body": "gone" }] }],
+            "steps": [
+                { "caption": "a", "verdict": "failed", "findings": [{ "kind": "status", "expected": 200, "got": 502, "body": "gone" }] },
+                { "caption": "b", "verdict": "passed", "findings": [] },
+            ],
         })
     }
 
     fn expected(findings: Value, ledger: Value) -> ExpectedFailure {
         let findings = findings.as_array().cloned().unwrap();
-        ExpectedFailure { exit: 2, findings, ledger: Some(ledger), output_matches: Vec::new(), rejected_by: None }
+        ExpectedFailure {
+            exit: 2,
+            findings,
+            passed: vec!["b".to_owned()],
+            ledger: Some(ledger),
+            output_matches: Vec::new(),
+            rejected_by: None,
+        }
     }
 
     #[test]
@@ -128,5 +149,12 @@ mod tests {
         assert_eq!(unmet.len(), 4, "{unmet:?}");
         assert_eq!(unmet[0], r#"no finding {"kind":"lost","at":"gateway"}"#);
         assert_eq!(unmet[3], r#"the ledger is not {"lost":6}"#);
+    }
+
+    #[test]
+    fn a_step_that_must_pass_and_failed_or_is_absent_is_named() {
+        let passed = vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
+        let failure = ExpectedFailure { passed, ..expected(json!([]), json!({})) };
+        assert_eq!(failure.unmet(&report()), [r#"the step "a" did not pass"#, r#"the step "c" did not pass"#]);
     }
 }

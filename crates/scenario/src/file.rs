@@ -169,6 +169,8 @@ pub(super) struct ExpectedFailure {
     pub(super) exit: u8,
     #[serde(default)]
     pub(super) findings: Vec<toml::Value>,
+    #[serde(default)]
+    pub(super) passed: Vec<String>,
     pub(super) ledger: Option<toml::Value>,
     #[serde(default)]
     pub(super) output_matches: Vec<Spanned<String>>,

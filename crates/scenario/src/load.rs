@@ -121,6 +121,7 @@ impl Loader<'_> {
         Ok(ExpectedFailure {
             exit: file.exit,
             findings: file.findings.iter().map(json).collect(),
+            passed: file.passed,
             ledger: file.ledger.as_ref().map(json),
             output_matches: regexes.collect::<Result<_, _>>()?,
             rejected_by,

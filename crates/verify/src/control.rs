@@ -1,63 +1,44 @@
-//! What can stop and start the parts of a running scenario, where something can.
+//! What can stop, start, pause and reconfigure the parts of a case.
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
 use ledger::shutdown_report::ShutdownReport;
 
-/// Stops and starts parts.
+/// Brings faults about.  Every method except `is_able` and `parts_outlive_the_run` can be given up at any time; the next call
+/// takes effect after what was given up.
 pub trait Control {
-    /// Whether it can.
+    /// Whether it can bring faults about.
     fn is_able(&self) -> bool;
+
+    /// Whether the parts go on after the run, so that no fault may be left on them.
+    fn parts_outlive_the_run(&self) -> bool;
 
     /// Is told that a step begins.
     fn begins(&mut self, _caption: &str) -> impl Future<Output = Result<()>> {
         std::future::ready(Ok(()))
     }
 
-    /// Ends a part in order (SIGTERM) and waits for its end; a service's shutdown report is returned.
+    /// Stops a part in order (SIGTERM) and waits for its end; a service's last words are returned.
     fn stop(&mut self, part: &str) -> impl Future<Output = Result<Option<ShutdownReport>>>;
 
-    /// Starts a part again and waits until it is ready.
+    /// Starts a part again and waits until it is ready.  A part that runs is left alone.
     fn start(&mut self, part: &str) -> impl Future<Output = Result<()>>;
 
-    /// Ends a part at once (SIGKILL).
+    /// Kills a part (SIGKILL).
     fn kill(&mut self, part: &str) -> impl Future<Output = Result<()>>;
 
-    /// Gives a file in a part's state directory another text; whoever reads it finds the old one whole, or the new one.
-    fn write(&mut self, part: &str, file: &str, text: &str) -> impl Future<Output = Result<()>>;
+    /// Pauses a part (SIGSTOP) and returns at once.  The part is resumed (SIGCONT) after the duration, or by `resume`.
+    fn pause(&mut self, part: &str, duration: Duration) -> impl Future<Output = Result<()>>;
 
-    /// Freezes a part for a while (SIGSTOP, then SIGCONT); returns at once.
-    fn hold(&mut self, part: &str, how_long: Duration) -> impl Future<Output = Result<()>>;
-}
+    /// Resumes a part (SIGCONT).  A part that is not paused is left alone.
+    fn resume(&mut self, part: &str) -> impl Future<Output = Result<()>>;
 
-/// Somebody else runs the parts: steps with faults are skipped, aloud.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Spectator;
+    /// The text of a file in a part's state directory; none if there is no such file.
+    fn read(&mut self, part: &str, file: &str) -> impl Future<Output = Result<Option<String>>>;
 
-impl Control for Spectator {
-    fn is_able(&self) -> bool {
-        false
-    }
-
-    async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
-        bail!("{part} cannot be stopped from here")
-    }
-
-    async fn start(&mut self, part: &str) -> Result<()> {
-        bail!("{part} cannot be started from here")
-    }
-
-    async fn kill(&mut self, part: &str) -> Result<()> {
-        bail!("{part} cannot be killed from here")
-    }
-
-    async fn write(&mut self, part: &str, file: &str, _text: &str) -> Result<()> {
-        bail!("{file} of {part} cannot be written from here")
-    }
-
-    async fn hold(&mut self, part: &str, _how_long: Duration) -> Result<()> {
-        bail!("{part} cannot be held from here")
-    }
+    /// Gives a file in a part's state directory another text; a reader finds either the old text or the new one, whole.
+    /// Without a text, the file is removed.
+    fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> impl Future<Output = Result<()>>;
 }

@@ -1,20 +1,17 @@
 //! Explain: what became of one trace, from what can be shown.
 //!
 //! # Layout
-//! - [`evidence`]: what is known of a trace
+//! - [`evidence`]: what is known of a trace, what is missing from it, and whether services decided differently; [`ended`]: its spans
 //! - [`live`]: gathered from parts that are running
 //! - [`past`]: gathered from the folder of a past run
-//! - `spans`: which spans of the trace ended, are stored, are missing
-//! - `incomplete`: whether something of it is not there, or services decided differently
 //! - [`trace_verdict`]: what follows from all of it
 
+pub mod ended;
 pub mod evidence;
-mod incomplete;
 pub mod live;
 pub mod past;
-mod spans;
 pub mod trace_verdict;
 
-pub use evidence::Evidence;
-pub use spans::REMEMBERED;
+pub use ended::Ended;
+pub use evidence::{Evidence, REMEMBERED};
 pub use trace_verdict::TraceVerdict;

@@ -1,83 +1,121 @@
-//! The faults of a step: parts stopped, killed or frozen, and the books kept right about it.
+//! The faults of a session: brought about through a control, remembered, and undone.
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use anyhow::Result;
 
-use super::control::Control;
-use super::drive::Driven;
-use super::session::Session;
-use scenario::Step;
+use crate::control::Control;
+use crate::fault::{Change, Fault, FaultKind};
+use crate::finding::Finding;
+use ledger::shutdown_report::ShutdownReport;
 use scenario::step::Write;
 
-impl<C: Control> Session<'_, C> {
-    /// Brings the step's faults about; nothing may be under way, else the counts of the part would be lost with it.
-    pub(super) async fn before(&mut self, step: &Step) -> Result<()> {
-        if let Some(Write { part, file, text }) = &step.write {
-            self.control.write(part, file, text).await?;
-        }
-        if step.without.is_empty() && step.kill.is_empty() && step.terminate.is_none() {
-            return self.hold(step).await;
-        }
-        let last = self.settled().await.context("before the step's fault")?.sweep;
-        for part in &step.without {
-            let report = self.control.stop(part).await?;
-            self.books.close(part, &last, report.as_ref());
-        }
-        for part in &step.kill {
-            self.books.close(part, &last, None);
-            self.control.kill(part).await?;
-        }
-        self.hold(step).await
+/// Brings faults about, and remembers what is not undone yet.
+///
+/// A fault is remembered before it is brought about, because somebody who is interrupted meanwhile does not know whether it was;
+/// and it is forgotten after it was undone.
+#[derive(Debug)]
+pub(crate) struct Faults<'a, C> {
+    control: &'a mut C,
+    /// In the order in which they were brought about.
+    open: Vec<Fault>,
+    /// How many of them are older than the current step.
+    earlier: usize,
+}
+
+/// What became of undoing.
+#[derive(Debug, Default)]
+pub(crate) struct Undone {
+    /// Parts that run again.
+    pub(crate) started: Vec<String>,
+    /// What could not be undone.
+    pub(crate) findings: Vec<Finding>,
+}
+
+impl<'a, C: Control> Faults<'a, C> {
+    pub(crate) fn new(control: &'a mut C) -> Self {
+        Self { control, open: Vec::new(), earlier: 0 }
     }
 
-    async fn hold(&mut self, step: &Step) -> Result<()> {
-        match &step.hold {
-            Some((part, ms)) => self.control.hold(part, Duration::from_millis(*ms)).await,
-            None => Ok(()),
-        }
+    /// Whether the control can bring faults about.
+    pub(crate) fn are_possible(&self) -> bool {
+        self.control.is_able()
     }
 
-    /// Drives a step whose service is told to end while its requests are under way.
-    pub(super) async fn under_termination(&mut self, step: &Step, part: &str) -> Result<Driven> {
-        let last = self.reader.sweep(&self.books.dead).await?;
-        let (client, topology) = (self.client.clone(), self.topology.clone());
-        let (under_way, patience) = (step.clone(), self.patience);
-        let drive = tokio::spawn(async move { super::session::drive(&client, &topology, &under_way, patience).await });
-        self.wait_until_live(part).await?;
-        let report = self.control.stop(part).await?;
-        if report.is_none() {
-            self.books.silent.insert(part.to_owned());
-        }
-        self.books.close(part, &last, report.as_ref());
-        let driven = drive.await.context("the requests of the step")??;
+    /// A step begins: what follows belongs to it.
+    pub(crate) async fn step_begins(&mut self, caption: &str) -> Result<()> {
+        self.earlier = self.open.len();
+        self.control.begins(caption).await
+    }
+
+    /// Stops a part until the step ends; a service's last words are returned.
+    pub(crate) async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
+        self.open.push(Fault::new(part, Change::Stopped));
+        self.control.stop(part).await
+    }
+
+    /// Starts a stopped part before the step ends.
+    pub(crate) async fn start(&mut self, part: &str) -> Result<()> {
         self.control.start(part).await?;
-        self.books.reopen(part);
-        Ok(driven)
-    }
-
-    async fn wait_until_live(&self, part: &str) -> Result<()> {
-        let patience = self.patience.for_an_arrival();
-        let deadline = Instant::now() + patience;
-        let mut ticks = interval(Duration::from_millis(10));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            // Of this part alone: on a slow machine a request is served sooner than all parts are read.
-            if self.reader.live(part).await? > 0 {
-                return Ok(());
-            }
-            anyhow::ensure!(Instant::now() < deadline, "no request reached {part} within {} s", patience.as_secs());
-        }
-    }
-
-    /// Starts again what the step was without.
-    pub(super) async fn after(&mut self, step: &Step) -> Result<()> {
-        for part in &step.without {
-            self.control.start(part).await?;
-            self.books.reopen(part);
-        }
+        self.open.retain(|fault| !(fault.part == part && fault.change == Change::Stopped));
         Ok(())
+    }
+
+    /// Kills a part, which stays dead until the session ends.
+    pub(crate) async fn kill(&mut self, part: &str) -> Result<()> {
+        self.open.push(Fault::new(part, Change::Killed));
+        self.control.kill(part).await
+    }
+
+    /// Pauses a part for a while, which may be longer than the step.
+    pub(crate) async fn pause(&mut self, part: &str, duration: Duration) -> Result<()> {
+        self.open.push(Fault::new(part, Change::Paused));
+        self.control.pause(part, duration).await
+    }
+
+    /// Writes a file, which keeps its new text until the session ends.
+    pub(crate) async fn write(&mut self, Write { part, file, text }: &Write) -> Result<()> {
+        let former = self.control.read(part, file).await?;
+        self.open.push(Fault::new(part, Change::Written { file: file.clone(), former }));
+        self.control.write(part, file, Some(text)).await
+    }
+
+    /// Undoes what the step did: what lasts for one step only, and everything else as well if the step failed.  Killed parts
+    /// stay dead.
+    pub(crate) async fn step_ends(&mut self, failed: bool) -> Undone {
+        let mut undone = self.undo(|kind| kind == FaultKind::Stopped).await;
+        if failed || !undone.findings.is_empty() {
+            let rest = self.undo(|kind| matches!(kind, FaultKind::Paused | FaultKind::Written)).await;
+            undone.findings.extend(rest.findings);
+        }
+        undone
+    }
+
+    /// Undoes everything that is left, unless the parts end with the run anyway.
+    pub(crate) async fn session_ends(&mut self) -> Vec<Finding> {
+        self.earlier = 0;
+        if self.control.parts_outlive_the_run() { self.undo(|_| true).await.findings } else { Vec::new() }
+    }
+
+    /// Undoes faults of the current step, the latest first.  What fails is kept for the end of the session.
+    async fn undo(&mut self, is_due: impl Fn(FaultKind) -> bool) -> Undone {
+        let mut undone = Undone::default();
+        for at in (self.earlier..self.open.len()).rev() {
+            if !is_due(self.open[at].kind()) {
+                continue;
+            }
+            let fault = &self.open[at];
+            match fault.undo(self.control).await {
+                Ok(()) => {
+                    let Fault { part, change } = self.open.remove(at);
+                    undone.started.extend(matches!(change, Change::Stopped | Change::Killed).then_some(part));
+                }
+                Err(error) => {
+                    let (part, fault) = (fault.part.clone(), fault.kind());
+                    undone.findings.push(Finding::NotUndone { part, fault, error: format!("{error:#}") });
+                }
+            }
+        }
+        undone
     }
 }

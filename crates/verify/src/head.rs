@@ -4,18 +4,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::{Span, Trace, TraceId};
 
-use super::StepResult;
-use super::drive::Answer;
-use super::finding::Finding;
-use super::session::Done;
+use crate::driven_step::DrivenStep;
+use crate::finding::Finding;
+use crate::response::Response;
+use crate::step_result::StepResult;
 use ledger::Settled;
 
 /// Traces about which two responses differ.
-pub(super) fn decisions_that_differ(answers: &[Answer]) -> Vec<Finding> {
+pub(crate) fn decisions_that_differ(responses: &[Response]) -> Vec<Finding> {
     let mut decided: BTreeMap<TraceId, BTreeMap<bool, BTreeSet<&str>>> = BTreeMap::new();
-    for answer in answers {
-        if let Some((id, sampled)) = answer.trace {
-            decided.entry(id).or_default().entry(sampled).or_default().insert(&answer.part);
+    for response in responses {
+        if let Some((id, sampled)) = response.trace {
+            decided.entry(id).or_default().entry(sampled).or_default().insert(&response.part);
         }
     }
     let differ = |(id, by): (&TraceId, &BTreeMap<bool, BTreeSet<&str>>)| {
@@ -26,20 +26,18 @@ pub(super) fn decisions_that_differ(answers: &[Answer]) -> Vec<Finding> {
 }
 
 /// What is wrong with a stored trace whose first service had not sampled it: somebody else did.
-pub(super) fn recorded_unsampled(trace: &Trace) -> Finding {
+pub(crate) fn recorded_unsampled(trace: &Trace) -> Finding {
     let services: BTreeSet<&str> = trace.spans.iter().map(Span::service).collect();
     Finding::RecordedUnsampled { trace_id: trace.id, services: listed(&services) }
 }
 
 /// Whether the services did not record exactly the spans of the traces that were not sampled.
 ///
-/// Nothing is said where a step has such traces and does not say how many spans each would have had, or brought nothing.
-pub(super) fn unrecorded(done: &[Done<'_>], settled: &Settled) -> Option<StepResult> {
+/// Nothing is said where a step has such traces and does not say how many spans each would have had, or nothing came back.
+pub(crate) fn unrecorded(driven: &[DrivenStep<'_>], settled: &Settled) -> Option<StepResult> {
     let mut expected = 0;
-    for (step, driven) in done {
-        let driven = driven.as_ref().ok()?;
-        let traces: BTreeMap<TraceId, bool> =
-            driven.earlier.iter().chain(&driven.answers).filter_map(|answer| answer.trace).collect();
+    for DrivenStep { step, response } in driven {
+        let traces = response.as_ref().ok()?.traces();
         let unsampled = traces.values().filter(|sampled| !**sampled).count() as u64;
         if unsampled > 0 {
             expected += unsampled * step.check.unrecorded?;
@@ -63,8 +61,8 @@ fn listed(parts: &BTreeSet<&str>) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn answer(part: &str, sampled: bool) -> Answer {
-        Answer {
+    fn response(part: &str, sampled: bool) -> Response {
+        Response {
             status: 200,
             part: part.to_owned(),
             trace: Some((TraceId([7; 16]), sampled)),
@@ -75,9 +73,13 @@ mod tests {
 
     #[test]
     fn services_that_decide_differently_about_one_trace_are_named() {
-        assert!(decisions_that_differ(&[answer("items", true), answer("users", true)]).is_empty());
+        assert!(decisions_that_differ(&[response("items", true), response("users", true)]).is_empty());
         assert_eq!(
-            decisions_that_differ(&[answer("items", true), answer("users", false), answer("remote-users", false)])[0]
+            decisions_that_differ(&[
+                response("items", true),
+                response("users", false),
+                response("remote-users", false)
+            ])[0]
                 .to_string(),
             format!("trace {} is sampled by items and not by remote-users, users", TraceId([7; 16]))
         );

@@ -1,57 +1,75 @@
-//! The runner of native parts, as what a check may stop and start.
+//! Control over native parts, which end with the run.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use nix::sys::signal::{Signal, kill};
-use nix::unistd::Pid;
 
-use crate::Control;
+use crate::control::Control;
 use ledger::shutdown_report::ShutdownReport;
-use runner::native::Native;
+use runner::native::{Native, Paused};
 
-/// How many of a service's last lines are searched for its shutdown report.
+/// How many of a service's last lines are searched for its last words.
 const LINES: usize = 20;
 
-/// Native parts under control.
+/// Native parts under control.  Dropping it resumes every paused part.
 #[derive(Debug)]
-pub struct Runner<'a>(pub &'a mut Native);
+pub struct NativeControl<'a> {
+    native: &'a mut Native,
+    paused: BTreeMap<String, Paused>,
+}
 
-impl Control for Runner<'_> {
+impl<'a> NativeControl<'a> {
+    /// Takes control of parts that run.
+    #[must_use]
+    pub fn new(native: &'a mut Native) -> Self {
+        Self { native, paused: BTreeMap::new() }
+    }
+}
+
+impl Control for NativeControl<'_> {
     fn is_able(&self) -> bool {
         true
     }
 
+    fn parts_outlive_the_run(&self) -> bool {
+        false
+    }
+
     async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
-        let stopped = self.0.stop(part).await?;
+        let stopped = self.native.stop(part).await?;
         anyhow::ensure!(!stopped.forced, "{part} did not end within its time and had to be killed");
-        Ok(ShutdownReport::from_log(&self.0.log_tail(part, LINES)))
+        Ok(ShutdownReport::from_log(&self.native.log_tail(part, LINES)))
     }
 
     async fn start(&mut self, part: &str) -> Result<()> {
-        self.0.start(part).await?;
+        self.native.start(part).await?;
         Ok(())
     }
 
     async fn kill(&mut self, part: &str) -> Result<()> {
-        self.0.kill(part).await?;
+        self.native.kill(part).await?;
         Ok(())
     }
 
-    async fn write(&mut self, part: &str, file: &str, text: &str) -> Result<()> {
-        self.0.write(part, file, text).with_context(|| format!("writing {file} of {part}"))
+    async fn pause(&mut self, part: &str, duration: Duration) -> Result<()> {
+        // The end of an earlier pause would end this one.
+        self.paused.remove(part);
+        let paused = self.native.pause(part, duration)?;
+        self.paused.insert(part.to_owned(), paused);
+        Ok(())
     }
 
-    async fn hold(&mut self, part: &str, how_long: Duration) -> Result<()> {
-        let pid = self.0.pid(part).with_context(|| format!("{part} does not run"))?;
-        let pid = Pid::from_raw(i32::try_from(pid)?);
-        kill(pid, Signal::SIGSTOP).with_context(|| format!("holding {part}"))?;
-        tokio::spawn(async move {
-            // The length of the fault, not a wait for anything.
-            tokio::time::sleep(how_long).await;
-            // It may have ended meanwhile.
-            let _ = kill(pid, Signal::SIGCONT);
-        });
+    async fn resume(&mut self, part: &str) -> Result<()> {
+        self.paused.remove(part);
         Ok(())
+    }
+
+    async fn read(&mut self, part: &str, file: &str) -> Result<Option<String>> {
+        self.native.read(part, file).with_context(|| format!("reading {file} of {part}"))
+    }
+
+    async fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> Result<()> {
+        self.native.write(part, file, text).with_context(|| format!("writing {file} of {part}"))
     }
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use super::finding::Finding;
+use crate::finding::Finding;
 use scenario::{Amount, Metric};
 
 /// Prometheus' query API.

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use crate::finding::with_text;
+use crate::findings::Findings;
+use crate::step_result::{StepResult, StepVerdict};
 use crate::verdict::Verdict;
-use crate::{Findings, StepResult, StepVerdict};
+use crate::with_text::with_text;
 use ledger::{LedgerFinding, Pending, Total, Unfinished, Unsettled};
 use scenario::Play;
 
@@ -61,7 +62,7 @@ pub struct Phase {
 impl Report {
     /// The report of what a check found.
     #[must_use]
-    pub fn of(play: &Play, found: &Findings) -> Self {
+    pub fn new(play: &Play, found: &Findings) -> Self {
         let (ledger, findings, waited_for) = match &found.ledger {
             Ok(settled) => (Some(settled.total.clone()), settled.findings(), settled.waited_for.clone()),
             Err(unsettled) => (None, unsettled.findings(), Vec::new()),

@@ -2,12 +2,12 @@
 
 use trace_assert::{Span, Title, Trace};
 
-use super::StepResult;
-use super::finding::Finding;
+use crate::finding::Finding;
+use crate::step_result::StepResult;
 use scenario::{Play, Secret, secret};
 
 /// One outcome for each group of secrets of which this play plants any.
-pub(super) fn outcomes(play: &Play, traces: &[Trace]) -> Vec<StepResult> {
+pub(crate) fn outcomes(play: &Play, traces: &[Trace]) -> Vec<StepResult> {
     play.secrets.iter().filter_map(|secret| outcome(secret, play, traces)).collect()
 }
 

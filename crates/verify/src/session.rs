@@ -1,125 +1,126 @@
-//! A session: baseline, steps, settling and proof, in that order.
+//! A session: baseline, steps, settling and proof, in that order; whatever happens, its faults are undone.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
-use trace_assert::Trace;
+use anyhow::{Context, Result, ensure};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio_util::task::AbortOnDropHandle;
 
-use super::control::Control;
-use super::drive::{self, Driven};
-use super::prometheus::Prometheus;
-use super::rest::at_rest;
-use super::share::Confidence;
-use super::{CheckError, SkipReason, StepResult, prove, say};
+use crate::check_error::CheckError;
+use crate::control::Control;
+use crate::driven_step::DrivenStep;
+use crate::driver::Driver;
+use crate::faults::Faults;
+use crate::finding::Finding;
+use crate::findings::Findings;
+use crate::idle::wait_until_idle;
+use crate::metric_baseline::MetricBaseline;
 use crate::narrator::Narrator;
+use crate::proof;
+use crate::significance_level::SignificanceLevel;
+use crate::step_error::StepError;
+use crate::step_response::StepResponse;
+use crate::step_result::{SkipReason, StepResult};
 use ledger::ended_span::EndedSpan;
-use ledger::sampler_state;
 use ledger::settle::Scope;
 use ledger::store::Store;
 use ledger::timeouts::Timeouts;
 use ledger::{Ledger, Reader, Settled, Unsettled, settle};
 use scenario::topology::Topology;
-use scenario::{Action, Amount, Play, Step};
+use scenario::{Play, Step};
 
 /// A check of one play against parts that are running.
 #[expect(missing_debug_implementations, reason = "a narrator need not be printable")]
 pub struct Session<'a, C> {
-    pub(super) play: &'a Play,
-    pub(super) topology: &'a Topology,
-    pub(super) client: reqwest::Client,
-    pub(super) reader: Reader,
-    pub(super) store: Store,
-    pub(super) books: Ledger,
-    pub(super) control: &'a mut C,
+    play: &'a Play,
+    driver: Driver,
+    reader: Reader,
+    store: Store,
+    books: Ledger,
+    faults: Faults<'a, C>,
     narrator: &'a dyn Narrator,
-    pub(super) patience: Timeouts,
-    confidence: Confidence,
+    patience: Timeouts,
+    level: SignificanceLevel,
     since: jiff::Timestamp,
     before: BTreeSet<EndedSpan>,
-    metrics: Vec<f64>,
-}
-
-/// What a check found.
-#[derive(Debug)]
-pub struct Findings {
-    /// Everything that was checked, in order.
-    pub outcomes: Vec<StepResult>,
-    /// The closed ledger, or why it did not close.
-    pub ledger: Result<Settled, Unsettled>,
-    /// Every trace of the run that the store has, as far as it could be read.
-    pub traces: Vec<Trace>,
-}
-
-/// One step and what it brought; an error is a complaint of its own.
-pub(super) type Done<'a> = (&'a Step, Result<Driven, Skip>);
-
-/// Why a step brought nothing.
-#[derive(Debug)]
-pub(super) enum Skip {
-    Unable,
-    Broken(anyhow::Error),
+    metrics: MetricBaseline<'a>,
 }
 
 impl<'a, C: Control> Session<'a, C> {
-    /// Takes the baseline, once the parts are at rest.
+    /// Takes the baseline, once the parts are idle.
     ///
     /// # Errors
-    /// When a part does not answer, or the parts do not come to rest.
+    /// When a part does not answer, or the parts do not become idle.
     pub async fn open(
         play: &'a Play,
-        topology: &'a Topology,
+        topology: &Topology,
         control: &'a mut C,
         narrator: &'a dyn Narrator,
         deadline: Duration,
-        confidence: Confidence,
+        level: SignificanceLevel,
     ) -> Result<Self, CheckError> {
         let patience = Timeouts { deadline };
-        let client = client(patience)?;
-        let reader = Reader::new(client.clone(), topology.clone(), play, patience.for_an_answer());
-        let base = topology.url("jaeger", "query", "").context("the store")?;
-        let store = Store::new(client.clone(), base);
+        let driver = Driver::new(topology.clone(), patience)?;
+        let reader = Reader::new(driver.client(), topology.clone(), play, patience.for_an_answer());
+        let store = Store::new(driver.client(), topology.url("jaeger", "query", "").context("the store")?);
         let since = jiff::Timestamp::now();
-        let sweep = at_rest(&reader, patience).await.map_err(CheckError::NotReady)?;
-        let books = Ledger::new(&sweep, reader.hops());
-        let before = sweep.ended.into_values().flatten().collect();
-        let mut session = Self {
+        let sweep = wait_until_idle(&reader, patience).await.map_err(CheckError::NotReady)?;
+        let metrics = MetricBaseline::read(&play.metrics, driver.client(), topology).await;
+        Ok(Self {
             play,
-            topology,
-            client,
+            driver,
+            books: Ledger::new(&sweep, reader.hops()),
             reader,
             store,
-            books,
-            control,
+            faults: Faults::new(control),
             narrator,
             patience,
-            confidence,
+            level,
             since,
-            before,
-            metrics: Vec::new(),
-        };
-        session.metrics = session.metric_baseline().await.map_err(CheckError::NotReady)?;
-        Ok(session)
+            before: sweep.ended.into_values().flatten().collect(),
+            metrics: metrics.map_err(CheckError::NotReady)?,
+        })
     }
 
-    /// Drives every step, settles and proves.
+    /// Drives every step, settles, proves, and undoes the faults that are left.
+    ///
+    /// Whoever gives this up calls [`Session::undo_faults`].
     ///
     /// # Errors
     /// When the lab itself fails; what the play's parts do wrong is in the findings.
-    pub async fn check(mut self) -> Result<Findings, CheckError> {
+    pub async fn check(&mut self) -> Result<Findings, CheckError> {
+        let found = self.findings().await;
+        let not_undone = self.undo_faults().await;
+        let mut found = match found {
+            Ok(found) => found,
+            Err(error) => return Err(error.and(&not_undone)),
+        };
+        if !not_undone.is_empty() {
+            found.outcomes.push(StepResult::plain("every fault is undone", not_undone));
+        }
+        Ok(found)
+    }
+
+    /// Undoes every fault that is left, if the parts go on after the run.  What could not be undone is returned.
+    pub async fn undo_faults(&mut self) -> Vec<Finding> {
+        self.faults.session_ends().await
+    }
+
+    async fn findings(&mut self) -> Result<Findings, CheckError> {
         let play = self.play;
-        let mut done: Vec<Done<'_>> = Vec::new();
+        let mut driven: Vec<DrivenStep<'_>> = Vec::new();
         for step in &play.steps {
             self.narrator.step_begins(&step.caption);
-            done.push((step, self.step(step).await));
+            driven.push(DrivenStep { step, response: self.step(step).await });
         }
         let ledger = self.settled().await;
         let mut outcomes = match &ledger {
-            Ok(settled) => prove::everything(play, &done, settled, self.confidence),
-            Err(_) => done.iter().map(|(step, _)| StepResult::skipped(&step.caption, SkipReason::LedgerOpen)).collect(),
+            Ok(settled) => proof::everything(play, &driven, settled, self.level),
+            Err(_) => driven.iter().map(|one| StepResult::skipped(&one.step.caption, SkipReason::LedgerOpen)).collect(),
         };
-        let skipped = done.iter().any(|(_, driven)| matches!(driven, Err(Skip::Unable)));
-        outcomes.extend(self.metric_outcomes(skipped).await?);
+        let skipped = driven.iter().any(|one| matches!(one.response, Err(StepError::Unsupported)));
+        outcomes.extend(self.metrics.results(skipped, self.patience.for_a_metric()).await?);
         let traces = match &ledger {
             Ok(settled) => settled.traces.clone(),
             Err(_) => self.store.traces(self.since).await.unwrap_or_default(),
@@ -127,30 +128,97 @@ impl<'a, C: Control> Session<'a, C> {
         Ok(Findings { outcomes, ledger, traces })
     }
 
-    async fn step(&mut self, step: &Step) -> Result<Driven, Skip> {
-        if step.has_fault() && !self.control.is_able() {
-            return Err(Skip::Unable);
+    async fn step(&mut self, step: &Step) -> Result<StepResponse, StepError> {
+        if step.has_fault() && !self.faults.are_possible() {
+            return Err(StepError::Unsupported);
         }
-        let driven = async {
-            self.control.begins(&step.caption).await?;
-            self.before(step).await?;
-            let mut driven = match &step.terminate {
-                Some(part) => self.under_termination(step, part).await?,
-                None => drive(&self.client, self.topology, step, self.patience).await?,
-            };
-            self.books.published += driven.delivered;
-            // Before anything is started again: a new process may have been served something else.
-            if !driven.answers.is_empty() {
-                driven.samplers = sampler_state::ask(&self.client, self.topology).await;
+        let response = self.carry_out(step).await;
+        let undone = self.faults.step_ends(response.is_err()).await;
+        for part in &undone.started {
+            self.books.reopen(part);
+        }
+        match response {
+            Ok(response) if undone.findings.is_empty() => Ok(response),
+            Ok(_) => Err(StepError::Failed(undone.findings)),
+            Err(error) => {
+                let failed = Finding::StepFailed { error: format!("{error:#}") };
+                Err(StepError::Failed(std::iter::once(failed).chain(undone.findings).collect()))
             }
-            self.after(step).await?;
-            Ok(driven)
+        }
+    }
+
+    async fn carry_out(&mut self, step: &Step) -> Result<StepResponse> {
+        self.faults.step_begins(&step.caption).await?;
+        self.bring_about_faults(step).await?;
+        let mut response = match &step.terminate {
+            Some(part) => self.drive_and_terminate(step, part).await?,
+            None => self.driver.drive(step).await?,
         };
-        driven.await.map_err(Skip::Broken)
+        self.books.published += response.delivered;
+        // Before anything is started again: a new process may have been served something else.
+        if !response.responses.is_empty() {
+            response.samplers = self.driver.samplers().await;
+        }
+        Ok(response)
+    }
+
+    /// Brings the step's faults about; nothing may be under way, else the counts of the part would be lost with it.
+    async fn bring_about_faults(&mut self, step: &Step) -> Result<()> {
+        if let Some(write) = &step.write {
+            self.faults.write(write).await?;
+        }
+        if !step.without.is_empty() || !step.kill.is_empty() || step.terminate.is_some() {
+            let last = self.settled().await.context("before the step's fault")?.sweep;
+            for part in &step.without {
+                let report = self.faults.stop(part).await?;
+                self.books.close(part, &last, report.as_ref());
+            }
+            for part in &step.kill {
+                self.books.close(part, &last, None);
+                self.faults.kill(part).await?;
+            }
+        }
+        match &step.hold {
+            Some((part, ms)) => self.faults.pause(part, Duration::from_millis(*ms)).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Drives a step whose service is terminated while its requests are under way, and starts the service again.
+    async fn drive_and_terminate(&mut self, step: &Step, part: &str) -> Result<StepResponse> {
+        let last = self.reader.sweep(&self.books.dead).await?;
+        let (driver, under_way) = (self.driver.clone(), step.clone());
+        // It is aborted on an error, so that no request outlives its step.
+        let requests = AbortOnDropHandle::new(tokio::spawn(async move { driver.drive(&under_way).await }));
+        self.wait_until_live(part).await?;
+        let report = self.faults.stop(part).await?;
+        if report.is_none() {
+            self.books.silent.insert(part.to_owned());
+        }
+        self.books.close(part, &last, report.as_ref());
+        let response = requests.await.context("the requests of the step")??;
+        self.faults.start(part).await?;
+        self.books.reopen(part);
+        Ok(response)
+    }
+
+    async fn wait_until_live(&self, part: &str) -> Result<()> {
+        let patience = self.patience.for_an_arrival();
+        let deadline = Instant::now() + patience;
+        let mut ticks = interval(Duration::from_millis(10));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            // Of this part alone: on a slow machine a request is served sooner than all parts are read.
+            if self.reader.live(part).await? > 0 {
+                return Ok(());
+            }
+            ensure!(Instant::now() < deadline, "no request reached {part} within {} s", patience.as_secs());
+        }
     }
 
     /// Settles, and tells what is in flight.
-    pub(super) async fn settled(&self) -> Result<Settled, Unsettled> {
+    async fn settled(&self) -> Result<Settled, Unsettled> {
         let scope = Scope {
             reader: &self.reader,
             store: &self.store,
@@ -164,53 +232,4 @@ impl<'a, C: Control> Session<'a, C> {
         })
         .await
     }
-
-    fn prometheus(&self) -> Result<Prometheus> {
-        Ok(Prometheus::new(self.client.clone(), self.topology.url("prometheus", "web", "")?))
-    }
-
-    async fn metric_baseline(&self) -> Result<Vec<f64>> {
-        let mut baseline = Vec::new();
-        for metric in &self.play.metrics {
-            baseline.push(self.prometheus()?.value(&metric.query).await?);
-        }
-        Ok(baseline)
-    }
-
-    /// A metric that grows with the steps says nothing when steps were skipped.
-    async fn metric_outcomes(&self, skipped: bool) -> Result<Vec<StepResult>> {
-        let mut outcomes = Vec::new();
-        for (metric, baseline) in self.play.metrics.iter().zip(&self.metrics) {
-            if skipped && matches!(metric.expected, Amount::Increase(_)) {
-                outcomes.push(StepResult::skipped(&metric.caption, SkipReason::CountsSkippedSteps));
-                continue;
-            }
-            let finding = self.prometheus()?.settles(metric, *baseline, self.patience.for_a_metric()).await?;
-            outcomes.push(StepResult::plain(&metric.caption, finding.into_iter().collect()));
-        }
-        Ok(outcomes)
-    }
-}
-
-/// Does what a step says.
-pub(super) async fn drive(
-    client: &reqwest::Client,
-    topology: &Topology,
-    step: &Step,
-    patience: Timeouts,
-) -> Result<Driven> {
-    match &step.action {
-        Action::Get(get) if get.until => drive::get_until(client, topology, get, &step.check, patience).await,
-        Action::Get(get) => drive::get(client, topology, get).await,
-        Action::WebSocket(say) => say::say(topology, say, patience).await,
-        Action::Redis { command, until } => {
-            let wanted = step.check.answer.as_ref().filter(|_| *until);
-            drive::redis(topology, command, wanted, patience).await
-        }
-    }
-}
-
-fn client(patience: Timeouts) -> Result<reqwest::Client> {
-    let builder = reqwest::Client::builder().connect_timeout(patience.for_a_connection());
-    builder.timeout(patience.for_a_request()).no_proxy().build().context("the HTTP client")
 }

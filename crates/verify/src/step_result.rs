@@ -6,8 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use trace_assert::{SpanId, TraceId};
 
-use super::finding::Finding;
-use super::share::Share;
+use crate::finding::Finding;
+use crate::share::Share;
 use ledger::sampler_state::SamplerState;
 
 /// The result of one step, background trace, absence, metric or search for secrets.
@@ -18,7 +18,7 @@ pub struct StepResult {
     /// What became of it.
     pub verdict: StepVerdict,
     /// What is wrong; empty unless it failed.
-    #[serde(default, serialize_with = "super::finding::with_text")]
+    #[serde(default, serialize_with = "crate::with_text::with_text")]
     pub findings: Vec<Finding>,
     /// Why it was skipped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use ledger::LedgerFinding;
 use serde::{Deserialize, Serialize};
 
-use crate::{StepResult, StepVerdict};
+use crate::step_result::{StepResult, StepVerdict};
 
 /// The verdict of a run.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -40,7 +40,7 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Finding;
+    use crate::finding::Finding;
 
     #[test]
     fn a_refutation_counts_more_than_short_evidence_and_a_part_that_is_gone_more_than_both() {

@@ -3,16 +3,15 @@
 use std::time::{Duration, Instant};
 
 use super::again::{self, Given};
-use super::play::{begin_saving, finish, links};
+use super::play::{begin_saving, finish, interruptible, links};
 use super::run::print;
 use crate::cli::{Check, SEED};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use scenario::Play;
-use verify::Asking;
+use verify::check_error::beside;
 use verify::report::{Phase, Report};
-use verify::share::Confidence;
-use verify::{Control, Findings, Session, Spectator};
+use verify::{Control, FileControl, Findings, NoControl, Session, SignificanceLevel};
 
 /// Checks against parts that are running; steps with faults are asked for, or skipped, aloud.
 ///
@@ -23,10 +22,10 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     begin_saving(arguments.save.as_deref())?;
     let begun = Instant::now();
     let findings = match &arguments.control {
-        None => findings(lab, &play, arguments, &mut Spectator).await?,
-        Some(folder) => findings(lab, &play, arguments, &mut Asking::new(folder.clone())?).await?,
+        None => findings(lab, &play, arguments, &mut NoControl).await?,
+        Some(folder) => findings(lab, &play, arguments, &mut FileControl::new(folder.clone())?).await?,
     };
-    let mut report = Report::of(&play, &findings);
+    let mut report = Report::new(&play, &findings);
     report.phases = vec![Phase { name: "check".to_owned(), seconds: begun.elapsed().as_secs_f64() }];
     report.links = links(lab, &play, &findings);
     let given = Given { seed: SEED, deadline: arguments.deadline, repeat: 1 };
@@ -45,6 +44,15 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
 
 async fn findings(lab: &Lab, play: &Play, arguments: &Check, control: &mut impl Control) -> Result<Findings, Failure> {
     let deadline = Duration::from_secs(arguments.deadline);
-    let session = Session::open(play, &lab.topology, control, &lab.console, deadline, Confidence::EACH).await?;
-    Ok(session.check().await?)
+    let level = SignificanceLevel::EACH;
+    let session = Session::open(play, &lab.topology, control, &lab.console, deadline, level);
+    let mut session = interruptible(session).await??;
+    match interruptible(session.check()).await {
+        Ok(findings) => Ok(findings?),
+        Err(interrupted) => {
+            // Whoever is in a hurry interrupts a second time.
+            let not_undone = interruptible(session.undo_faults()).await?;
+            Err(Failure { error: beside(interrupted.error, &not_undone), ..interrupted })
+        }
+    }
 }

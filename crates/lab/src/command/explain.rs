@@ -50,7 +50,7 @@ async fn evidence(lab: &Lab, id: TraceId) -> Result<Evidence, Failure> {
         }
     };
     // Without a lab nobody has looked into a store.
-    let nowhere = Evidence { unasked: true, ..Evidence::none(id, folder) };
+    let nowhere = Evidence { unasked: true, ..Evidence::new(id, folder) };
     Ok(Evidence { nobody: Some(nobody), ..running.unwrap_or(nowhere) })
 }
 

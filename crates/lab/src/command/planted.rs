@@ -81,7 +81,8 @@ mod tests {
     fn a_wrong_exit_code_a_missing_finding_and_missing_words_are_named() {
         let output_matches = vec!["deprecated".to_owned()];
         let findings = vec![json!({ "kind": "lost", "at": "items" })];
-        let failure = ExpectedFailure { exit: 2, findings, ledger: None, output_matches, rejected_by: None };
+        let failure =
+            ExpectedFailure { exit: 2, findings, passed: Vec::new(), ledger: None, output_matches, rejected_by: None };
         let lost = |at: &str| json!({ "findings": [{ "kind": "lost", "at": at, "count": 3 }] });
         assert_eq!(unmet(&failure, &ended(2, &lost("items"), "it is deprecated")).unwrap(), Vec::<String>::new());
         assert_eq!(

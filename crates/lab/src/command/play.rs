@@ -21,10 +21,8 @@ use runner::setup::Tools;
 use scenario::load::SERVICES;
 use scenario::topology::Role;
 use scenario::{Environment, Play};
-use verify::Runner;
 use verify::report::{Phase, Report};
-use verify::share::Confidence;
-use verify::{Findings, Session};
+use verify::{Findings, NativeControl, Session, SignificanceLevel};
 
 /// How one play is run.
 #[derive(Debug, Clone)]
@@ -40,7 +38,7 @@ pub struct Settings<'a> {
     /// How many times it is run.
     pub repeat: u32,
     /// How sure one is to be that what chance decides is wrong.
-    pub confidence: Confidence,
+    pub level: SignificanceLevel,
 }
 
 impl Settings<'_> {
@@ -79,7 +77,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     let dir = down(stage).await?;
     phase("down");
     let findings = findings??;
-    let mut report = Report::of(play, &findings);
+    let mut report = Report::new(play, &findings);
     report.phases = phases;
     report.folder = Some(dir);
     report.links = links(lab, play, &findings);
@@ -92,9 +90,9 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
 }
 
 async fn findings(lab: &Lab, play: &Play, settings: &Settings<'_>, native: &mut Native) -> Result<Findings, Failure> {
-    let mut runner = Runner(native);
-    let session =
-        Session::open(play, &lab.topology, &mut runner, &lab.console, settings.deadline, settings.confidence).await?;
+    let mut control = NativeControl::new(native);
+    let mut session =
+        Session::open(play, &lab.topology, &mut control, &lab.console, settings.deadline, settings.level).await?;
     Ok(session.check().await?)
 }
 

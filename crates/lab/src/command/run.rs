@@ -13,7 +13,7 @@ use crate::lab::Lab;
 use crate::report::console::Colour;
 use scenario::Play;
 use verify::Report;
-use verify::share::Confidence;
+use verify::SignificanceLevel;
 
 /// What `--json` prints: the last run of the scenario, and of its variants.
 #[derive(Serialize)]
@@ -33,14 +33,14 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     play::begin_saving(arguments.save.as_deref())?;
     let tools = tools_for(lab, &plays).await?;
     let deadline = Duration::from_secs(arguments.deadline);
-    let confidence = Confidence::of(&plays, arguments.repeat);
+    let level = SignificanceLevel::new(&plays, arguments.repeat);
     let settings = Settings {
         tools: &tools,
         seed: arguments.seed,
         deadline,
         save: arguments.save.as_deref(),
         repeat: arguments.repeat,
-        confidence,
+        level,
     };
     for round in 1..=arguments.repeat {
         let reports = round_of(lab, &plays, &settings).await?;
@@ -50,7 +50,7 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
         }
         if arguments.repeat > 1 {
             let verdict = if failed.is_none() { "proved" } else { "failed" };
-            let together = if round == arguments.repeat { confidence.together() } else { String::new() };
+            let together = if round == arguments.repeat { level.together() } else { String::new() };
             lab.console.line(&format!(" {round}/{} {verdict}{together}", arguments.repeat));
         }
         if let Some(report) = failed {

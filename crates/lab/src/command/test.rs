@@ -16,7 +16,7 @@ use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, RUN_ID, Supervisor};
 use runner::setup::Tools;
 use scenario::{self, Play, Scenario};
-use verify::share::Confidence;
+use verify::SignificanceLevel;
 
 /// What passed and what did not.
 #[derive(Debug, Default)]
@@ -88,7 +88,7 @@ async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> 
         deadline: Duration::from_secs(60),
         save: None,
         repeat: 1,
-        confidence: Confidence::EACH,
+        level: SignificanceLevel::EACH,
     };
     Ok(play::run(lab, play, &settings).await?.verdict == Verdict::Proved)
 }

@@ -8,7 +8,7 @@ use super::setup::tools_for;
 use crate::cli::{DEADLINE, Up};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use verify::share::Confidence;
+use verify::SignificanceLevel;
 
 /// Starts the parts and waits; a part that ends by itself ends everything.
 ///
@@ -23,7 +23,7 @@ pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
         deadline: Duration::ZERO,
         save: None,
         repeat: 1,
-        confidence: Confidence::EACH,
+        level: SignificanceLevel::EACH,
     };
     let mut stage = interruptible(play::up(lab, &play, &settings)).await??;
     show_links(lab, &play, &stage.dir);

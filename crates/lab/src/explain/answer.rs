@@ -38,7 +38,7 @@ impl Answer {
     /// What the evidence amounts to.
     #[must_use]
     pub fn to(evidence: &Evidence) -> Self {
-        let verdict = TraceVerdict::of(evidence);
+        let verdict = TraceVerdict::new(evidence);
         Self {
             trace_id: evidence.id.to_string(),
             verdict,

@@ -76,7 +76,7 @@ fn disagreement(evidence: &Evidence) -> Fact {
 /// Spans that samplers did not want, where that may be why something is not there.
 fn unwanted(evidence: &Evidence) -> Option<Fact> {
     let says = || format!("{} spans were not recorded, all traces together", unwanted_spans(evidence));
-    let may_be_why = evidence.is_incomplete() || !evidence.refusers().is_empty();
+    let may_be_why = evidence.is_incomplete() || !evidence.dropping_services().is_empty();
     (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", says(), "the counters of the services"))
 }
 
@@ -90,11 +90,11 @@ fn proof(evidence: &Evidence) -> Option<Fact> {
 /// Which sampler each service has, those that have the same together; of a trace that is known whole, only who is in it.
 fn samplers(evidence: &Evidence) -> Option<Fact> {
     let involved = evidence.services();
-    let refusers = evidence.refusers();
-    let is_open = involved.is_empty() || !evidence.strays().is_empty();
+    let dropping = evidence.dropping_services();
+    let is_open = involved.is_empty() || !evidence.orphaned().is_empty();
     let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (service, sampler) in &evidence.samplers {
-        if is_open || involved.contains(service.as_str()) || refusers.contains(&service.as_str()) {
+        if is_open || involved.contains(service.as_str()) || dropping.contains(&service.as_str()) {
             same.entry(sampler.to_string()).or_default().push(service);
         }
     }
@@ -140,7 +140,7 @@ fn stored(evidence: &Evidence) -> Option<Fact> {
         (_, true) => return Some(fact("stored", "not known".to_owned(), "Jaeger does not answer")),
         ((0, _), _) => "no, none of its spans".to_owned(),
         ((stored, ended), _) if stored < ended => format!("in part: {stored} of {ended} spans"),
-        ((stored, _), _) if !evidence.strays().is_empty() => {
+        ((stored, _), _) if !evidence.orphaned().is_empty() => {
             format!("in part: {stored} spans, and not all of their parents")
         }
         ((stored, _), _) if evidence.is_incomplete() => format!("yes, the {stored} spans that are known"),
@@ -159,11 +159,11 @@ fn missing(evidence: &Evidence) -> Option<Fact> {
         Some(_) => "a span that is gone, or that was never recorded",
         None => "a caller outside the lab, or a span that is gone",
     };
-    let strays = evidence
-        .strays()
+    let orphaned = evidence
+        .orphaned()
         .into_iter()
         .filter_map(|span| Some(format!("{}, the parent of {}: {whose}", span.parent?, span.title())));
-    let says = named.chain(strays).collect::<Vec<_>>().join("; ");
+    let says = named.chain(orphaned).collect::<Vec<_>>().join("; ");
     (!says.is_empty()).then(|| fact("missing", says, "what the services remember, /spans, less what is stored"))
 }
 

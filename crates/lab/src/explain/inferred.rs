@@ -36,7 +36,7 @@ pub(super) fn inferred(evidence: &Evidence, verdict: TraceVerdict) -> Vec<String
 /// What samplers that differ suggest; what a sampler decided about one span is recorded nowhere.
 fn of_samplers(evidence: &Evidence) -> Vec<String> {
     let Some(origin) = evidence.origin() else { return Vec::new() };
-    let refused = evidence.refusers().into_iter().map(|service| refused_by(evidence, service, origin));
+    let refused = evidence.dropping_services().into_iter().map(|service| refused_by(evidence, service, origin));
     let recorded = evidence.services().into_iter().filter(|_| evidence.is_contradicted());
     let recorded = recorded.filter(|service| evidence.decides_otherwise(service));
     refused.chain(recorded.map(|service| recorded_by(evidence, service, origin))).collect()

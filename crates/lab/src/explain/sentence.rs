@@ -82,11 +82,11 @@ fn in_part(trace: &Trace, evidence: &Evidence) -> String {
 /// How much of a trace is stored, and what is missing.
 fn stored_part(evidence: &Evidence) -> String {
     let (stored, ended) = evidence.counts();
-    let (missing, strays) = (evidence.missing(), evidence.strays());
-    match (missing.as_slice(), strays.as_slice(), evidence.lacking()) {
+    let (missing, orphaned) = (evidence.missing(), evidence.orphaned());
+    match (missing.as_slice(), orphaned.as_slice(), evidence.lacking()) {
         ([], [], None) => format!("{stored} spans"),
         ([], [], Some(lacking)) => format!("{stored} spans; as the step expects it: {lacking}"),
-        ([], ..) => format!("{stored} spans; missing: the parent of {}", titles(&strays)),
+        ([], ..) => format!("{stored} spans; missing: the parent of {}", titles(&orphaned)),
         _ => format!("{stored} of the {ended} spans that ended; missing: {}", by_service(missing)),
     }
 }

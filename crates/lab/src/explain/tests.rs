@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trace_assert::{Expectation, Kind, Labels, Resource, Span, SpanId, Trace, TraceId, Value};
 
-use verify::explain::evidence::Ended;
+use verify::explain::Ended;
 use verify::explain::{Evidence, TraceVerdict, past};
 use verify::report::Report;
 use verify::{Finding, StepResult};
@@ -46,11 +46,7 @@ fn ended(id: u8) -> Ended {
 }
 
 fn exported(sampled: Option<Sampled>) -> Evidence {
-    Evidence {
-        ended: vec![ended(1)],
-        sampled: sampled.into_iter().collect(),
-        ..Evidence::none(ID, "a test".to_owned())
-    }
+    Evidence { ended: vec![ended(1)], sampled: sampled.into_iter().collect(), ..Evidence::new(ID, "a test".to_owned()) }
 }
 
 /// A stored trace of one span, with these attributes on its scope.
@@ -140,7 +136,7 @@ fn spans_that_are_missing_from_a_stored_trace_are_named_with_who_ended_them() {
 
 #[test]
 fn a_parent_that_nobody_knows_tears_a_trace_unless_it_may_be_a_callers() {
-    let evidence = Evidence { stored: Some(torn(9)), ..Evidence::none(ID, "a test".to_owned()) };
+    let evidence = Evidence { stored: Some(torn(9)), ..Evidence::new(ID, "a test".to_owned()) };
     let answer = Answer::to(&Evidence { unrecorded: 2, ..evidence.clone() });
     assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     assert!(answer.sentence.contains("missing: the parent of "), "{}", answer.sentence);
@@ -171,7 +167,7 @@ fn of_two_samplers(users: &str, unrecorded: &[(&str, u64)]) -> Evidence {
         samplers: samplers.map(|(service, words)| (service.to_owned(), sampler(words))).into(),
         unrecorded: unrecorded.iter().map(|(_, count)| count).sum(),
         unrecorded_by: unrecorded.iter().map(|(service, count)| ((*service).to_owned(), *count)).collect(),
-        ..Evidence::none(ID, "a test".to_owned())
+        ..Evidence::new(ID, "a test".to_owned())
     }
 }
 
@@ -237,7 +233,7 @@ fn services_with_the_same_sampler_are_told_together_and_only_who_is_in_the_trace
 
 #[test]
 fn a_trace_that_was_never_recorded_is_told_from_one_that_nobody_knows() {
-    let none = Evidence::none(ID, "a test".to_owned());
+    let none = Evidence::new(ID, "a test".to_owned());
     assert_eq!(Answer::to(&Evidence { answered: Some(false), ..none.clone() }).verdict, TraceVerdict::NotSampled);
     let answer = Answer::to(&Evidence { unrecorded: 9, ..none });
     assert_eq!((answer.verdict, answer.sentence.as_str()), (TraceVerdict::Unknown, "a test does not know it"));

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::Span;
+use verify::explain::Ended;
 use verify::explain::Evidence;
-use verify::explain::evidence::Ended;
 
 /// `items ended "GET", "GET /data"; users ended …`.
 pub(super) fn by_service<'a>(spans: impl IntoIterator<Item = &'a Ended>) -> String {

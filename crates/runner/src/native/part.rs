@@ -13,6 +13,7 @@ use super::blame;
 use super::files;
 use super::log::tail;
 use super::notify::NotifySocket;
+use super::paused::Paused;
 use super::plan::{PartPlan, Plan};
 use super::process::Process;
 use super::ready::{self, NotReady};
@@ -75,6 +76,9 @@ pub enum PartError {
         /// What it said about them.
         said: Vec<String>,
     },
+    /// It does not run, so it cannot be paused.
+    #[error("{0} does not run")]
+    NotRunning(String),
     /// The plan has no such part.
     #[error("no part `{0}` in this run")]
     Unknown(String),
@@ -121,9 +125,12 @@ impl Part {
         state_dir(&self.dir, &self.plan.name)
     }
 
-    /// Starts it and waits until it is ready; says how long that took.
+    /// Starts it and waits until it is ready; says how long that took.  A part that runs is left alone.
     pub(super) async fn start(&mut self, http: &reqwest::Client) -> Result<Duration, PartError> {
         let started = Instant::now();
+        if self.is_running() {
+            return Ok(started.elapsed());
+        }
         let (mut process, socket) = self.launch().map_err(|source| self.not_started(source))?;
         let ready = ready::wait(&mut process, &self.plan.ready, &socket, http, self.plan.start_within).await;
         match ready.map_err(|source| self.not_started(source))? {
@@ -202,6 +209,12 @@ impl Part {
         self.process.as_ref()?.0.pid()
     }
 
+    fn is_running(&mut self) -> bool {
+        // A process that has ended is waited for first.
+        self.ended();
+        self.process.is_some()
+    }
+
     /// How it ended, if it does not run any more.
     pub(super) fn ended(&mut self) -> Option<ExitStatus> {
         if let Some((process, _)) = &mut self.process
@@ -213,7 +226,7 @@ impl Part {
         self.ended
     }
 
-    /// SIGTERM; SIGKILL when it has not ended in time.  A held part is resumed, or it could not hear.
+    /// SIGTERM; SIGKILL when it has not ended in time.  A paused part is resumed, because it handles no signal.
     pub(super) async fn stop(&mut self) -> Stopped {
         self.signal(Signal::SIGTERM);
         self.signal(Signal::SIGCONT);
@@ -245,13 +258,35 @@ impl Part {
         Stopped { part: self.plan.name.clone(), status: self.ended, forced, took: asked.elapsed() }
     }
 
-    /// Gives a file in its state directory another text.
-    pub(super) fn write(&self, file: &str, text: &str) -> io::Result<()> {
-        files::write(&self.state(), file, text)
+    /// The text of a file in its state directory; none if there is no such file.
+    pub(super) fn read(&self, file: &str) -> io::Result<Option<String>> {
+        match std::fs::read_to_string(self.state().join(file)) {
+            Ok(text) => Ok(Some(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Gives a file in its state directory another text, or removes the file.
+    pub(super) fn write(&self, file: &str, text: Option<&str>) -> io::Result<()> {
+        match text {
+            Some(text) => files::write(&self.state(), file, text),
+            None => match std::fs::remove_file(self.state().join(file)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            },
+        }
+    }
+
+    /// Pauses it until the time is over or the guard is dropped.
+    pub(super) fn pause(&mut self, duration: Duration) -> Result<Paused, PartError> {
+        self.ended();
+        let (process, _) = self.process.as_ref().ok_or_else(|| PartError::NotRunning(self.plan.name.clone()))?;
+        Ok(Paused::new(process.group().clone(), duration))
     }
 
     /// Sends a signal, if it runs.
-    pub(super) fn signal(&self, signal: Signal) {
+    fn signal(&self, signal: Signal) {
         if let Some((process, _)) = &self.process {
             process.signal(signal);
         }

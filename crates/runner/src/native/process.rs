@@ -1,19 +1,24 @@
 //! One child process, leader of a process group of its own, with its output in a log file.
 
 use std::fs::OpenOptions;
+use std::future::poll_fn;
 use std::io;
 use std::path::Path;
+use std::pin::pin;
 use std::process::{ExitStatus, Stdio};
+use std::task::Poll;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, killpg};
-use nix::unistd::Pid;
+use nix::sys::signal::Signal;
 use tokio::process::{Child, Command};
+
+use super::process_group::ProcessGroup;
 
 /// A running process.  Dropping it kills its group.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
+    group: ProcessGroup,
 }
 
 impl Process {
@@ -25,7 +30,9 @@ impl Process {
         let output = OpenOptions::new().create(true).append(true).open(log)?;
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         command.process_group(0).kill_on_drop(true);
-        Ok(Self { child: spawn(command)? })
+        let child = spawn(command)?;
+        let group = ProcessGroup::new(child.id());
+        Ok(Self { child, group })
     }
 
     /// Its process id, while it runs or has not been waited for.
@@ -33,28 +40,43 @@ impl Process {
         self.child.id()
     }
 
+    /// Its process group.
+    pub(super) fn group(&self) -> &ProcessGroup {
+        &self.group
+    }
+
     /// Sends a signal to the group; nothing happens when it is gone.
     pub(crate) fn signal(&self, signal: Signal) {
-        if let Some(pid) = self.child.id().and_then(|id| i32::try_from(id).ok()) {
-            // The only failure that can happen is ESRCH: between the question and the signal it ended by itself.
-            let _ = killpg(Pid::from_raw(pid), signal);
-        }
+        self.group.signal(signal);
     }
 
     /// Waits until it has ended; may be given up and called again.
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
-        self.child.wait().await
+        let Self { child, group } = self;
+        let mut ended = pin!(child.wait());
+        poll_fn(|context| group.reap(|| ended.as_mut().poll(context))).await
     }
 
     /// How it ended, if it has.
     pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
-        self.child.try_wait()
+        let Self { child, group } = self;
+        let ended = group.reap(|| match child.try_wait() {
+            Ok(None) => Poll::Pending,
+            Ok(Some(status)) => Poll::Ready(Ok(status)),
+            Err(error) => Poll::Ready(Err(error)),
+        });
+        match ended {
+            Poll::Pending => Ok(None),
+            Poll::Ready(status) => status.map(Some),
+        }
     }
 }
 
 impl Drop for Process {
     fn drop(&mut self) {
         self.signal(Signal::SIGKILL);
+        // The runtime waits for it in the background.
+        self.group.close();
     }
 }
 

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use futures_util::future::{join_all, try_join_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use nix::sys::signal::Signal;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::log;
 use super::part::{Part, PartError, Stopped};
+use super::paused::Paused;
 use super::plan::Plan;
 use super::ports::{self, PortsTaken};
 
@@ -96,7 +96,7 @@ impl Native {
         self.parts.iter().map(|part| part.plan.name.as_str())
     }
 
-    /// Starts a part again and waits until it is ready.
+    /// Starts a part again and waits until it is ready; one that runs is left alone.
     ///
     /// # Errors
     /// When it is unknown or does not become ready.
@@ -121,30 +121,28 @@ impl Native {
         Ok(self.part(part)?.kill().await)
     }
 
-    /// Gives a file in a part's state directory another text.
+    /// The text of a file in a part's state directory; none if there is no such file.
+    ///
+    /// # Errors
+    /// When the part is unknown, or the file cannot be read.
+    pub fn read(&mut self, part: &str, file: &str) -> io::Result<Option<String>> {
+        self.part(part).map_err(io::Error::other)?.read(file)
+    }
+
+    /// Gives a file in a part's state directory another text, or removes the file.
     ///
     /// # Errors
     /// When the part is unknown, or the file cannot be written.
-    pub fn write(&mut self, part: &str, file: &str, text: &str) -> io::Result<()> {
+    pub fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> io::Result<()> {
         self.part(part).map_err(io::Error::other)?.write(file, text)
     }
 
-    /// Stops the clock of a part (SIGSTOP): its connections stay open and nothing is answered.
+    /// Pauses a part (SIGSTOP) until the time is over or the guard is dropped.
     ///
     /// # Errors
-    /// When it is unknown.
-    pub fn hold(&mut self, part: &str) -> Result<(), PartError> {
-        self.part(part)?.signal(Signal::SIGSTOP);
-        Ok(())
-    }
-
-    /// Lets a held part go on (SIGCONT).
-    ///
-    /// # Errors
-    /// When it is unknown.
-    pub fn resume(&mut self, part: &str) -> Result<(), PartError> {
-        self.part(part)?.signal(Signal::SIGCONT);
-        Ok(())
+    /// When it is unknown or does not run.
+    pub fn pause(&mut self, part: &str, duration: Duration) -> Result<Paused, PartError> {
+        self.part(part)?.pause(duration)
     }
 
     /// Stops all, who sends before who receives, so that nothing in flight is lost.

@@ -2,12 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trace_assert::{SpanId, Trace, TraceId};
+use trace_assert::{Reason, Span, SpanId, Trace, TraceId};
 
-use crate::Finding;
+use crate::explain::ended::Ended;
+use crate::finding::Finding;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::SamplerState;
 use ledger::{LedgerFinding, Pending};
+
+/// The attribute of the scope of a late span, which a remembered decision let through.
+pub const REMEMBERED: &str = "tailsampling.cached_decision";
 
 /// What is known of one trace, and from where.
 #[derive(Debug, Clone)]
@@ -48,23 +52,10 @@ pub struct Evidence {
     pub losses: Vec<LedgerFinding>,
 }
 
-/// A span that a service recorded and ended.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ended {
-    /// The service.
-    pub service: String,
-    /// Its name.
-    pub name: String,
-    /// Its id.
-    pub span_id: SpanId,
-    /// Whether it was to be exported.
-    pub sampled: bool,
-}
-
 impl Evidence {
     /// Nothing is known yet.
     #[must_use]
-    pub fn none(id: TraceId, place: String) -> Self {
+    pub fn new(id: TraceId, place: String) -> Self {
         Self {
             id,
             place,
@@ -90,5 +81,114 @@ impl Evidence {
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.stored.is_some() || !self.ended.is_empty() || self.answered.is_some() || self.step.is_some()
+    }
+
+    /// The stored spans, duplicates included.
+    #[must_use]
+    pub fn spans(&self) -> &[Span] {
+        self.stored.as_ref().map_or(&[], |trace| &trace.spans)
+    }
+
+    fn ids(&self) -> BTreeSet<SpanId> {
+        self.spans().iter().map(|span| span.span_id).collect()
+    }
+
+    /// Spans that ended to be exported, and that are not stored.
+    #[must_use]
+    pub fn missing(&self) -> Vec<&Ended> {
+        let stored = self.ids();
+        self.ended.iter().filter(|span| span.sampled && !stored.contains(&span.span_id)).collect()
+    }
+
+    /// How many different spans are stored, and how many ended, as far as somebody still knows of them.
+    #[must_use]
+    pub fn counts(&self) -> (usize, usize) {
+        let stored = self.ids().len();
+        (stored, stored + self.missing().len())
+    }
+
+    /// Stored spans whose parent is neither stored, nor remembered by a service, nor known to be a caller's.
+    #[must_use]
+    pub fn orphaned(&self) -> Vec<&Span> {
+        let mut known = self.ids();
+        known.extend(self.ended.iter().map(|span| span.span_id).chain(self.callers.iter().copied()));
+        self.spans().iter().filter(|span| span.parent.is_some_and(|parent| !known.contains(&parent))).collect()
+    }
+
+    /// Stored spans that came after the decision about their trace.
+    #[must_use]
+    pub fn late(&self) -> Vec<&Span> {
+        self.spans().iter().filter(|span| span.scope.attributes.contains_key(REMEMBERED)).collect()
+    }
+
+    /// The services that have to do with the trace.
+    #[must_use]
+    pub fn services(&self) -> BTreeSet<&str> {
+        let ended = self.ended.iter().map(|span| span.service.as_str());
+        self.spans().iter().map(Span::service).chain(ended).collect()
+    }
+
+    /// Whether something of the stored trace is not there, or services decided differently about it.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.is_contradicted() || !self.missing().is_empty() || !self.orphaned().is_empty() || self.lacking().is_some()
+    }
+
+    /// Whether the service that answered did not sample the trace, and somebody recorded a part of it all the same.
+    #[must_use]
+    pub fn is_contradicted(&self) -> bool {
+        self.answered == Some(false) && self.stored.is_some()
+    }
+
+    /// Whether all that speaks for a gap is one parent that nobody knows: where nobody says who called, that may be a span of
+    /// a caller outside the lab.
+    #[must_use]
+    pub fn may_be_called_from_outside(&self) -> bool {
+        let roots = self.spans().iter().any(|span| span.parent.is_none());
+        let nothing_else = self.missing().is_empty() && self.losses.is_empty() && !roots;
+        self.step.is_none() && self.orphaned().len() == 1 && nothing_else
+    }
+
+    /// Spans that the run's proof says are missing, of a service that may have refused them.  Without such a service, the
+    /// expectation may be what is wrong.
+    #[must_use]
+    pub fn lacking(&self) -> Option<&Reason> {
+        let dropping_services = self.dropping_services();
+        self.refuted.iter().find_map(|finding| match finding {
+            Finding::Tree { mismatch, .. } => match mismatch.reason() {
+                reason @ Reason::Missing { span, .. } if dropping_services.contains(&span.service.as_str()) => {
+                    Some(reason)
+                }
+                _ => None,
+            },
+            _ => None,
+        })
+    }
+
+    /// The service in which the trace began: that of its root, or else the one that was asked.
+    #[must_use]
+    pub fn origin(&self) -> Option<&str> {
+        let root = self.spans().iter().find(|span| span.parent.is_none()).map(Span::service);
+        root.or(self.asked.as_deref())
+    }
+
+    /// Services without a span in the stored trace that have not recorded spans, by a sampler that follows no parent and is
+    /// another than that of the service in which the trace began.
+    #[must_use]
+    pub fn dropping_services(&self) -> Vec<&str> {
+        if self.stored.is_none() {
+            return Vec::new();
+        }
+        let involved = self.services();
+        let refused = self.unrecorded_by.iter().filter(|(_, count)| **count > 0).map(|(service, _)| service.as_str());
+        refused.filter(|service| !involved.contains(service) && self.decides_otherwise(service)).collect()
+    }
+
+    /// Whether a service's sampler follows no parent, and is another than that of the service in which the trace began.
+    #[must_use]
+    pub fn decides_otherwise(&self, service: &str) -> bool {
+        let origin = self.origin().and_then(|origin| self.samplers.get(origin));
+        let own = self.samplers.get(service).filter(|own| !own.follows_parent());
+        own.zip(origin).is_some_and(|(own, origin)| own != origin)
     }
 }

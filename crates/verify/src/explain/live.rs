@@ -5,7 +5,8 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use trace_assert::TraceId;
 
-use super::evidence::{Ended, Evidence};
+use crate::explain::ended::Ended;
+use crate::explain::evidence::Evidence;
 use ledger::collector_counts::CollectorCounts;
 use ledger::ended_span::SpansPage;
 use ledger::loss::Loss;
@@ -28,7 +29,7 @@ const ANSWER: Duration = Duration::from_secs(2);
 /// When there can be no HTTP client.
 pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>> {
     let client = reqwest::Client::builder().no_proxy().timeout(ANSWER).build().context("the HTTP client")?;
-    let mut evidence = Evidence::none(id, "the running lab".to_owned());
+    let mut evidence = Evidence::new(id, "the running lab".to_owned());
     let store = Store::new(client.clone(), topology.url("jaeger", "query", "")?);
     let stored = store.trace(id).await;
     // Without the store, what is absent cannot be told from what is there.

@@ -7,7 +7,8 @@ use std::time::SystemTime;
 use anyhow::{Context, Result};
 use trace_assert::{Trace, TraceId, otlp};
 
-use super::evidence::{Ended, Evidence};
+use crate::explain::ended::Ended;
+use crate::explain::evidence::Evidence;
 use crate::report::Report;
 use ledger::LedgerFinding;
 use ledger::missing::Missing;
@@ -58,7 +59,7 @@ fn stored(file: &Path, id: TraceId) -> Result<Option<Trace>> {
 }
 
 fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -> Evidence {
-    let mut evidence = Evidence::none(id, place);
+    let mut evidence = Evidence::new(id, place);
     let findings = report.steps.iter().flat_map(|step| &step.findings);
     evidence.refuted = findings.filter(|finding| finding.trace_id() == Some(id)).cloned().collect();
     if let Some(step) = report.steps.into_iter().find(|step| step.traces.contains(&id)) {

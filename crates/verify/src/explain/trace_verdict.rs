@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Evidence;
+use crate::explain::evidence::Evidence;
 use ledger::LedgerFinding;
 use ledger::loss::LossReason;
 
@@ -37,7 +37,7 @@ pub enum TraceVerdict {
 impl TraceVerdict {
     /// What the evidence amounts to.
     #[must_use]
-    pub fn of(evidence: &Evidence) -> Self {
+    pub fn new(evidence: &Evidence) -> Self {
         let exported = evidence.answered == Some(true) || evidence.ended.iter().any(|span| span.sampled);
         let in_flight = !evidence.under_way.is_empty();
         match (evidence.stored.is_some(), exported) {
@@ -46,7 +46,7 @@ impl TraceVerdict {
             (true, _) => Self::KeptInPart,
             (false, true) if evidence.unasked => Self::StoreUnreadable,
             (false, true) if in_flight => Self::InFlight,
-            (false, true) => Self::of_absence(evidence),
+            (false, true) => Self::from_absence(evidence),
             (false, false) if evidence.answered == Some(false) => Self::NotSampled,
             (false, false) if !evidence.ended.is_empty() => Self::NotExported,
             (false, false) => Self::Unknown,
@@ -54,7 +54,7 @@ impl TraceVerdict {
     }
 
     /// A trace that was exported and is not stored.  No part writes down what it drops, so this follows from the counters.
-    fn of_absence(evidence: &Evidence) -> Self {
+    fn from_absence(evidence: &Evidence) -> Self {
         let Some(sampled) = evidence.sampled.first() else { return Self::Lost };
         let evicted_only = |finding: &LedgerFinding| matches!(finding, LedgerFinding::Lost(loss) if matches!(loss.reason, LossReason::Evicted { .. }));
         let elsewhere = !evidence.losses.iter().all(evicted_only);

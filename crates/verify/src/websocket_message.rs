@@ -1,4 +1,4 @@
-//! Says one message over a WebSocket of its own, as a client in any language would, and reads one answer.
+//! The message of a step over a WebSocket of its own, as a client in any language would send it, and the reply.
 
 use anyhow::{Context, Result, bail};
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -7,20 +7,20 @@ use tokio::time::timeout;
 use tokio_tungstenite::connect_async;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::drive::Driven;
+use crate::step_response::StepResponse;
 use ledger::timeouts::Timeouts;
 use scenario::step::Say;
 use scenario::topology::Topology;
 
-/// Opens the socket, sends the message, reads the answer and closes.
+/// Opens the socket, sends the message, reads the reply and closes.
 ///
 /// # Errors
-/// When there is no answer, or it is no JSON.
-pub async fn say(topology: &Topology, say: &Say, patience: Timeouts) -> Result<Driven> {
-    let url = topology.url(&say.place.part, &say.place.port, &say.place.path)?.replacen("http", "ws", 1);
-    let spoken = timeout(patience.for_a_conversation(), conversation(&url, &say.text)).await;
-    let reply = spoken.with_context(|| format!("{url} does not answer"))?.with_context(|| url.clone())?;
-    Ok(Driven { reply: Some(reply), ..Driven::default() })
+/// When there is no reply, or it is no JSON.
+pub(crate) async fn send(topology: &Topology, message: &Say, patience: Timeouts) -> Result<StepResponse> {
+    let url = topology.url(&message.place.part, &message.place.port, &message.place.path)?.replacen("http", "ws", 1);
+    let replied = timeout(patience.for_a_conversation(), conversation(&url, &message.text)).await;
+    let reply = replied.with_context(|| format!("{url} does not answer"))?.with_context(|| url.clone())?;
+    Ok(StepResponse { reply: Some(reply), ..StepResponse::default() })
 }
 
 async fn conversation(url: &str, text: &str) -> Result<Value> {

@@ -10,9 +10,9 @@ use ledger::pending::{self, Pending};
 use ledger::timeouts::Timeouts;
 use ledger::{Ledger, Reader, Sweep, TailSamplerState, balance};
 
-/// Sweeps until nothing is live or held anywhere, twice with the same counts.  One sweep does not show it: its parts are read one after
-/// the other, and a span that is handed on meanwhile was counted by who sent it and not yet by who took it.
-pub(super) async fn at_rest(reader: &Reader, patience: Timeouts) -> Result<Sweep> {
+/// Sweeps until nothing is live or held anywhere, twice with the same counts.  One sweep does not show it: it reads the parts one after
+/// the other, and a span that moves meanwhile may be counted by its sender and not yet by its receiver.
+pub(crate) async fn wait_until_idle(reader: &Reader, patience: Timeouts) -> Result<Sweep> {
     let begun = Instant::now();
     let mut waiting = reader.tail_sampler_state();
     let mut before = None;

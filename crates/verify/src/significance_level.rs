@@ -1,0 +1,141 @@
+//! How sure the lab is before it says that chance decided wrongly.
+
+use std::ops::RangeInclusive;
+
+use statrs::distribution::{Binomial, DiscreteCDF as _};
+
+use scenario::Play;
+
+/// The probability that a correct sampler fails: half of it on each side.
+const ERROR: f64 = 0.001;
+
+/// The number of comparisons among which that probability is divided (Bonferroni): among enough comparisons, one number is
+/// outside its interval although nothing is wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SignificanceLevel {
+    pub(crate) comparisons: u64,
+}
+
+impl SignificanceLevel {
+    /// Each comparison by itself, as in a single run.
+    pub const EACH: Self = Self { comparisons: 1 };
+
+    /// All comparisons of a command together: those of its plays, again and again.  A single run has each by itself.
+    #[must_use]
+    pub fn new(plays: &[Play], repeat: u32) -> Self {
+        let steps = plays.iter().flat_map(|play| &play.steps).filter(|step| step.check.share.is_some()).count();
+        let comparisons = if repeat > 1 { steps as u64 * u64::from(repeat) } else { 1 };
+        Self { comparisons: comparisons.max(1) }
+    }
+
+    /// Of how many comparisons it holds together, as the end of a sentence; nothing where each is by itself.
+    #[must_use]
+    pub fn together(self) -> String {
+        match self.comparisons {
+            1 => String::new(),
+            several => format!(" (99.9 % for all {several} comparisons)"),
+        }
+    }
+
+    /// The numbers of hits among `all` tries of that probability (0 to 1) that leave no more than is allowed on either side.
+    #[must_use]
+    pub fn interval(self, all: u64, probability: f64) -> RangeInclusive<u64> {
+        // Misses are hits of the opposite probability; so both ends are computed from the small tail, which is exact.
+        self.least(all, probability)..=all - self.least(all, 1.0 - probability)
+    }
+
+    /// The largest number for which fewer hits have a probability that is allowed on one side; 0 if `probability` is none.
+    fn least(self, all: u64, probability: f64) -> u64 {
+        let Ok(binomial) = Binomial::new(probability, all) else { return 0 };
+        // `inverse_cdf` of statrs 0.18 panics where even 0 hits are more probable than that.
+        (0..all).find(|hits| binomial.cdf(*hits) > self.one_side()).unwrap_or(all)
+    }
+
+    /// The probability that is left for one side of one comparison.
+    fn one_side(self) -> f64 {
+        ERROR / 2.0 / whole(self.comparisons)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a run has far fewer than 2^52 traces")]
+fn whole(number: u64) -> f64 {
+    number as f64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_that_of_the_tables() {
+        // scipy.stats.binom.ppf([0.0005, 0.9995], n, p)
+        assert_eq!(SignificanceLevel::EACH.interval(200, 0.25), 31..=71);
+        assert_eq!(SignificanceLevel::EACH.interval(100, 0.5), 34..=66);
+        assert_eq!(SignificanceLevel::EACH.interval(10, 0.5), 0..=10);
+    }
+
+    #[test]
+    fn what_is_certain_has_no_interval() {
+        assert_eq!(SignificanceLevel::EACH.interval(50, 0.0), 0..=0);
+        assert_eq!(SignificanceLevel::EACH.interval(50, 1.0), 50..=50);
+        assert_eq!(SignificanceLevel::EACH.interval(0, 0.5), 0..=0);
+    }
+
+    /// The plays of scenario 4, which compare shares in seven steps.
+    fn plays() -> Vec<Play> {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+        let topology = scenario::topology::Topology::load(&root, 0).unwrap();
+        scenario::find(&root, &topology, "4").unwrap().plays()
+    }
+
+    /// The probability that a right sampler fails one of a scenario's comparisons, added up over them.
+    fn false_alarms(plays: &[Play], level: SignificanceLevel) -> f64 {
+        let steps = plays.iter().flat_map(|play| &play.steps);
+        steps.filter_map(|step| Some(outside(tries(step), step.check.share?, level))).sum()
+    }
+
+    fn tries(step: &scenario::Step) -> u64 {
+        let scenario::Action::Get(get) = &step.action else { return 0 };
+        get.times.into()
+    }
+
+    /// What the binomial distribution has outside of the interval.
+    fn outside(all: u64, probability: f64, level: SignificanceLevel) -> f64 {
+        let inside = level.interval(all, probability);
+        let mut logarithm = (1.0 - probability).ln() * whole(all);
+        let mut sum = 0.0;
+        for hits in 0..=all {
+            if !inside.contains(&hits) {
+                sum += logarithm.exp();
+            }
+            logarithm += (probability / (1.0 - probability)).ln() + (whole(all - hits) / whole(hits + 1)).ln();
+        }
+        sum
+    }
+
+    #[test]
+    fn the_figures_of_the_lesson_are_right() {
+        let (plays, readable) = (plays(), |number: f64| format!("{number:.5}"));
+        assert_eq!(readable(outside(400, 0.1, SignificanceLevel::EACH)), "0.00081");
+        assert_eq!(readable(outside(400, 0.5, SignificanceLevel::EACH)), "0.00079");
+        assert_eq!(readable(outside(200, 0.5, SignificanceLevel::EACH)), "0.00085");
+        assert_eq!(readable(outside(100, 0.5, SignificanceLevel::EACH)), "0.00087");
+        assert_eq!(readable(outside(200, 0.25, SignificanceLevel::EACH)), "0.00077");
+        assert_eq!(readable(false_alarms(&plays, SignificanceLevel::EACH)), "0.00490");
+        assert_eq!(readable(20.0 * false_alarms(&plays, SignificanceLevel::new(&plays, 20))), "0.00062");
+        assert_eq!(SignificanceLevel::new(&plays, 20).interval(400, 0.5), 155..=245);
+    }
+
+    #[test]
+    fn a_single_run_keeps_the_interval_of_each_step() {
+        assert_eq!(SignificanceLevel::new(&plays(), 1), SignificanceLevel::EACH);
+        assert_eq!(SignificanceLevel::new(&[], 20), SignificanceLevel::EACH);
+        assert_eq!(SignificanceLevel::new(&plays(), 20), SignificanceLevel { comparisons: 140 });
+    }
+
+    #[test]
+    fn comparisons_that_are_judged_together_are_told() {
+        assert_eq!(SignificanceLevel::new(&plays(), 3).together(), " (99.9 % for all 21 comparisons)");
+        assert_eq!(SignificanceLevel::new(&[], 3).together(), "");
+    }
+}

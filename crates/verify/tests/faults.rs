@@ -1,0 +1,268 @@
+//! Faults are undone whatever happens: a failed step, a failed stop, an interruption, the end of the session.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use anyhow::{Result, bail};
+use ledger::shutdown_report::ShutdownReport;
+use ledger::{Pending, Unsettled};
+use scenario::topology::Topology;
+use scenario::{Play, Scenario};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use verify::fault::FaultKind;
+use verify::{Control, Finding, Findings, Narrator, Session, SignificanceLevel, StepResult, StepVerdict};
+
+/// The deadline of the checks: every wait in them is a part of it.
+const DEADLINE: Duration = Duration::from_secs(3);
+
+/// A control without parts: it notes what it was told, and fails or hangs at one of the requests.
+#[derive(Debug, Default)]
+struct Recorder {
+    told: Arc<Mutex<Vec<String>>>,
+    files: BTreeMap<String, String>,
+    fails_at: Option<&'static str>,
+    hangs_at: Option<&'static str>,
+    ends_with_the_run: bool,
+}
+
+impl Recorder {
+    async fn told(&self, what: String) -> Result<()> {
+        self.told.lock().unwrap().push(what.clone());
+        if self.hangs_at == Some(&what) {
+            std::future::pending().await
+        }
+        if self.fails_at == Some(&what) { bail!("{what}: no") } else { Ok(()) }
+    }
+
+    /// What it was told.
+    fn log(&self) -> Vec<String> {
+        self.told.lock().unwrap().clone()
+    }
+}
+
+impl Control for Recorder {
+    fn is_able(&self) -> bool {
+        true
+    }
+
+    fn parts_outlive_the_run(&self) -> bool {
+        !self.ends_with_the_run
+    }
+
+    async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
+        self.told(format!("stop {part}")).await.map(|()| None)
+    }
+
+    async fn start(&mut self, part: &str) -> Result<()> {
+        self.told(format!("start {part}")).await
+    }
+
+    async fn kill(&mut self, part: &str) -> Result<()> {
+        self.told(format!("kill {part}")).await
+    }
+
+    async fn pause(&mut self, part: &str, _duration: Duration) -> Result<()> {
+        self.told(format!("pause {part}")).await
+    }
+
+    async fn resume(&mut self, part: &str) -> Result<()> {
+        self.told(format!("resume {part}")).await
+    }
+
+    async fn read(&mut self, _part: &str, file: &str) -> Result<Option<String>> {
+        Ok(self.files.get(file).cloned())
+    }
+
+    async fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> Result<()> {
+        match text {
+            Some(text) => self.files.insert(file.to_owned(), text.to_owned()),
+            None => self.files.remove(file),
+        };
+        self.told(format!("write {part} {file} {text:?}")).await
+    }
+}
+
+struct Silent;
+
+impl Narrator for Silent {
+    fn step_begins(&self, _caption: &str) {}
+    fn settling(&self, _elapsed: Duration, _pending: &[Pending]) {}
+}
+
+/// A store without traces, which also plays items.  It never answers a request to `/slow`, and counts those that are open.
+struct Server {
+    port: u16,
+    open: watch::Receiver<usize>,
+}
+
+impl Server {
+    async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (count, open) = watch::channel(0);
+        let count = Arc::new(count);
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(answer(stream, Arc::clone(&count)));
+            }
+        });
+        Self { port, open }
+    }
+}
+
+async fn answer(mut stream: TcpStream, slow: Arc<watch::Sender<usize>>) {
+    let mut request = vec![0; 4096];
+    let read = stream.read(&mut request).await.unwrap_or_default();
+    let request = String::from_utf8_lossy(&request[..read]).into_owned();
+    if request.starts_with("GET /slow") {
+        slow.send_modify(|open| *open += 1);
+        // Until the client gives up.
+        let _ = stream.read(&mut [0]).await;
+        slow.send_modify(|open| *open -= 1);
+    } else {
+        let body = if request.starts_with("GET /metrics") { "" } else { r#"{"services":[]}"# };
+        let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
+        let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
+    }
+}
+
+/// The play with these steps, and the topology in which the server stands for the store and items; nothing listens for users.
+fn play(steps: &str, server: &Server) -> (Play, Topology) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let port = server.port.to_string();
+    let variables = ["LAB_JAEGER_QUERY", "LAB_ITEMS_HTTP", "LAB_ITEMS_ADMIN"];
+    let topology = Topology::load(&root, 0).unwrap();
+    let topology = topology.located_by(|name| variables.contains(&name).then(|| port.clone())).unwrap();
+    let topology = topology.located_by(|name| (name == "LAB_USERS_HTTP").then(|| "1".to_owned())).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let head =
+        "title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\", \"users\", \"jaeger\"]\n";
+    std::fs::write(folder.path().join("scenario.toml"), format!("{head}{steps}")).unwrap();
+    let scenario = Scenario::load(&root, folder.path(), &topology).unwrap();
+    // Without parts, there are no counters to be read.
+    (Play { parts: Vec::new(), ..scenario.plain() }, topology)
+}
+
+/// Checks steps under a control.
+async fn check(steps: &str, control: &mut Recorder) -> Findings {
+    let server = Server::start().await;
+    let (play, topology) = play(steps, &server);
+    let session = Session::open(&play, &topology, control, &Silent, DEADLINE, SignificanceLevel::EACH).await;
+    let found = session.unwrap().check().await.unwrap();
+    let ledger = found.ledger.as_ref().map(|_| ()).map_err(Unsettled::to_string);
+    assert_eq!((ledger, *server.open.borrow()), (Ok(()), 0));
+    found
+}
+
+fn verdicts(steps: &[StepResult]) -> Vec<StepVerdict> {
+    steps.iter().map(|step| step.verdict).collect()
+}
+
+#[tokio::test]
+async fn a_step_that_fails_leaves_nothing_stopped_paused_or_changed() {
+    let steps = r#"
+        [[step]]
+        caption = "nothing listens for users"
+        get = "users /user"
+        without = ["items"]
+        write = { part = "jaeger", file = "a.json", text = "new" }
+        hold = { part = "users", ms = 60000 }
+        [[step]]
+        caption = "items answers"
+        get = "items /data"
+    "#;
+    let mut control = Recorder { files: [("a.json".to_owned(), "old".to_owned())].into(), ..Recorder::default() };
+    let found = check(steps, &mut control).await;
+    assert_eq!(verdicts(&found.outcomes), [StepVerdict::Failed, StepVerdict::Passed]);
+    assert!(matches!(&found.outcomes[0].findings[..], [Finding::StepFailed { .. }]), "{:?}", found.outcomes[0]);
+    let done = ["write jaeger a.json Some(\"new\")", "stop items", "pause users"];
+    let undone = ["start items", "resume users", "write jaeger a.json Some(\"old\")"];
+    assert_eq!(control.log(), [done, undone].concat());
+}
+
+#[tokio::test]
+async fn a_stop_that_fails_is_undone_with_those_before_it_and_what_cannot_be_undone_is_told_beside_it() {
+    let steps = "[[step]]\ncaption = \"a\"\nget = \"items /data\"\nwithout = [\"items\", \"users\"]\n";
+    let mut control = Recorder { fails_at: Some("stop users"), ..Recorder::default() };
+    let found = check(steps, &mut control).await;
+    assert_eq!(control.log(), ["stop items", "stop users", "start users", "start items"]);
+    assert!(matches!(&found.outcomes[0].findings[..], [Finding::StepFailed { error }] if error == "stop users: no"));
+
+    let mut control = Recorder { fails_at: Some("start users"), ..Recorder::default() };
+    let found = check(&steps.replace("items /data", "users /user"), &mut control).await;
+    let [Finding::StepFailed { .. }, not_undone] = &found.outcomes[0].findings[..] else { panic!("{found:?}") };
+    let (part, error) = ("users".to_owned(), "start users: no".to_owned());
+    assert_eq!(not_undone, &Finding::NotUndone { part, fault: FaultKind::Stopped, error });
+    // It is tried again at the end.
+    assert_eq!(control.log()[2..], ["start users", "start items", "start users"]);
+    assert_eq!(found.outcomes.last().unwrap().caption, "every fault is undone");
+}
+
+#[tokio::test]
+async fn what_outlasts_a_step_is_undone_at_the_end_where_the_parts_go_on_after_the_run() {
+    let steps = r#"
+        [[step]]
+        caption = "a"
+        get = "items /data"
+        kill = ["users"]
+        write = { part = "jaeger", file = "a.json", text = "one" }
+        [[step]]
+        caption = "b"
+        get = "items /data"
+        write = { part = "jaeger", file = "a.json", text = "two" }
+    "#;
+    let done = ["write jaeger a.json Some(\"one\")", "kill users", "write jaeger a.json Some(\"two\")"];
+    let mut control = Recorder::default();
+    let found = check(steps, &mut control).await;
+    assert_eq!(verdicts(&found.outcomes), [StepVerdict::Passed, StepVerdict::Passed]);
+    let undone = ["write jaeger a.json Some(\"one\")", "start users", "write jaeger a.json None"];
+    assert_eq!(control.log(), [done, undone].concat());
+    let mut control = Recorder { ends_with_the_run: true, ..Recorder::default() };
+    check(steps, &mut control).await;
+    assert_eq!(control.log(), done);
+}
+
+#[tokio::test]
+async fn a_check_that_is_interrupted_in_a_stop_starts_the_part_again() {
+    let server = Server::start().await;
+    let (play, topology) = play("[[step]]\ncaption = \"a\"\nget = \"items /data\"\nwithout = [\"users\"]\n", &server);
+    let mut control = Recorder { hangs_at: Some("stop users"), ..Recorder::default() };
+    let told = Arc::clone(&control.told);
+    let session = Session::open(&play, &topology, &mut control, &Silent, DEADLINE, SignificanceLevel::EACH).await;
+    let mut session = session.unwrap();
+    let interrupted = async {
+        while told.lock().unwrap().is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        _ = session.check() => panic!("the stop hangs"),
+        () = interrupted => {}
+    }
+    assert_eq!(session.undo_faults().await, []);
+    assert_eq!(control.log(), ["stop users", "start users"]);
+}
+
+#[tokio::test]
+async fn a_request_does_not_outlive_a_step_whose_termination_fails() {
+    let server = Server::start().await;
+    // Its page shows no request, so it is never seen to be under way.
+    let (play, topology) = play("[[step]]\ncaption = \"a\"\nget = \"items /slow\"\nterminate = \"items\"\n", &server);
+    let mut control = Recorder::default();
+    let session = Session::open(&play, &topology, &mut control, &Silent, DEADLINE, SignificanceLevel::EACH).await;
+    let (mut session, mut begun, mut open) = (session.unwrap(), server.open.clone(), server.open.clone());
+    // The value that it waits for is locked until it is dropped.
+    let begun = async { begun.wait_for(|open| *open == 1).await.is_ok() };
+    let begun = tokio::time::timeout(DEADLINE, begun);
+    let (found, begun) = tokio::join!(session.check(), begun);
+    let found = found.unwrap();
+    assert_eq!(verdicts(&found.outcomes), [StepVerdict::Failed]);
+    assert!(begun.is_ok(), "no request was sent: {:?}", found.outcomes);
+    let ended = tokio::time::timeout(DEADLINE / 2, open.wait_for(|open| *open == 0)).await;
+    assert!(ended.is_ok(), "the request is still open");
+}
