@@ -3,35 +3,32 @@
 use std::io;
 use std::path::PathBuf;
 
-/// 64-bit FNV-1a over names and contents: it tells versions apart, it protects nothing (the hashes in go.sum do).
+use sha2::{Digest, Sha256};
+
+/// How many hexadecimal digits of the hash stand in a name: enough to tell versions apart. It protects nothing (the hashes in
+/// go.sum do).
+const DIGITS: usize = 16;
+
+/// The SHA-256 of a recipe, and of the names and contents of files, shortened.
 ///
 /// # Errors
 /// When a file cannot be read.
-pub(super) fn of(recipe: &str, files: &[PathBuf]) -> io::Result<String> {
-    let mut hash = Fnv::default();
-    hash.add(recipe.as_bytes());
+pub(super) fn from_files(recipe: &str, files: &[PathBuf]) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    add(&mut hash, recipe.as_bytes());
     for file in files {
-        hash.add(file.file_name().unwrap_or_default().as_encoded_bytes());
-        hash.add(&std::fs::read(file)?);
+        add(&mut hash, file.file_name().unwrap_or_default().as_encoded_bytes());
+        add(&mut hash, &std::fs::read(file)?);
     }
-    Ok(format!("{:016x}", hash.0))
+    let mut name = format!("{:x}", hash.finalize());
+    name.truncate(DIGITS);
+    Ok(name)
 }
 
-struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Fnv {
-    /// Adds bytes and their number, so that no two lists of byte strings run together.
-    fn add(&mut self, bytes: &[u8]) {
-        for byte in bytes.iter().chain(&bytes.len().to_le_bytes()) {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
+/// Adds bytes after their number, so that no two lists of byte strings run together.
+fn add(hash: &mut Sha256, bytes: &[u8]) {
+    hash.update(bytes.len().to_le_bytes());
+    hash.update(bytes);
 }
 
 #[cfg(test)]
@@ -43,10 +40,11 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let pin = dir.path().join("go.sum");
         std::fs::write(&pin, "a").unwrap();
-        let before = of("1", std::slice::from_ref(&pin)).unwrap();
-        assert_eq!(of("1", std::slice::from_ref(&pin)).unwrap(), before);
-        assert_ne!(of("2", std::slice::from_ref(&pin)).unwrap(), before);
+        let before = from_files("1", std::slice::from_ref(&pin)).unwrap();
+        assert_eq!(from_files("1", std::slice::from_ref(&pin)).unwrap(), before);
+        assert_ne!(from_files("2", std::slice::from_ref(&pin)).unwrap(), before);
         std::fs::write(&pin, "b").unwrap();
-        assert_ne!(of("1", &[pin]).unwrap(), before);
+        assert_ne!(from_files("1", &[pin]).unwrap(), before);
+        assert_eq!(before.len(), DIGITS);
     }
 }

@@ -1,20 +1,22 @@
 //! Looking for programs on a PATH.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-/// The first program of that name on a PATH.
+/// The first program of that name on a PATH; its relative folders do not count.
 pub fn on_path(path: &str, name: &str) -> Option<PathBuf> {
-    std::env::split_paths(path).filter(|dir| dir.is_absolute()).map(|dir| dir.join(name)).find(|file| is_program(file))
+    let absolute = std::env::split_paths(path).filter(|dir| dir.is_absolute());
+    which::which_in_global(name, Some(std::env::join_paths(absolute).ok()?)).ok()?.next()
 }
 
 /// Whether a file can be run.
 pub(super) fn is_program(file: &Path) -> bool {
-    file.metadata().is_ok_and(|metadata| metadata.is_file() && metadata.permissions().mode() & 0o111 != 0)
+    which::which_in(file, None::<&str>, "/").is_ok()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[test]
@@ -26,5 +28,7 @@ mod tests {
         let path = std::env::join_paths([one.path(), two.path()]).unwrap().into_string().unwrap();
         assert_eq!(on_path(&path, "go"), Some(two.path().join("go")));
         assert_eq!(on_path(&path, "no"), None);
+        assert_eq!(on_path("src:.", "lib.rs"), None);
+        assert!(is_program(&two.path().join("go")) && !is_program(&one.path().join("go")) && !is_program(two.path()));
     }
 }
