@@ -9,9 +9,9 @@ use std::time::Duration;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::process::Command;
-use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
-use runner::native::{RUN_ID, carriers};
+use runner::native::{RUN_ID, wait_until_gone};
 
 /// Where the scripts are, below the root.
 const FOLDER: &str = "vm-tests/rehearsal";
@@ -107,18 +107,16 @@ impl Script<'_> {
 async fn end(group: Pid, run_id: &str) {
     // A group that is gone already needs no signal.
     let _ = killpg(group, Signal::SIGTERM);
-    let told = Instant::now();
-    let mut ticks = interval(Duration::from_millis(50));
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while carriers(run_id) > 0 && told.elapsed() < ENDS_WITHIN {
-        ticks.tick().await;
-    }
+    wait_until_gone(run_id, ENDS_WITHIN).await;
     let _ = killpg(group, Signal::SIGKILL);
 }
 
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
+
+    use runner::native::carriers;
+    use tokio::time::interval;
 
     use super::*;
 
@@ -156,7 +154,7 @@ mod tests {
     const MINUTE: Duration = Duration::from_secs(60);
 
     /// Runs a script until `stop`, which is told where its output goes, returns.
-    async fn played<F: Future<Output = ()>>(
+    async fn run_script<F: Future<Output = ()>>(
         script: &str,
         run_id: &str,
         within: Duration,
@@ -174,21 +172,20 @@ mod tests {
     #[tokio::test]
     async fn a_script_ends_with_its_own_status() {
         let (ended, said) =
-            played("echo $1; exit 3", "test-rehearsal-status", MINUTE, |_| std::future::pending()).await;
+            run_script("echo $1; exit 3", "test-rehearsal-status", MINUTE, |_| std::future::pending()).await;
         assert!(matches!(ended, Ended::With(status) if status.code() == Some(3)), "{ended:?}");
         assert_eq!(said, "scenario1\n");
     }
 
-    /// It waits for ever, and says so when it is told to end; in turns, because bash notices a signal that comes just
-    /// before a read only after it.
-    const STUBBORN: &str = "trap 'echo cleaned up; exit 1' TERM; echo waiting; while :; do read -rt 0.05 <> <(:); done";
+    /// It waits for ever, for a process that reads a pipe to which nothing is written, and says so when it is told to end.
+    const STUBBORN: &str = "trap 'echo cleaned up; exit 1' TERM; coproc { read -r; }; echo waiting; wait";
 
     #[tokio::test]
     async fn one_that_takes_too_long_is_stopped() {
         let moment = Duration::from_millis(50);
-        let (ended, _) = played(STUBBORN, "test-rehearsal-late", moment, |_| std::future::pending()).await;
+        let (ended, _) = run_script(STUBBORN, "test-rehearsal-late", moment, |_| std::future::pending()).await;
         assert_eq!(ended, Ended::TooLate);
-        assert_eq!(carriers("test-rehearsal-late"), 0);
+        assert_eq!(carriers("test-rehearsal-late"), []);
     }
 
     /// Returns once a log has a line.
@@ -201,7 +198,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_interrupted_one_is_stopped_and_may_clean_up() {
-        let (ended, said) = played(STUBBORN, "test-rehearsal-stop", MINUTE, spoken).await;
+        let (ended, said) = run_script(STUBBORN, "test-rehearsal-stop", MINUTE, spoken).await;
         assert_eq!((ended, said.as_str()), (Ended::Interrupted, "waiting\ncleaned up\n"));
     }
 }

@@ -296,7 +296,7 @@ async fn a_supervisor_goes_at_once_after_a_clean_end() {
     let run_id = format!("test-clean-{}", std::process::id());
     let supervisor = Supervisor::start(Path::new(env!("CARGO_BIN_EXE_lab")), &run_id).unwrap();
     let begun = Instant::now();
-    tokio::task::spawn_blocking(|| supervisor.finish()).await.unwrap().unwrap();
+    supervisor.finish().await.unwrap();
     assert!(begun.elapsed() < SOON / 5, "{:?}", begun.elapsed());
 }
 

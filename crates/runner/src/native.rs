@@ -7,14 +7,15 @@
 //! - `ports`: who holds a port that we need, and which offset is free
 //! - `files`: what stands in a part's state directory
 //! - `process`: one child process in its own group, `process_group`; `log`: the end of what it wrote
-//! - `blame`: whether those words blame a collector's configuration
+//! - `start_failure`: what made a collector end at its start
 //! - `notify`, `ready`: how one sees that it is ready
 //! - `part`: one part through its starts and stops; `paused`: one that is frozen for a while; `up`: all of them
+//! - `carriers`: the processes of a run, and waiting for their end
 //! - `supervisor`: no process outlives `lab`
-//! - `proc_fs`: what `/proc` says about other processes
+//! - `proc_fs`: who holds a port, by `/proc`
 
 mod base_environment;
-mod blame;
+mod carriers;
 mod composition;
 mod files;
 mod log;
@@ -28,10 +29,12 @@ mod process;
 mod process_group;
 mod prometheus;
 mod ready;
+mod start_failure;
 mod supervisor;
 mod up;
 
 pub use base_environment::base_environment;
+pub use carriers::{Carrier, RUN_ID, carriers, wait_until_gone};
 pub use composition::{Composition, PlanError, plan};
 pub use log::tail;
 pub use part::{PartError, Stopped};
@@ -39,6 +42,6 @@ pub use paused::Paused;
 pub use plan::{PartPlan, Plan, Ready};
 pub use ports::{PortsTaken, Taken, check as check_ports};
 pub(crate) use process::Process;
-pub use supervisor::carriers;
-pub use supervisor::{OWN_PROGRAM, RUN_ID, Supervisor, supervise};
+pub use start_failure::StartFailure;
+pub use supervisor::{OWN_PROGRAM, Supervisor, supervise};
 pub use up::{Event, Native, UpError};

@@ -133,7 +133,8 @@ fn exit_of(error: &UpError) -> Exit {
     match error {
         UpError::Http(_) | UpError::Directory { .. } => Exit::Failed,
         // What is under test is wrong, and not what it runs on.
-        UpError::Part(PartError::Refused { .. } | PartError::Died { configuration: true, .. }) => Exit::Refuted,
+        UpError::Part(PartError::Refused { .. }) => Exit::Refuted,
+        UpError::Part(PartError::Died { failure, .. }) if failure.is_config_error() => Exit::Refuted,
         UpError::PortsTaken(_) | UpError::Part(_) => Exit::NotReady,
     }
 }
@@ -156,7 +157,7 @@ pub async fn down(stage: Stage) -> Result<PathBuf, Failure> {
         () = interrupted() => {}
     }
     drop(native);
-    supervisor.finish().context("the supervisor")?;
+    supervisor.finish().await.context("the supervisor")?;
     Ok(dir)
 }
 
@@ -275,6 +276,8 @@ pub async fn interrupted() {
 
 #[cfg(test)]
 mod tests {
+    use runner::native::StartFailure;
+
     use super::*;
 
     #[test]
@@ -282,10 +285,12 @@ mod tests {
         let (part, what, said) = ("items".to_owned(), "its environment".to_owned(), Vec::new());
         assert_eq!(exit_of(&UpError::Part(PartError::Refused { part, what, said })), Exit::Refuted);
         assert_eq!(exit_of(&UpError::Part(PartError::Unknown("items".to_owned()))), Exit::NotReady);
-        let died = |configuration| {
+        let died = |failure| {
             let (part, status) = ("gateway".to_owned(), std::process::ExitStatus::default());
-            UpError::Part(PartError::Died { part, status, log: PathBuf::new(), tail: Vec::new(), configuration })
+            UpError::Part(PartError::Died { part, status, log: PathBuf::new(), tail: Vec::new(), failure })
         };
-        assert_eq!((exit_of(&died(true)), exit_of(&died(false))), (Exit::Refuted, Exit::NotReady));
+        assert_eq!(exit_of(&died(StartFailure::Configuration)), Exit::Refuted);
+        assert_eq!(exit_of(&died(StartFailure::System)), Exit::NotReady);
+        assert_eq!(exit_of(&died(StartFailure::Unknown)), Exit::NotReady);
     }
 }

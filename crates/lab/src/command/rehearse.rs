@@ -66,7 +66,7 @@ pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> 
     let jobs = if arguments.qemu { 1 } else { usize::from(arguments.jobs) };
     let rehearsal = Rehearsal { lab, run_id, environment: environment(&tools), logs, jobs, qemu: arguments.qemu };
     let played = rehearsal.whole(&plays).await;
-    supervisor.finish().context("the supervisor")?;
+    supervisor.finish().await.context("the supervisor")?;
     rehearsal.conclude(played?)
 }
 

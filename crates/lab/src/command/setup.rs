@@ -71,7 +71,7 @@ async fn make(lab: &Lab, tools: &[Tool], services: &[String]) -> Result<Tools, F
         progress: &|progress| say(lab, &progress),
     };
     let made = ensure(&setup, tools, services).await;
-    supervisor.finish().context("the supervisor")?;
+    supervisor.finish().await.context("the supervisor")?;
     made.map_err(|error| Failure::new(Exit::NotReady, error))
 }
 

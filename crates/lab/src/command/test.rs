@@ -51,7 +51,7 @@ pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
     for play in scenarios.iter().flat_map(Scenario::faulty) {
         tally.note(play.command(), interruptible(planted::is_found_out(lab, &play, &family)).await??);
     }
-    supervisor.finish().context("the supervisor")?;
+    supervisor.finish().await.context("the supervisor")?;
     for name in &tally.failed {
         lab.console.line(&lab.console.painted(Colour::Red, &format!(" ✘ {name}")));
     }

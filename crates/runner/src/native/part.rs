@@ -9,7 +9,7 @@ use nix::sys::signal::Signal;
 use tokio::process::Command;
 use tokio::time::timeout;
 
-use super::blame;
+use super::carriers::RUN_ID;
 use super::files;
 use super::log::tail;
 use super::notify::NotifySocket;
@@ -17,7 +17,7 @@ use super::paused::Paused;
 use super::plan::{PartPlan, Plan};
 use super::process::Process;
 use super::ready::{self, NotReady};
-use super::supervisor::{RUN_ID, short_dir};
+use super::start_failure::StartFailure;
 
 /// How many of a part's last lines an error repeats.
 const LINES: usize = 12;
@@ -49,8 +49,8 @@ pub enum PartError {
         log: PathBuf,
         /// The last lines of it.
         tail: Vec<String>,
-        /// Whether they say that its configuration is at fault.
-        configuration: bool,
+        /// What they say is at fault.
+        failure: StartFailure,
     },
     /// It was not ready in time.
     #[error("{part} was not ready within {} s ({waited_for}); the end of {}:{}", within.as_secs(), log.display(), indented(tail))]
@@ -131,7 +131,7 @@ impl Part {
         if self.is_running() {
             return Ok(started.elapsed());
         }
-        let (mut process, socket) = self.launch().map_err(|source| self.not_started(source))?;
+        let (mut process, socket) = self.launch().await.map_err(|source| self.not_started(source))?;
         let ready = ready::wait(&mut process, &self.plan.ready, &socket, http, self.plan.start_within).await;
         match ready.map_err(|source| self.not_started(source))? {
             Ok(()) => {
@@ -161,11 +161,11 @@ impl Part {
         Err(PartError::Refused { part: self.plan.name.clone(), what: files.join(", "), said })
     }
 
-    fn launch(&self) -> io::Result<(Process, NotifySocket)> {
-        let socket = NotifySocket::bind(&self.dir, &short_dir(&self.run_id), &self.plan.name)?;
+    async fn launch(&self) -> io::Result<(Process, NotifySocket)> {
+        let socket = NotifySocket::bind(&self.dir, &self.plan.name)?;
         let mut command = self.command()?;
         command.args(&self.plan.args).env("NOTIFY_SOCKET", socket.path());
-        Ok((Process::start(&mut command, &self.log())?, socket))
+        Ok((Process::start(&mut command, &self.log()).await?, socket))
     }
 
     /// Its program in its folder and its environment, without arguments.
@@ -194,8 +194,8 @@ impl Part {
             NotReady::Died(status) => {
                 // `validate` does not find what a component finds out only when it starts.  A signal is nobody's judgement.
                 let judged = self.plan.validates && status.code().is_some();
-                let configuration = judged && blame::is_on_configuration(&tail);
-                PartError::Died { part, status, log, tail, configuration }
+                let failure = if judged { StartFailure::from_log(&tail) } else { StartFailure::Unknown };
+                PartError::Died { part, status, log, tail, failure }
             }
             NotReady::Late => {
                 let waited_for = self.plan.ready.to_string();

@@ -1,7 +1,7 @@
 //! One child process, leader of a process group of its own, with its output in a log file.
 
 use std::fs::OpenOptions;
-use std::future::poll_fn;
+use std::future::{poll_fn, ready};
 use std::io;
 use std::path::Path;
 use std::pin::pin;
@@ -9,10 +9,17 @@ use std::process::{ExitStatus, Stdio};
 use std::task::Poll;
 use std::time::Duration;
 
+use backon::{ConstantBuilder, Retryable};
 use nix::sys::signal::Signal;
 use tokio::process::{Child, Command};
 
 use super::process_group::ProcessGroup;
+
+/// How long one waits before a program that is open for writing is tried again.
+const BUSY_FOR: Duration = Duration::from_millis(2);
+
+/// How often it is tried again.
+const BUSY_TIMES: usize = 100;
 
 /// A running process.  Dropping it kills its group.
 #[derive(Debug)]
@@ -26,11 +33,11 @@ impl Process {
     ///
     /// It gets a group of its own: Ctrl-C in a terminal reaches every process of the foreground group, and what `lab` has started
     /// is to be stopped by `lab`, in order.
-    pub(crate) fn start(command: &mut Command, log: &Path) -> io::Result<Self> {
+    pub(crate) async fn start(command: &mut Command, log: &Path) -> io::Result<Self> {
         let output = OpenOptions::new().create(true).append(true).open(log)?;
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
         command.process_group(0).kill_on_drop(true);
-        let child = spawn(command)?;
+        let child = spawn(command).await?;
         let group = ProcessGroup::new(child.id());
         Ok(Self { child, group })
     }
@@ -82,14 +89,29 @@ impl Drop for Process {
 
 /// Starts a program that may have been written a moment ago: another child of ours, between `fork` and `exec`, may still hold it
 /// open for writing (ETXTBSY), and lets go of it within a moment.
-fn spawn(command: &mut Command) -> io::Result<Child> {
-    for _ in 0..100 {
-        match command.spawn() {
-            Err(error) if error.kind() == io::ErrorKind::ExecutableFileBusy => {
-                std::thread::park_timeout(Duration::from_millis(2));
-            }
-            result => return result,
-        }
+async fn spawn(command: &mut Command) -> io::Result<Child> {
+    let retries = ConstantBuilder::default().with_delay(BUSY_FOR).with_max_times(BUSY_TIMES);
+    (|| ready(command.spawn())).retry(retries).when(|error| error.kind() == io::ErrorKind::ExecutableFileBusy).await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::OpenOptionsExt;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_program_that_is_still_open_for_writing_is_started_once_it_is_closed() {
+        let dir = tempfile::tempdir().unwrap();
+        let program = dir.path().join("program");
+        let mut options = OpenOptions::new();
+        let mut file = options.create(true).write(true).truncate(true).mode(0o755).open(&program).unwrap();
+        let bash = which::which("bash").unwrap();
+        std::io::Write::write_all(&mut file, format!("#!{}\nexit 7\n", bash.display()).as_bytes()).unwrap();
+        let log = dir.path().join("log");
+        let mut command = Command::new(&program);
+        // `start` is polled first: it finds the file open, and a `start` that blocks never lets it be closed.
+        let (process, ()) = tokio::join!(Process::start(&mut command, &log), async { drop(file) });
+        assert_eq!(process.unwrap().wait().await.unwrap().code(), Some(7));
     }
-    command.spawn()
 }

@@ -1,22 +1,23 @@
 //! No process outlives `lab`: a second `lab` holds the other end of a pipe and cleans up when the first one is gone.
 //!
-//! A parent-death signal would fire when the *thread* that spawned a process ends, and threads of a pool do.  The end of a pipe
-//! comes when the process is gone, however it went.  What belongs to the run is found by its environment, which every
-//! descendant inherits.
+//! A parent-death signal would fire when the *thread* that spawned a process ends, and threads of a pool do. The end of a pipe
+//! comes when the process is gone, however it went. What belongs to the run is found by its environment, see
+//! [`super::carriers`].
 
-use std::io::{self, Read, Write};
-use std::os::unix::process::CommandExt;
+use std::collections::BTreeSet;
+use std::io::{self, Read};
 use std::path::PathBuf;
-use std::process::{Child, Command, ExitCode, Stdio};
+use std::process::{ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tokio::io::AsyncWriteExt;
+use tokio::process::{Child, Command};
+use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::proc_fs;
-
-/// The variable that every process of a run carries.
-pub const RUN_ID: &str = "LAB_RUN_ID";
+use super::carriers::{RUN_ID, carriers};
+use super::notify;
 
 /// How it is called in a list of processes: not `lab`, so that `killall -9 lab` leaves it to its work.
 const NAME: &str = "otel-supervisor";
@@ -34,6 +35,9 @@ const QUIET: Duration = Duration::from_millis(400);
 /// When it gives up.
 const GIVE_UP: Duration = Duration::from_secs(30);
 
+/// How long `lab` waits for it: longer than it takes to give up.
+const FINISHES_WITHIN: Duration = GIVE_UP.saturating_add(Duration::from_secs(10));
+
 /// The program `lab` itself, by a path that stays right: cargo may replace the file of a running `lab` while it runs the tests.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
@@ -44,7 +48,7 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Starts the supervisor of a run: `program supervise <run id>`, where `program` is `lab` itself.
+    /// Starts the supervisor of a run: `program supervise <run id>`, where `program` is `lab` itself. It needs a tokio runtime.
     ///
     /// # Errors
     /// When it cannot be started.
@@ -65,17 +69,19 @@ impl Supervisor {
     /// Says that the run has ended cleanly and waits until the supervisor has looked and gone.
     ///
     /// # Errors
-    /// When it cannot be waited for.
-    pub fn finish(mut self) -> io::Result<()> {
+    /// When it cannot be waited for, or has not ended 10 s after it should have given up.
+    pub async fn finish(mut self) -> io::Result<()> {
         if let Some(mut pipe) = self.child.stdin.take() {
             // Were it gone already, there would be nobody to tell.
-            let _ = pipe.write_all(CLEAN);
+            let _ = pipe.write_all(CLEAN).await;
         }
-        self.child.wait().map(drop)
+        timeout(FINISHES_WITHIN, self.child.wait()).await?.map(drop)
     }
 }
 
 /// What the supervisor does: waits for the end of its standard input, then kills every process that carries the run's id.
+///
+/// It has a runtime of its own, so it must not be called from within one.
 #[must_use]
 pub fn supervise(run_id: &str) -> ExitCode {
     // Only how it is called: without it, it works as well.
@@ -84,48 +90,71 @@ pub fn supervise(run_id: &str) -> ExitCode {
     // An error is an end, too.
     let _ = io::stdin().read_to_end(&mut last_words);
     let quiet = if last_words == CLEAN { Duration::ZERO } else { QUIET };
-    let gone = sweep(run_id, quiet);
-    // Only there when a path was too long for a socket.
-    let _ = std::fs::remove_dir_all(short_dir(run_id));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let gone = runtime.is_ok_and(|runtime| runtime.block_on(sweep(run_id, quiet)));
     if gone { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// Kills what carries the run's id until nothing has been seen for `quiet`.
-fn sweep(run_id: &str, quiet: Duration) -> bool {
-    let variable = format!("{RUN_ID}={run_id}");
-    let give_up = Instant::now() + GIVE_UP;
+/// Kills what carries the run's id until nothing has been seen for `quiet`, and removes the folders of their sockets.
+async fn sweep(run_id: &str, quiet: Duration) -> bool {
+    let mut sockets = BTreeSet::new();
+    let gone = timeout(GIVE_UP, kill_until_quiet(run_id, quiet, &mut sockets)).await.is_ok();
+    sockets.iter().for_each(|socket| notify::remove_abandoned(socket));
+    gone
+}
+
+async fn kill_until_quiet(run_id: &str, quiet: Duration, sockets: &mut BTreeSet<PathBuf>) {
+    let mut ticks = interval(LOOK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last_seen = Instant::now();
-    while Instant::now() < give_up {
-        if kill_all(&variable) > 0 {
+    loop {
+        ticks.tick().await;
+        // It blocks, and may: nothing else runs in this process.
+        let carriers = carriers(run_id);
+        if !carriers.is_empty() {
             last_seen = Instant::now();
         } else if last_seen.elapsed() >= quiet {
-            return true;
+            return;
         }
-        std::thread::park_timeout(LOOK);
+        for carrier in carriers {
+            // One that ended between the look and the signal is as good as killed.
+            let _ = kill(Pid::from_raw(carrier.pid), Signal::SIGKILL);
+            sockets.extend(carrier.notify_socket);
+        }
     }
-    false
 }
 
-/// How many processes of a run there are.
-#[must_use]
-pub fn carriers(run_id: &str) -> usize {
-    let variable = format!("{RUN_ID}={run_id}");
-    proc_fs::pids().into_iter().filter(|pid| proc_fs::has_variable(*pid, &variable)).count()
-}
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+    use std::path::Path;
 
-/// Kills every process with the variable; how many there were.
-fn kill_all(variable: &str) -> usize {
-    let of_run = proc_fs::pids().into_iter().filter(|pid| proc_fs::has_variable(*pid, variable));
-    let mut killed = 0;
-    for pid in of_run.filter_map(|pid| i32::try_from(pid).ok()) {
-        // One that ended between the look and the signal is as good as killed.
-        let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
-        killed += 1;
+    use super::*;
+
+    /// Reads to the end of its input, then waits for a line in the pipe that its second argument names; after five seconds it
+    /// leaves a file there and ends, so that a `finish` that blocks fails this test instead of stopping it.
+    const PATIENT: &str = "while read -r line; do :; done\nread -rt 5 line <> \"$2\" || : > \"$2.late\"";
+
+    /// Another process writes the script: a child of ours that is just starting could hold it open, and then it could not run.
+    fn write_script(file: &Path) {
+        let bash = which::which("bash").unwrap();
+        let text = format!("#!{}\n{PATIENT}\n", bash.display());
+        let write = "printf %s \"$1\" > \"$2\" && chmod +x \"$2\"";
+        let written = std::process::Command::new(bash).args(["-c", write, "bash", &text]).arg(file).status().unwrap();
+        assert!(written.success());
     }
-    killed
-}
 
-/// A folder for sockets whose path in the run's own folder would be too long.
-pub(super) fn short_dir(run_id: &str) -> PathBuf {
-    PathBuf::from("/tmp").join(format!("otel-lab-{run_id}"))
+    #[tokio::test]
+    async fn other_tasks_go_on_while_the_supervisor_finishes() {
+        let dir = tempfile::tempdir().unwrap();
+        let (program, pipe) = (dir.path().join("supervisor"), dir.path().join("pipe"));
+        write_script(&program);
+        nix::unistd::mkfifo(&pipe, nix::sys::stat::Mode::S_IRWXU).unwrap();
+        // Opened for both, it needs no reader, and keeps what is written.
+        let mut open = std::fs::OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
+        let supervisor = Supervisor::start(&program, pipe.to_str().unwrap()).unwrap();
+        let (finished, ()) = tokio::join!(supervisor.finish(), async { open.write_all(b"go\n").unwrap() });
+        finished.unwrap();
+        assert!(!dir.path().join("pipe.late").exists(), "`finish` blocked the thread");
+    }
 }

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -75,7 +77,7 @@ impl<'a> Work<'a> {
     pub(super) async fn run(&self, command: Command<'_>) -> Result<(), SetupError> {
         let line = display(&command);
         self.write(&format!("$ {line}\n"))?;
-        let mut process = self.start(&command).map_err(|error| self.failed(&line, &error.to_string()))?;
+        let mut process = self.start(&command).await.map_err(|error| self.failed(&line, &error.to_string()))?;
         let status = timeout(command.within, self.watch(&mut process)).await;
         match status {
             Ok(Ok(status)) if status.success() => Ok(()),
@@ -85,15 +87,38 @@ impl<'a> Work<'a> {
         }
     }
 
-    fn start(&self, command: &Command<'_>) -> std::io::Result<Process> {
-        let mut start = tokio::process::Command::new(&command.program);
-        start.args(&command.args).current_dir(command.dir).env_clear().envs(self.setup.environment).envs(&command.env);
+    async fn start(&self, command: &Command<'_>) -> io::Result<Process> {
+        Process::start(&mut self.prepared(command), &self.log).await
+    }
+
+    fn prepared(&self, command: &Command<'_>) -> tokio::process::Command {
+        let mut prepared = tokio::process::Command::new(&command.program);
+        prepared
+            .args(&command.args)
+            .current_dir(command.dir)
+            .env_clear()
+            .envs(self.setup.environment)
+            .envs(&command.env);
         // The supervisor finds it by this when `lab` is killed.
-        Process::start(start.env(RUN_ID, self.setup.run_id), &self.log)
+        prepared.env(RUN_ID, self.setup.run_id);
+        prepared
+    }
+
+    /// What a command prints on its standard output, whether it succeeds or not; the rest stands in the log.
+    pub(super) async fn output(&self, command: Command<'_>) -> Result<String, SetupError> {
+        let line = display(&command);
+        self.write(&format!("$ {line}\n"))?;
+        let mut query = self.prepared(&command);
+        query.stdin(Stdio::null()).kill_on_drop(true);
+        let output =
+            timeout(command.within, query.output()).await.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+        let output = output.map_err(|error| self.failed(&line, &error.to_string()))?;
+        self.write(&String::from_utf8_lossy(&output.stderr))?;
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
     /// Waits for the end and repeats the newest line of the log meanwhile.
-    async fn watch(&self, process: &mut Process) -> std::io::Result<std::process::ExitStatus> {
+    async fn watch(&self, process: &mut Process) -> io::Result<std::process::ExitStatus> {
         let mut ticks = interval(SAY);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         ticks.tick().await;
