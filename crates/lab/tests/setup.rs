@@ -32,6 +32,24 @@ for program in redis-server redis-cli; do
   chmod +x "$3/usr/bin/$program"
 done"#;
 
+/// "Downloads" an archive for each package that it is asked for, but only if no other is asked for.
+const APT_GET_PROMETHEUS: &str = r#"archives=$(sed -n 's/^Dir::Cache::archives "\(.*\)";$/\1/p' "$2")
+case "$*" in
+  *" prometheus") echo archive > "$archives/prometheus_2_amd64.deb";;
+  *" libjs-jquery") echo archive > "$archives/libjs-jquery_3_all.deb";;
+esac"#;
+
+/// "Unpacks" Prometheus, whose page has a script of another package, or that script.
+const DPKG_DEB_PROMETHEUS: &str = r#"case "$2" in
+  *libjs-jquery*) mkdir -p "$3/usr/share/javascript/jquery" && echo script > "$3/usr/share/javascript/jquery/jquery.js";;
+  *) mkdir -p "$3/usr/bin" "$3/usr/share/prometheus/web/static"
+    ln -s ../../../javascript/jquery "$3/usr/share/prometheus/web/static/jquery"
+    for program in prometheus promtool; do
+      printf '#!/bin/sh\n' > "$3/usr/bin/$program"
+      chmod +x "$3/usr/bin/$program"
+    done;;
+esac"#;
+
 /// A machine with its own PATH and an empty cache, and the pins of the lab.
 struct Machine {
     dir: TempDir,
@@ -181,6 +199,29 @@ async fn an_unpacked_program_that_does_not_run_any_more_is_fetched_again() {
     std::fs::write(&program, "#!/bin/sh\nexit 127\n").unwrap();
     machine.ensure(&[Tool::Redis]).await.unwrap();
     assert_ne!(std::fs::read_to_string(&program).unwrap(), "#!/bin/sh\nexit 127\n");
+}
+
+/// Where libjs-jquery is installed, apt does not fetch it as a dependency.
+#[tokio::test]
+async fn what_an_unpacked_package_links_to_is_fetched_even_if_it_is_installed() {
+    let installed = r#"[ "$2" = /usr/share/javascript/jquery ] && echo "libjs-jquery: $2""#;
+    let programs = [("apt-get", APT_GET_PROMETHEUS), ("dpkg-deb", DPKG_DEB_PROMETHEUS), ("dpkg-query", installed)];
+    let machine = Machine::new(&programs);
+    let tools = machine.ensure(&[Tool::Prometheus]).await.unwrap();
+    let root = tools.get(Tool::Prometheus).unwrap().parent().unwrap().parent().unwrap();
+    let script = root.join("usr/share/prometheus/web/static/jquery/jquery.js");
+    assert_eq!(std::fs::read_to_string(&script).unwrap(), "script\n");
+    // As an older `lab` has left it in the cache.
+    std::fs::remove_dir_all(root.join("usr/share/javascript")).unwrap();
+    machine.ensure(&[Tool::Prometheus]).await.unwrap();
+    assert!(script.is_file(), "the cache was used as it was");
+}
+
+#[tokio::test]
+async fn an_unpacked_package_with_a_link_that_leads_nowhere_is_an_error() {
+    let programs = [("apt-get", APT_GET_PROMETHEUS), ("dpkg-deb", DPKG_DEB_PROMETHEUS), ("dpkg-query", "exit 1")];
+    let error = Machine::new(&programs).ensure(&[Tool::Prometheus]).await.unwrap_err().to_string();
+    assert!(error.contains("usr/share/prometheus/web/static/jquery leads nowhere"), "{error}");
 }
 
 /// A cache that an older `lab` has filled is such a case.

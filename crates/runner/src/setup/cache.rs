@@ -4,12 +4,15 @@
 //! `lab`s apart; the kernel gives it back when its holder dies, and the next one sweeps what it left in `tmp`.
 
 use std::fs::{self, File, OpenOptions};
+use std::future::ready;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use backon::{ConstantBuilder, Retryable};
 use nix::fcntl::{Flock, FlockArg};
-use tokio::time::sleep;
+use tokio::task::spawn_blocking;
+use tokio::time::timeout;
 
 use super::error::SetupError;
 
@@ -64,26 +67,26 @@ impl Cache {
     }
 
     /// Takes the lock, waiting until `within`; `waiting` is told once who holds it.
-    pub(super) async fn lock(&self, within: Duration, waiting: impl Fn(String)) -> Result<Lock, SetupError> {
+    pub(super) async fn lock(&self, within: Duration, waiting: impl FnOnce(String)) -> Result<Lock, SetupError> {
         for dir in ["tools", "tmp", "logs"] {
             let dir = self.dir.join(dir);
             fs::create_dir_all(&dir).map_err(SetupError::file(&dir))?;
         }
         let path = self.dir.join("lock");
-        let started = Instant::now();
-        let mut told = false;
-        loop {
-            if let Some(lock) = try_lock(&path).map_err(SetupError::file(&path))? {
-                return Ok(lock);
-            }
-            let holder = fs::read_to_string(&path).unwrap_or_default().trim().to_owned();
-            if started.elapsed() > within {
-                return Err(SetupError::Busy { holder, waited: within });
-            }
-            if !std::mem::replace(&mut told, true) {
-                waiting(holder);
-            }
-            sleep(TRY_AGAIN).await;
+        let mut waiting = Some(waiting);
+        let attempts = (|| ready(try_lock(&path)))
+            .retry(ConstantBuilder::default().with_delay(TRY_AGAIN).without_max_times())
+            .when(|error| matches!(error, NotLocked::Held { .. }))
+            .notify(|error, _| {
+                if let (NotLocked::Held { by }, Some(waiting)) = (error, waiting.take()) {
+                    waiting(by.clone());
+                }
+            });
+        match timeout(within, attempts).await {
+            Ok(Ok(lock)) => Ok(lock),
+            Ok(Err(NotLocked::Failed(source))) => Err(SetupError::File { path, source }),
+            Ok(Err(NotLocked::Held { by })) => Err(SetupError::Busy { holder: by, waited: within }),
+            Err(_) => Err(SetupError::Busy { holder: holder(&path), waited: within }),
         }
     }
 
@@ -108,32 +111,58 @@ impl Cache {
     }
 
     /// Puts finished work in its place: on the disk first, then renamed, so that what stands there is whole.
-    pub(super) fn keep(&self, work: &Path, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
-        let place = self.place(name);
-        sync(work).map_err(SetupError::file(work))?;
-        // Something unsound may stand there: it makes way, by a rename, so that the place is never half empty.
-        if place.exists() {
-            fs::rename(&place, work.with_extension("old")).map_err(SetupError::file(&place))?;
-        }
-        fs::rename(work, &place).map_err(SetupError::file(&place))?;
-        let tools = self.tools();
-        File::open(&tools).and_then(|dir| dir.sync_all()).map_err(SetupError::file(&tools))?;
-        Ok(place)
+    ///
+    /// The disk may take seconds, so a thread of its own waits for it.
+    pub(super) async fn keep(&self, work: &Path, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
+        let (work, place, tools) = (work.to_owned(), self.place(name), self.tools());
+        let kept = spawn_blocking(move || put(&work, &place, &tools).map(|()| place)).await;
+        // It is never aborted, so it can only have panicked: a bug, whose message is on stderr already.
+        kept.unwrap_or_else(|error| Err(SetupError::File { path: self.tools(), source: error.into() }))
     }
 }
 
-fn try_lock(path: &Path) -> io::Result<Option<Lock>> {
+fn put(work: &Path, place: &Path, tools: &Path) -> Result<(), SetupError> {
+    sync(work).map_err(SetupError::file(work))?;
+    // Something unsound may stand there: it makes way, by a rename, so that the place is never half empty.
+    if place.exists() {
+        fs::rename(place, work.with_extension("old")).map_err(SetupError::file(place))?;
+    }
+    fs::rename(work, place).map_err(SetupError::file(place))?;
+    File::open(tools).and_then(|dir| dir.sync_all()).map_err(SetupError::file(tools))
+}
+
+/// Why the lock was not taken.
+#[derive(Debug)]
+enum NotLocked {
+    /// Another process has it: its process ID, as it wrote it.
+    Held { by: String },
+    /// The file cannot be locked at all.
+    Failed(io::Error),
+}
+
+impl From<io::Error> for NotLocked {
+    fn from(error: io::Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+fn try_lock(path: &Path) -> Result<Lock, NotLocked> {
     let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
     match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
         Ok(mut lock) => {
             lock.set_len(0)?;
             lock.rewind()?;
             writeln!(lock, "{}", std::process::id())?;
-            Ok(Some(Lock(lock)))
+            Ok(Lock(lock))
         }
-        Err((_, nix::errno::Errno::EWOULDBLOCK)) => Ok(None),
-        Err((_, error)) => Err(error.into()),
+        Err((_, nix::errno::Errno::EWOULDBLOCK)) => Err(NotLocked::Held { by: holder(path) }),
+        Err((_, error)) => Err(NotLocked::Failed(error.into())),
     }
+}
+
+/// Who has the lock, as it wrote it.
+fn holder(path: &Path) -> String {
+    fs::read_to_string(path).unwrap_or_default().trim().to_owned()
 }
 
 fn sync(path: &Path) -> io::Result<()> {
@@ -148,6 +177,8 @@ fn sync(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::task::{Context, Waker};
+
     use super::*;
 
     #[test]
@@ -171,6 +202,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn who_waits_for_the_lock_is_told_once_who_has_it() {
+        let dir = tempfile::tempdir().unwrap();
+        let cache = Cache::new(dir.path().to_owned());
+        let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
+        let (told, hears) = tokio::sync::oneshot::channel();
+        let waiting = cache.lock(Duration::from_secs(10), |holder| told.send(holder).unwrap());
+        let (locked, ()) = tokio::join!(waiting, async {
+            assert_eq!(hears.await.unwrap(), format!("{}", std::process::id()));
+            drop(lock);
+        });
+        locked.unwrap();
+    }
+
+    #[tokio::test]
     async fn what_is_kept_takes_the_place_of_what_was_there() {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache::new(dir.path().to_owned());
@@ -179,7 +224,10 @@ mod tests {
             let work = cache.workplace("tool", &lock).unwrap().join("out");
             fs::create_dir(&work).unwrap();
             fs::write(work.join("program"), content).unwrap();
-            cache.keep(&work, "tool-1", &lock).unwrap();
+            let mut keeping = std::pin::pin!(cache.keep(&work, "tool-1", &lock));
+            let polled = keeping.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            assert!(polled.is_pending(), "it waited for the disk in this thread");
+            keeping.await.unwrap();
         }
         assert_eq!(fs::read_to_string(cache.place("tool-1").join("program")).unwrap(), "new");
         cache.sweep(&lock);

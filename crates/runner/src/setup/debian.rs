@@ -4,11 +4,12 @@
 //! locks nothing), and `dpkg-deb` unpacks them.  So nothing of the system changes, no maintainer script runs, no service starts
 //! and no port is opened, and a `kill -9` at any moment leaves no half-configured package behind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
 use super::cache::Lock;
@@ -20,6 +21,9 @@ use super::tool::Tool;
 
 /// How long one command of apt may take.
 const APT_WITHIN: Duration = Duration::from_secs(15 * 60);
+
+/// Has apt fetch packages, installed or not, and those that they depend on and that are not installed here.
+const DOWNLOAD: [&str; 5] = ["install", "--yes", "--download-only", "--reinstall", "--no-install-recommends"];
 
 /// The name of a tool's package, which is also that of its program.
 fn package(tool: Tool) -> &'static str {
@@ -97,7 +101,7 @@ pub(super) async fn unpack(setup: &Setup<'_>, tools: &[Tool], lock: &Lock) -> Re
     let mut programs = Vec::new();
     for tool in tools {
         let root = job.unpacked(*tool).await?;
-        let kept = setup.cache.keep(&root, &name(*tool), lock)?;
+        let kept = setup.cache.keep(&root, &name(*tool), lock).await?;
         programs.push((*tool, folder(&kept).join(package(*tool))));
     }
     // What is left beside the results is swept by the next setup at the latest.
@@ -136,26 +140,70 @@ impl Job<'_> {
     /// Fetches the package and what it needs that is not installed here, and unpacks all into one folder.
     async fn unpacked(&self, tool: Tool) -> Result<PathBuf, SetupError> {
         self.work.step(format!("fetching {}", package(tool)));
-        let options = ["install", "--yes", "--download-only", "--reinstall", "--no-install-recommends"];
-        self.apt_get(&[&options, packages(tool)].concat()).await?;
+        self.apt_get(&[&DOWNLOAD, packages(tool)].concat()).await?;
         let archives = self.archives();
         if archives.is_empty() {
             let command = format!("apt-get install --download-only {}", package(tool));
             return Err(self.work.failed(&command, "nothing was fetched"));
         }
-        self.work.step(format!("unpacking {} packages", archives.len()));
         let root = self.place.join(format!("{}.root", package(tool)));
-        for archive in archives {
-            let args = ["--extract".into(), archive.clone().into(), root.clone().into()];
-            self.run(Path::new("dpkg-deb"), args.into()).await?;
-            fs::remove_file(&archive).map_err(SetupError::file(archive))?;
-        }
+        self.unpack_into(&root, archives).await?;
+        self.complete(&root).await?;
         for program in programs(tool) {
             write_script(program, &root)?;
             // Fails when a library is missing.
             self.run(&folder(&root).join(program), vec!["--version".into()]).await?;
         }
         Ok(root)
+    }
+
+    async fn unpack_into(&self, root: &Path, archives: Vec<PathBuf>) -> Result<(), SetupError> {
+        self.work.step(format!("unpacking {} packages", archives.len()));
+        for archive in archives {
+            let args = ["--extract".into(), archive.clone().into(), root.into()];
+            self.run(Path::new("dpkg-deb"), args.into()).await?;
+            fs::remove_file(&archive).map_err(SetupError::file(archive))?;
+        }
+        Ok(())
+    }
+
+    /// Fetches what the unpacked files link to and apt left out because it is installed here: the folder must stand alone.
+    ///
+    /// What is fetched may link further, so this repeats until no link dangles, and stops when a round changes nothing.
+    async fn complete(&self, root: &Path) -> Result<(), SetupError> {
+        let mut missing = dangling_links(root)?;
+        while !missing.is_empty() {
+            let owners = self.owners(root, &missing).await?;
+            if !owners.is_empty() {
+                let names: Vec<&str> = owners.iter().map(String::as_str).collect();
+                self.apt_get(&[&DOWNLOAD[..], &names].concat()).await?;
+                self.unpack_into(root, self.archives()).await?;
+            }
+            let still = dangling_links(root)?;
+            if still == missing {
+                return Err(self.dangling(&still[0]));
+            }
+            missing = still;
+        }
+        Ok(())
+    }
+
+    fn dangling(&self, link: &Path) -> SetupError {
+        let how = format!("{} leads nowhere, and no package has what it should lead to", link.display());
+        self.work.failed("dpkg-deb --extract", &how)
+    }
+
+    /// The installed packages that have what these links lead to.
+    async fn owners(&self, root: &Path, links: &[PathBuf]) -> Result<BTreeSet<String>, SetupError> {
+        let targets = links.iter().filter_map(|link| installed_target(root, link)).map(OsString::from);
+        let args: Vec<OsString> = std::iter::once("--search".into()).chain(targets).collect();
+        let output = self.work.output(self.command(Path::new("dpkg-query"), args)).await?;
+        Ok(output
+            .lines()
+            .filter_map(|line| line.split_once(": /"))
+            .flat_map(|(owners, _)| owners.split(", "))
+            .map(str::to_owned)
+            .collect())
     }
 
     /// What has been fetched.
@@ -171,11 +219,51 @@ impl Job<'_> {
     }
 
     async fn run(&self, program: &Path, args: Vec<OsString>) -> Result<(), SetupError> {
+        self.work.run(self.command(program, args)).await
+    }
+
+    fn command(&self, program: &Path, args: Vec<OsString>) -> Command<'_> {
         let env: BTreeMap<String, String> = [("DEBIAN_FRONTEND", "noninteractive"), ("LC_ALL", "C.UTF-8")]
             .map(|(k, v)| (k.to_owned(), v.to_owned()))
             .into();
-        self.work.run(Command { program: program.to_owned(), args, dir: self.place, env, within: APT_WITHIN }).await
+        Command { program: program.to_owned(), args, dir: self.place, env, within: APT_WITHIN }
     }
+}
+
+/// The links below a folder that lead nowhere, in order.
+pub(super) fn dangling_links(root: &Path) -> Result<Vec<PathBuf>, SetupError> {
+    let mut dangling = Vec::new();
+    add_dangling_links(root, &mut dangling).map_err(SetupError::file(root))?;
+    dangling.sort_unstable();
+    Ok(dangling)
+}
+
+fn add_dangling_links(folder: &Path, dangling: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let (kind, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
+        let kind = kind?;
+        if kind.is_dir() {
+            add_dangling_links(&path, dangling)?;
+        } else if kind.is_symlink() && !path.exists() {
+            dangling.push(path);
+        }
+    }
+    Ok(())
+}
+
+/// The path that a link of an unpacked package leads to when the package is installed.
+fn installed_target(root: &Path, link: &Path) -> Option<PathBuf> {
+    let folder = Path::new("/").join(link.parent()?.strip_prefix(root).ok()?);
+    let mut target = PathBuf::new();
+    for part in folder.join(fs::read_link(link).ok()?).components() {
+        match part {
+            Component::ParentDir => {
+                target.pop();
+            }
+            part => target.push(part),
+        }
+    }
+    Some(target)
 }
 
 /// Lists, archives and caches of our own: it needs no root, and locks and changes nothing of the system.
@@ -192,4 +280,26 @@ fn configuration(place: &Path) -> String {
          Acquire::IndexTargets::deb::DEP-11::DefaultEnabled \"false\";\n\
          Acquire::Retries \"3\";\n"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::symlink;
+
+    use super::*;
+
+    #[test]
+    fn a_link_that_leads_nowhere_is_found_with_the_path_that_it_has_when_installed() {
+        let dir = tempfile::tempdir().unwrap();
+        let root = dir.path();
+        fs::create_dir_all(root.join("usr/share/web")).unwrap();
+        fs::write(root.join("usr/share/page"), "").unwrap();
+        symlink("../page", root.join("usr/share/web/sound")).unwrap();
+        symlink("../../share/jquery", root.join("usr/share/web/relative")).unwrap();
+        symlink("/nowhere/jquery", root.join("usr/share/absolute")).unwrap();
+        let links = dangling_links(root).unwrap();
+        assert_eq!(links, ["usr/share/absolute", "usr/share/web/relative"].map(|link| root.join(link)));
+        let targets: Vec<PathBuf> = links.iter().filter_map(|link| installed_target(root, link)).collect();
+        assert_eq!(targets, ["/nowhere/jquery", "/usr/share/jquery"].map(PathBuf::from));
+    }
 }

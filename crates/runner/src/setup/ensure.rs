@@ -89,8 +89,13 @@ async fn cached(setup: &Setup<'_>, tool: Tool) -> Result<Option<PathBuf>, SetupE
     let program = folder.join(tool.programs()[0]);
     let complete = is_program(&program) && tool.clients().iter().all(|client| is_program(&folder.join(client)));
     let unpacked = matches!(tool, Tool::Redis | Tool::Prometheus);
-    let sound = complete && (!unpacked || succeeds(setup, &program, &["--version"]).await);
+    let sound = complete && (!unpacked || stands_alone(&folder) && succeeds(setup, &program, &["--version"]).await);
     Ok(sound.then_some(program))
+}
+
+/// Whether no link of an unpacked package leads nowhere; `folder` holds its scripts.
+fn stands_alone(folder: &Path) -> bool {
+    folder.parent().is_some_and(|root| debian::dangling_links(root).is_ok_and(|links| links.is_empty()))
 }
 
 /// A program on PATH that accepts the lab's configuration; others of the same name are older or have other components.

@@ -40,7 +40,7 @@ fn pins(tool: Tool) -> &'static [&'static str] {
 /// The name of a build in the cache.
 pub(super) fn name(tool: Tool, root: &Path) -> Result<String, SetupError> {
     let files: Vec<PathBuf> = pins(tool).iter().map(|file| root.join(file)).collect();
-    let key = fingerprint::of(RECIPE, &files).map_err(SetupError::file(root.join("collector")))?;
+    let key = fingerprint::from_files(RECIPE, &files).map_err(SetupError::file(root.join("collector")))?;
     Ok(format!("{}-{key}", tool.programs()[0]))
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn build(setup: &Setup<'_>, tool: Tool, lock: &Lock) -> Result<
         Tool::Jaeger => job.jaeger(&out.join(program)).await?,
         _ => job.collector(&out.join(program)).await?,
     }
-    let kept = setup.cache.keep(&out, &name, lock)?;
+    let kept = setup.cache.keep(&out, &name, lock).await?;
     // What the build leaves beside its result is swept by the next one at the latest.
     let _ = fs::remove_dir_all(&place);
     work.done();
