@@ -8,7 +8,9 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use runner::native::Supervisor;
-use runner::setup::{Cache, Progress, Setup, SetupError, Tool, Tools, ensure};
+use runner::programs::Tools;
+use runner::setup::{Cache, Progress, SetupContext, SetupError, ensure};
+use scenario::topology::Role;
 use tempfile::TempDir;
 
 /// Everything here happens within this, or never.
@@ -94,12 +96,12 @@ impl Machine {
         std::fs::read_to_string(self.path("calls")).unwrap_or_default().lines().count()
     }
 
-    async fn ensure(&self, tools: &[Tool]) -> Result<Tools, SetupError> {
+    async fn ensure(&self, roles: &[Role]) -> Result<Tools, SetupError> {
         let environment = BTreeMap::from([
             ("PATH".to_owned(), self.path("bin").display().to_string()),
             ("CALLS".to_owned(), self.path("calls").display().to_string()),
         ]);
-        let setup = Setup {
+        let setup = SetupContext {
             cache: Cache::new(self.cache()),
             root: self.dir.path(),
             lab: Path::new("/nowhere/lab"),
@@ -107,13 +109,18 @@ impl Machine {
             environment: &environment,
             progress: &|progress| self.said.lock().unwrap().push(progress),
         };
-        ensure(&setup, tools, &[]).await
+        ensure(&setup, &parts(roles)).await
     }
 
     /// What was said, as text.
     fn said(&self) -> String {
         format!("{:?}", std::mem::take(&mut *self.said.lock().unwrap()))
     }
+}
+
+/// A part for each role.
+fn parts(roles: &[Role]) -> BTreeMap<String, Role> {
+    roles.iter().map(|role| (format!("{role:?}"), *role)).collect()
 }
 
 /// A run of its own for every process: a supervisor watches for a moment longer than it finds something.
@@ -124,60 +131,60 @@ fn run_id(dir: &Path) -> String {
 #[tokio::test]
 async fn the_second_setup_does_nothing() {
     let machine = Machine::new(&[("go", GO)]);
-    let tools = machine.ensure(&[Tool::Collector, Tool::Jaeger]).await.unwrap();
-    assert!(tools.get(Tool::Jaeger).unwrap().is_file());
+    let tools = machine.ensure(&[Role::Collector, Role::Jaeger]).await.unwrap();
+    assert!(tools.program("", Role::Jaeger).unwrap().is_file());
     assert!(machine.said().contains("Plan("));
     let calls = machine.calls();
     assert_eq!(calls, 3, "the builder, the Collector, Jaeger");
-    let again = machine.ensure(&[Tool::Collector, Tool::Jaeger]).await.unwrap();
-    assert_eq!(again.get(Tool::Collector), tools.get(Tool::Collector));
+    let again = machine.ensure(&[Role::Collector, Role::Jaeger]).await.unwrap();
+    assert_eq!(again.program("", Role::Collector), tools.program("", Role::Collector));
     assert_eq!((machine.calls(), machine.said()), (calls, "[]".to_owned()));
 }
 
 #[tokio::test]
 async fn a_changed_pin_is_built_anew() {
     let machine = Machine::new(&[("go", GO)]);
-    let before = machine.ensure(&[Tool::Jaeger]).await.unwrap();
+    let before = machine.ensure(&[Role::Jaeger]).await.unwrap();
     std::fs::write(machine.path("collector/jaeger/go.sum"), "").unwrap();
-    let after = machine.ensure(&[Tool::Jaeger]).await.unwrap();
-    assert_ne!(before.get(Tool::Jaeger), after.get(Tool::Jaeger));
+    let after = machine.ensure(&[Role::Jaeger]).await.unwrap();
+    assert_ne!(before.program("", Role::Jaeger), after.program("", Role::Jaeger));
 }
 
 #[tokio::test]
 async fn a_failed_build_shows_its_last_lines_and_what_one_can_do() {
     let machine = Machine::new(&[("go", "echo 'go.mod: verifying module: checksum mismatch' >&2; exit 1")]);
-    let error = machine.ensure(&[Tool::Jaeger]).await.unwrap_err().to_string();
+    let error = machine.ensure(&[Role::Jaeger]).await.unwrap_err().to_string();
     assert!(error.starts_with("Jaeger: `go build "), "{error}");
     assert!(error.contains("failed (exit status: 1)"), "{error}");
     assert!(error.contains("\n    go.mod: verifying module: checksum mismatch\n"), "{error}");
     assert!(error.ends_with("Or put `jaeger` on PATH"), "{error}");
     machine.install("go", GO);
-    machine.ensure(&[Tool::Jaeger]).await.unwrap();
+    machine.ensure(&[Role::Jaeger]).await.unwrap();
 }
 
 #[tokio::test]
 async fn where_nothing_can_be_made_it_says_what_to_install() {
     let machine = Machine::new(&[]);
-    let error = machine.ensure(&[Tool::Redis, Tool::Prometheus]).await.unwrap_err().to_string();
+    let error = machine.ensure(&[Role::Redis, Role::Prometheus]).await.unwrap_err().to_string();
     assert_eq!(
         error,
         "Redis and Prometheus: missing, and cannot be set up here (no `apt-get` and `dpkg-deb` on PATH: not a Debian \
          system).  Run `apt-get install --no-install-recommends redis-server prometheus` as root, or put the programs on PATH"
     );
-    let error = machine.ensure(&[Tool::Collector]).await.unwrap_err().to_string();
+    let error = machine.ensure(&[Role::Collector]).await.unwrap_err().to_string();
     assert!(error.contains("no `go` on PATH to build it with).  Install Go 1.26 or later"), "{error}");
 }
 
 #[tokio::test]
 async fn packages_are_unpacked_and_find_their_libraries() {
     let machine = Machine::new(&[("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)]);
-    let tools = machine.ensure(&[Tool::Redis]).await.unwrap();
-    let redis = tools.get(Tool::Redis).unwrap();
+    let tools = machine.ensure(&[Role::Redis]).await.unwrap();
+    let redis = tools.program("", Role::Redis).unwrap();
     let output = Command::new(redis).args(["--port", "1"]).output().unwrap();
     let libraries = redis.parent().unwrap().join("../usr/lib/x86_64-linux-gnu");
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(said.starts_with(&libraries.display().to_string()) && said.ends_with(" --port 1\n"), "{said}");
-    machine.ensure(&[Tool::Redis]).await.unwrap();
+    machine.ensure(&[Role::Redis]).await.unwrap();
     assert_eq!(machine.calls(), 2, "one update and one download");
 }
 
@@ -186,7 +193,7 @@ async fn packages_that_cannot_be_fetched_are_an_error_that_says_what_apt_said() 
     let silent =
         "case \"$*\" in *download-only*) echo 'Reinstallation is not possible, it cannot be downloaded.';; esac";
     let machine = Machine::new(&[("apt-get", silent), ("dpkg-deb", DPKG_DEB)]);
-    let error = machine.ensure(&[Tool::Redis]).await.unwrap_err().to_string();
+    let error = machine.ensure(&[Role::Redis]).await.unwrap_err().to_string();
     assert!(error.contains("`apt-get install --download-only redis-server` failed (nothing was fetched)"), "{error}");
     assert!(error.contains("\n    Reinstallation is not possible, it cannot be downloaded.\n"), "{error}");
 }
@@ -194,10 +201,11 @@ async fn packages_that_cannot_be_fetched_are_an_error_that_says_what_apt_said() 
 #[tokio::test]
 async fn an_unpacked_program_that_does_not_run_any_more_is_fetched_again() {
     let machine = Machine::new(&[("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)]);
-    let tools = machine.ensure(&[Tool::Redis]).await.unwrap();
-    let program = tools.get(Tool::Redis).unwrap().parent().unwrap().parent().unwrap().join("usr/bin/redis-server");
+    let tools = machine.ensure(&[Role::Redis]).await.unwrap();
+    let program =
+        tools.program("", Role::Redis).unwrap().parent().unwrap().parent().unwrap().join("usr/bin/redis-server");
     std::fs::write(&program, "#!/bin/sh\nexit 127\n").unwrap();
-    machine.ensure(&[Tool::Redis]).await.unwrap();
+    machine.ensure(&[Role::Redis]).await.unwrap();
     assert_ne!(std::fs::read_to_string(&program).unwrap(), "#!/bin/sh\nexit 127\n");
 }
 
@@ -207,20 +215,20 @@ async fn what_an_unpacked_package_links_to_is_fetched_even_if_it_is_installed() 
     let installed = r#"[ "$2" = /usr/share/javascript/jquery ] && echo "libjs-jquery: $2""#;
     let programs = [("apt-get", APT_GET_PROMETHEUS), ("dpkg-deb", DPKG_DEB_PROMETHEUS), ("dpkg-query", installed)];
     let machine = Machine::new(&programs);
-    let tools = machine.ensure(&[Tool::Prometheus]).await.unwrap();
-    let root = tools.get(Tool::Prometheus).unwrap().parent().unwrap().parent().unwrap();
+    let tools = machine.ensure(&[Role::Prometheus]).await.unwrap();
+    let root = tools.program("", Role::Prometheus).unwrap().parent().unwrap().parent().unwrap();
     let script = root.join("usr/share/prometheus/web/static/jquery/jquery.js");
     assert_eq!(std::fs::read_to_string(&script).unwrap(), "script\n");
     // As an older `lab` has left it in the cache.
     std::fs::remove_dir_all(root.join("usr/share/javascript")).unwrap();
-    machine.ensure(&[Tool::Prometheus]).await.unwrap();
+    machine.ensure(&[Role::Prometheus]).await.unwrap();
     assert!(script.is_file(), "the cache was used as it was");
 }
 
 #[tokio::test]
 async fn an_unpacked_package_with_a_link_that_leads_nowhere_is_an_error() {
     let programs = [("apt-get", APT_GET_PROMETHEUS), ("dpkg-deb", DPKG_DEB_PROMETHEUS), ("dpkg-query", "exit 1")];
-    let error = Machine::new(&programs).ensure(&[Tool::Prometheus]).await.unwrap_err().to_string();
+    let error = Machine::new(&programs).ensure(&[Role::Prometheus]).await.unwrap_err().to_string();
     assert!(error.contains("usr/share/prometheus/web/static/jquery leads nowhere"), "{error}");
 }
 
@@ -228,29 +236,29 @@ async fn an_unpacked_package_with_a_link_that_leads_nowhere_is_an_error() {
 #[tokio::test]
 async fn an_unpacked_program_without_its_client_is_fetched_again() {
     let machine = Machine::new(&[("apt-get", APT_GET), ("dpkg-deb", DPKG_DEB)]);
-    let tools = machine.ensure(&[Tool::Redis]).await.unwrap();
-    let client = tools.get(Tool::Redis).unwrap().with_file_name("redis-cli");
+    let tools = machine.ensure(&[Role::Redis]).await.unwrap();
+    let client = tools.program("", Role::Redis).unwrap().with_file_name("redis-cli");
     let output = Command::new(&client).arg("PING").output().unwrap();
     assert!(String::from_utf8(output.stdout).unwrap().ends_with(" PING\n"));
     std::fs::remove_file(&client).unwrap();
-    machine.ensure(&[Tool::Redis]).await.unwrap();
+    machine.ensure(&[Role::Redis]).await.unwrap();
     assert!(client.is_file());
 }
 
 #[tokio::test]
 async fn a_program_on_path_is_used_only_if_it_accepts_our_configuration() {
     let machine = Machine::new(&[("jaeger", "test \"$1\" = validate"), ("otelcol-contrib", "exit 1"), ("go", GO)]);
-    let tools = machine.ensure(&[Tool::Jaeger, Tool::Collector]).await.unwrap();
-    assert_eq!(tools.get(Tool::Jaeger).unwrap(), machine.path("bin/jaeger"));
-    assert!(tools.get(Tool::Collector).unwrap().starts_with(machine.cache()));
+    let tools = machine.ensure(&[Role::Jaeger, Role::Collector]).await.unwrap();
+    assert_eq!(tools.program("", Role::Jaeger).unwrap(), machine.path("bin/jaeger"));
+    assert!(tools.program("", Role::Collector).unwrap().starts_with(machine.cache()));
     assert!(machine.said().contains("otelcol-contrib does not accept the lab's configuration: not used"));
 }
 
 #[tokio::test]
 async fn two_at_once_build_once() {
     let machine = Machine::new(&[("go", GO)]);
-    let (one, two) = tokio::join!(machine.ensure(&[Tool::Jaeger]), machine.ensure(&[Tool::Jaeger]));
-    assert_eq!(one.unwrap().get(Tool::Jaeger), two.unwrap().get(Tool::Jaeger));
+    let (one, two) = tokio::join!(machine.ensure(&[Role::Jaeger]), machine.ensure(&[Role::Jaeger]));
+    assert_eq!(one.unwrap().program("", Role::Jaeger), two.unwrap().program("", Role::Jaeger));
     assert_eq!(machine.calls(), 1);
 }
 
@@ -260,7 +268,7 @@ async fn setup_in_a_process() {
     let Ok(dir) = std::env::var("LAB_TEST_DIR") else { return };
     let _supervisor = Supervisor::start(Path::new(env!("CARGO_BIN_EXE_lab")), &run_id(Path::new(&dir))).unwrap();
     let environment = BTreeMap::from([("PATH".to_owned(), format!("{dir}/bin"))]);
-    let setup = Setup {
+    let setup = SetupContext {
         cache: Cache::new(Path::new(&dir).join("cache")),
         root: Path::new(&dir),
         lab: Path::new("/nowhere/lab"),
@@ -268,7 +276,7 @@ async fn setup_in_a_process() {
         environment: &environment,
         progress: &|_| {},
     };
-    ensure(&setup, &[Tool::Jaeger], &[]).await.unwrap();
+    ensure(&setup, &parts(&[Role::Jaeger])).await.unwrap();
 }
 
 #[tokio::test]
@@ -290,7 +298,7 @@ async fn a_setup_killed_half_way_is_done_by_the_next() {
     let left = || std::fs::read_dir(machine.cache().join("tmp")).unwrap().count();
     assert_eq!(left(), 1, "what the killed one was doing");
     machine.install("go", GO);
-    machine.ensure(&[Tool::Jaeger]).await.unwrap();
+    machine.ensure(&[Role::Jaeger]).await.unwrap();
     assert_eq!(left(), 0, "swept");
 }
 

@@ -1,8 +1,10 @@
 //! Runner: programs, where each comes from, how each starts, when it is ready, and how it ends.
 //!
 //! # Layout
+//! - [`programs`]: what is particular to each kind of program
 //! - [`setup`]: tools found, fetched or built
 //! - [`native`]: parts as processes of this machine
 
 pub mod native;
+pub mod programs;
 pub mod setup;

@@ -3,7 +3,6 @@
 //! # Layout
 //! - `plan`: what is to be started; `composition` makes it from part names, layers and the topology
 //! - `base_environment`: the few variables of the caller that a part sees
-//! - `prometheus`: the scrape configuration, made from the topology
 //! - `ports`: who holds a port that we need, and which offset is free
 //! - `files`: what stands in a part's state directory
 //! - `process`: one child process in its own group, `process_group`; `log`: the end of what it wrote
@@ -27,7 +26,6 @@ mod ports;
 mod proc_fs;
 mod process;
 mod process_group;
-mod prometheus;
 mod ready;
 mod start_failure;
 mod supervisor;

@@ -1,7 +1,7 @@
 //! Where the programs of the lab come from: PATH, the lab's cache, Debian packages, pinned Go builds, cargo.
 //!
 //! # Layout
-//! - `tool`: the programs and where they were found; `search`: looking for them on a PATH
+//! - `setup_context`: where things are, and whom to tell; `search`: looking for programs on a PATH
 //! - `lookup`: one program by its name, on PATH or in the cache
 //! - `cache`: the folder that keeps what was built; `fingerprint`: names a build after the files that pin it
 //! - `debian`, `go_build`, `services`: the three ways to make what is missing
@@ -19,12 +19,12 @@ mod lookup;
 mod progress;
 mod search;
 mod services;
-mod tool;
+mod setup_context;
 
 pub use cache::{Cache, locate as locate_cache};
-pub use ensure::{Setup, ensure};
+pub use ensure::ensure;
 pub use error::{Failed, SetupError};
 pub use lookup::{LookupError, lookup};
 pub use progress::{Planned, Progress};
 pub use search::on_path;
-pub use tool::{Tool, Tools};
+pub use setup_context::SetupContext;

@@ -17,7 +17,7 @@ use crate::lab::Lab;
 use crate::report::console::Colour;
 use crate::report::screen;
 use runner::native::{Composition, Event, Native, OWN_PROGRAM, PartError, Supervisor, UpError, base_environment, plan};
-use runner::setup::Tools;
+use runner::programs::Tools;
 use scenario::load::SERVICES;
 use scenario::topology::Role;
 use scenario::{Environment, Play};

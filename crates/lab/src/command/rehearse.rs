@@ -20,7 +20,8 @@ use crate::lab::Lab;
 use crate::rehearsal::{Ended, Host, Script};
 use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, Supervisor};
-use runner::setup::{Tools, on_path};
+use runner::programs::Tools;
+use runner::setup::on_path;
 use scenario::{self, Play, Scenario};
 
 /// Downloads, and the build of a formatter and a linter.

@@ -10,7 +10,8 @@ use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, Supervisor};
-use runner::setup::{Cache, Progress, Setup, Tool, Tools, ensure, locate_cache};
+use runner::programs::Tools;
+use runner::setup::{Cache, Progress, SetupContext, ensure, locate_cache};
 use scenario::topology::Role;
 use scenario::{self, Play, Scenario};
 
@@ -35,34 +36,20 @@ pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
 /// # Errors
 /// When something is missing and cannot be made.
 pub async fn tools_for(lab: &Lab, plays: &[Play]) -> Result<Tools, Failure> {
-    let (mut tools, mut services) = (Vec::new(), Vec::new());
+    let mut parts = BTreeMap::new();
     for part in plays.iter().flat_map(|play| &play.parts) {
         let role = lab.topology.part(part).map_err(|error| Failure::new(Exit::Usage, error))?.role;
-        match tool(role) {
-            Some(tool) if !tools.contains(&tool) => tools.push(tool),
-            None if !services.contains(part) => services.push(part.clone()),
-            _ => {}
-        }
+        parts.insert(part.clone(), role);
     }
-    interruptible(make(lab, &tools, &services)).await?
+    interruptible(make(lab, &parts)).await?
 }
 
-fn tool(role: Role) -> Option<Tool> {
-    match role {
-        Role::Service => None,
-        Role::Redis => Some(Tool::Redis),
-        Role::Collector => Some(Tool::Collector),
-        Role::Jaeger => Some(Tool::Jaeger),
-        Role::Prometheus => Some(Tool::Prometheus),
-    }
-}
-
-async fn make(lab: &Lab, tools: &[Tool], services: &[String]) -> Result<Tools, Failure> {
+async fn make(lab: &Lab, parts: &BTreeMap<String, Role>) -> Result<Tools, Failure> {
     let program = std::env::current_exe().context("the path of lab itself")?;
     let run_id = format!("setup-{}", std::process::id());
     let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
     let environment: BTreeMap<String, String> = std::env::vars().collect();
-    let setup = Setup {
+    let setup = SetupContext {
         cache: cache()?,
         root: &lab.root,
         lab: &program,
@@ -70,7 +57,7 @@ async fn make(lab: &Lab, tools: &[Tool], services: &[String]) -> Result<Tools, F
         environment: &environment,
         progress: &|progress| say(lab, &progress),
     };
-    let made = ensure(&setup, tools, services).await;
+    let made = ensure(&setup, parts).await;
     supervisor.finish().await.context("the supervisor")?;
     made.map_err(|error| Failure::new(Exit::NotReady, error))
 }

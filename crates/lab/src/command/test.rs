@@ -14,7 +14,7 @@ use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, RUN_ID, Supervisor};
-use runner::setup::Tools;
+use runner::programs::Tools;
 use scenario::{self, Play, Scenario};
 use verify::SignificanceLevel;
 

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use runner::native::{Composition, Plan, base_environment, check_ports};
-use runner::setup::{Cache, Setup, Tool, Tools, ensure};
-use scenario::topology::Topology;
+use runner::programs::Tools;
+use runner::setup::{Cache, SetupContext, ensure};
+use scenario::topology::{Role, Topology};
 
 /// The plan of a Redis at an offset where its port is free; none, with a message, when no Redis is on PATH.
 #[expect(clippy::print_stderr, reason = "a skipped test is reported")]
@@ -21,7 +22,7 @@ pub(crate) async fn plan(dir: &Path) -> Option<Plan> {
 
 async fn tools(dir: &Path) -> Tools {
     let environment: BTreeMap<String, String> = std::env::vars().collect();
-    let setup = Setup {
+    let setup = SetupContext {
         cache: Cache::new(dir.join("cache")),
         root: &root(),
         lab: Path::new("/nowhere/lab"),
@@ -29,7 +30,7 @@ async fn tools(dir: &Path) -> Tools {
         environment: &environment,
         progress: &|_| panic!("a Redis on PATH needs no setting up"),
     };
-    ensure(&setup, &[Tool::Redis], &[]).await.unwrap()
+    ensure(&setup, &BTreeMap::from([("redis".to_owned(), Role::Redis)])).await.unwrap()
 }
 
 fn at(dir: &Path, tools: &Tools, offset: u16) -> Plan {

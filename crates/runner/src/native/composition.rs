@@ -5,12 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::part::state_dir;
 use super::plan::{PartPlan, Plan, Ready, START_WITHIN, STOP_WITHIN};
-use super::prometheus;
-use crate::setup::{Tool, Tools};
-use scenario::topology::{Role, Topology, UnknownAddress};
-
-/// What our services end with when a variable is not usable: `EX_USAGE` of sysexits.h.
-const BAD_ENVIRONMENT: i32 = 64;
+use crate::programs::{ArgumentsError, PartContext, Rejection, StopOrder, Tools, for_role};
+use scenario::topology::{Topology, UnknownAddress};
 
 /// What a plan is made of.
 #[derive(Debug, Clone, Copy)]
@@ -50,14 +46,9 @@ pub enum PlanError {
     /// No program is known for a part.
     #[error("no program for part `{0}`: it was not set up")]
     Program(String),
-    /// The run's folder cannot be written.
-    #[error("{}: {source}", file.display())]
-    Directory {
-        /// The file or folder.
-        file: PathBuf,
-        /// What the system said.
-        source: std::io::Error,
-    },
+    /// Its arguments cannot be made.
+    #[error(transparent)]
+    Arguments(#[from] ArgumentsError),
 }
 
 /// Makes the plan, and writes the configuration that is generated.
@@ -78,33 +69,35 @@ pub fn plan(from: &Composition<'_>) -> Result<Plan, PlanError> {
 
 fn part(from: &Composition<'_>, order: usize, name: &str) -> Result<PartPlan, PlanError> {
     let role = from.topology.part(name)?.role;
-    let program = program(from.tools, role, name).ok_or_else(|| PlanError::Program(name.to_owned()))?;
-    let ready = from.topology.health(name).map_or(Ready::Notify, Ready::Page);
+    let program = for_role(role);
+    let file = from.tools.program(name, role).ok_or_else(|| PlanError::Program(name.to_owned()))?;
     let own_ports = from.topology.part(name)?.ports.keys();
     let ports = own_ports.map(|port| Ok((port.clone(), from.topology.port(name, port)?)));
     Ok(PartPlan {
         name: name.to_owned(),
-        program: program.to_owned(),
-        args: arguments(from, role, name)?,
-        validates: matches!(role, Role::Collector | Role::Jaeger),
-        refuses_with: (role == Role::Service).then_some(BAD_ENVIRONMENT),
+        program: file.to_owned(),
+        args: program.arguments(&context(from, name, &state_dir(from.dir, name)))?,
+        validates: program.rejection() == Rejection::Validate,
+        refuses_with: refusal_code(program.rejection()),
         env: environment(from, name),
         files: from.files.get(name).cloned().unwrap_or_default(),
         ports: ports.collect::<Result<_, UnknownAddress>>()?,
-        ready,
+        ready: from.topology.health(name).map_or(Ready::Notify, Ready::Page),
         start_within: START_WITHIN,
         stop_within: STOP_WITHIN,
-        tier: tier(role, order),
+        tier: tier(program.stop_order(), order),
     })
 }
 
-fn program<'a>(tools: &'a Tools, role: Role, name: &str) -> Option<&'a Path> {
-    match role {
-        Role::Service => tools.service(name),
-        Role::Redis => tools.get(Tool::Redis),
-        Role::Collector => tools.get(Tool::Collector),
-        Role::Jaeger => tools.get(Tool::Jaeger),
-        Role::Prometheus => tools.get(Tool::Prometheus),
+fn context<'a>(from: &Composition<'a>, name: &'a str, state: &'a Path) -> PartContext<'a> {
+    PartContext {
+        name,
+        topology: from.topology,
+        root: from.root,
+        dir: from.dir,
+        state,
+        parts: from.parts,
+        layers: from.layers.get(name).map(Vec::as_slice),
     }
 }
 
@@ -116,60 +109,20 @@ fn environment(from: &Composition<'_>, name: &str) -> BTreeMap<String, String> {
     environment
 }
 
-/// Services stop first, then collectors in their order, then the stores.
-fn tier(role: Role, order: usize) -> u8 {
-    match role {
-        Role::Service => 0,
-        Role::Collector => u8::try_from(order + 1).unwrap_or(u8::MAX - 1).min(u8::MAX - 1),
-        Role::Redis | Role::Jaeger | Role::Prometheus => u8::MAX,
+fn refusal_code(rejection: Rejection) -> Option<i32> {
+    match rejection {
+        Rejection::ExitCode(code) => Some(code),
+        Rejection::Validate | Rejection::Indistinct => None,
     }
 }
 
-fn arguments(from: &Composition<'_>, role: Role, name: &str) -> Result<Vec<String>, PlanError> {
-    match role {
-        Role::Service => Ok(Vec::new()),
-        Role::Redis => redis(from, name),
-        Role::Collector | Role::Jaeger => {
-            let own = from.topology.part(name)?.arguments.clone();
-            Ok([layers(from, name), own].concat())
-        }
-        Role::Prometheus => prometheus_arguments(from, name),
+/// Parts with a lower tier stop first.
+fn tier(stop_order: StopOrder, order: usize) -> u8 {
+    match stop_order {
+        StopOrder::First => 0,
+        StopOrder::InOrder => u8::try_from(order + 1).unwrap_or(u8::MAX - 1).min(u8::MAX - 1),
+        StopOrder::Last => u8::MAX,
     }
-}
-
-/// No file and no snapshot: the run's Redis begins empty and leaves nothing.  Its title is left alone, because Redis writes it over
-/// its environment, and there the supervisor looks for the run.
-fn redis(from: &Composition<'_>, name: &str) -> Result<Vec<String>, PlanError> {
-    let port = from.topology.port(name, "tcp")?.to_string();
-    let listen = from.topology.environment().remove("LAB_LISTEN").unwrap_or_default();
-    let settings = [
-        ("--bind", listen.as_str()),
-        ("--port", &port),
-        ("--save", ""),
-        ("--appendonly", "no"),
-        ("--supervised", "systemd"),
-        ("--set-proc-title", "no"),
-    ];
-    Ok(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]).collect())
-}
-
-fn layers(from: &Composition<'_>, name: &str) -> Vec<String> {
-    let own = vec![PathBuf::from(format!("collector/{name}.yaml"))];
-    let files = from.layers.get(name).unwrap_or(&own);
-    files.iter().flat_map(|file| ["--config".to_owned(), format!("file:{}", from.root.join(file).display())]).collect()
-}
-
-fn prometheus_arguments(from: &Composition<'_>, name: &str) -> Result<Vec<String>, PlanError> {
-    let file = from.dir.join("prometheus.yml");
-    let configuration = prometheus::configuration(from.topology, from.parts)?;
-    let written = std::fs::create_dir_all(from.dir).and_then(|()| std::fs::write(&file, configuration));
-    written.map_err(|source| PlanError::Directory { file: file.clone(), source })?;
-    let listen = from.topology.environment().remove("LAB_LISTEN").unwrap_or_default();
-    Ok(vec![
-        format!("--config.file={}", file.display()),
-        format!("--storage.tsdb.path={}", state_dir(from.dir, name).join("data").display()),
-        format!("--web.listen-address={listen}:{}", from.topology.port(name, "web")?),
-    ])
 }
 
 #[cfg(test)]
@@ -204,8 +157,8 @@ mod tests {
     fn a_part_sees_its_own_variables_before_those_of_all() {
         let dir = tempfile::tempdir().unwrap();
         let plan = planned(dir.path(), &["items", "users"], &[]).unwrap();
-        let of = |part: usize| plan.parts[part].env["LAB_X"].as_str();
-        assert_eq!((of(0), of(1)), ("all", "users"));
+        let value = |part: usize| plan.parts[part].env["LAB_X"].as_str();
+        assert_eq!((value(0), value(1)), ("all", "users"));
         assert_eq!(plan.parts[0].env["LAB_USERS_HTTP"], "8100");
         assert_eq!(plan.parts[0].ports["admin"], 9566);
         assert_eq!(plan.parts[0].refuses_with, Some(64));

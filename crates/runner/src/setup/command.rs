@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::ensure::Setup;
 use super::error::{Failed, SetupError};
 use super::progress::Progress;
+use super::setup_context::SetupContext;
 use crate::native::{Process, RUN_ID, tail};
 
 /// How often progress is said.
@@ -24,7 +24,7 @@ const LINES: usize = 15;
 /// One piece of work.
 #[derive(Debug)]
 pub(super) struct Work<'a> {
-    setup: &'a Setup<'a>,
+    setup: &'a SetupContext<'a>,
     name: String,
     log: PathBuf,
     hint: String,
@@ -48,7 +48,7 @@ pub(super) struct Command<'a> {
 
 impl<'a> Work<'a> {
     /// Begins with an empty log; `hint` is what a person can do when it fails.
-    pub(super) fn begin(setup: &'a Setup<'a>, name: &str, hint: &str) -> Result<Self, SetupError> {
+    pub(super) fn begin(setup: &'a SetupContext<'a>, name: &str, hint: &str) -> Result<Self, SetupError> {
         let log = setup.cache.log(&name.to_lowercase().replace(' ', "-"));
         if let Some(dir) = log.parent() {
             fs::create_dir_all(dir).map_err(SetupError::file(dir))?;

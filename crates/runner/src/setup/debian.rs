@@ -14,10 +14,10 @@ use std::time::Duration;
 
 use super::cache::Lock;
 use super::command::{Command, Work};
-use super::ensure::Setup;
 use super::error::SetupError;
 use super::search::on_path;
-use super::tool::Tool;
+use super::setup_context::SetupContext;
+use crate::programs::{DebianPackages, External};
 
 /// How long one command of apt may take.
 const APT_WITHIN: Duration = Duration::from_secs(15 * 60);
@@ -25,25 +25,11 @@ const APT_WITHIN: Duration = Duration::from_secs(15 * 60);
 /// Has apt fetch packages, installed or not, and those that they depend on and that are not installed here.
 const DOWNLOAD: [&str; 5] = ["install", "--yes", "--download-only", "--reinstall", "--no-install-recommends"];
 
-/// The name of a tool's package, which is also that of its program.
-fn package(tool: Tool) -> &'static str {
-    tool.programs()[0]
-}
-
-/// The packages that hold the program itself; what they depend on is fetched where it is not installed.
-fn packages(tool: Tool) -> &'static [&'static str] {
-    match tool {
-        // `redis-server` is a link to a program of redis-tools, which also holds `redis-cli`.
-        Tool::Redis => &["redis-server", "redis-tools"],
-        _ => &["prometheus"],
-    }
-}
-
 /// The name of the unpacked packages in the cache: of another release they are others.
-pub(super) fn name(tool: Tool) -> String {
+pub(super) fn name(external: &External) -> String {
     let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
     let version = release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME=")).unwrap_or("unknown");
-    format!("{}-debian-{}", package(tool), version.trim_matches('"'))
+    format!("{}-debian-{}", external.name(), version.trim_matches('"'))
 }
 
 /// The folder of the scripts that start the unpacked programs.
@@ -51,21 +37,14 @@ pub(super) fn folder(root: &Path) -> PathBuf {
     root.join("bin")
 }
 
-/// The names of the programs that are started from there: the tool's own and its clients.
-pub(super) fn programs(tool: Tool) -> impl Iterator<Item = &'static str> {
-    std::iter::once(package(tool)).chain(tool.clients().iter().copied())
-}
-
-/// What the tool's own program needs on its command line to find its files where they are now.
-fn assets(program: &str) -> &'static str {
-    match program {
-        "prometheus" => " --web.local-assets=\"$root/usr/share/prometheus/web/\"",
-        _ => "",
-    }
+/// A program, or one of its clients, with what it needs on its command line to find its files where they are now.
+fn programs(external: &External, packages: DebianPackages) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let clients = external.clients.iter().map(|client| (*client, ""));
+    std::iter::once((external.name(), packages.script_arguments)).chain(clients)
 }
 
 /// Writes the script that starts an unpacked program so that it finds its libraries and pages where they are now.
-fn write_script(program: &str, root: &Path) -> Result<(), SetupError> {
+fn write_script(program: &str, arguments: &str, root: &Path) -> Result<(), SetupError> {
     let script = folder(root).join(program);
     let text = format!(
         "#!/bin/sh\n# Written by lab: the Debian package, unpacked.\n\
@@ -74,8 +53,7 @@ fn write_script(program: &str, root: &Path) -> Result<(), SetupError> {
          \x20 [ -d \"$dir\" ] && LD_LIBRARY_PATH=$dir${{LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}}\n\
          done\n\
          export LD_LIBRARY_PATH\n\
-         exec \"$root/usr/bin/{program}\"{} \"$@\"\n",
-        assets(program)
+         exec \"$root/usr/bin/{program}\"{arguments} \"$@\"\n"
     );
     let written = fs::create_dir_all(folder(root)).and_then(|()| fs::write(&script, text));
     let made = written.and_then(|()| fs::set_permissions(&script, fs::Permissions::from_mode(0o755)));
@@ -83,26 +61,33 @@ fn write_script(program: &str, root: &Path) -> Result<(), SetupError> {
 }
 
 /// What a person would install.
-pub(super) fn instruction(tools: &[Tool]) -> String {
-    let packages: Vec<&str> = tools.iter().map(|tool| package(*tool)).collect();
+fn instruction(wanted: &[Wanted]) -> String {
+    let packages: Vec<&str> = wanted.iter().map(|(external, _)| external.name()).collect();
     format!("Run `apt-get install --no-install-recommends {}` as root, or put the programs on PATH", packages.join(" "))
 }
 
-/// Fetches and unpacks the packages of some tools.
-pub(super) async fn unpack(setup: &Setup<'_>, tools: &[Tool], lock: &Lock) -> Result<Vec<(Tool, PathBuf)>, SetupError> {
-    if tools.is_empty() {
+/// A program with its packages.
+type Wanted = (&'static External, DebianPackages);
+
+/// Fetches and unpacks the packages of some programs.
+pub(super) async fn unpack(
+    setup: &SetupContext<'_>,
+    wanted: &[Wanted],
+    lock: &Lock,
+) -> Result<Vec<(&'static External, PathBuf)>, SetupError> {
+    if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let apt = apt(setup, tools)?;
-    let work = Work::begin(setup, "Debian packages", &instruction(tools))?;
+    let apt = apt(setup, wanted)?;
+    let work = Work::begin(setup, "Debian packages", &instruction(wanted))?;
     let place = setup.cache.workplace("debian", lock)?;
     let job = Job { work: &work, apt: &apt, place: &place };
     job.update().await?;
     let mut programs = Vec::new();
-    for tool in tools {
-        let root = job.unpacked(*tool).await?;
-        let kept = setup.cache.keep(&root, &name(*tool), lock).await?;
-        programs.push((*tool, folder(&kept).join(package(*tool))));
+    for (external, packages) in wanted {
+        let root = job.unpacked(external, *packages).await?;
+        let kept = setup.cache.keep(&root, &name(external), lock).await?;
+        programs.push((*external, folder(&kept).join(external.name())));
     }
     // What is left beside the results is swept by the next setup at the latest.
     let _ = fs::remove_dir_all(&place);
@@ -110,12 +95,12 @@ pub(super) async fn unpack(setup: &Setup<'_>, tools: &[Tool], lock: &Lock) -> Re
     Ok(programs)
 }
 
-fn apt(setup: &Setup<'_>, tools: &[Tool]) -> Result<PathBuf, SetupError> {
+fn apt(setup: &SetupContext<'_>, wanted: &[Wanted]) -> Result<PathBuf, SetupError> {
     let both = on_path(setup.path(), "apt-get").filter(|_| on_path(setup.path(), "dpkg-deb").is_some());
     both.ok_or_else(|| SetupError::Missing {
-        name: tools.iter().map(Tool::to_string).collect::<Vec<_>>().join(" and "),
+        name: wanted.iter().map(|(external, _)| external.title).collect::<Vec<_>>().join(" and "),
         why: "no `apt-get` and `dpkg-deb` on PATH: not a Debian system".to_owned(),
-        instruction: instruction(tools),
+        instruction: instruction(wanted),
     })
 }
 
@@ -137,20 +122,20 @@ impl Job<'_> {
         self.apt_get(&["update"]).await
     }
 
-    /// Fetches the package and what it needs that is not installed here, and unpacks all into one folder.
-    async fn unpacked(&self, tool: Tool) -> Result<PathBuf, SetupError> {
-        self.work.step(format!("fetching {}", package(tool)));
-        self.apt_get(&[&DOWNLOAD, packages(tool)].concat()).await?;
+    /// Fetches the packages and what they need that is not installed here, and unpacks all into one folder.
+    async fn unpacked(&self, external: &External, packages: DebianPackages) -> Result<PathBuf, SetupError> {
+        self.work.step(format!("fetching {}", external.name()));
+        self.apt_get(&[&DOWNLOAD, packages.packages].concat()).await?;
         let archives = self.archives();
         if archives.is_empty() {
-            let command = format!("apt-get install --download-only {}", package(tool));
+            let command = format!("apt-get install --download-only {}", external.name());
             return Err(self.work.failed(&command, "nothing was fetched"));
         }
-        let root = self.place.join(format!("{}.root", package(tool)));
+        let root = self.place.join(format!("{}.root", external.name()));
         self.unpack_into(&root, archives).await?;
         self.complete(&root).await?;
-        for program in programs(tool) {
-            write_script(program, &root)?;
+        for (program, arguments) in programs(external, packages) {
+            write_script(program, arguments, &root)?;
             // Fails when a library is missing.
             self.run(&folder(&root).join(program), vec!["--version".into()]).await?;
         }

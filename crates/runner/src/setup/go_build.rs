@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use super::cache::Lock;
 use super::command::{Command, Work};
-use super::ensure::Setup;
 use super::error::SetupError;
 use super::fingerprint;
 use super::search::on_path;
-use super::tool::Tool;
+use super::setup_context::SetupContext;
+use crate::programs::{External, GoBuild, GoSources};
 
 /// Changes when the commands below do, so that the cache builds anew.
 const RECIPE: &str = "1";
@@ -23,90 +23,84 @@ const RECIPE: &str = "1";
 /// How long one build may take; it takes about four minutes on two cores.
 const BUILD_WITHIN: Duration = Duration::from_secs(45 * 60);
 
-/// The pinned files of a build, below the root.
-fn pins(tool: Tool) -> &'static [&'static str] {
-    match tool {
-        Tool::Jaeger => &["collector/jaeger/go.mod", "collector/jaeger/go.sum"],
-        _ => &[
-            "collector/ocb/go.mod",
-            "collector/ocb/go.sum",
-            "collector/otelcol/builder.yaml",
-            "collector/otelcol/go.mod",
-            "collector/otelcol/go.sum",
-        ],
-    }
-}
-
 /// The name of a build in the cache.
-pub(super) fn name(tool: Tool, root: &Path) -> Result<String, SetupError> {
-    let files: Vec<PathBuf> = pins(tool).iter().map(|file| root.join(file)).collect();
+pub(super) fn name(external: &External, build: GoBuild, root: &Path) -> Result<String, SetupError> {
+    let files: Vec<PathBuf> = build.pins.iter().map(|file| root.join(file)).collect();
     let key = fingerprint::from_files(RECIPE, &files).map_err(SetupError::file(root.join("collector")))?;
-    Ok(format!("{}-{key}", tool.programs()[0]))
+    Ok(format!("{}-{key}", external.name()))
 }
 
-/// Builds a tool and keeps it.
-pub(super) async fn build(setup: &Setup<'_>, tool: Tool, lock: &Lock) -> Result<PathBuf, SetupError> {
-    let go = go(setup, tool)?;
-    let hint = format!("Or put `{}` on PATH", tool.programs().join("` or `"));
-    let work = Work::begin(setup, &tool.to_string(), &hint)?;
-    let name = name(tool, setup.root)?;
+/// Builds a program and keeps it.
+pub(super) async fn build(
+    setup: &SetupContext<'_>,
+    external: &'static External,
+    build: GoBuild,
+    lock: &Lock,
+) -> Result<(&'static External, PathBuf), SetupError> {
+    let go = go(setup, external)?;
+    let hint = format!("Or put `{}` on PATH", external.names.join("` or `"));
+    let work = Work::begin(setup, external.title, &hint)?;
+    let name = name(external, build, setup.root)?;
     let place = setup.cache.workplace(&name, lock)?;
     let out = place.join("out");
     make_dir(&out)?;
-    let job = Job { setup, work: &work, go: &go, place: &place };
-    let program = tool.programs()[0];
-    match tool {
-        Tool::Jaeger => job.jaeger(&out.join(program)).await?,
-        _ => job.collector(&out.join(program)).await?,
-    }
+    Job { setup, work: &work, go: &go, place: &place }.make(build.sources, &out.join(external.name())).await?;
     let kept = setup.cache.keep(&out, &name, lock).await?;
     // What the build leaves beside its result is swept by the next one at the latest.
     let _ = fs::remove_dir_all(&place);
     work.done();
-    Ok(kept.join(program))
+    Ok((external, kept.join(external.name())))
 }
 
 /// Go, without which nothing can be built.
-fn go(setup: &Setup<'_>, tool: Tool) -> Result<PathBuf, SetupError> {
+fn go(setup: &SetupContext<'_>, external: &External) -> Result<PathBuf, SetupError> {
     on_path(setup.path(), "go").ok_or_else(|| SetupError::Missing {
-        name: tool.to_string(),
+        name: external.title.to_owned(),
         why: "no `go` on PATH to build it with".to_owned(),
         instruction: format!(
             "Install Go 1.26 or later (https://go.dev/dl), or put `{}` on PATH",
-            tool.programs().join("` or `")
+            external.names.join("` or `")
         ),
     })
 }
 
 /// One build in its workplace.
 struct Job<'a> {
-    setup: &'a Setup<'a>,
+    setup: &'a SetupContext<'a>,
     work: &'a Work<'a>,
     go: &'a Path,
     place: &'a Path,
 }
 
 impl Job<'_> {
-    async fn jaeger(&self, out: &Path) -> Result<(), SetupError> {
-        let module = self.module("collector/jaeger")?;
-        self.work.step("downloading and compiling");
-        self.compile(&module, out, "github.com/jaegertracing/jaeger/cmd/jaeger").await
+    async fn make(&self, sources: GoSources, out: &Path) -> Result<(), SetupError> {
+        match sources {
+            GoSources::Package { module, package } => {
+                let module = self.module(module)?;
+                self.work.step("downloading and compiling");
+                self.compile(&module, out, package).await
+            }
+            GoSources::Generated { builder, package, distribution } => {
+                let program = self.place.join("ocb");
+                self.work.step("compiling the Collector Builder");
+                self.compile(&self.module(builder)?, &program, package).await?;
+                let sources = self.generated(&program, distribution).await?;
+                self.work.step("downloading and compiling");
+                self.compile(&sources, out, ".").await
+            }
+        }
     }
 
     /// The builder writes main.go and components.go (and a go.mod, which gives way to the pinned one).
-    async fn collector(&self, out: &Path) -> Result<(), SetupError> {
-        let builder = self.place.join("ocb");
-        self.work.step("compiling the Collector Builder");
-        self.compile(&self.module("collector/ocb")?, &builder, "go.opentelemetry.io/collector/cmd/builder").await?;
-        self.copy("collector/otelcol/builder.yaml", &self.place.join("builder.yaml"))?;
+    async fn generated(&self, builder: &Path, distribution: &str) -> Result<PathBuf, SetupError> {
+        self.copy(&format!("{distribution}/builder.yaml"), &self.place.join("builder.yaml"))?;
         let args = ["--config", "builder.yaml", "--skip-get-modules", "--skip-compilation"];
-        self.run(&builder, &args.map(OsString::from), self.place).await?;
+        self.run(builder, &args.map(OsString::from), self.place).await?;
         let sources = self.place.join("build");
         for file in ["go.mod", "go.sum"] {
-            self.copy(&format!("collector/otelcol/{file}"), &sources.join(file))?;
+            self.copy(&format!("{distribution}/{file}"), &sources.join(file))?;
         }
-        self.work.step("downloading and compiling");
-        self.compile(&sources, out, ".").await
+        Ok(sources)
     }
 
     /// A folder with the go.mod and go.sum of one of ours.

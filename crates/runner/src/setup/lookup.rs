@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use super::cache::Cache;
 use super::error::SetupError;
 use super::search::{is_program, on_path};
-use super::tool::Tool;
 use super::{debian, go_build};
+use crate::programs::{External, Origin, externals};
 
 /// Why a program was not found; every message says where it was searched and what to do.
 #[derive(Debug, thiserror::Error)]
@@ -51,17 +51,17 @@ pub fn lookup(name: &str, path: &str, cache: &Cache, root: &Path) -> Result<Path
     })
 }
 
-/// The folder in which a tool of the cache and its clients stand, whether they are there or not.
-pub(super) fn folder(cache: &Cache, root: &Path, tool: Tool) -> Result<PathBuf, SetupError> {
-    Ok(match tool {
-        Tool::Redis | Tool::Prometheus => debian::folder(&cache.place(&debian::name(tool))),
-        Tool::Collector | Tool::Jaeger => cache.place(&go_build::name(tool, root)?),
+/// The folder in which a program of the cache and its clients stand, whether they are there or not.
+pub(super) fn folder(cache: &Cache, root: &Path, external: &External) -> Result<PathBuf, SetupError> {
+    Ok(match external.origin {
+        Origin::Debian(_) => debian::folder(&cache.place(&debian::name(external))),
+        Origin::Go(build) => cache.place(&go_build::name(external, build, root)?),
     })
 }
 
 fn in_cache(name: &str, cache: &Cache, root: &Path) -> Result<Option<PathBuf>, SetupError> {
-    for tool in Tool::ALL.into_iter().filter(|tool| brings(*tool, name)) {
-        let file = folder(cache, root, tool)?.join(name);
+    for external in externals().filter(|external| external.brings(name)) {
+        let file = folder(cache, root, external)?.join(name);
         if is_program(&file) {
             return Ok(Some(file));
         }
@@ -69,13 +69,8 @@ fn in_cache(name: &str, cache: &Cache, root: &Path) -> Result<Option<PathBuf>, S
     Ok(None)
 }
 
-/// Whether `setup` puts a program of that name into the cache.
-fn brings(tool: Tool, name: &str) -> bool {
-    tool.programs()[0] == name || tool.clients().contains(&name)
-}
-
 fn instruction(name: &str) -> String {
-    match Tool::ALL.into_iter().any(|tool| brings(tool, name)) {
+    match externals().any(|external| external.brings(name)) {
         true => "run `cargo lab setup` to put it into the cache, or add its folder to PATH".to_owned(),
         false => "install it, or add its folder to PATH".to_owned(),
     }
@@ -104,7 +99,8 @@ mod tests {
         let bin = dir.path().join("bin");
         let found = |name: &str| lookup(name, bin.to_str().unwrap(), &cache, Path::new(ROOT)).ok();
         assert_eq!(found("redis-cli"), None);
-        let cached = program(&folder(&cache, Path::new(ROOT), Tool::Redis).unwrap().join("redis-cli"));
+        let redis = externals().find(|external| external.brings("redis-cli")).unwrap();
+        let cached = program(&folder(&cache, Path::new(ROOT), redis).unwrap().join("redis-cli"));
         assert_eq!(found("redis-cli"), Some(cached));
         let on_path = program(&bin.join("redis-cli"));
         assert_eq!(found("redis-cli"), Some(on_path.clone()));

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::command::{Command, Work};
-use super::ensure::Setup;
 use super::error::SetupError;
 use super::search::{is_program, on_path};
+use super::setup_context::SetupContext;
 
 /// How long cargo may take.
 const CARGO_WITHIN: Duration = Duration::from_secs(45 * 60);
@@ -18,7 +18,10 @@ const WORTH_A_WORD: Duration = Duration::from_secs(3);
 
 /// The services' programs.  `LAB_BIN_DIR` wins; a `lab` that cargo has built builds them, so that they are never older than their
 /// sources; otherwise they stand beside `lab` or on PATH.
-pub(super) async fn programs(setup: &Setup<'_>, names: &[String]) -> Result<BTreeMap<String, PathBuf>, SetupError> {
+pub(super) async fn programs(
+    setup: &SetupContext<'_>,
+    names: &[String],
+) -> Result<BTreeMap<String, PathBuf>, SetupError> {
     if names.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -59,7 +62,7 @@ fn found(
     names.iter().map(one).collect()
 }
 
-async fn build(setup: &Setup<'_>, names: &[String], beside: &Path) -> Result<(), SetupError> {
+async fn build(setup: &SetupContext<'_>, names: &[String], beside: &Path) -> Result<(), SetupError> {
     let work = Work::begin(
         setup,
         "services",
