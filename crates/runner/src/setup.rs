@@ -5,11 +5,13 @@
 //! - `lookup`: one program by its name, on PATH or in the cache
 //! - `cache`: the folder that keeps what was built; `fingerprint`: names a build after the files that pin it
 //! - `debian`, `go_build`, `services`: the three ways to make what is missing
+//! - `dangling_links`: what an unpacked package lacks
 //! - `command`: one command of these, with log, progress and deadline
 //! - `ensure`: all of it, side by side; `progress`, `error`: what is said meanwhile and at the end
 
 mod cache;
 mod command;
+mod dangling_links;
 mod debian;
 mod ensure;
 mod error;

@@ -7,13 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::OsString;
 use std::fs;
-use std::io;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::cache::Lock;
 use super::command::{Command, Work};
+use super::dangling_links::{dangling_links, installed_target};
 use super::error::SetupError;
 use super::search::on_path;
 use super::setup_context::SetupContext;
@@ -215,42 +215,6 @@ impl Job<'_> {
     }
 }
 
-/// The links below a folder that lead nowhere, in order.
-pub(super) fn dangling_links(root: &Path) -> Result<Vec<PathBuf>, SetupError> {
-    let mut dangling = Vec::new();
-    add_dangling_links(root, &mut dangling).map_err(SetupError::file(root))?;
-    dangling.sort_unstable();
-    Ok(dangling)
-}
-
-fn add_dangling_links(folder: &Path, dangling: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let (kind, path) = entry.map(|entry| (entry.file_type(), entry.path()))?;
-        let kind = kind?;
-        if kind.is_dir() {
-            add_dangling_links(&path, dangling)?;
-        } else if kind.is_symlink() && !path.exists() {
-            dangling.push(path);
-        }
-    }
-    Ok(())
-}
-
-/// The path that a link of an unpacked package leads to when the package is installed.
-fn installed_target(root: &Path, link: &Path) -> Option<PathBuf> {
-    let folder = Path::new("/").join(link.parent()?.strip_prefix(root).ok()?);
-    let mut target = PathBuf::new();
-    for part in folder.join(fs::read_link(link).ok()?).components() {
-        match part {
-            Component::ParentDir => {
-                target.pop();
-            }
-            part => target.push(part),
-        }
-    }
-    Some(target)
-}
-
 /// Lists, archives and caches of our own: it needs no root, and locks and changes nothing of the system.
 fn configuration(place: &Path) -> String {
     let place = place.display();
@@ -265,26 +229,4 @@ fn configuration(place: &Path) -> String {
          Acquire::IndexTargets::deb::DEP-11::DefaultEnabled \"false\";\n\
          Acquire::Retries \"3\";\n"
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    #[test]
-    fn a_link_that_leads_nowhere_is_found_with_the_path_that_it_has_when_installed() {
-        let dir = tempfile::tempdir().unwrap();
-        let root = dir.path();
-        fs::create_dir_all(root.join("usr/share/web")).unwrap();
-        fs::write(root.join("usr/share/page"), "").unwrap();
-        symlink("../page", root.join("usr/share/web/sound")).unwrap();
-        symlink("../../share/jquery", root.join("usr/share/web/relative")).unwrap();
-        symlink("/nowhere/jquery", root.join("usr/share/absolute")).unwrap();
-        let links = dangling_links(root).unwrap();
-        assert_eq!(links, ["usr/share/absolute", "usr/share/web/relative"].map(|link| root.join(link)));
-        let targets: Vec<PathBuf> = links.iter().filter_map(|link| installed_target(root, link)).collect();
-        assert_eq!(targets, ["/nowhere/jquery", "/usr/share/jquery"].map(PathBuf::from));
-    }
 }

@@ -8,6 +8,7 @@ use futures_util::future::try_join_all;
 use scenario::topology::Role;
 use tokio::time::timeout;
 
+use super::dangling_links::dangling_links;
 use super::error::SetupError;
 use super::progress::{Planned, Progress};
 use super::search::{is_program, on_path};
@@ -89,7 +90,7 @@ async fn cached(setup: &SetupContext<'_>, external: &External) -> Result<Option<
 
 /// Whether no link of an unpacked package leads nowhere; `folder` holds its scripts.
 fn stands_alone(folder: &Path) -> bool {
-    folder.parent().is_some_and(|root| debian::dangling_links(root).is_ok_and(|links| links.is_empty()))
+    folder.parent().is_some_and(|root| dangling_links(root).is_ok_and(|links| links.is_empty()))
 }
 
 /// A program on PATH that accepts the lab's configuration; others of the same name are older or have other components.
