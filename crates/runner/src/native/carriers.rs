@@ -50,7 +50,7 @@ fn are_gone_by(run_id: &str, until: Instant) -> bool {
         if left.is_empty() {
             return true;
         }
-        if !left.iter().all(|carrier| ends_by(carrier.pid, until)) {
+        if Instant::now() >= until || !left.iter().all(|carrier| ends_by(carrier.pid, until)) {
             return false;
         }
     }
@@ -59,7 +59,7 @@ fn are_gone_by(run_id: &str, until: Instant) -> bool {
 /// Waits for the end of a process. One that cannot be opened is gone already.
 fn ends_by(pid: i32, until: Instant) -> bool {
     let Some(pidfd) = Pid::from_raw(pid).and_then(|pid| pidfd_open(pid, PidfdFlags::empty()).ok()) else {
-        return Instant::now() < until;
+        return true;
     };
     let left = Timespec::try_from(until.saturating_duration_since(Instant::now())).ok();
     // A process descriptor is readable once its process has ended.
