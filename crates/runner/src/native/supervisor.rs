@@ -129,11 +129,14 @@ mod tests {
     use std::io::Write;
     use std::path::Path;
 
+    use futures_util::FutureExt;
+
     use super::*;
 
-    /// Reads to the end of its input, then waits for a line in the pipe that its second argument names; after five seconds it
+    /// Reads to the end of its input and leaves a file that says so, then waits for a line in the pipe that its second argument names; after five seconds it
     /// leaves a file there and ends, so that a `finish` that blocks fails this test instead of stopping it.
-    const PATIENT: &str = "while read -r line; do :; done\nread -rt 5 line <> \"$2\" || : > \"$2.late\"";
+    const PATIENT: &str =
+        "while read -r line; do :; done\n: > \"$2.told\"\nread -rt 5 line <> \"$2\" || : > \"$2.late\"";
 
     /// Another process writes the script: a child of ours that is just starting could hold it open, and then it could not run.
     fn write_script(file: &Path) {
@@ -153,7 +156,14 @@ mod tests {
         // Opened for both, it needs no reader, and keeps what is written.
         let mut open = std::fs::OpenOptions::new().read(true).write(true).open(&pipe).unwrap();
         let supervisor = Supervisor::start(&program, pipe.to_str().unwrap()).unwrap();
-        let (finished, ()) = tokio::join!(supervisor.finish(), async { open.write_all(b"go\n").unwrap() });
+        let let_go = async {
+            let mut ticks = interval(Duration::from_millis(5));
+            while !dir.path().join("pipe.told").exists() {
+                ticks.tick().await;
+            }
+            open.write_all(b"go\n").unwrap();
+        };
+        let (finished, ()) = tokio::join!(supervisor.finish(), timeout(FINISHES_WITHIN, let_go).map(Result::unwrap));
         finished.unwrap();
         assert!(!dir.path().join("pipe.late").exists(), "`finish` blocked the thread");
     }

@@ -28,7 +28,10 @@ mod tests {
         let path = std::env::join_paths([one.path(), two.path()]).unwrap().into_string().unwrap();
         assert_eq!(on_path(&path, "go"), Some(two.path().join("go")));
         assert_eq!(on_path(&path, "no"), None);
-        assert_eq!(on_path("src:.", "lib.rs"), None);
+        let up: PathBuf = std::env::current_dir().unwrap().components().skip(1).map(|_| "..").collect();
+        let relative = up.join(two.path().strip_prefix("/").unwrap());
+        assert!(relative.join("go").is_file());
+        assert_eq!(on_path(relative.to_str().unwrap(), "go"), None);
         assert!(is_program(&two.path().join("go")) && !is_program(&one.path().join("go")) && !is_program(two.path()));
     }
 }
