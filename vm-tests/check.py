@@ -66,11 +66,14 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
             machine.succeed(f"systemctl kill --signal STOP {unit}", timeout=120)
             # The timer resumes the unit even if `lab check` does not live to request it. By default, a timer may fire up to
             # one minute late.
-            timer = f"--unit=resume-{name} --on-active={ask['ms']}ms --timer-property=AccuracySec=10ms"
+            timer = f"--collect --unit=resume-{name} --on-active={ask['ms']}ms --timer-property=AccuracySec=10ms"
             machine.succeed(f"systemd-run {timer} systemctl kill --signal CONT {unit}", timeout=120)
         case "resume":
-            # Without its timer, a later pause is not cut short. The timer is gone if it has fired.
-            machine.succeed(f"systemctl stop resume-{name}.timer || true; systemctl kill --signal CONT {unit}", timeout=120)
+            # Stop the timer, so that it does not end a later pause. It does not exist anymore after it has fired.
+            machine.succeed(
+                f"systemctl stop resume-{name}.timer 2>/dev/null || true; systemctl kill --signal CONT {unit}",
+                timeout=120,
+            )
         case "read":
             # The digit distinguishes an empty file from an absent one.
             file = f"/var/lib/{name}/{ask['file']}"

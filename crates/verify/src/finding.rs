@@ -7,15 +7,17 @@ mod display;
 
 use std::collections::BTreeMap;
 
+use ledger::sampler_state::SamplerState;
+use scenario::Amount;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use trace_assert::{Mismatch, Title, TraceId, laws};
 
 use crate::fault::FaultKind;
 use crate::share::Share;
-use crate::tail_reason::{NotJudged, Suspect, WhyNoPolicy};
-use ledger::sampler_state::SamplerState;
-use scenario::Amount;
+use crate::tail::not_judged::NotJudged;
+use crate::tail::suspect::Suspect;
+use crate::tail::why_no_policy::WhyNoPolicy;
 
 /// The samplers of some services.
 pub type Samplers = BTreeMap<String, SamplerState>;

@@ -49,7 +49,6 @@ mod step_response;
 pub mod step_result;
 mod stored_traces;
 pub mod tail;
-pub mod tail_reason;
 mod trace_proof;
 pub mod verdict;
 mod websocket_message;

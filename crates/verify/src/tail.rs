@@ -1,11 +1,20 @@
 //! What a tail sampler did with a trace: which policy kept it, or which policies refused it.
+//!
+//! # Layout
+//! - [`why_no_policy`]: why a trace names no policy; [`not_judged`]: why its absence proves nothing
+//! - [`suspect`]: who may have dropped a trace
+
+pub mod not_judged;
+pub mod suspect;
+pub mod why_no_policy;
 
 use std::collections::BTreeSet;
 
 use trace_assert::{Trace, TraceId, Value};
 
 use crate::finding::Finding;
-use crate::tail_reason::{NotJudged, WhyNoPolicy};
+use crate::tail::not_judged::NotJudged;
+use crate::tail::why_no_policy::WhyNoPolicy;
 use ledger::Total;
 
 /// The attribute of the scope in which the collector records the policy (feature gate `recordpolicy`).

@@ -10,7 +10,7 @@ use crate::response_check;
 use crate::step_response::StepResponse;
 use crate::stored_traces::StoredTraces;
 use crate::tail;
-use crate::tail_reason::Suspect;
+use crate::tail::suspect::Suspect;
 use ledger::Settled;
 use scenario::{Check, Fate};
 
