@@ -2,7 +2,7 @@
 # be rejected: the check of that fault covers it, and it is left out here.
 { lib, pkgs }:
 let
-  inherit (import ../vm-tests/scenarios.nix { inherit lib; }) plays;
+  inherit (import ../vm-tests/scenarios.nix { inherit lib; }) cases;
   layering = import ./layering.nix { inherit lib pkgs; };
 
   # The check of agent.yaml with give-up.yaml is called `config-agent-give-up`. A file from a scenario's folder gets the
@@ -17,10 +17,10 @@ let
       name = "config-${lib.concatMapStringsSep "-" called files}";
     in
     lib.nameValuePair name (layering name part files).accepted;
-  sound = play: lib.filterAttrs (part: _: part != play.rejected_by) play.layers;
+  sound = case: lib.filterAttrs (part: _: part != case.rejected_by) case.layers;
 in
 {
   checks = lib.listToAttrs (
-    lib.concatMap (play: lib.mapAttrsToList check (sound play)) (lib.attrValues plays)
+    lib.concatMap (case: lib.mapAttrsToList check (sound case)) (lib.attrValues cases)
   );
 }

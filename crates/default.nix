@@ -27,6 +27,8 @@ let
     (import ../vm-tests/root.nix { inherit lib; }).fileset
     # A test verifies that every scenario has a lesson.
     (fileFilter (file: file.name == "README.md") ../vm-tests)
+    # Another test compares what `lab` reads with these files.
+    ../vm-tests/golden
     ../collector
   ];
 

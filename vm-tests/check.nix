@@ -1,5 +1,5 @@
 # The node `app`, from which a case is checked: `lab check` runs as a unit, and requests each fault from the test script.
-{ play, root }:
+{ case, root }:
 {
   config,
   lib,
@@ -11,19 +11,19 @@ let
     "--json"
     "--verbose"
     "check"
-    play.scenario
+    case.scenario
     "--control"
     "/run/lab-check"
   ]
-  ++ lib.optionals (play.variant != null) [
+  ++ lib.optionals (case.variant != null) [
     "--variant"
-    play.variant
+    case.variant
   ];
 in
 {
   environment.systemPackages = [ pkgs.otel-lab ];
   systemd.services.lab-check = {
-    description = "lab check ${play.name}";
+    description = "lab check ${case.name}";
     environment = config.services.otel-lab.addresses // {
       LAB_ROOT = "${root}";
       # Seconds. Every wait of `lab check` is a fraction of this deadline. It is long for virtual machines without KVM.

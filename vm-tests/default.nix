@@ -20,15 +20,19 @@ let
     inherit lib modules root;
     module = ./moved;
   };
-  inherit (import ./scenarios.nix { inherit lib; }) plays;
+  inherit (import ./scenarios.nix { inherit lib; }) cases;
 in
 {
   checks = lib.foldl' lib.attrsets.unionOfDisjoint { } [
     tests.checks
     (import ./files.nix { inherit lib pkgs; })
+    (import ./golden.nix {
+      inherit lib pkgs cases;
+      inherit (tests) nodes;
+    })
     {
       scenario3-moved = pkgs.testers.runNixOSTest (
-        moved (plays.scenario3 // { name = "scenario3-moved"; })
+        moved (cases.scenario3 // { name = "scenario3-moved"; })
       );
     }
   ];

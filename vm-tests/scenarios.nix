@@ -63,30 +63,30 @@ let
   varied =
     folder: variant:
     let
-      play = plain folder;
+      case = plain folder;
     in
-    play
+    case
     // {
-      name = "${play.name}-${variant.name}";
+      name = "${case.name}-${variant.name}";
       variant = variant.name;
       title = variant.caption;
       expect_failure = variant.expect_failure or null;
       rejected_by = variant.expect_failure.rejected_by or null;
-      layers = play.layers // layers folder (variant.layers or { });
-      environment = lib.recursiveUpdate play.environment (variant.environment or { });
-      files = lib.recursiveUpdate play.files (variant.files or { });
+      layers = case.layers // layers folder (variant.layers or { });
+      environment = lib.recursiveUpdate case.environment (variant.environment or { });
+      files = lib.recursiveUpdate case.files (variant.files or { });
     };
 
   ofFolder = folder: [ (plain folder) ] ++ map (varied folder) ((file folder).variant or [ ]);
   all = lib.concatMap ofFolder folders;
   different =
-    play:
+    case:
     let
-      same = lib.filter (other: other.name == play.name) all;
+      same = lib.filter (other: other.name == case.name) all;
     in
-    if lib.length same == 1 then play else throw "two variants are called `${play.name}'";
+    if lib.length same == 1 then case else throw "two variants are called `${case.name}'";
 in
 {
   # All cases, keyed by name: `scenario1`, `scenario1-timer`, …
-  plays = lib.listToAttrs (map (play: lib.nameValuePair play.name (different play)) all);
+  cases = lib.listToAttrs (map (case: lib.nameValuePair case.name (different case)) all);
 }

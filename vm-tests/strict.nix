@@ -1,5 +1,5 @@
-# Checks the keys of scenario.toml. `lab` rejects unknown keys as well, but later. Without this check, Nix would ignore
-# them.
+# Checks the keys of scenario.toml. `lab` rejects unknown and old keys as well, but later. Without this check, Nix would
+# ignore them.
 { lib }:
 path:
 let
@@ -10,6 +10,32 @@ let
       unknown = lib.attrNames (removeAttrs set known);
     in
     if unknown == [ ] then set else throw "${path}: unknown key `${lib.head unknown}'";
+
+  # Returns the set. Fails if it has an old key: `renamed` maps old keys to new ones.
+  current =
+    renamed: set:
+    let
+      old = lib.filter (key: set ? ${key}) (lib.attrNames renamed);
+    in
+    if old == [ ] then
+      set
+    else
+      throw "${path}: `${lib.head old}' is now called `${renamed.${lib.head old}}'";
+
+  # Returns the set. Fails if one of its steps has an old key.
+  currentSteps =
+    set:
+    lib.foldl' (
+      checked: step:
+      builtins.seq (current {
+        hold = "pause";
+        kept = "dropped', with the opposite value: `dropped = true";
+        kept_by = "sampled_by";
+        refused_by = "dropped_by";
+        unrecorded = "non_recording";
+        without = "stopped";
+      } step) checked
+    ) set (set.step or [ ]);
 
   # Returns the set. Fails if one of these keys is missing.
   complete =
@@ -27,14 +53,23 @@ let
     "metric"
     "step"
   ];
-  expect_failure = only [
-    "exit"
-    "findings"
-    "ledger"
-    "output_matches"
-    "passed"
-    "rejected_by"
-  ];
+  expect_failure =
+    set:
+    only
+      [
+        "exit"
+        "findings"
+        "ledger"
+        "output_matches"
+        "passed"
+        "rejected_by"
+      ]
+      (
+        current {
+          refused = "rejected_by";
+          says = "output_matches";
+        } set
+      );
   variant =
     set:
     only (
@@ -45,20 +80,29 @@ let
         "name"
         "removes"
       ]
-    ) set
+    ) (currentSteps (current { fails = "expect_failure"; } set))
     // lib.optionalAttrs (set ? expect_failure) { expect_failure = expect_failure set.expect_failure; };
 in
 scenario:
-only (
-  common
-  ++ [
-    "absent"
+complete
+  [
+    "title"
+    "summary"
     "export"
     "nodes"
-    "secret"
-    "teaches"
-    "title"
-    "variant"
   ]
-) (complete [ "title" "export" "nodes" ] scenario)
+  (
+    only (
+      common
+      ++ [
+        "absent"
+        "export"
+        "nodes"
+        "secret"
+        "summary"
+        "title"
+        "variant"
+      ]
+    ) (currentSteps (current { teaches = "summary"; } scenario))
+  )
 // lib.optionalAttrs (scenario ? variant) { variant = map variant scenario.variant; }

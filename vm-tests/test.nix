@@ -7,7 +7,7 @@
   # An additional NixOS module for every node.
   module ? { },
 }:
-play:
+case:
 let
   # A file with a Python function, and a call of that function. The argument is JSON text, encoded as a JSON string: this
   # is a valid string literal in Python, too.
@@ -16,21 +16,15 @@ let
     builtins.readFile (./. + "/${function}.py")
     + "\n\n${function}(${builtins.toJSON (builtins.toJSON known)})\n";
 
-  # Virtual machines without KVM are slow, so the services have longer timeouts.
-  patient.services = {
-    LAB_TIMEOUT_FACTOR = "10";
-    OTEL_EXPORTER_OTLP_TIMEOUT = "30000";
-  };
-
   machine = {
     imports = [
       modules.default
       module
     ];
     services.otel-lab = {
-      inherit (play) export files layers;
-      environment = lib.recursiveUpdate patient play.environment;
-      hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) play.nodes;
+      inherit (case) export files layers;
+      environment = lib.recursiveUpdate (import ./patient.nix) case.environment;
+      hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) case.nodes;
       listenAddress = "0.0.0.0";
       openFirewall = true;
     };
@@ -83,21 +77,21 @@ let
     };
 in
 {
-  inherit (play) name;
+  inherit (case) name;
   # KVM is not required. Without it, the virtual machines are slow, but the verdict is the same.
   requiredFeatures.kvm = lib.mkForce false;
   globalTimeout = 30 * 60;
 
   defaults = machine;
   nodes = lib.mapAttrs (node: parts: {
-    imports = lib.optional (node == "app") (import ./check.nix { inherit play root; });
+    imports = lib.optional (node == "app") (import ./check.nix { inherit case root; });
     services.otel-lab = { inherit parts; };
-  }) play.nodes;
+  }) case.nodes;
   testScript =
     { nodes, ... }:
     call "check" {
       units = lib.mapAttrs (_: node: node.services.otel-lab.units) nodes;
-      inherit (play) expect_failure;
+      inherit (case) expect_failure;
     };
 
   interactive = {

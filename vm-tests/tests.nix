@@ -8,7 +8,7 @@
   module ? { },
 }:
 let
-  inherit (import ./scenarios.nix { inherit lib scenarios; }) plays;
+  inherit (import ./scenarios.nix { inherit lib scenarios; }) cases;
   test = import ./test.nix {
     inherit
       lib
@@ -20,23 +20,26 @@ let
   app = import ./app.nix { inherit lib pkgs; };
   layering = import ../collector/layering.nix { inherit lib pkgs; };
 
-  played = lib.filterAttrs (_: play: play.rejected_by == null) plays;
-  tests = lib.mapAttrs (_: play: pkgs.testers.runNixOSTest (test play)) played;
+  # A case whose configuration must be rejected has no virtual machines. Its check verifies the rejection and the reason.
+  refused = lib.filterAttrs (_: case: case.rejected_by != null) cases;
+  evaluated = lib.mapAttrs (_: case: pkgs.testers.runNixOSTest (test case)) cases;
+  tests = removeAttrs evaluated (lib.attrNames refused);
   refusal =
-    name: play:
-    (layering name play.rejected_by play.layers.${play.rejected_by}).refused
-      play.expect_failure.output_matches;
+    name: case:
+    (layering name case.rejected_by case.layers.${case.rejected_by}).refused
+      case.expect_failure.output_matches;
 in
 {
-  # A case whose configuration must be rejected has no virtual machines. Its check verifies the rejection and the reason.
   checks =
     tests
-    // lib.mapAttrs refusal (lib.filterAttrs (_: play: play.rejected_by != null) plays)
+    // lib.mapAttrs refusal refused
     // {
       # `lab` parses every scenario and rejects unknown keys, before any virtual machine boots.
       scenario-files = pkgs.runCommand "scenario-files" { } ''
         ${lib.getExe pkgs.otel-lab} --root ${root} list > $out
       '';
     };
-  apps = lib.mapAttrs (name: test: app name plays.${name}.title test.driverInteractive) tests;
+  # The nodes of every case, for the check `vm-tests-golden`.
+  nodes = lib.mapAttrs (_: test: test.nodes) evaluated;
+  apps = lib.mapAttrs (name: test: app name cases.${name}.title test.driverInteractive) tests;
 }

@@ -33,15 +33,19 @@ in
 
   # Replaces the addresses in a setting: `{agent:otlp_http}` becomes the URL of that port, without a path.
   filled =
-    places:
+    places: setting:
     let
-      url = part: host: port: number: {
-        name = "{${part}:${port}}";
-        value = "http://${host}:${toString number}";
-      };
-      urls = lib.concatMapAttrs (part: { host, ports }: lib.mapAttrs' (url part host) ports) places;
+      url =
+        part: port:
+        let
+          place = places.${part} or (throw "`${setting}': unknown part `${part}'");
+          number = place.ports.${port} or (throw "`${setting}': part `${part}' has no port `${port}'");
+        in
+        "http://${place.host}:${toString number}";
+      # `split` returns texts, and between them a list for each address.
+      filledIn = piece: if lib.isList piece then url (lib.head piece) (lib.last piece) else piece;
     in
-    lib.replaceStrings (lib.attrNames urls) (lib.attrValues urls);
+    lib.concatStrings (map filledIn (builtins.split "\\{([a-z0-9-]+):([a-z0-9_]+)}" setting));
 
   # The environment variables of a part with the options `cfg`.
   variables =

@@ -55,7 +55,7 @@ pub struct Options {
     #[arg(long, global = true, env = "LAB_ROOT", value_name = "FOLDER")]
     pub root: Option<PathBuf>,
     /// Add this to every port, so that runs can share a machine
-    #[arg(long, global = true, env = "LAB_PORT_OFFSET", value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=9_000))]
+    #[arg(long, global = true, env = "LAB_PORT_OFFSET", value_name = "N", default_value_t = 0)]
     pub port_offset: u16,
     /// Say what is under way while a run settles
     #[arg(short, long, global = true)]

@@ -94,8 +94,8 @@ impl From<scenario::document::DocumentError> for Failure {
     }
 }
 
-impl From<scenario::topology::NotAPort> for Failure {
-    fn from(error: scenario::topology::NotAPort) -> Self {
+impl From<scenario::topology::TopologyError> for Failure {
+    fn from(error: scenario::topology::TopologyError) -> Self {
         Self::new(Exit::Usage, error)
     }
 }

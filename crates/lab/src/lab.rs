@@ -8,7 +8,7 @@ use crate::cli::Options;
 use crate::exit::{Exit, Failure};
 use crate::report::Console;
 use scenario::topology::{TOPOLOGY_FILE, Topology};
-use scenario::{self, Play, Scenario};
+use scenario::{self, Case, Scenario};
 
 /// The lab as one command sees it.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl Lab {
         };
         let root = root.canonicalize().with_context(|| format!("--root {}", root.display()));
         let root = root.map_err(|error| Failure::new(Exit::Usage, error))?;
-        let topology = Topology::load(&root, options.port_offset)?.located_by(&variable)?;
+        let topology = Topology::load_located(&root, options.port_offset, &variable)?;
         let console = Console::new(options.json, options.verbose, variable("NO_COLOR").as_deref());
         let given_root = options.root.is_some().then(|| root.clone());
         Ok(Self { root, given_root, topology, console, verbose: options.verbose })
@@ -55,7 +55,7 @@ impl Lab {
     ///
     /// # Errors
     /// When there is no such scenario or variant.
-    pub fn play(&self, name: &str, variant: Option<&str>) -> Result<Play, Failure> {
+    pub fn play(&self, name: &str, variant: Option<&str>) -> Result<Case, Failure> {
         let scenario = self.scenario(name)?;
         let Some(wanted) = variant else {
             return Ok(scenario.plain());

@@ -26,13 +26,13 @@ const TOPOLOGY: &str = r#"
 
 const SCENARIO: &str = r#"
     title = "t"
-    teaches = "t"
+    summary = "t"
     export = "sink"
     [nodes]
     app = ["sink"]
     [[step]]
     caption = "the sink is stopped"
-    without = ["sink"]
+    stopped = ["sink"]
     get = "sink /"
 "#;
 

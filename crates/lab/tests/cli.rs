@@ -35,6 +35,15 @@ fn bad_usage_is_64_and_not_2() {
 }
 
 #[test]
+fn an_offset_that_moves_a_port_past_the_last_is_bad_usage() {
+    let output = lab(&["list", "--port-offset", "9857"]);
+    assert_eq!(output.status.code(), Some(64));
+    let text = said(&output);
+    assert!(text.starts_with("lab: port offset 9857: port `zpages` of part `gateway` would be 65536 "), "{text}");
+    assert_eq!(lab(&["list", "--port-offset", "9856"]).status.code(), Some(0));
+}
+
+#[test]
 fn an_unknown_scenario_is_named_beside_those_there_are() {
     let output = lab(&["run", "scenario9"]);
     assert_eq!(output.status.code(), Some(64));

@@ -22,7 +22,7 @@ type Layering = (&'static [&'static str], Vec<PathBuf>, bool);
 fn layerings() -> BTreeSet<Layering> {
     let topology = Topology::load(&root(), 0).unwrap();
     let scenarios = scenario::all(&root(), &topology).unwrap();
-    let plays = scenarios.iter().flat_map(|scenario| [scenario.plays(), scenario.faulty()].concat());
+    let plays = scenarios.iter().flat_map(|scenario| [scenario.cases(), scenario.planted_faults()].concat());
     let layers = plays.flat_map(|play| {
         let refused = play.expected_failure.and_then(|failure| failure.rejected_by);
         play.layers.into_iter().map(move |(part, files)| (refused.as_ref() == Some(&part), part, files))

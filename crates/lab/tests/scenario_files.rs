@@ -33,7 +33,7 @@ fn complaint(lines: &str) -> String {
 /// A scenario that is right, with some lines more.
 fn with(lines: &str) -> String {
     format!(
-        "title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\", \"jaeger\", \"agent\"]\n{lines}"
+        "title = \"t\"\nsummary = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\", \"jaeger\", \"agent\"]\n{lines}"
     )
 }
 
@@ -80,6 +80,28 @@ fn an_unknown_key_is_an_error() {
     let text = with("[[step]]\ncaption = \"c\"\nget = \"items /data\"\nstate = 200\n");
     let said = complaint(&text);
     assert!(said.starts_with("scenario.toml:9: `state`: unknown field `state`, expected one of"), "{said}");
+}
+
+#[test]
+fn an_old_key_is_an_error_that_names_the_new_one() {
+    let step = |keys: &str| complaint(&with(&format!("[[step]]\ncaption = \"c\"\nget = \"items /data\"\n{keys}\n")));
+    for (old, new) in [
+        ("without = [\"items\"]", "`without`: is now called `stopped`"),
+        ("hold = { part = \"items\", ms = 1 }", "`hold`: is now called `pause`"),
+        ("unrecorded = 1", "`unrecorded`: is now called `non_recording`"),
+        ("kept_by = \"p\"", "`kept_by`: is now called `sampled_by`"),
+        ("refused_by = [\"p\"]", "`refused_by`: is now called `dropped_by`"),
+        ("kept = false", "`kept`: is now called `dropped`, with the opposite value"),
+    ] {
+        assert_eq!(step(old), format!("scenario.toml:9: {new}"));
+    }
+    let variant = |lines: &str| complaint(&with(&format!("[[variant]]\nname = \"v\"\ncaption = \"v\"\n{lines}")));
+    assert_eq!(variant("[variant.fails]\nexit = 2\n"), "scenario.toml:9: `fails`: is now called `expect_failure`");
+    let failure = |line: &str| variant(&format!("[variant.expect_failure]\nexit = 2\n{line}\n"));
+    assert_eq!(failure("says = []"), "scenario.toml:11: `says`: is now called `output_matches`");
+    assert_eq!(failure("refused = \"agent\""), "scenario.toml:11: `refused`: is now called `rejected_by`");
+    let scenario = complaint("title = \"t\"\nteaches = \"t\"\n");
+    assert_eq!(scenario, "scenario.toml:2: `teaches`: is now called `summary`");
 }
 
 #[test]
@@ -132,21 +154,38 @@ fn a_collector_may_be_told_what_its_layers_read_and_no_other() {
 }
 
 #[test]
+fn a_part_listens_where_the_topology_says() {
+    let said = |section: &str, name: &str| complaint(&with(&format!("[environment.{section}]\n{name} = \"1\"\n")));
+    let own = |section: &str, name: &str| {
+        let why = format!("`{section}` listens where topology.toml says; a scenario cannot move it");
+        assert_eq!(said(section, name), format!("scenario.toml:7: `{name}`: {why}"));
+    };
+    own("items", "LAB_ITEMS_HTTP");
+    own("services", "LAB_ITEMS_ADMIN");
+    own("agent", "LAB_LISTEN");
+}
+
+#[test]
+fn a_part_without_a_layer_is_an_error() {
+    assert_eq!(complaint(&with("[layers]\nagent = []\n")), "scenario.toml:7: `layers`: `agent` has no file");
+}
+
+#[test]
 fn a_part_that_runs_on_no_node_is_an_error() {
     let said = complaint(&with("[[step]]\ncaption = \"c\"\nget = \"users /user\"\n"));
     assert_eq!(
         said,
         "scenario.toml:8: `get`: part `users` runs on no node (those of [nodes] are: agent, items, jaeger)"
     );
-    let said = complaint("title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\"]\n");
+    let said = complaint("title = \"t\"\nsummary = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\"]\n");
     assert_eq!(said, "scenario.toml:3: `export`: part `jaeger` runs on no node (those of [nodes] are: items)");
-    let said = complaint("title = \"t\"\nteaches = \"t\"\nexport = \"redis\"\n[nodes]\napp = [\"redis\"]\n");
+    let said = complaint("title = \"t\"\nsummary = \"t\"\nexport = \"redis\"\n[nodes]\napp = [\"redis\"]\n");
     assert_eq!(said, "scenario.toml:3: `export`: part `redis` has no port `otlp_http` (it has: tcp)");
 }
 
 #[test]
 fn nodes_that_cannot_become_machines_are_an_error() {
-    let head = "title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\n";
+    let head = "title = \"t\"\nsummary = \"t\"\nexport = \"jaeger\"\n[nodes]\n";
     let said = complaint(&format!("{head}front = [\"items\"]\nbackend = [\"jaeger\"]\n"));
     assert_eq!(said, "scenario.toml:4: `nodes`: none is called `app`, from which a scenario is checked");
     let said = complaint(&format!("{head}app = [\"items\", \"jaeger\"]\nbackend = [\"jaeger\"]\n"));
@@ -180,7 +219,7 @@ fn a_message_needs_a_socket_and_a_text() {
 
 #[test]
 fn a_key_that_is_missing_is_named_without_another() {
-    assert_eq!(complaint("teaches = \"t\"\n"), "scenario.toml:1: missing field `title`");
+    assert_eq!(complaint("summary = \"t\"\n"), "scenario.toml:1: missing field `title`");
 }
 
 #[test]
@@ -228,12 +267,12 @@ fn a_metric_without_an_amount_is_an_error() {
 }
 
 #[test]
-fn a_trace_has_one_fate() {
+fn a_trace_has_one_outcome_of_tail_sampling() {
     let step = |keys: &str| complaint(&with(&format!("[[step]]\ncaption = \"c\"\nget = \"items /data\"\n{keys}\n")));
-    let more = "scenario.toml:6: step `c`: has more than one of `kept`, `kept_by` and `refused_by`";
-    assert_eq!(step("kept_by = \"errors\"\nrefused_by = [\"slow\"]"), more);
-    assert!(step("refused_by = []").contains("`refused_by` names no policy"));
-    assert!(step("kept = true").contains("`kept` can only be false"));
+    let more = "scenario.toml:6: step `c`: has more than one of `dropped`, `sampled_by` and `dropped_by`";
+    assert_eq!(step("sampled_by = \"errors\"\ndropped_by = [\"slow\"]"), more);
+    assert!(step("dropped_by = []").contains("`dropped_by` names no policy"));
+    assert!(step("dropped = false").contains("`dropped` can only be true"));
     assert_eq!(step("share = 1.5"), "scenario.toml:9: `share`: 1.5 is not between 0 and 1");
 }
 

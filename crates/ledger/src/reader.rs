@@ -14,7 +14,7 @@ use crate::reading::Reading;
 use crate::service_counts::ServiceCounts;
 use crate::sweep::Sweep;
 use crate::tail_sampler_state::{DECISION_WAIT, TailSamplerState};
-use scenario::Play;
+use scenario::Case;
 use scenario::topology::{Role, Topology};
 
 type Result<T> = std::result::Result<T, ReadError>;
@@ -36,7 +36,7 @@ pub struct Reader {
 impl Reader {
     /// A reader of the parts of `play`, which gives each so long to answer.
     #[must_use]
-    pub fn new(client: reqwest::Client, topology: Topology, play: &Play, timeout: Duration) -> Self {
+    pub fn new(client: reqwest::Client, topology: Topology, play: &Case, timeout: Duration) -> Self {
         let service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
         let services = play.parts.iter().filter(service).cloned().collect();
         let hops = CHAIN
@@ -151,7 +151,7 @@ fn unexpected(
 }
 
 /// How long a hop's sampler waits before it decides: as the play says, or the topology, or the collector's file.
-fn decision_wait(topology: &Topology, play: &Play, hop: &str) -> String {
+fn decision_wait(topology: &Topology, play: &Case, hop: &str) -> String {
     let (variable, default) = DECISION_WAIT;
     let said = [&play.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
     said.map_or_else(|| default.to_owned(), Clone::clone)

@@ -2,7 +2,12 @@
 
 use std::ops::RangeInclusive;
 
+use toml::Spanned;
 use trace_assert::Expectation;
+
+use crate::document::DocumentError;
+use crate::names::Names;
+use crate::table::Table;
 
 /// Traces that the system makes by itself, such as the refresh of a cache.
 #[derive(Debug, Clone)]
@@ -15,4 +20,23 @@ pub struct Background {
     pub times: RangeInclusive<usize>,
     /// Its tree.
     pub tree: Expectation,
+}
+
+impl Background {
+    /// Reads one `[[background]]`.
+    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
+        table.only(&["caption", "covers", "times", "at_least", "trace"], &[])?;
+        let caption: String = table.require("caption")?;
+        let tree: Spanned<String> = table.require("trace")?;
+        let times = match (table.take("times")?, table.take("at_least")?) {
+            (Some(times), None) => times..=times,
+            (None, at_least) => at_least.unwrap_or(0)..=usize::MAX,
+            (Some(_), Some(_)) => {
+                let message = format!("background `{caption}`: has both `times` and `at_least`");
+                return Err(names.wrong(tree.span().start, message));
+            }
+        };
+        let covers = table.take_or_default("covers")?;
+        Ok(Self { caption, covers, times, tree: names.tree("trace", &tree)? })
+    }
 }

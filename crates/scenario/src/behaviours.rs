@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-use super::Scenario;
 use crate::document::{self, DocumentError};
+use crate::scenario::Scenario;
 
 /// `vm-tests/behaviours.toml`: every behaviour of the original, and those that the lab does not show.
 #[derive(Debug, Deserialize)]

@@ -1,4 +1,4 @@
-//! A TOML file read strictly: what is wrong with it is said with file, line and key.
+//! A TOML file of the lab, read strictly: what is wrong with it is said with file, line and key.
 
 use std::path::{Path, PathBuf};
 
@@ -27,55 +27,65 @@ pub enum DocumentError {
     },
 }
 
+/// The text of a file, in which errors have a line.
+#[derive(Debug)]
+pub(crate) struct Document {
+    path: PathBuf,
+    text: String,
+}
+
 /// Reads one document; unknown keys and wrong types are errors when `T` denies them.
 ///
 /// # Errors
 /// When the file cannot be read, is not TOML or does not have the form of `T`.
-pub fn read<T: DeserializeOwned>(file: &Path) -> Result<T, DocumentError> {
-    let text = text(file)?;
-    parse(file, &text)
+pub(crate) fn read<T: DeserializeOwned>(file: &Path) -> Result<T, DocumentError> {
+    let document = Document::read(file)?;
+    toml::from_str(&document.text).map_err(|error| document.refuse(&error, 0))
 }
 
-/// The text of a file.
-///
-/// # Errors
-/// When it cannot be read.
-pub fn text(file: &Path) -> Result<String, DocumentError> {
-    std::fs::read_to_string(file).map_err(|source| DocumentError::Unreadable { file: file.to_owned(), source })
-}
+impl Document {
+    /// Reads the text of a file.
+    pub(crate) fn read(path: &Path) -> Result<Self, DocumentError> {
+        let unreadable = |source| DocumentError::Unreadable { file: path.to_owned(), source };
+        Ok(Self { path: path.to_owned(), text: std::fs::read_to_string(path).map_err(unreadable)? })
+    }
 
-/// Like [`read`], of a text that is already here.
-///
-/// # Errors
-/// When the text is not TOML or does not have the form of `T`.
-pub fn parse<T: DeserializeOwned>(file: &Path, text: &str) -> Result<T, DocumentError> {
-    toml::from_str(text).map_err(|error| {
-        let offset = error.span().map_or(0, |span| span.start);
-        // What is missing stands on no line: the key of the first line would mislead.
-        let missing = error.message().starts_with("missing field");
-        let key = key_at(text, offset).filter(|_| !missing).map(|key| format!("`{key}`: ")).unwrap_or_default();
-        invalid(file, text, offset, format!("{key}{}", error.message().replace('\n', " ")))
-    })
-}
+    /// The text.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
 
-/// An error at a byte of the text.
-#[must_use]
-pub fn invalid(file: &Path, text: &str, offset: usize, message: String) -> DocumentError {
-    DocumentError::Invalid { file: file.to_owned(), line: line_of(text, offset), message }
-}
+    /// An error at a byte of the text.
+    pub(crate) fn wrong(&self, offset: usize, message: String) -> DocumentError {
+        self.wrong_in_line(self.line_of(offset), message)
+    }
 
-/// The line, from 1, in which a byte of the text stands.
-#[must_use]
-pub fn line_of(text: &str, offset: usize) -> usize {
-    text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
-}
+    /// An error in a line, from 1.
+    pub(crate) fn wrong_in_line(&self, line: usize, message: String) -> DocumentError {
+        DocumentError::Invalid { file: self.path.clone(), line, message }
+    }
 
-/// The key of the line at an offset, so that a wrong type is said with its key.
-fn key_at(text: &str, offset: usize) -> Option<&str> {
-    let line = text.lines().nth(line_of(text, offset) - 1)?;
-    let (key, _) = line.split_once('=')?;
-    let key = key.trim();
-    (!key.is_empty()).then_some(key)
+    /// What the TOML library refuses, with the key of its line; at `offset` if the library names no place.
+    pub(crate) fn refuse(&self, error: &toml::de::Error, offset: usize) -> DocumentError {
+        let offset = error.span().map_or(offset, |span| span.start);
+        // A key that is missing at the top level is reported at byte 0: the key of the first line would mislead.
+        let key = Some(offset).filter(|offset| *offset > 0).and_then(|offset| self.key_at(offset));
+        let key = key.map(|key| format!("`{key}`: ")).unwrap_or_default();
+        self.wrong(offset, format!("{key}{}", error.message().replace('\n', " ")))
+    }
+
+    /// The line, from 1, in which a byte of the text stands.
+    pub(crate) fn line_of(&self, offset: usize) -> usize {
+        self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
+    }
+
+    /// The key of the line at an offset, so that a wrong type is said with its key.
+    fn key_at(&self, offset: usize) -> Option<&str> {
+        let line = self.text.lines().nth(self.line_of(offset) - 1)?;
+        let (key, _) = line.split_once('=')?;
+        let key = key.trim();
+        (!key.is_empty()).then_some(key)
+    }
 }
 
 #[cfg(test)]
@@ -91,7 +101,8 @@ mod tests {
     }
 
     fn message(text: &str) -> String {
-        parse::<Form>(Path::new("a.toml"), text).unwrap_err().to_string()
+        let document = Document { path: "a.toml".into(), text: text.to_owned() };
+        document.refuse(&toml::from_str::<Form>(text).unwrap_err(), 0).to_string()
     }
 
     #[test]

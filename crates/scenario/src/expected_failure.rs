@@ -3,6 +3,12 @@
 use regex::Regex;
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use toml::Spanned;
+
+use crate::document::DocumentError;
+use crate::names::Names;
+use crate::renamed;
+use crate::table::Table;
 
 /// How a variant with a planted fault must fail.
 #[derive(Debug, Clone)]
@@ -11,10 +17,10 @@ pub struct ExpectedFailure {
     pub exit: u8,
     /// Findings of the report, each of which must be there; a finding may have further fields.
     pub findings: Vec<Value>,
-    /// Captions of steps that must pass: the fault must not reach them.
-    pub passed: Vec<String>,
     /// Fields of the ledger.
     pub ledger: Option<Value>,
+    /// Captions of steps that must pass although the run fails.
+    pub passed: Vec<String>,
     /// Regular expressions over the words of programs that are not ours.
     pub output_matches: Vec<String>,
     /// The part whose program rejects its configuration, so that nothing starts; in Nix, nothing is built.
@@ -34,17 +40,35 @@ enum Test {
 }
 
 impl ExpectedFailure {
+    /// Reads `[variant.expect_failure]`.
+    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
+        table.only(
+            &["exit", "findings", "ledger", "output_matches", "passed", "rejected_by"],
+            renamed::EXPECTED_FAILURE,
+        )?;
+        let output_matches: Vec<Spanned<String>> = table.take_or_default("output_matches")?;
+        let rejected_by: Option<Spanned<String>> = table.take("rejected_by")?;
+        Ok(Self {
+            exit: table.require("exit")?,
+            findings: table.take_or_default("findings")?,
+            ledger: table.take("ledger")?,
+            passed: table.take_or_default("passed")?,
+            output_matches: output_matches.into_iter().map(|one| regex(one, names)).collect::<Result<_, _>>()?,
+            rejected_by: rejected_by.map(|part| names.part("rejected_by", &part)).transpose()?,
+        })
+    }
+
     /// What the report of a run lacks of it, a sentence each; nothing where the fault was detected as expected.
     #[must_use]
     pub fn unmet(&self, report: &Value) -> Vec<String> {
         let found = findings(report);
         let missing = self.findings.iter().filter(|wanted| !found.iter().any(|found| contains(found, wanted)));
         let mut unmet: Vec<String> = missing.map(|wanted| format!("no finding {wanted}")).collect();
-        let not_passed = self.passed.iter().filter(|caption| !passed(report, caption));
-        unmet.extend(not_passed.map(|caption| format!("the step \"{caption}\" did not pass")));
         if let Some(ledger) = self.ledger.as_ref().filter(|ledger| !contains(&report["ledger"], ledger)) {
             unmet.push(format!("the ledger is not {ledger}"));
         }
+        let not_passed = self.passed.iter().filter(|caption| !passed(report, caption));
+        unmet.extend(not_passed.map(|caption| format!("the step \"{caption}\" did not pass")));
         unmet
     }
 }
@@ -54,6 +78,12 @@ fn passed(report: &Value, caption: &str) -> bool {
     let steps = report["steps"].as_array().into_iter().flatten();
     let mut verdicts = steps.filter(|step| step["caption"] == caption).map(|step| &step["verdict"]).peekable();
     verdicts.peek().is_some() && verdicts.all(|verdict| verdict == "passed")
+}
+
+fn regex(regex: Spanned<String>, names: &Names<'_>) -> Result<String, DocumentError> {
+    let wrong = |error| names.wrong(regex.span().start, format!("`output_matches`: {error}"));
+    Regex::new(regex.get_ref()).map_err(wrong)?;
+    Ok(regex.into_inner())
 }
 
 /// Every finding of a report: of the ledger, of what it waited for, and of each step, with the step's caption.

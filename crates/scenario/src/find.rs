@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Scenario;
 use crate::document::DocumentError;
+use crate::scenario::{Scenario, id};
 use crate::topology::Topology;
 
 /// Where the scenarios stand below the lab's root.
@@ -65,12 +65,6 @@ pub fn find(root: &Path, topology: &Topology, name: &str) -> Result<Scenario, Fi
             known: folders.iter().map(|folder| id(folder)).collect::<Vec<_>>().join(", "),
         }),
     }
-}
-
-/// The name of a scenario: its folder's, up to the first `-`.
-pub(super) fn id(folder: &Path) -> String {
-    let name = folder.file_name().unwrap_or_default().to_string_lossy();
-    name.split('-').next().unwrap_or_default().to_owned()
 }
 
 fn folders(root: &Path) -> Result<Vec<PathBuf>, FindError> {

@@ -8,7 +8,7 @@ use toml::Spanned;
 const CHECKING: &str = "app";
 
 /// What does not hold, and where in the file, if it is at one of the parts.
-pub(super) fn complaint(nodes: &BTreeMap<String, Vec<Spanned<String>>>) -> Option<(Option<usize>, String)> {
+pub(crate) fn complaint(nodes: &BTreeMap<String, Vec<Spanned<String>>>) -> Option<(Option<usize>, String)> {
     if !nodes.contains_key(CHECKING) {
         return Some((None, format!("`nodes`: none is called `{CHECKING}`, from which a scenario is checked")));
     }

@@ -4,32 +4,36 @@
 
 use trace_assert::Expectation;
 
-use super::{Scenario, Variant};
+use crate::background::Background;
+use crate::metric::Metric;
+use crate::step::Step;
 
-impl Variant {
-    /// Takes over the scenario's steps, background and metrics, without the spans of the scope that is removed.
+/// What a scenario without a variant does, and what it must show.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unvaried<'a> {
+    pub(crate) steps: &'a [Step],
+    pub(crate) background: &'a [Background],
+    pub(crate) metrics: &'a [Metric],
+}
+
+impl Unvaried<'_> {
+    /// The same steps, background and metrics, without the spans of a scope in their trees.
     ///
     /// # Errors
-    /// When the variant has steps of its own, no tree has the scope, or a tree cannot be without it; a sentence.
-    pub(super) fn derive(&mut self, scenario: &Scenario) -> Result<(), String> {
-        let Some(super::Removes { scope, .. }) = &self.removes else { return Ok(()) };
-        if !self.steps.is_empty() || !self.background.is_empty() || !self.metrics.is_empty() {
-            return Err("the variant is the scenario without a scope, and so has no steps of its own".to_owned());
-        }
+    /// When no tree has the scope, or a tree cannot be without it; a sentence.
+    pub(crate) fn without_scope(&self, scope: &str) -> Result<(Vec<Step>, Vec<Background>, Vec<Metric>), String> {
         let mut removal = Removal { scope, lines: 0 };
-        let mut steps = scenario.steps.clone();
+        let mut steps = self.steps.to_vec();
         for step in &mut steps {
             let trees = [&mut step.check.trace, &mut step.check.linked].into_iter().flatten();
             trees.into_iter().try_for_each(|tree| removal.apply(tree, &step.caption))?;
         }
-        let mut background = scenario.background.clone();
+        let mut background = self.background.to_vec();
         background.iter_mut().try_for_each(|one| removal.apply(&mut one.tree, &one.caption))?;
         if removal.lines == 0 {
             return Err(format!("no line of a tree says scope=\"{scope}\""));
         }
-        self.metrics.clone_from(&scenario.metrics);
-        (self.steps, self.background) = (steps, background);
-        Ok(())
+        Ok((steps, background, self.metrics.to_vec()))
     }
 }
 

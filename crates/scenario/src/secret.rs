@@ -1,6 +1,12 @@
 //! Texts that steps plant, and that no stored span may hold anywhere.
 
-use super::step::{Action, Step};
+use toml::Spanned;
+
+use crate::action::Action;
+use crate::document::DocumentError;
+use crate::names::Names;
+use crate::step::Step;
+use crate::table::Table;
 
 /// The fewest characters of a planted text: a shorter one could be on a span by chance.
 pub const LEAST: usize = 8;
@@ -33,6 +39,25 @@ fn in_step(text: &str, action: &Action) -> Option<String> {
         Action::Redis { command, .. } => {
             command.iter().any(|word| holds(word)).then(|| format!("the Redis command {}", command[0]))
         }
-        Action::WebSocket(say) => holds(&say.text).then(|| "the message".to_owned()),
+        Action::WebSocket(message) => holds(&message.text).then(|| "the message".to_owned()),
+    }
+}
+
+impl Secret {
+    /// Reads one `[[secret]]`. A secret that none of the steps plants would be absent whatever the services do.
+    pub(crate) fn read(mut table: Table<'_>, steps: &[&Step], names: &Names<'_>) -> Result<Self, DocumentError> {
+        table.only(&["caption", "covers", "planted"], &[])?;
+        let planted: Vec<Spanned<String>> = table.require("planted")?;
+        for text in &planted {
+            let wrong = |why: String| names.wrong(text.span().start, format!("`planted`: {why}"));
+            if text.get_ref().chars().count() < LEAST {
+                return Err(wrong(format!("`{}` has fewer than {LEAST} characters", text.get_ref())));
+            }
+            if place(text.get_ref(), steps.iter().copied()).is_none() {
+                return Err(wrong(format!("no step plants `{}`", text.get_ref())));
+            }
+        }
+        let planted = planted.into_iter().map(Spanned::into_inner).collect();
+        Ok(Self { caption: table.require("caption")?, covers: table.take_or_default("covers")?, planted })
     }
 }

@@ -7,10 +7,15 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde::Deserialize;
 
-use crate::document::{self, DocumentError};
+use crate::document;
+pub use crate::part::{HealthPage, Notify, Part, Ready, Role};
+pub use crate::topology_error::{TopologyError, UnknownAddress};
 
 /// Where the topology stands below the lab's root.
 pub const TOPOLOGY_FILE: &str = "vm-tests/topology.toml";
+
+/// The key under which the environment of every service stands, here and in a scenario.
+pub const SERVICES: &str = "services";
 
 /// The address that everything binds, and is reached at, unless told otherwise.
 pub const LOOPBACK: &str = "127.0.0.1";
@@ -22,90 +27,6 @@ struct File {
     #[serde(default)]
     environment: BTreeMap<String, BTreeMap<String, String>>,
     parts: BTreeMap<String, Part>,
-}
-
-/// One part: what it is and where it listens.
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Part {
-    /// What kind of program it is.
-    pub role: Role,
-    /// Port name to port number, without the offset.
-    pub ports: BTreeMap<String, u16>,
-    /// What its program is told besides its configuration files.
-    #[serde(default)]
-    pub arguments: Vec<String>,
-    /// How one sees that it is ready.
-    pub ready: Ready,
-    /// The name of the port whose `/metrics` the ledger reads.
-    pub metrics: Option<String>,
-    /// The name of the port that Prometheus scrapes.
-    pub scrape: Option<String>,
-}
-
-/// What kind of program a part is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// One of the lab's own services.
-    Service,
-    /// Redis.
-    Redis,
-    /// An OpenTelemetry Collector.
-    Collector,
-    /// Jaeger, the store of the traces.
-    Jaeger,
-    /// Prometheus, the store of the metrics.
-    Prometheus,
-}
-
-/// How one sees that a part is ready.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
-pub enum Ready {
-    /// It says so by itself; the word is always `notify` (sd_notify).
-    Says(Notify),
-    /// A page that answers 200.
-    Page(HealthPage),
-}
-
-/// The word `notify`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Notify {
-    /// `sd_notify(3)`: READY=1 on NOTIFY_SOCKET.
-    Notify,
-}
-
-/// A page that answers 200 once the part is ready.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HealthPage {
-    /// The name of the port.
-    pub port: String,
-    /// The path of the page.
-    pub path: String,
-}
-
-/// A part or a port that the topology does not have.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-pub enum UnknownAddress {
-    /// No such part.
-    #[error("unknown part `{0}` (the topology has: {1})")]
-    Part(String, String),
-    /// The part has no such port.
-    #[error("part `{0}` has no port `{1}` (it has: {2})")]
-    Port(String, String, String),
-}
-
-/// A variable that says where a part listens, and says no port.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{variable}=\"{value}\" is not a port")]
-pub struct NotAPort {
-    /// Its name.
-    pub variable: String,
-    /// What it says.
-    pub value: String,
 }
 
 /// The topology with its hosts and offset applied: every address of the lab.
@@ -122,33 +43,35 @@ impl Topology {
     /// Reads the topology below `root` and adds `offset` to every port.
     ///
     /// # Errors
-    /// When the file cannot be read or says something unknown.
-    pub fn load(root: &Path, offset: u16) -> Result<Self, DocumentError> {
-        let file: File = document::read(&root.join(TOPOLOGY_FILE))?;
-        let (parts, defaults) = (file.parts, file.environment);
-        Ok(Self { parts, defaults, hosts: BTreeMap::new(), listen: LOOPBACK.to_owned(), offset })
+    /// When the file cannot be read, says something unknown, or the offset moves a port past 65535.
+    pub fn load(root: &Path, offset: u16) -> Result<Self, TopologyError> {
+        Self::load_located(root, offset, |_| None)
     }
 
-    /// Takes where parts are, and where to bind, from `LAB_<PART>_HOST`, `LAB_<PART>_<PORT>` and `LAB_LISTEN` of an environment.
+    /// Like [`Self::load`], with hosts, ports (without the offset) and the listen address from `LAB_<PART>_HOST`,
+    /// `LAB_<PART>_<PORT>` and `LAB_LISTEN` of an environment.
     ///
     /// # Errors
-    /// When a variable says no port.
-    pub fn located_by(mut self, environment: impl Fn(&str) -> Option<String>) -> Result<Self, NotAPort> {
-        for (name, part) in &mut self.parts {
-            if let Some(host) = environment(&format!("{}_HOST", prefix(name))) {
-                self.hosts.insert(name.clone(), host);
-            }
+    /// Those of [`Self::load`], or when a variable contains no port.
+    pub fn load_located(
+        root: &Path,
+        offset: u16,
+        environment: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, TopologyError> {
+        let File { mut parts, environment: defaults } = document::read(&root.join(TOPOLOGY_FILE))?;
+        let mut hosts = BTreeMap::new();
+        for (name, part) in &mut parts {
+            hosts.extend(environment(&host_variable(name)).map(|host| (name.clone(), host)));
             for (port, number) in &mut part.ports {
                 let variable = variable(name, port);
                 if let Some(value) = environment(&variable) {
-                    *number = value.parse().map_err(|_| NotAPort { variable, value })?;
+                    *number = value.parse().map_err(|_| TopologyError::NotAPort { variable, value })?;
                 }
             }
         }
-        if let Some(listen) = environment("LAB_LISTEN") {
-            self.listen = listen;
-        }
-        Ok(self)
+        shift(&mut parts, offset)?;
+        let listen = environment("LAB_LISTEN").unwrap_or_else(|| LOOPBACK.to_owned());
+        Ok(Self { parts, defaults, hosts, listen, offset })
     }
 
     /// What every scenario sets unless it says otherwise: part or `services` → variable → value.
@@ -190,9 +113,8 @@ impl Topology {
     pub fn port(&self, part: &str, port: &str) -> Result<u16, UnknownAddress> {
         let known = self.part(part)?;
         let names = || known.ports.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-        let number =
-            known.ports.get(port).ok_or_else(|| UnknownAddress::Port(part.to_owned(), port.to_owned(), names()))?;
-        Ok(number.saturating_add(self.offset))
+        let number = known.ports.get(port).copied();
+        number.ok_or_else(|| UnknownAddress::Port(part.to_owned(), port.to_owned(), names()))
     }
 
     /// `http://host:port/path` of a part's port.
@@ -242,17 +164,38 @@ impl Topology {
     pub fn environment(&self) -> BTreeMap<String, String> {
         let mut variables = BTreeMap::from([("LAB_LISTEN".to_owned(), self.listen.clone())]);
         for (name, part) in &self.parts {
-            variables.insert(format!("{}_HOST", prefix(name)), self.host(name).to_owned());
+            variables.insert(host_variable(name), self.host(name).to_owned());
             for (port, number) in &part.ports {
-                variables.insert(variable(name, port), number.saturating_add(self.offset).to_string());
+                variables.insert(variable(name, port), number.to_string());
             }
         }
         variables
     }
 }
 
+/// Adds the offset to every port.
+fn shift(parts: &mut BTreeMap<String, Part>, offset: u16) -> Result<(), TopologyError> {
+    let ports =
+        || parts.iter().flat_map(|(part, known)| known.ports.iter().map(move |(port, number)| (part, port, number)));
+    if let Some((part, port, &number)) = ports().max_by_key(|(.., number)| **number)
+        && number.checked_add(offset).is_none()
+    {
+        let (part, port, most) = (part.clone(), port.clone(), u16::MAX - number);
+        return Err(TopologyError::OffsetTooLarge { offset, part, port, number, most });
+    }
+    // No port is higher than the highest, so no sum overflows.
+    parts.values_mut().flat_map(|part| part.ports.values_mut()).for_each(|number| *number += offset);
+    Ok(())
+}
+
 fn prefix(part: &str) -> String {
     format!("LAB_{}", part.to_uppercase().replace('-', "_"))
+}
+
+/// The variable that holds a part's host: `LAB_<PART>_HOST`.
+#[must_use]
+pub fn host_variable(part: &str) -> String {
+    format!("{}_HOST", prefix(part))
 }
 
 /// The variable that holds a part's port: `LAB_<PART>_<PORT>`.
@@ -265,8 +208,14 @@ pub fn variable(part: &str, port: &str) -> String {
 mod tests {
     use super::*;
 
+    const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
+
     fn topology() -> Topology {
-        Topology::load(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")), 1000).unwrap()
+        Topology::load(Path::new(ROOT), 1000).unwrap()
+    }
+
+    fn located(offset: u16, variable: &str, value: &str) -> Result<Topology, TopologyError> {
+        Topology::load_located(Path::new(ROOT), offset, |name| (name == variable).then(|| value.to_owned()))
     }
 
     #[test]
@@ -288,7 +237,7 @@ mod tests {
             "LAB_JAEGER_HEALTH" => Some("23135".to_owned()),
             _ => None,
         };
-        let topology = topology().located_by(said).unwrap();
+        let topology = Topology::load_located(Path::new(ROOT), 1000, said).unwrap();
         assert_eq!(topology.health("jaeger").unwrap(), "http://backend:24135/status");
         assert_eq!(topology.environment()["LAB_JAEGER_HEALTH"], "24135");
         assert_eq!(topology.host("items"), LOOPBACK);
@@ -296,8 +245,19 @@ mod tests {
 
     #[test]
     fn a_variable_that_says_no_port_is_an_error() {
-        let error = topology().located_by(|name| (name == "LAB_REDIS_TCP").then(|| "99999".to_owned())).unwrap_err();
+        let error = located(0, "LAB_REDIS_TCP", "99999").unwrap_err();
         assert_eq!(error.to_string(), "LAB_REDIS_TCP=\"99999\" is not a port");
+    }
+
+    #[test]
+    fn an_offset_moves_no_port_past_the_last() {
+        let error = Topology::load(Path::new(ROOT), 9857).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "port offset 9857: port `zpages` of part `gateway` would be 65536 (the last port is 65535, so the offset can be at most 9856)"
+        );
+        assert_eq!(Topology::load(Path::new(ROOT), 9856).unwrap().port("gateway", "zpages"), Ok(65535));
+        assert!(located(6, "LAB_REDIS_TCP", "65530").is_err());
     }
 
     #[test]

@@ -5,10 +5,9 @@ use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
 use regex::Regex;
+use serde::Deserialize;
 
-use super::file;
-use super::load::SERVICES;
-use crate::topology::{Role, Topology};
+use crate::topology::{Role, SERVICES, Topology};
 
 /// What the lab's services read besides addresses and `OTEL_*`.  A test compares it with their code.
 pub const OF_SERVICES: [&str; 11] = [
@@ -114,30 +113,41 @@ pub fn of_sdks() -> BTreeSet<String> {
     OF_SDKS.into_iter().chain(more).map(str::to_owned).chain(otlp).collect()
 }
 
+/// The parts and the layers of a scenario file, whatever else it contains.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct Layered {
+    nodes: BTreeMap<String, Vec<String>>,
+    layers: BTreeMap<String, Vec<String>>,
+    variant: Vec<Layered>,
+}
+
 /// Which names the parts of one scenario read.
-pub(super) struct Known<'a> {
+#[derive(Debug)]
+pub(crate) struct Known<'a> {
     topology: &'a Topology,
     /// Part → names in its layers, whichever variant they belong to.
     in_layers: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl<'a> Known<'a> {
-    /// Looks into every layer of the file; one that is not there is found out elsewhere.
-    pub(super) fn of(file: &file::File, topology: &'a Topology, path: impl Fn(&str) -> PathBuf) -> Self {
-        let of_variants = file.variants.iter().flat_map(|variant| &variant.layers);
+    /// Looks into every layer of a scenario file. What is wrong with the file is reported by its strict reading.
+    pub(crate) fn new(file: &str, topology: &'a Topology, path: impl Fn(&str) -> PathBuf) -> Self {
+        let file: Layered = toml::from_str(file).unwrap_or_default();
+        let of_variants = file.variant.iter().flat_map(|variant| &variant.layers);
         let mut in_layers: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for (part, names) in file.layers.iter().chain(of_variants) {
-            let read = names.iter().flat_map(|name| read_by(&path(name.get_ref())));
-            in_layers.entry(part.get_ref().clone()).or_default().extend(read);
+            let read = names.iter().flat_map(|name| read_by(&path(name)));
+            in_layers.entry(part.clone()).or_default().extend(read);
         }
-        for part in file.nodes.values().flatten().map(toml::Spanned::get_ref) {
+        for part in file.nodes.values().flatten() {
             in_layers.entry(part.clone()).or_insert_with(|| read_by(&path(&format!("{part}.yaml"))));
         }
         Self { topology, in_layers }
     }
 
     /// Refuses a name of ours or of OpenTelemetry that the part does not read.
-    pub(super) fn check(&self, part: &str, name: &str) -> Result<(), String> {
+    pub(crate) fn check(&self, part: &str, name: &str) -> Result<(), String> {
         let foreign = !name.starts_with("LAB_") && !name.starts_with("OTEL_");
         if foreign || OF_LANGUAGES.iter().any(|language| name.starts_with(language)) {
             return Ok(());

@@ -1,6 +1,21 @@
 //! A variant: other settings under which a scenario runs as well.
 
-use super::{Background, Environment, ExpectedFailure, Files, Layers, Metric, Step};
+use toml::Spanned;
+
+use crate::background::Background;
+use crate::document::DocumentError;
+use crate::expected_failure::ExpectedFailure;
+use crate::metric::Metric;
+use crate::names::Names;
+use crate::removal::Unvaried;
+use crate::renamed;
+use crate::settings::{self, Environment, Files, Layers};
+use crate::step::Step;
+use crate::table::Table;
+
+/// Every key of a variant.
+const KEYS: [&str; 10] =
+    ["name", "caption", "environment", "layers", "files", "step", "background", "metric", "removes", "expect_failure"];
 
 /// Another setting of the scenario.
 #[derive(Debug, Clone)]
@@ -34,4 +49,54 @@ pub struct Removes {
     pub scope: String,
     /// Behaviours that it covers.
     pub covers: Vec<String>,
+}
+
+impl Variant {
+    /// Reads one `[[variant]]` of a scenario; `others` are those before it.
+    pub(crate) fn read(
+        mut table: Table<'_>,
+        scenario: Unvaried<'_>,
+        others: &[Self],
+        names: &Names<'_>,
+    ) -> Result<Self, DocumentError> {
+        table.only(&KEYS, renamed::VARIANT)?;
+        let name: Spanned<String> = table.require("name")?;
+        if others.iter().any(|other| other.name == *name.get_ref()) {
+            return Err(names.wrong(name.span().start, format!("two variants are called `{}`", name.get_ref())));
+        }
+        let removes = table.table("removes")?;
+        let at = removes.as_ref().map(Table::at).unwrap_or_default();
+        let failure = table.table("expect_failure")?;
+        let mut variant = Self {
+            name: name.into_inner(),
+            caption: table.require("caption")?,
+            environment: settings::environment(&mut table, names)?,
+            layers: settings::layers(&mut table, names)?,
+            files: settings::files(&mut table, names)?,
+            steps: table.list("step", |table| Step::read(table, names))?,
+            background: table.list("background", |table| Background::read(table, names))?,
+            metrics: table.list("metric", |table| Metric::read(table, names))?,
+            removes: removes.map(Removes::read).transpose()?,
+            expected_failure: failure.map(|table| ExpectedFailure::read(table, names)).transpose()?,
+        };
+        variant.derive(scenario).map_err(|message| names.wrong(at, format!("`removes`: {message}")))?;
+        Ok(variant)
+    }
+
+    /// A variant that says what it removes takes over the scenario's steps, background and metrics, without the spans of the scope.
+    fn derive(&mut self, scenario: Unvaried<'_>) -> Result<(), String> {
+        let Some(Removes { scope, .. }) = &self.removes else { return Ok(()) };
+        if !self.steps.is_empty() || !self.background.is_empty() || !self.metrics.is_empty() {
+            return Err("the variant is the scenario without a scope, and so has no steps of its own".to_owned());
+        }
+        (self.steps, self.background, self.metrics) = scenario.without_scope(scope)?;
+        Ok(())
+    }
+}
+
+impl Removes {
+    fn read(mut table: Table<'_>) -> Result<Self, DocumentError> {
+        table.only(&["scope", "covers"], &[])?;
+        Ok(Self { scope: table.require("scope")?, covers: table.take_or_default("covers")? })
+    }
 }

@@ -40,7 +40,7 @@ pub(crate) fn unrecorded(driven: &[DrivenStep<'_>], settled: &Settled) -> Option
         let traces = response.as_ref().ok()?.traces();
         let unsampled = traces.values().filter(|sampled| !**sampled).count() as u64;
         if unsampled > 0 {
-            expected += unsampled * step.check.unrecorded?;
+            expected += unsampled * step.check.non_recording?;
         }
     }
     let found = settled.total.non_recording;

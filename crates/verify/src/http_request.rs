@@ -13,7 +13,7 @@ use crate::response_check;
 use crate::step_response::StepResponse;
 use ledger::timeouts::Timeouts;
 use scenario::Check;
-use scenario::step::{Get, Place};
+use scenario::action::{Get, Place};
 use scenario::topology::Topology;
 
 /// Sends every request of a step, `parallel` at once.

@@ -9,11 +9,11 @@ use crate::step_proof;
 use crate::step_result::StepResult;
 use crate::stored_traces::StoredTraces;
 use ledger::Settled;
-use scenario::Play;
+use scenario::Case;
 
 /// Judges every step, background trace and absence; what nothing explains is judged last.
 pub(crate) fn everything(
-    play: &Play,
+    play: &Case,
     driven: &[DrivenStep<'_>],
     settled: &Settled,
     level: SignificanceLevel,

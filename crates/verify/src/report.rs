@@ -10,7 +10,7 @@ use crate::step_result::{StepResult, StepVerdict};
 use crate::verdict::Verdict;
 use crate::with_text::with_text;
 use ledger::{LedgerFinding, Pending, Total, Unfinished, Unsettled};
-use scenario::Play;
+use scenario::Case;
 
 /// The version of the report's form.
 pub const SCHEMA: u32 = 1;
@@ -62,7 +62,7 @@ pub struct Phase {
 impl Report {
     /// The report of what a check found.
     #[must_use]
-    pub fn new(play: &Play, found: &Findings) -> Self {
+    pub fn new(play: &Case, found: &Findings) -> Self {
         let (ledger, findings, waited_for) = match &found.ledger {
             Ok(settled) => (Some(settled.total.clone()), settled.findings(), settled.waited_for.clone()),
             Err(unsettled) => (None, unsettled.findings(), Vec::new()),
@@ -90,7 +90,7 @@ impl Report {
     }
 
     /// Compares the report with the failure that a planted fault must lead to.
-    fn with_unmet(mut self, play: &Play) -> Self {
+    fn with_unmet(mut self, play: &Case) -> Self {
         let failure = play.expected_failure.as_ref();
         self.unmet = failure.map(|failure| failure.unmet(&serde_json::to_value(&self).unwrap_or_default()));
         self

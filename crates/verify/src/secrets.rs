@@ -4,14 +4,14 @@ use trace_assert::{Span, Title, Trace};
 
 use crate::finding::Finding;
 use crate::step_result::StepResult;
-use scenario::{Play, Secret, secret};
+use scenario::{Case, Secret, secret};
 
 /// One outcome for each group of secrets of which this play plants any.
-pub(crate) fn outcomes(play: &Play, traces: &[Trace]) -> Vec<StepResult> {
+pub(crate) fn outcomes(play: &Case, traces: &[Trace]) -> Vec<StepResult> {
     play.secrets.iter().filter_map(|secret| outcome(secret, play, traces)).collect()
 }
 
-fn outcome(secret: &Secret, play: &Play, traces: &[Trace]) -> Option<StepResult> {
+fn outcome(secret: &Secret, play: &Case, traces: &[Trace]) -> Option<StepResult> {
     let planted: Vec<(&str, String)> =
         secret.planted.iter().filter_map(|text| Some((text.as_str(), secret::place(text, &play.steps)?))).collect();
     let spans = traces.iter().flat_map(|trace| &trace.spans);

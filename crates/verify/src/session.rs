@@ -28,12 +28,12 @@ use ledger::store::Store;
 use ledger::timeouts::Timeouts;
 use ledger::{Ledger, Reader, Settled, Unsettled, settle};
 use scenario::topology::Topology;
-use scenario::{Play, Step};
+use scenario::{Case, Step};
 
 /// A check of one play against parts that are running.
 #[expect(missing_debug_implementations, reason = "a narrator need not be printable")]
 pub struct Session<'a, C> {
-    play: &'a Play,
+    play: &'a Case,
     driver: Driver,
     reader: Reader,
     store: Store,
@@ -53,7 +53,7 @@ impl<'a, C: Control> Session<'a, C> {
     /// # Errors
     /// When a part does not answer, or the parts do not become idle.
     pub async fn open(
-        play: &'a Play,
+        play: &'a Case,
         topology: &Topology,
         control: &'a mut C,
         narrator: &'a dyn Narrator,
@@ -167,9 +167,9 @@ impl<'a, C: Control> Session<'a, C> {
         if let Some(write) = &step.write {
             self.faults.write(write).await?;
         }
-        if !step.without.is_empty() || !step.kill.is_empty() || step.terminate.is_some() {
+        if !step.stopped.is_empty() || !step.kill.is_empty() || step.terminate.is_some() {
             let last = self.settled().await.context("before the step's fault")?.sweep;
-            for part in &step.without {
+            for part in &step.stopped {
                 let report = self.faults.stop(part).await?;
                 self.books.close(part, &last, report.as_ref());
             }
@@ -178,7 +178,7 @@ impl<'a, C: Control> Session<'a, C> {
                 self.faults.kill(part).await?;
             }
         }
-        match &step.hold {
+        match &step.pause {
             Some((part, ms)) => self.faults.pause(part, Duration::from_millis(*ms)).await,
             None => Ok(()),
         }

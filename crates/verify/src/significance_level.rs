@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use statrs::distribution::{Binomial, DiscreteCDF as _};
 
-use scenario::Play;
+use scenario::Case;
 
 /// The probability that a correct sampler fails: half of it on each side.
 const ERROR: f64 = 0.001;
@@ -22,7 +22,7 @@ impl SignificanceLevel {
 
     /// All comparisons of a command together: those of its plays, again and again.  A single run has each by itself.
     #[must_use]
-    pub fn new(plays: &[Play], repeat: u32) -> Self {
+    pub fn new(plays: &[Case], repeat: u32) -> Self {
         let steps = plays.iter().flat_map(|play| &play.steps).filter(|step| step.check.share.is_some()).count();
         let comparisons = if repeat > 1 { steps as u64 * u64::from(repeat) } else { 1 };
         Self { comparisons: comparisons.max(1) }
@@ -82,14 +82,14 @@ mod tests {
     }
 
     /// The plays of scenario 4, which compare shares in seven steps.
-    fn plays() -> Vec<Play> {
+    fn plays() -> Vec<Case> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let topology = scenario::topology::Topology::load(&root, 0).unwrap();
-        scenario::find(&root, &topology, "4").unwrap().plays()
+        scenario::find(&root, &topology, "4").unwrap().cases()
     }
 
     /// The probability that a right sampler fails one of a scenario's comparisons, added up over them.
-    fn false_alarms(plays: &[Play], level: SignificanceLevel) -> f64 {
+    fn false_alarms(plays: &[Case], level: SignificanceLevel) -> f64 {
         let steps = plays.iter().flat_map(|play| &play.steps);
         steps.filter_map(|step| Some(outside(tries(step), step.check.share?, level))).sum()
     }

@@ -12,7 +12,7 @@ use crate::stored_traces::StoredTraces;
 use crate::tail;
 use crate::tail::suspect::Suspect;
 use ledger::Settled;
-use scenario::{Check, Fate};
+use scenario::{Check, TailSamplingOutcome};
 
 /// What the traces of a step are judged by.
 pub(crate) struct TraceProof<'a, 't> {
@@ -49,8 +49,10 @@ impl TraceProof<'_, '_> {
 
     /// What is wrong with the absence of a trace that the services sampled.
     fn absence(&self, trace_id: TraceId) -> Option<Finding> {
-        match &self.check.fate {
-            Some(Fate::Refused(policies)) => tail::dropped(&self.settled.total, trace_id, policies.as_deref()),
+        match &self.check.tail_sampling_outcome {
+            Some(TailSamplingOutcome::Dropped(policies)) => {
+                tail::dropped(&self.settled.total, trace_id, policies.as_deref())
+            }
             // How many of them are absent is said once, for all.
             None if self.check.share.is_some() => None,
             _ => {
@@ -71,9 +73,9 @@ impl TraceProof<'_, '_> {
     fn stored(&mut self, trace: &Trace, parent: Option<SpanId>) -> Vec<Finding> {
         let mut findings = violations(trace, parent);
         let total = &self.settled.total;
-        findings.extend(match &self.check.fate {
-            Some(Fate::Refused(_)) => return vec![tail::not_dropped(total, trace)],
-            Some(Fate::KeptBy(policy)) => tail::kept_by(total, trace, policy),
+        findings.extend(match &self.check.tail_sampling_outcome {
+            Some(TailSamplingOutcome::Dropped(_)) => return vec![tail::not_dropped(total, trace)],
+            Some(TailSamplingOutcome::SampledBy(policy)) => tail::kept_by(total, trace, policy),
             None => None,
         });
         let labels = match self.check.trace.as_ref().map(|tree| tree.check(trace, &Labels::default())) {

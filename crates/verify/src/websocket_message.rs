@@ -9,14 +9,14 @@ use tokio_tungstenite::tungstenite::Message;
 
 use crate::step_response::StepResponse;
 use ledger::timeouts::Timeouts;
-use scenario::step::Say;
+use scenario::action::WebSocketMessage;
 use scenario::topology::Topology;
 
 /// Opens the socket, sends the message, reads the reply and closes.
 ///
 /// # Errors
 /// When there is no reply, or it is no JSON.
-pub(crate) async fn send(topology: &Topology, message: &Say, patience: Timeouts) -> Result<StepResponse> {
+pub(crate) async fn send(topology: &Topology, message: &WebSocketMessage, patience: Timeouts) -> Result<StepResponse> {
     let url = topology.url(&message.place.part, &message.place.port, &message.place.path)?.replacen("http", "ws", 1);
     let replied = timeout(patience.for_a_conversation(), conversation(&url, &message.text)).await;
     let reply = replied.with_context(|| format!("{url} does not answer"))?.with_context(|| url.clone())?;

@@ -10,7 +10,7 @@ use anyhow::{Result, bail};
 use ledger::shutdown_report::ShutdownReport;
 use ledger::{Pending, Unsettled};
 use scenario::topology::Topology;
-use scenario::{Play, Scenario};
+use scenario::{Case, Scenario};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
@@ -132,20 +132,22 @@ async fn answer(mut stream: TcpStream, slow: Arc<watch::Sender<usize>>) {
 }
 
 /// The play with these steps, and the topology in which the server stands for the store and items; nothing listens for users.
-fn play(steps: &str, server: &Server) -> (Play, Topology) {
+fn play(steps: &str, server: &Server) -> (Case, Topology) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let port = server.port.to_string();
     let variables = ["LAB_JAEGER_QUERY", "LAB_ITEMS_HTTP", "LAB_ITEMS_ADMIN"];
-    let topology = Topology::load(&root, 0).unwrap();
-    let topology = topology.located_by(|name| variables.contains(&name).then(|| port.clone())).unwrap();
-    let topology = topology.located_by(|name| (name == "LAB_USERS_HTTP").then(|| "1".to_owned())).unwrap();
+    let located = |name: &str| match name {
+        "LAB_USERS_HTTP" => Some("1".to_owned()),
+        name => variables.contains(&name).then(|| port.clone()),
+    };
+    let topology = Topology::load_located(&root, 0, located).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let head =
-        "title = \"t\"\nteaches = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\", \"users\", \"jaeger\"]\n";
+        "title = \"t\"\nsummary = \"t\"\nexport = \"jaeger\"\n[nodes]\napp = [\"items\", \"users\", \"jaeger\"]\n";
     std::fs::write(folder.path().join("scenario.toml"), format!("{head}{steps}")).unwrap();
     let scenario = Scenario::load(&root, folder.path(), &topology).unwrap();
     // Without parts, there are no counters to be read.
-    (Play { parts: Vec::new(), ..scenario.plain() }, topology)
+    (Case { parts: Vec::new(), ..scenario.plain() }, topology)
 }
 
 /// Checks steps under a control.
@@ -169,9 +171,9 @@ async fn a_step_that_fails_leaves_nothing_stopped_paused_or_changed() {
         [[step]]
         caption = "nothing listens for users"
         get = "users /user"
-        without = ["items"]
+        stopped = ["items"]
         write = { part = "jaeger", file = "a.json", text = "new" }
-        hold = { part = "users", ms = 60000 }
+        pause = { part = "users", ms = 60000 }
         [[step]]
         caption = "items answers"
         get = "items /data"
@@ -187,7 +189,7 @@ async fn a_step_that_fails_leaves_nothing_stopped_paused_or_changed() {
 
 #[tokio::test]
 async fn a_stop_that_fails_is_undone_with_those_before_it_and_what_cannot_be_undone_is_told_beside_it() {
-    let steps = "[[step]]\ncaption = \"a\"\nget = \"items /data\"\nwithout = [\"items\", \"users\"]\n";
+    let steps = "[[step]]\ncaption = \"a\"\nget = \"items /data\"\nstopped = [\"items\", \"users\"]\n";
     let mut control = Recorder { fails_at: Some("stop users"), ..Recorder::default() };
     let found = check(steps, &mut control).await;
     assert_eq!(control.log(), ["stop items", "stop users", "start users", "start items"]);
@@ -230,7 +232,7 @@ async fn what_outlasts_a_step_is_undone_at_the_end_where_the_parts_go_on_after_t
 #[tokio::test]
 async fn a_check_that_is_interrupted_in_a_stop_starts_the_part_again() {
     let server = Server::start().await;
-    let (play, topology) = play("[[step]]\ncaption = \"a\"\nget = \"items /data\"\nwithout = [\"users\"]\n", &server);
+    let (play, topology) = play("[[step]]\ncaption = \"a\"\nget = \"items /data\"\nstopped = [\"users\"]\n", &server);
     let mut control = Recorder { hangs_at: Some("stop users"), ..Recorder::default() };
     let told = Arc::clone(&control.told);
     let session = Session::open(&play, &topology, &mut control, &Silent, DEADLINE, SignificanceLevel::EACH).await;

@@ -7,7 +7,7 @@ use trace_assert::{Span, Trace};
 use crate::report::console::{Colour, Console};
 use ledger::LedgerFinding;
 use runner::native::Native;
-use scenario::Play;
+use scenario::Case;
 use verify::Finding;
 use verify::report::Report;
 use verify::{StepResult, StepVerdict};
@@ -29,7 +29,7 @@ pub(super) struct Aftermath {
 }
 
 impl Aftermath {
-    pub(super) fn of(native: &mut Native, play: &Play) -> Self {
+    pub(super) fn of(native: &mut Native, play: &Case) -> Self {
         let died = native.ended().into_iter().map(|(part, status)| (part, status.to_string())).collect();
         Self { died, tails: play.parts.iter().map(|part| (part.clone(), lines(native, part))).collect() }
     }

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::cli::{DEADLINE, SEED};
 use crate::lab::Lab;
-use scenario::Play;
+use scenario::Case;
 
 /// What a play was run with, as far as it can be given.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +19,7 @@ pub struct Given {
 
 /// What one types to run the play again.
 #[must_use]
-pub fn run(lab: &Lab, play: &Play, given: Given) -> String {
+pub fn run(lab: &Lab, play: &Case, given: Given) -> String {
     let repeat = option("--repeat", given.repeat, 1);
     let options = [repeat, option("--seed", given.seed, SEED), option("--deadline", given.deadline, DEADLINE)];
     typed(lab, "run", play, &options)
@@ -27,13 +27,13 @@ pub fn run(lab: &Lab, play: &Play, given: Given) -> String {
 
 /// What one types to look at its parts.
 #[must_use]
-pub fn up(lab: &Lab, play: &Play, given: Given) -> String {
+pub fn up(lab: &Lab, play: &Case, given: Given) -> String {
     typed(lab, "up", play, &[option("--seed", given.seed, SEED)])
 }
 
 /// What one types to check it where its parts run.
 #[must_use]
-pub fn check(lab: &Lab, play: &Play, deadline: u64, control: Option<&std::path::Path>) -> String {
+pub fn check(lab: &Lab, play: &Case, deadline: u64, control: Option<&std::path::Path>) -> String {
     let control = control.map(|folder| format!("--control {}", quoted(&folder.display().to_string())));
     typed(lab, "check", play, &[option("--deadline", deadline, DEADLINE), control])
 }
@@ -43,7 +43,7 @@ fn option<T: PartialEq + Display>(name: &str, value: T, default: T) -> Option<St
     (value != default).then(|| format!("{name} {value}"))
 }
 
-fn typed(lab: &Lab, command: &str, play: &Play, options: &[Option<String>]) -> String {
+fn typed(lab: &Lab, command: &str, play: &Case, options: &[Option<String>]) -> String {
     let root = lab.given_root.as_ref().map(|root| format!("--root {}", quoted(&root.display().to_string())));
     let offset = option("--port-offset", lab.topology.offset(), 0);
     let words = [Some(format!("cargo lab {command} {}", play.command())), root, offset];

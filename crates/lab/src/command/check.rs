@@ -8,7 +8,7 @@ use super::run::print;
 use crate::cli::{Check, SEED};
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
-use scenario::Play;
+use scenario::Case;
 use verify::check_error::beside;
 use verify::report::{Phase, Report};
 use verify::{Control, FileControl, Findings, NoControl, Session, SignificanceLevel};
@@ -42,7 +42,7 @@ pub async fn check(lab: &Lab, arguments: &Check) -> Result<Exit, Failure> {
     Ok(exit)
 }
 
-async fn findings(lab: &Lab, play: &Play, arguments: &Check, control: &mut impl Control) -> Result<Findings, Failure> {
+async fn findings(lab: &Lab, play: &Case, arguments: &Check, control: &mut impl Control) -> Result<Findings, Failure> {
     let deadline = Duration::from_secs(arguments.deadline);
     let level = SignificanceLevel::EACH;
     let session = Session::open(play, &lab.topology, control, &lab.console, deadline, level);

@@ -1,4 +1,4 @@
-//! `lab list`: the scenarios, their variants, and what each teaches.
+//! `lab list`: the scenarios, their variants, and the summary of each.
 
 use serde_json::json;
 
@@ -20,7 +20,7 @@ pub fn list(lab: &Lab) -> Result<Exit, Failure> {
     }
     for scenario in &scenarios {
         lab.console.line(&format!("{}  {}", scenario.id, scenario.title));
-        lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.teaches)));
+        lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.summary)));
         for variant in &scenario.variants {
             let fault = if variant.expected_failure.is_some() { "  (a planted fault)" } else { "" };
             lab.console.line(&format!("    --variant {}  {}{fault}", variant.name, variant.caption));
@@ -35,5 +35,5 @@ fn document(scenario: &Scenario) -> serde_json::Value {
         .iter()
         .map(|variant| json!({ "name": variant.name, "caption": variant.caption, "planted_fault": variant.expected_failure.is_some() }))
         .collect();
-    json!({ "scenario": scenario.id, "title": scenario.title, "teaches": scenario.teaches, "variants": variants })
+    json!({ "scenario": scenario.id, "title": scenario.title, "summary": scenario.summary, "variants": variants })
 }

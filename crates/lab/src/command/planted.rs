@@ -10,13 +10,13 @@ use tokio::process::Command;
 use crate::lab::Lab;
 use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, RUN_ID};
-use scenario::{ExpectedFailure, Play};
+use scenario::{Case, ExpectedFailure};
 
 /// Whether the fault was detected as the scenario expects; if not, the reasons are shown below its line.
 ///
 /// # Errors
 /// When `lab` cannot be run.
-pub(super) async fn is_found_out(lab: &Lab, play: &Play, family: &str) -> Result<bool> {
+pub(super) async fn is_found_out(lab: &Lab, play: &Case, family: &str) -> Result<bool> {
     let (Some(failure), Some(variant)) = (&play.expected_failure, &play.variant) else {
         return Ok(false);
     };
@@ -34,7 +34,7 @@ pub(super) async fn is_found_out(lab: &Lab, play: &Play, family: &str) -> Result
     Ok(unmet.is_empty())
 }
 
-async fn run(lab: &Lab, play: &Play, variant: &str, family: &str) -> Result<Output> {
+async fn run(lab: &Lab, play: &Case, variant: &str, family: &str) -> Result<Output> {
     let mut command = Command::new(OWN_PROGRAM);
     command.args(["run", &play.scenario, "--variant", variant, "--verbose", "--json", "--root"]).arg(&lab.root);
     command.args(["--port-offset", &lab.topology.offset().to_string()]);

@@ -18,9 +18,7 @@ use crate::report::console::Colour;
 use crate::report::screen;
 use runner::native::{Composition, Event, Native, OWN_PROGRAM, PartError, Supervisor, UpError, base_environment, plan};
 use runner::programs::Tools;
-use scenario::load::SERVICES;
-use scenario::topology::Role;
-use scenario::{Environment, Play};
+use scenario::Case;
 use verify::report::{Phase, Report};
 use verify::{Findings, NativeControl, Session, SignificanceLevel};
 
@@ -61,7 +59,7 @@ pub struct Stage {
 ///
 /// # Errors
 /// When the environment is not ready, the lab itself fails, or it is interrupted.
-pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Report, Failure> {
+pub async fn run(lab: &Lab, play: &Case, settings: &Settings<'_>) -> Result<Report, Failure> {
     let mut begun = Instant::now();
     let mut phases = Vec::new();
     let mut phase = |name: &str| {
@@ -89,7 +87,7 @@ pub async fn run(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Repo
     Ok(report)
 }
 
-async fn findings(lab: &Lab, play: &Play, settings: &Settings<'_>, native: &mut Native) -> Result<Findings, Failure> {
+async fn findings(lab: &Lab, play: &Case, settings: &Settings<'_>, native: &mut Native) -> Result<Findings, Failure> {
     let mut control = NativeControl::new(native);
     let mut session =
         Session::open(play, &lab.topology, &mut control, &lab.console, settings.deadline, settings.level).await?;
@@ -100,13 +98,13 @@ async fn findings(lab: &Lab, play: &Play, settings: &Settings<'_>, native: &mut 
 ///
 /// # Errors
 /// When a port is taken or a part does not become ready.
-pub async fn up(lab: &Lab, play: &Play, settings: &Settings<'_>) -> Result<Stage, Failure> {
+pub async fn up(lab: &Lab, play: &Case, settings: &Settings<'_>) -> Result<Stage, Failure> {
     let run_id = run_id(play);
     let dir = lab.runs().join(&run_id);
     fs::create_dir_all(&dir).with_context(|| format!("the run's folder {}", dir.display()))?;
     let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
     let base = base_environment();
-    let environment = environments(lab, play, settings.seed)?;
+    let environment = play.part_environments(&lab.topology, settings.seed)?;
     let plan = plan(&Composition {
         run_id: &run_id,
         dir: &dir,
@@ -161,37 +159,13 @@ pub async fn down(stage: Stage) -> Result<PathBuf, Failure> {
     Ok(dir)
 }
 
-/// The environment of every part: the lab's defaults, the scenario's own, and where the services export to.
-fn environments(lab: &Lab, play: &Play, seed: u64) -> Result<Environment, Failure> {
-    let unknown = |error| Failure::new(Exit::Usage, error);
-    let export = lab.topology.url(&play.export, "otlp_http", "").map_err(unknown)?;
-    let mut environment = Environment::new();
-    for part in &play.parts {
-        let mut own = BTreeMap::new();
-        let sources = [lab.topology.defaults(), &play.environment];
-        if lab.topology.part(part).map_err(unknown)?.role == Role::Service {
-            own.insert("OTEL_EXPORTER_OTLP_ENDPOINT".to_owned(), export.clone());
-            own.insert("LAB_SEED".to_owned(), seed.to_string());
-            own.extend(sources.iter().filter_map(|source| source.get(SERVICES)).flatten().map(owned));
-        }
-        own.extend(sources.iter().filter_map(|source| source.get(part)).flatten().map(owned));
-        let filled = own.into_iter().map(|(name, value)| Ok((name, lab.topology.filled(&value)?)));
-        environment.insert(part.clone(), filled.collect::<Result<_, _>>().map_err(unknown)?);
-    }
-    Ok(environment)
-}
-
-fn owned((name, value): (&String, &String)) -> (String, String) {
-    (name.clone(), value.clone())
-}
-
 /// Writes what was found into the run's folder, and shows it.
 ///
 /// # Errors
 /// When a file cannot be written.
 pub fn finish(
     lab: &Lab,
-    play: &Play,
+    play: &Case,
     report: &mut Report,
     findings: &Findings,
     save: Option<&Path>,
@@ -232,7 +206,7 @@ pub fn begin_saving(save: Option<&Path>) -> Result<(), Failure> {
 }
 
 /// Where to look: the first trace in Jaeger, Prometheus, items.
-pub fn links(lab: &Lab, play: &Play, findings: &Findings) -> BTreeMap<String, String> {
+pub fn links(lab: &Lab, play: &Case, findings: &Findings) -> BTreeMap<String, String> {
     let trace = findings.outcomes.iter().find_map(|outcome| outcome.traces.first());
     let page = trace.map_or_else(|| "/".to_owned(), |trace| format!("/trace/{trace}"));
     let places = [("jaeger", "query", page.as_str()), ("prometheus", "web", "/"), ("items", "http", "/data")];
@@ -245,7 +219,7 @@ fn json(value: &impl serde::Serialize) -> Result<String, Failure> {
     Ok(serde_json::to_string_pretty(value).context("writing JSON")?)
 }
 
-fn run_id(play: &Play) -> String {
+fn run_id(play: &Case) -> String {
     let variant = play.variant.as_ref().map(|variant| format!("-{variant}")).unwrap_or_default();
     let now = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S%.3f").to_string();
     format!("{}{variant}-{now}-{}", play.scenario, std::process::id())

@@ -22,7 +22,7 @@ use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, Supervisor};
 use runner::programs::Tools;
 use runner::setup::on_path;
-use scenario::{self, Play, Scenario};
+use scenario::{self, Case, Scenario};
 
 /// Downloads, and the build of a formatter and a linter.
 const SETUP_WITHIN: Duration = Duration::from_secs(30 * 60);
@@ -72,9 +72,9 @@ pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> 
 }
 
 /// The plays that are named, in order; all of them if none is.
-fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Play>, Failure> {
+fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Case>, Failure> {
     let all = |scenario: Scenario| {
-        [scenario.plays(), scenario.faulty()].concat().into_iter().filter(has_machines).collect::<Vec<_>>()
+        [scenario.cases(), scenario.planted_faults()].concat().into_iter().filter(has_machines).collect::<Vec<_>>()
     };
     if names.is_empty() {
         return Ok(scenario::all(&lab.root, &lab.topology)?.into_iter().flat_map(all).collect());
@@ -96,7 +96,7 @@ fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Play>, Failure> {
 }
 
 /// A program refuses its configuration when its check is built, which `climb` does.
-fn has_machines(play: &Play) -> bool {
+fn has_machines(play: &Case) -> bool {
     play.expected_failure.as_ref().is_none_or(|failure| failure.rejected_by.is_none())
 }
 
@@ -127,7 +127,7 @@ struct Rehearsal<'a> {
 }
 
 impl Rehearsal<'_> {
-    async fn whole(&self, plays: &[Play]) -> Result<Vec<Played>, Failure> {
+    async fn whole(&self, plays: &[Case]) -> Result<Vec<Played>, Failure> {
         self.lab.console.line("\nset-up (the first time it takes some minutes)");
         self.show("setup", SETUP_WITHIN, Exit::NotReady).await?;
         if self.qemu {
@@ -141,10 +141,10 @@ impl Rehearsal<'_> {
     }
 
     /// Where the tests of all plays are, a line for each: the flake is evaluated once, not once for each.
-    async fn built(&self, plays: &[Play]) -> Result<String, Failure> {
+    async fn built(&self, plays: &[Case]) -> Result<String, Failure> {
         let file = self.logs.join("tests");
         let output = File::create(&file).with_context(|| format!("the file {}", file.display()))?;
-        let names: Vec<String> = plays.iter().map(Play::name).collect();
+        let names: Vec<String> = plays.iter().map(Case::name).collect();
         let arguments = [&["--build"], names.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
         self.must("play", &arguments, output.into(), LADDER_WITHIN, Exit::Refuted).await?;
         Ok(fs::read_to_string(&file)?)
@@ -183,7 +183,7 @@ impl Rehearsal<'_> {
     }
 
     /// A play; what it says is kept, and shown if it fails.
-    async fn play(&self, play: &Play, tests: &str) -> Result<Played, Failure> {
+    async fn play(&self, play: &Case, tests: &str) -> Result<Played, Failure> {
         let (name, begun) = (play.name(), Instant::now());
         let is_its = |path: &&str| path.ends_with(&format!("-vm-test-run-{name}"));
         let test = tests.lines().find(is_its).with_context(|| format!("no test was built for {name}"))?;

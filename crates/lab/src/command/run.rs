@@ -11,7 +11,7 @@ use crate::cli::Run;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::report::console::Colour;
-use scenario::Play;
+use scenario::Case;
 use verify::Report;
 use verify::SignificanceLevel;
 
@@ -60,14 +60,14 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     Ok(Exit::Proved)
 }
 
-fn plays(lab: &Lab, arguments: &Run) -> Result<Vec<Play>, Failure> {
+fn plays(lab: &Lab, arguments: &Run) -> Result<Vec<Case>, Failure> {
     match &arguments.variant {
         Some(variant) => Ok(vec![lab.play(&arguments.scenario, Some(variant))?]),
-        None => Ok(lab.scenario(&arguments.scenario)?.plays()),
+        None => Ok(lab.scenario(&arguments.scenario)?.cases()),
     }
 }
 
-async fn round_of(lab: &Lab, plays: &[Play], settings: &Settings<'_>) -> Result<Vec<Report>, Failure> {
+async fn round_of(lab: &Lab, plays: &[Case], settings: &Settings<'_>) -> Result<Vec<Report>, Failure> {
     let mut reports = Vec::new();
     for play in plays {
         let name = lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title));

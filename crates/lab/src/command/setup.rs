@@ -13,7 +13,7 @@ use runner::native::{OWN_PROGRAM, Supervisor};
 use runner::programs::Tools;
 use runner::setup::{Cache, Progress, SetupContext, ensure, locate_cache};
 use scenario::topology::Role;
-use scenario::{self, Play, Scenario};
+use scenario::{self, Case, Scenario};
 
 /// What takes less is not worth a line.
 const AT_ONCE: Duration = Duration::from_secs(3);
@@ -23,7 +23,7 @@ const AT_ONCE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When something is missing and cannot be made.
 pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
-    let plays: Vec<Play> = scenario::all(&lab.root, &lab.topology)?.iter().map(Scenario::plain).collect();
+    let plays: Vec<Case> = scenario::all(&lab.root, &lab.topology)?.iter().map(Scenario::plain).collect();
     let tools = tools_for(lab, &plays).await?;
     for (name, program) in tools.programs() {
         lab.console.line(&format!(" {name:<24} {}", program.display()));
@@ -35,7 +35,7 @@ pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
 ///
 /// # Errors
 /// When something is missing and cannot be made.
-pub async fn tools_for(lab: &Lab, plays: &[Play]) -> Result<Tools, Failure> {
+pub async fn tools_for(lab: &Lab, plays: &[Case]) -> Result<Tools, Failure> {
     let mut parts = BTreeMap::new();
     for part in plays.iter().flat_map(|play| &play.parts) {
         let role = lab.topology.part(part).map_err(|error| Failure::new(Exit::Usage, error))?.role;

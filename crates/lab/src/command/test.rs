@@ -15,7 +15,7 @@ use crate::lab::Lab;
 use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, RUN_ID, Supervisor};
 use runner::programs::Tools;
-use scenario::{self, Play, Scenario};
+use scenario::{self, Case, Scenario};
 use verify::SignificanceLevel;
 
 /// What passed and what did not.
@@ -37,7 +37,7 @@ impl Tally {
 /// When the environment is not ready, or it is interrupted.
 pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
     let scenarios = chosen(lab, arguments)?;
-    let plays: Vec<Play> = scenarios.iter().flat_map(Scenario::plays).collect();
+    let plays: Vec<Case> = scenarios.iter().flat_map(Scenario::cases).collect();
     let tools = tools_for(lab, &plays).await?;
     let family = format!("test-{}", std::process::id());
     let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &family).context("starting the supervisor")?;
@@ -48,7 +48,7 @@ pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
     for play in &plays {
         tally.note(play.command(), proved(lab, play, &tools).await?);
     }
-    for play in scenarios.iter().flat_map(Scenario::faulty) {
+    for play in scenarios.iter().flat_map(Scenario::planted_faults) {
         tally.note(play.command(), interruptible(planted::is_found_out(lab, &play, &family)).await??);
     }
     supervisor.finish().await.context("the supervisor")?;
@@ -80,7 +80,7 @@ async fn cargo_test(lab: &Lab, tools: &Tools, family: &str) -> Result<bool, Fail
     Ok(status.success())
 }
 
-async fn proved(lab: &Lab, play: &Play, tools: &Tools) -> Result<bool, Failure> {
+async fn proved(lab: &Lab, play: &Case, tools: &Tools) -> Result<bool, Failure> {
     lab.console.line(&lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title)));
     let settings = Settings {
         tools,

@@ -44,7 +44,7 @@ pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
     }
 }
 
-fn show_links(lab: &Lab, play: &scenario::Play, dir: &std::path::Path) {
+fn show_links(lab: &Lab, play: &scenario::Case, dir: &std::path::Path) {
     let places = [
         ("items", "http", "/data"),
         ("jaeger", "query", "/api/v3/services"),

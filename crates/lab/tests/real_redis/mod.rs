@@ -17,7 +17,7 @@ pub(crate) async fn plan(dir: &Path) -> Option<Plan> {
         return None;
     }
     let tools = tools(dir).await;
-    (20_000..30_000).step_by(100).map(|offset| at(dir, &tools, offset)).find(|plan| check_ports(plan).is_ok())
+    (1_000..9_000).step_by(100).map(|offset| at(dir, &tools, offset)).find(|plan| check_ports(plan).is_ok())
 }
 
 async fn tools(dir: &Path) -> Tools {

@@ -6,7 +6,7 @@ use std::net::TcpListener;
 use super::plan::Plan;
 use super::proc_fs;
 
-/// The offsets that are tried, in hundreds; `--port-offset` takes no more.
+/// The offsets that are tried, in hundreds: with these, the topology's highest port is at most 65535.
 const OFFSETS: std::ops::RangeInclusive<u16> = 1..=90;
 
 /// How much of a command line is shown.

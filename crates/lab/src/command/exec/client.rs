@@ -44,10 +44,10 @@ mod tests {
 
     fn written(part: &str, tool: &str, typed: &str) -> Result<String, String> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-        let topology = Topology::load(&root, 100).unwrap();
         let host = |name: &str| (name == "LAB_REDIS_HOST").then(|| "app".to_owned());
+        let topology = Topology::load_located(&root, 100, host).unwrap();
         let typed: Vec<String> = typed.split(' ').map(str::to_owned).collect();
-        let arguments = arguments(&topology.located_by(host).unwrap(), part, tool, &typed);
+        let arguments = arguments(&topology, part, tool, &typed);
         arguments.map(|arguments| arguments.join(" ")).map_err(|error| error.to_string())
     }
 

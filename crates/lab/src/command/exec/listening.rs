@@ -49,7 +49,7 @@ mod tests {
             "LAB_ITEMS_ADMIN" => Some("1".to_owned()),
             _ => None,
         };
-        let topology = Topology::load(&root, 0).unwrap().located_by(moved).unwrap();
+        let topology = Topology::load_located(&root, 0, moved).unwrap();
         assert!(is_up(&topology, "items").await);
         drop(listener);
         assert!(!is_up(&topology, "items").await);

@@ -1,12 +1,20 @@
-//! A play: a scenario with one of its variants applied, which is what runs.
+//! A case: a scenario with one of its variants applied, which is what runs.
 
 use std::path::PathBuf;
 
-use super::{Absent, Background, Environment, ExpectedFailure, Files, Layers, Metric, Scenario, Secret, Step, Variant};
+use crate::absent::Absent;
+use crate::background::Background;
+use crate::expected_failure::ExpectedFailure;
+use crate::metric::Metric;
+use crate::scenario::Scenario;
+use crate::secret::Secret;
+use crate::settings::{Environment, Files, Layers};
+use crate::step::Step;
+use crate::variant::Variant;
 
 /// What runs: the scenario's own settings with those of a variant over them.
 #[derive(Debug, Clone)]
-pub struct Play {
+pub struct Case {
     /// The scenario's id.
     pub scenario: String,
     /// The variant, if it is one.
@@ -41,7 +49,7 @@ pub struct Play {
     pub expected_failure: Option<ExpectedFailure>,
 }
 
-impl Play {
+impl Case {
     /// What one types to run it: `scenario2` or `scenario2 --variant link`.
     #[must_use]
     pub fn command(&self) -> String {
@@ -70,8 +78,8 @@ impl Play {
 impl Scenario {
     /// The scenario as it stands, without a variant.
     #[must_use]
-    pub fn plain(&self) -> Play {
-        Play {
+    pub fn plain(&self) -> Case {
+        Case {
             scenario: self.id.clone(),
             variant: None,
             title: self.title.clone(),
@@ -93,30 +101,30 @@ impl Scenario {
 
     /// The scenario under one of its variants.
     #[must_use]
-    pub fn varied(&self, variant: &Variant) -> Play {
-        let mut play = self.plain();
-        play.variant = Some(variant.name.clone());
-        play.title.clone_from(&variant.caption);
-        play.layers.extend(variant.layers.clone());
+    pub fn varied(&self, variant: &Variant) -> Case {
+        let mut case = self.plain();
+        case.variant = Some(variant.name.clone());
+        case.title.clone_from(&variant.caption);
+        case.layers.extend(variant.layers.clone());
         for (part, variables) in &variant.environment {
-            play.environment.entry(part.clone()).or_default().extend(variables.clone());
+            case.environment.entry(part.clone()).or_default().extend(variables.clone());
         }
         for (part, files) in &variant.files {
-            play.files.entry(part.clone()).or_default().extend(files.clone());
+            case.files.entry(part.clone()).or_default().extend(files.clone());
         }
         if !variant.steps.is_empty() {
-            play.steps.clone_from(&variant.steps);
-            play.background.clone_from(&variant.background);
-            play.metrics.clone_from(&variant.metrics);
+            case.steps.clone_from(&variant.steps);
+            case.background.clone_from(&variant.background);
+            case.metrics.clone_from(&variant.metrics);
         }
-        play.removes = variant.removes.as_ref().map(|removes| removes.scope.clone());
-        play.expected_failure.clone_from(&variant.expected_failure);
-        play
+        case.removes = variant.removes.as_ref().map(|removes| removes.scope.clone());
+        case.expected_failure.clone_from(&variant.expected_failure);
+        case
     }
 
-    /// The plays that one `lab run` plays: the plain one and every healthy variant.
+    /// What one `lab run` runs: the plain one and every healthy variant.
     #[must_use]
-    pub fn plays(&self) -> Vec<Play> {
+    pub fn cases(&self) -> Vec<Case> {
         let varied = self
             .variants
             .iter()
@@ -125,9 +133,9 @@ impl Scenario {
         std::iter::once(self.plain()).chain(varied).collect()
     }
 
-    /// The plays with a planted fault, which must fail.
+    /// The cases with a planted fault, which must fail.
     #[must_use]
-    pub fn faulty(&self) -> Vec<Play> {
+    pub fn planted_faults(&self) -> Vec<Case> {
         self.variants
             .iter()
             .filter(|variant| variant.expected_failure.is_some())

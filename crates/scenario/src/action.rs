@@ -1,0 +1,118 @@
+//! What a step does: HTTP requests, a Redis command, or a message over a WebSocket.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use toml::Spanned;
+
+use crate::document::DocumentError;
+use crate::names::Names;
+use crate::table::Table;
+
+/// What a step does.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// HTTP GET requests.
+    Get(Get),
+    /// A Redis command; its reply is waited for when it is to become something.
+    Redis {
+        /// The command and its arguments.
+        command: Vec<String>,
+        /// Whether the command is repeated until its reply is the expected one.
+        until: bool,
+    },
+    /// A message over a WebSocket of its own.
+    WebSocket(WebSocketMessage),
+}
+
+/// One message to one part.
+#[derive(Debug, Clone)]
+pub struct WebSocketMessage {
+    /// Where the socket is opened.
+    pub place: Place,
+    /// The message.
+    pub text: String,
+}
+
+/// HTTP GET requests.
+#[derive(Debug, Clone)]
+pub struct Get {
+    /// Where to.
+    pub place: Place,
+    /// Further places to which each request is sent, with the same headers.
+    pub also: Vec<Place>,
+    /// Headers to send.
+    pub headers: BTreeMap<String, String>,
+    /// How often.
+    pub times: u32,
+    /// How many at once.
+    pub parallel: u32,
+    /// Whether it is repeated until what is expected of the answer is true.
+    pub until: bool,
+}
+
+/// Where a request is sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The part.
+    pub part: String,
+    /// The name of its port.
+    pub port: String,
+    /// Path and query.
+    pub path: String,
+}
+
+impl Action {
+    /// Takes what a step does: exactly one of `get`, `redis` and `websocket` (with `send`) says so.
+    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Result<Self, DocumentError> {
+        let until = table.take_or_default("until")?;
+        let get = Get::read(table, until, names)?;
+        let command: Option<Vec<String>> = table.take("redis")?;
+        let websocket: Option<Spanned<String>> = table.take("websocket")?;
+        let text: Option<String> = table.take("send")?;
+        match (get, command, websocket, text) {
+            (Some(get), None, None, None) => Ok(Self::Get(get)),
+            (None, Some(command), None, None) if !command.is_empty() => Ok(Self::Redis { command, until }),
+            (None, None, Some(place), Some(text)) => {
+                Ok(Self::WebSocket(WebSocketMessage { place: Place::read("websocket", &place, names)?, text }))
+            }
+            _ => {
+                let wanted = "needs one of `get`, `redis`, and `websocket` with `send`";
+                Err(names.wrong(table.at(), format!("step `{caption}`: {wanted}")))
+            }
+        }
+    }
+}
+
+impl Get {
+    /// Takes `get = "items /data"` and the keys that go with it; they are known to every step.
+    fn read(table: &mut Table<'_>, until: bool, names: &Names<'_>) -> Result<Option<Self>, DocumentError> {
+        let get: Option<Spanned<String>> = table.take("get")?;
+        let also: Vec<Spanned<String>> = table.take_or_default("also")?;
+        let headers = table.take_or_default("headers")?;
+        let times = table.take("times")?.unwrap_or(1);
+        let parallel = table.take("parallel")?.unwrap_or(1).max(1);
+        let Some(get) = get else { return Ok(None) };
+        if until && (times != 1 || !also.is_empty()) {
+            let message = "`until`: is for one request, without `times` and `also`".to_owned();
+            return Err(names.wrong(get.span().start, message));
+        }
+        let also = also.iter().map(|place| Place::read("also", place, names)).collect::<Result<_, _>>()?;
+        Ok(Some(Self { place: Place::read("get", &get, names)?, also, headers, times, parallel, until }))
+    }
+}
+
+impl Place {
+    /// Reads `"items /data"`, or `"gateway:zpages /debug/pipelinez"` for another port than `http`.
+    fn read(key: &str, text: &Spanned<String>, names: &Names<'_>) -> Result<Self, DocumentError> {
+        let wrong = |message: &dyn Display| names.wrong(text.span().start, format!("`{key}`: {message}"));
+        let (place, path) =
+            text.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
+                wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", text.get_ref()))
+            })?;
+        let (part, port) = place.split_once(':').unwrap_or((place, "http"));
+        names.topology.port(part, port).map_err(|error| wrong(&error))?;
+        names.takes_part(part).map_err(|error| wrong(&error))?;
+        Ok(Self { part: part.to_owned(), port: port.to_owned(), path: path.to_owned() })
+    }
+}

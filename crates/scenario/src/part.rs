@@ -1,0 +1,68 @@
+//! One part of the lab: what kind of program it is, where it listens, and how one sees that it is ready.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+/// One part: what it is and where it listens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// What kind of program it is.
+    pub role: Role,
+    /// Port name to port number: in [`crate::Topology`] with the offset, in the file without it.
+    pub ports: BTreeMap<String, u16>,
+    /// What its program is told besides its configuration files.
+    #[serde(default)]
+    pub arguments: Vec<String>,
+    /// How one sees that it is ready.
+    pub ready: Ready,
+    /// The name of the port whose `/metrics` the ledger reads.
+    pub metrics: Option<String>,
+    /// The name of the port that Prometheus scrapes.
+    pub scrape: Option<String>,
+}
+
+/// What kind of program a part is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// One of the lab's own services.
+    Service,
+    /// Redis.
+    Redis,
+    /// An OpenTelemetry Collector.
+    Collector,
+    /// Jaeger, the store of the traces.
+    Jaeger,
+    /// Prometheus, the store of the metrics.
+    Prometheus,
+}
+
+/// How one sees that a part is ready.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub enum Ready {
+    /// It says so by itself; the word is always `notify` (sd_notify).
+    Says(Notify),
+    /// A page that answers 200.
+    Page(HealthPage),
+}
+
+/// The word `notify`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Notify {
+    /// `sd_notify(3)`: READY=1 on NOTIFY_SOCKET.
+    Notify,
+}
+
+/// A page that answers 200 once the part is ready.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HealthPage {
+    /// The name of the port.
+    pub port: String,
+    /// The path of the page.
+    pub path: String,
+}

@@ -1,0 +1,47 @@
+//! Why the topology cannot be used, or lacks an address.
+
+use crate::document::DocumentError;
+
+/// Why the topology cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TopologyError {
+    /// The file cannot be read, or contains an error.
+    #[error(transparent)]
+    Document(#[from] DocumentError),
+    /// A variable that must contain a port contains something else.
+    #[error("{variable}=\"{value}\" is not a port")]
+    NotAPort {
+        /// The name of the variable.
+        variable: String,
+        /// Its value.
+        value: String,
+    },
+    /// The offset moves a port past the last one.
+    #[error(
+        "port offset {offset}: port `{port}` of part `{part}` would be {} (the last port is 65535, so the offset can be at most {most})",
+        u32::from(*number) + u32::from(*offset)
+    )]
+    OffsetTooLarge {
+        /// The offset.
+        offset: u16,
+        /// The part with the highest port.
+        part: String,
+        /// The name of that port.
+        port: String,
+        /// Its number without the offset.
+        number: u16,
+        /// The largest offset that moves no port past the last one.
+        most: u16,
+    },
+}
+
+/// A part or a port that the topology does not have.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum UnknownAddress {
+    /// No such part.
+    #[error("unknown part `{0}` (the topology has: {1})")]
+    Part(String, String),
+    /// The part has no such port.
+    #[error("part `{0}` has no port `{1}` (it has: {2})")]
+    Port(String, String, String),
+}
