@@ -1,6 +1,7 @@
 //! Copies selected baggage entries to attributes of every span of the process; `LAB_BAGGAGE_ATTRIBUTES` lists the
 //! names.
 
+use credentials::is_credential_name;
 use opentelemetry::baggage::BaggageExt as _;
 use opentelemetry::trace::Span as _;
 use opentelemetry::{Context, Key, KeyValue};
@@ -9,7 +10,6 @@ use opentelemetry_sdk::trace::Span;
 use crate::attributes::{LAB_TENANT, USER_PAYING};
 use crate::environment::Parser;
 use crate::processor::Stage;
-use crate::redaction;
 
 const VARIABLE: &str = "LAB_BAGGAGE_ATTRIBUTES";
 
@@ -23,7 +23,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> BaggageAttributes {
     let default = format!("{LAB_TENANT},{USER_PAYING}");
     let list = parser.string(VARIABLE, &default);
     let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "none")).collect();
-    if names.iter().any(|name| !is_name(name) || redaction::names_a_credential(name)) {
+    if names.iter().any(|name| !is_name(name) || is_credential_name(name)) {
         parser.reject(VARIABLE, "names of baggage entries, separated by commas, none of them that of a credential");
     }
     BaggageAttributes(names.into_iter().map(|name| Key::from(name.to_owned())).collect())

@@ -2,24 +2,12 @@
 //!
 //! There are two layers. This module redacts URLs when instrumentation records them: it selects parameters by name
 //! and writes `REDACTED`, as the semantic conventions specify. The module [`stage`] checks every ended span by
-//! patterns.
+//! patterns. The names and the patterns are those of the crate `credentials`.
 
-mod cards;
-mod encoded;
-mod kinds;
-mod looks;
-mod names;
 pub(crate) mod stage;
 
+use credentials::{REDACTED, is_sensitive_parameter};
 use reqwest::Url;
-
-pub(crate) use names::names_a_credential;
-
-const REDACTED: &str = "REDACTED";
-
-/// Substrings of parameter names whose values are usually secrets. It is better to redact too much than too little.
-const SENSITIVE: [&str; 13] =
-    ["auth", "code", "cookie", "credential", "jwt", "key", "mail", "pass", "pwd", "secret", "session", "sig", "token"];
 
 /// Replaces the values of sensitive parameters in a query string. The names stay, because they explain the request.
 pub(crate) fn query(query: &str) -> String {
@@ -35,9 +23,7 @@ fn pair(pair: &str) -> String {
 }
 
 fn is_sensitive(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    let names_a_secret = SENSITIVE.iter().any(|part| name.contains(part));
-    names_a_secret || value.contains('@') || value.to_ascii_lowercase().contains("%40")
+    is_sensitive_parameter(name) || value.contains('@') || value.contains("%40")
 }
 
 /// Replaces user, password and the values of sensitive parameters in a URL.

@@ -1,12 +1,12 @@
 //! Additional attributes for the SERVER span of each request: from a service's hook or from an allow-list of headers.
 
 use axum::extract::Request;
+use credentials::is_credential_name;
 use http::HeaderName;
 use opentelemetry::{Array, Key, KeyValue, StringValue, Value};
 use opentelemetry_semantic_conventions::attribute::HTTP_REQUEST_HEADER;
 
 use crate::environment::Parser;
-use crate::redaction::names_a_credential;
 
 /// A source of additional attributes of the SERVER span. Every function `Fn(&Request) -> Vec<KeyValue>` implements
 /// it.
@@ -57,7 +57,7 @@ impl CapturedHeaders {
 /// Baggage is rejected because the whole header would be recorded, including entries that `LAB_BAGGAGE_ATTRIBUTES`
 /// excludes.
 fn is_secret(name: &str) -> bool {
-    names_a_credential(name) || name.eq_ignore_ascii_case("baggage")
+    is_credential_name(name) || name.eq_ignore_ascii_case("baggage")
 }
 
 impl RequestHook for CapturedHeaders {

@@ -2,13 +2,12 @@
 
 use std::borrow::Cow;
 
+use credentials::{MARK, is_credential_name, is_placeholder, redact};
 use opentelemetry::metrics::{Counter, Meter};
 use opentelemetry::trace::Status;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::looks::{self, MARK, is_suspicious, without_secrets};
-use super::names_a_credential;
 use crate::attributes::{LAB_REDACTED, LAB_REDACTED_KIND};
 use crate::environment::Parser;
 use crate::processor::Stage;
@@ -34,7 +33,7 @@ pub(crate) struct Redaction {
 
 impl Redaction {
     pub(crate) fn new(meter: &Meter) -> Self {
-        looks::prepare();
+        credentials::prepare();
         let redacted = meter
             .u64_counter(LAB_REDACTED)
             .with_description("Secrets that were taken out of spans before they left.")
@@ -49,8 +48,7 @@ impl Redaction {
 
     fn attributes(&self, attributes: &mut [KeyValue]) {
         for attribute in attributes {
-            let key = attribute.key.as_str();
-            if is_suspicious(key) && names_a_credential(key) {
+            if is_credential_name(attribute.key.as_str()) {
                 self.whole(&mut attribute.value);
             } else {
                 self.value(&mut attribute.value);
@@ -58,10 +56,9 @@ impl Redaction {
         }
     }
 
-    /// Replaces the value of an attribute whose name denotes a credential, whatever the value is.
+    /// Replaces the value of an attribute whose name denotes a credential, whatever the value looks like.
     fn whole(&self, value: &mut Value) {
-        // A boolean contains no secret, as in `auth.required`.
-        if !matches!(value, Value::Bool(_)) {
+        if holds_something(value) {
             *value = MARK.into();
             self.count("key");
         }
@@ -76,15 +73,25 @@ impl Redaction {
     }
 
     fn text(&self, text: &mut StringValue) {
-        if let Some(cleaned) = without_secrets(text.as_str(), &mut |kind| self.count(kind)) {
+        if let Some(cleaned) = redact(text.as_str(), &mut |pattern| self.count(pattern.kind)) {
             *text = cleaned.into();
         }
     }
 
     fn name(&self, name: &mut Cow<'static, str>) {
-        if let Some(cleaned) = without_secrets(name, &mut |kind| self.count(kind)) {
+        if let Some(cleaned) = redact(name, &mut |pattern| self.count(pattern.kind)) {
             *name = cleaned.into();
         }
+    }
+}
+
+/// Whether a value is more than a flag, as in `auth.required`, or a placeholder.
+fn holds_something(value: &Value) -> bool {
+    match value {
+        Value::Bool(_) | Value::Array(Array::Bool(_)) => false,
+        Value::String(text) => !is_placeholder(text.as_str()),
+        Value::Array(Array::String(texts)) => texts.iter().any(|text| !is_placeholder(text.as_str())),
+        _ => true,
     }
 }
 
@@ -101,6 +108,39 @@ impl Stage for Redaction {
         }
         if let Status::Error { description } = &mut span.status {
             self.name(description);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use opentelemetry::metrics::MeterProvider;
+    use opentelemetry::metrics::noop::NoopMeterProvider;
+
+    use super::*;
+
+    fn redacted(key: &'static str, value: impl Into<Value>) -> Value {
+        let mut attributes = [KeyValue::new(key, value)];
+        Redaction::new(&NoopMeterProvider::new().meter("test")).attributes(&mut attributes);
+        let [attribute] = attributes;
+        attribute.value
+    }
+
+    #[test]
+    fn each_pattern_of_the_table_is_applied() {
+        for (text, expected) in credentials::patterns().flat_map(|pattern| pattern.examples) {
+            assert_eq!(redacted("note", *text), Value::from(*expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn flags_and_placeholders_stay_below_the_name_of_a_credential() {
+        let texts = |texts: [&'static str; 2]| Value::Array(Array::String(texts.map(StringValue::from).into()));
+        for value in [true.into(), "".into(), "REDACTED".into(), "****".into(), texts(["REDACTED", "[redacted]"])] {
+            assert_eq!(redacted("db.password", value.clone()), value);
+        }
+        for value in [1234.into(), "hunter2".into(), texts(["REDACTED", "hunter2"])] {
+            assert_eq!(redacted("db.password", value.clone()), MARK.into(), "{value:?}");
         }
     }
 }
