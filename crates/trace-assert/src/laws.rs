@@ -14,7 +14,6 @@
 //! A parent waits for these children: a SERVER span below a CLIENT span, and an INTERNAL or CLIENT span below any
 //! span except PRODUCER and CONSUMER spans.
 
-mod cards;
 mod conventions;
 mod credentials;
 mod structure;
