@@ -1,5 +1,6 @@
 //! Planted secrets: no stored span holds one, wherever a text can stand.
 
+use credentials::spellings;
 use trace_assert::{Span, Title, Trace};
 
 use crate::finding::Finding;
@@ -12,27 +13,46 @@ pub(crate) fn outcomes(play: &Case, traces: &[Trace]) -> Vec<StepResult> {
 }
 
 fn outcome(secret: &Secret, play: &Case, traces: &[Trace]) -> Option<StepResult> {
-    let planted: Vec<(&str, String)> =
-        secret.planted.iter().filter_map(|text| Some((text.as_str(), secret::place(text, &play.steps)?))).collect();
+    let planted = secret.planted.iter();
+    let planted: Vec<Planted> =
+        planted.filter_map(|text| Some(Planted::new(text, secret::place(text, &play.steps)?))).collect();
     let spans = traces.iter().flat_map(|trace| &trace.spans);
     let findings: Vec<Finding> = spans.flat_map(|span| leaks(span, &planted)).collect();
     // A play that plants none of them proves nothing about them, so nothing is said.
     (!planted.is_empty()).then(|| StepResult::plain(&secret.caption, findings))
 }
 
-/// Each place of a span that holds a secret, with where the secret was planted, and without the secret.
-fn leaks(span: &Span, planted: &[(&str, String)]) -> Vec<Finding> {
+/// A secret in each spelling to search for, and where it was planted.
+struct Planted {
+    spellings: Vec<String>,
+    origin: String,
+}
+
+impl Planted {
+    fn new(text: &str, origin: String) -> Self {
+        let mut spellings = spellings(text);
+        // A decoded secret can be so short that a span contains it by chance.
+        spellings.retain(|spelling| spelling.chars().count() >= secret::LEAST);
+        Self { spellings, origin }
+    }
+
+    fn is_in(&self, spellings: &[String]) -> bool {
+        spellings.iter().any(|text| self.spellings.iter().any(|own| text.contains(own)))
+    }
+}
+
+/// Each place of a span that contains a secret, as it was planted or in another spelling. A finding does not contain
+/// the secret.
+fn leaks(span: &Span, planted: &[Planted]) -> Vec<Finding> {
     let mut leaks = Vec::new();
     for (place, text) in span.texts() {
-        let text = text.to_lowercase();
-        for (_, origin) in planted.iter().filter(|(secret, _)| text.contains(&secret.to_lowercase())) {
-            leaks.push(Finding::Secret {
-                trace_id: span.trace_id,
-                span: Title::from(span),
-                place: place.clone(),
-                origin: origin.clone(),
-            });
-        }
+        let text = spellings(&text);
+        leaks.extend(planted.iter().filter(|own| own.is_in(&text)).map(|own| Finding::Secret {
+            trace_id: span.trace_id,
+            span: Title::from(span),
+            place: place.clone(),
+            origin: own.origin.clone(),
+        }));
     }
     leaks
 }
@@ -45,7 +65,7 @@ mod tests {
     fn a_leak_is_said_with_its_span_its_place_and_where_it_was_planted() {
         let attributes = [("note".to_owned(), "a=HUNTER2-Secret&b".into()), ("other".to_owned(), "hunter".into())];
         let span = Span { name: "GET /data".to_owned(), attributes: attributes.into(), ..Span::default() };
-        let planted = [("hunter2-secret", "header `cookie` of the step `one`".to_owned())];
+        let planted = [Planted::new("hunter2-secret", "header `cookie` of the step `one`".to_owned())];
         let [leak] = &leaks(&span, &planted)[..] else { panic!("one leak") };
         let leak = leak.to_string();
         assert!(
@@ -55,5 +75,22 @@ mod tests {
             "{leak}"
         );
         assert_eq!(leaks(&Span::default(), &planted), []);
+    }
+
+    #[test]
+    fn a_leak_is_found_in_each_spelling() {
+        for (secret, text, is_leak) in [
+            ("ada@example.com", "?q=Ada%40Example.com", true),
+            ("ada@example.com", "?q=Ada%2540Example.com", true),
+            ("ada%40example.com", "mail to ada@example.com", true),
+            ("100%41secret", "the 100%41secret", true),
+            // Decoded, it is too short.
+            ("%41%42%43", "the abc", false),
+            ("ada@example.com", "ada%20example.com", false),
+        ] {
+            let span = Span { name: text.to_owned(), ..Span::default() };
+            let planted = [Planted::new(secret, String::new())];
+            assert_eq!(!leaks(&span, &planted).is_empty(), is_leak, "{secret} in {text}");
+        }
     }
 }
