@@ -16,12 +16,15 @@ pub(crate) struct Unvaried<'a> {
     pub(crate) metrics: &'a [Metric],
 }
 
+/// Steps, background and metrics of a variant.
+pub(crate) type Derived = (Vec<Step>, Vec<Background>, Vec<Metric>);
+
 impl Unvaried<'_> {
     /// The same steps, background and metrics, without the spans of a scope in their trees.
     ///
     /// # Errors
     /// When no tree has the scope, or a tree cannot be without it; a sentence.
-    pub(crate) fn without_scope(&self, scope: &str) -> Result<(Vec<Step>, Vec<Background>, Vec<Metric>), String> {
+    pub(crate) fn without_scope(&self, scope: &str) -> Result<Derived, String> {
         let mut removal = Removal { scope, lines: 0 };
         let mut steps = self.steps.to_vec();
         for step in &mut steps {
