@@ -10,7 +10,7 @@ pub const SEED: u64 = 1;
 /// How many seconds a run may take to settle, if nothing is given.
 pub const DEADLINE: u64 = 30;
 
-/// What `--help` says below the options.
+/// The text of `--help` below the options.
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done, and everything that was to be proved is proved
@@ -23,7 +23,7 @@ Exit codes:
   130  interrupted
 `lab exec` ends with the exit code of the tool that it ran.";
 
-/// What `lab exec --help` says below the options.
+/// The text of `lab exec --help` below the options.
 const EXEC: &str = "\
 Addresses:
   redis-cli gets the part's host and port as its first options. In the arguments of any other tool,
@@ -144,7 +144,7 @@ pub struct Check {
     /// Write every trace as OTLP JSON, one line a trace
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// Ask whoever runs the parts for faults, in this folder (`ask.json`, `answer`) [default: such steps are skipped]
+    /// Request faults from the program that runs the parts, in this folder (`ask.json`, `answer`) [default: such steps are skipped]
     #[arg(long, value_name = "FOLDER")]
     pub control: Option<PathBuf>,
     /// How many seconds the run may take to settle
@@ -165,13 +165,13 @@ pub struct Test {
 /// Arguments of `lab rehearse`.
 #[derive(Debug, Clone, Args)]
 pub struct Rehearse {
-    /// Only these: a scenario (`scenario3`, or `3`) with all its variants, or one play (`scenario2-link`) [default: all]
-    #[arg(value_name = "PLAY")]
+    /// Only these: a scenario (`scenario3`, or `3`) with all its variants, or one case (`scenario2-link`) [default: all]
+    #[arg(value_name = "CASE")]
     pub plays: Vec<String>,
     /// How many at a time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
     pub jobs: u8,
-    /// Only the plays, one after the other, on machines in QEMU with a kernel of their own: minutes instead of seconds
+    /// Only the cases, one after the other, in virtual machines (QEMU) with their own kernel: minutes instead of seconds
     #[arg(long)]
     pub qemu: bool,
 }

@@ -51,7 +51,7 @@ impl Lab {
         Ok(scenario::find(&self.root, &self.topology, name)?)
     }
 
-    /// The one play that a scenario's name and a variant mean.
+    /// The case of a scenario's name and a variant.
     ///
     /// # Errors
     /// When there is no such scenario or variant.

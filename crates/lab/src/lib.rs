@@ -3,7 +3,7 @@
 //! # Layout
 //! - [`cli`], [`command`], [`exit`]: what one types, what it does, how it ends
 //! - [`lab`]: what every command needs
-//! - [`report`]: what was found, for people and machines; [`explain`]: what became of one trace, in words
+//! - [`report`]: the result, for people and programs; [`explain`]: what became of one trace, in words
 //! - [`rehearsal`]: how the Nix side is rehearsed
 
 pub mod cli;

@@ -19,7 +19,7 @@ const FOLDER: &str = "vm-tests/rehearsal";
 /// What they use that `setup` does not install.
 const PROGRAMS: [&str; 5] = ["apt-get", "cargo", "git", "python3", "unshare"];
 
-/// How long a script may take to stop its machines once it is told to end.
+/// How long a script may take to stop its containers after a signal.
 const ENDS_WITHIN: Duration = Duration::from_secs(30);
 
 /// What this machine is, as far as the scripts ask.
@@ -34,7 +34,7 @@ pub struct Host<'a> {
 }
 
 impl Host<'_> {
-    /// Why nothing can be rehearsed here, if that is so; `has` says whether a program is on PATH.
+    /// Why nothing can be rehearsed here, if that is so; `has` is true for a program on PATH.
     pub fn obstacle(self, has: impl Fn(&str) -> bool) -> Option<String> {
         let missing: Vec<&str> = PROGRAMS.into_iter().filter(|program| !has(program)).collect();
         if !self.is_debian {
@@ -54,7 +54,7 @@ impl Host<'_> {
 /// How a script ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
-    /// By itself.
+    /// Without a signal from the lab.
     With(ExitStatus),
     /// It took longer than it may, and was stopped.
     TooLate,
@@ -103,7 +103,7 @@ impl Script<'_> {
     }
 }
 
-/// Asks a group to end, waits until its machines are gone, and at last kills what is left.
+/// Asks a group to end, waits until its containers are gone, and at last kills what is left.
 async fn end(group: Pid, run_id: &str) {
     // A group that is gone already needs no signal.
     let _ = killpg(group, Signal::SIGTERM);

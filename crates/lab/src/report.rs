@@ -1,7 +1,7 @@
-//! What a run found, for people and for machines.
+//! The result of a run, for people and for programs.
 //!
 //! # Layout
-//! - [`console`]: where text goes, in colour or not
+//! - [`console`]: where text goes, in color or not
 //! - [`screen`]: the lines that people read
 
 pub mod console;

@@ -1,4 +1,4 @@
-//! The command line: exit codes and what is said, word for word.  No test here starts a scenario.
+//! The command line: exit codes and exact output. No test here starts a scenario.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::path::Path;
@@ -80,7 +80,7 @@ fn what_cannot_be_rehearsed_is_64_before_anything_is_set_up() {
     }
 }
 
-/// Whoever is not root, or not on Debian, or lacks a program, is told so; here the programs are what is missing at the latest.
+/// The message names what is missing: root, Debian, or a program. Here a program is missing at the latest.
 #[test]
 fn a_machine_that_cannot_rehearse_is_4() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -1,6 +1,6 @@
 //! Parts as real processes: readiness, ends, stops, and that nothing is left of a killed lab.
 //!
-//! The processes are this very test program, playing the roles of `role`.
+//! The processes are this test program itself, in the roles of `role`.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod real_redis;
@@ -16,7 +16,7 @@ use nix::unistd::{Pid, setsid};
 use runner::native::{Event, Native, PartError, PartPlan, Plan, RUN_ID, Ready, Supervisor, UpError};
 use tokio::signal::unix::{SignalKind, signal};
 
-/// The variable that says which role to play.
+/// The variable that names the role of this process.
 const ROLE: &str = "LAB_TEST_ROLE";
 
 /// Everything here happens within this, or never.
@@ -75,7 +75,7 @@ async fn play_lab() {
     std::future::pending().await
 }
 
-/// A part that plays a role of the same name.
+/// A part that runs as the role of the same name.
 fn part(role: &str) -> PartPlan {
     PartPlan {
         name: role.to_owned(),

@@ -49,7 +49,7 @@ fn in_service(name: &str, service: &ServiceCounts) -> Vec<Pending> {
 
 /// A hop is done when its sampler has decided about everything, and all that it let through has left.
 fn in_hop(name: &str, hop: &CollectorCounts, undecided: Option<Undecided>) -> Option<Pending> {
-    // Until the sampler has decided, nobody knows which spans it will let through, so all count as held.
+    // Until the sampler has decided, it is unknown which spans it will let through, so all count as held.
     let removed = if undecided.is_some() { hop.removed().cast_signed() } else { 0 };
     let spans = hop.held() + removed;
     let busy = undecided.is_some() || spans != 0;

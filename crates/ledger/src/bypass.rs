@@ -47,7 +47,7 @@ impl Bypass {
         [self.short.to.as_str(), self.surplus.to.as_str()].into_iter().chain(senders).collect()
     }
 
-    /// Who went past the hop, as the store shows it: spans that came through a collector have its mark, `lab.hop.agent`.  Nothing
+    /// The services whose spans bypassed the hop, as stored spans show it: spans that came through a collector have its mark, `lab.hop.agent`. Nothing
     /// where no span has it: then the hop may set none.
     #[must_use]
     pub fn marked(&self, traces: &[Trace]) -> Option<Marked> {

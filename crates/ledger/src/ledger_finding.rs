@@ -53,12 +53,12 @@ pub enum LedgerFinding {
     Bypassed {
         /// Which hop, how many spans, and who may have sent them.
         bypass: Bypass,
-        /// Who went past it, as the marks on stored spans show.
+        /// The services that bypassed it, as the marks on stored spans show.
         marked: Option<Marked>,
     },
     /// A hop accepted more than was exported to it.
     Surplus {
-        /// Who exported.
+        /// The sender.
         from: Sender,
         /// The hop.
         to: String,

@@ -10,7 +10,7 @@
 //!   it began; [`count`]: sums and differences of them; [`error_type`]: why spans were dropped
 //! - [`reading`], [`sweep`], [`reader`]: all of them read once, from the store back to the services; [`read_error`]: why
 //!   a part could not be read
-//! - [`store`]: the traces as Jaeger answers them; [`sampler_state`]: the head samplers of the services
+//! - [`store`]: the traces that Jaeger returns; [`sampler_state`]: the head samplers of the services
 //! - [`shutdown_report`]: what a service counted when it ended
 //!
 //! Adding up:

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// Who sends to a hop.
+/// A sender of spans to a hop.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Sender {
@@ -31,23 +31,23 @@ impl fmt::Display for Sender {
     }
 }
 
-/// Two neighbours, and what both count of the same spans.
+/// Two neighbors, and what both count of the same spans.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// Who sends.
+    /// The sender.
     pub from: Sender,
     /// The hop that takes.
     pub to: String,
     /// Spans whose export succeeded: they have arrived.
     pub certain: u64,
-    /// Spans whose export failed: they may have arrived all the same.
+    /// Spans whose export failed: they may have arrived nevertheless.
     pub possible: u64,
     /// Spans that the next hop took.
     pub accepted: u64,
 }
 
 impl Link {
-    /// Spans that were taken and that nobody says they sent: an export that had arrived was tried again, or somebody else sends.
+    /// Received spans that no sender counts: an export that had arrived was tried again, or an unknown program sends.
     #[must_use]
     pub fn surplus(&self) -> u64 {
         self.accepted.saturating_sub(self.certain.saturating_add(self.possible))

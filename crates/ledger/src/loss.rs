@@ -35,7 +35,7 @@ pub enum LossReason {
     },
     /// A service could not export them.
     ExportFailed {
-        /// The `error.type` of its counter, such as `404` or `timeout`, where the service knows the cause.
+        /// The `error.type` of its counter, such as `404` or `timeout`, where the service counts the cause.
         error: Option<String>,
     },
     /// The batch processor of a service dropped them while it shut down; its report has no `error.type`.

@@ -20,7 +20,7 @@ impl Page {
         Ok(Self { samples: scrape.samples })
     }
 
-    /// The sum of a metric's samples for which `keep` says yes.
+    /// The sum of a metric's samples for which `keep` is true.
     pub fn sum(&self, name: &str, keep: impl Fn(&dyn Fn(&str) -> Option<String>) -> bool) -> i64 {
         self.named(name)
             .filter(|sample| keep(&|label: &str| sample.labels.get(label).map(str::to_owned)))
@@ -40,7 +40,7 @@ impl Page {
         self.by_where(name, label, |_| true)
     }
 
-    /// The same, of the samples for which `keep` says yes.
+    /// The same, of the samples for which `keep` is true.
     #[must_use]
     pub fn by_where(
         &self,

@@ -55,7 +55,7 @@ pub enum Pending {
     Bypass(Bypass),
     /// A hop has accepted less than was sent to it.
     Short {
-        /// Who sent.
+        /// The sender.
         from: Sender,
         /// The hop.
         to: String,

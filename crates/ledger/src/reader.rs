@@ -1,7 +1,7 @@
 //! Reads every counter once, from the store back to the services.
 //!
-//! The order is the proof.  A span moves from a service to the store; whoever reads against that direction and finds
-//! equal figures has read, at each hop, a figure that includes everything read after it.
+//! The order is the proof. A span moves from a service to the store; if the counters are read against that direction and
+//! the figures are equal, each figure includes everything that was read after it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -22,7 +22,7 @@ type Result<T> = std::result::Result<T, ReadError>;
 /// The hops behind the services, in the direction in which spans move.
 const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
 
-/// Reads the counters of a play's parts.
+/// Reads the counters of a case's parts.
 #[derive(Debug, Clone)]
 pub struct Reader {
     client: reqwest::Client,
@@ -150,7 +150,7 @@ fn unexpected(
     ReadError::Unexpected { part: part.to_owned(), url: url.to_owned(), expected, source: source.into() }
 }
 
-/// How long a hop's sampler waits before it decides: as the play says, or the topology, or the collector's file.
+/// How long a hop's sampler waits before it decides: from the case, or the topology, or the Collector's file.
 fn decision_wait(topology: &Topology, play: &Case, hop: &str) -> String {
     let (variable, default) = DECISION_WAIT;
     let said = [&play.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));

@@ -33,7 +33,7 @@ pub struct ServiceCounts {
     pub dropped: BTreeMap<ErrorType, u64>,
     /// Spans whose export succeeded.
     pub exported: u64,
-    /// Spans whose export failed, by reason; they may have arrived all the same.
+    /// Spans whose export failed, by reason; they may have arrived nevertheless.
     pub failed: BTreeMap<ErrorType, u64>,
     /// Σ receivers of the messages that it published.
     pub delivered: u64,

@@ -65,7 +65,7 @@ fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
     findings
 }
 
-/// Who exports past a hop, or where else more arrived than was sent.
+/// Senders that bypass a hop, and hops at which more spans arrived than were sent.
 fn past(deltas: &CounterDeltas) -> Vec<LedgerFinding> {
     let bypass = deltas.bypass();
     let told = bypass.as_ref().map(|bypass| bypass.surplus.clone());
@@ -79,7 +79,7 @@ fn surplus(deltas: &CounterDeltas, told: Option<&Link>) -> impl Iterator<Item = 
     more.map(|link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to })
 }
 
-/// The figures compare counts, and a foreign span makes up for a lost one.  The names do not: more spans that are named as
+/// The figures compare counts, and a foreign span makes up for a lost one. The names do not: more spans that are named as
 /// absent than the counts leave room for means that so many stored ones are none of ours.
 fn hidden(total: &Total) -> Option<LedgerFinding> {
     let absent = (total.missing.len() + total.dropped.len()) as u64;

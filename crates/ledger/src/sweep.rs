@@ -19,7 +19,7 @@ pub struct Sweep {
 }
 
 impl Sweep {
-    /// Whether no span has moved since another sweep.  A sampler's rounds go on without any.
+    /// Whether no span has moved since another sweep. A sampler's rounds go on without any.
     #[must_use]
     pub fn counts_as(&self, earlier: &Self) -> bool {
         let hops = |sweep: &Self| -> BTreeMap<String, Reading<CollectorCounts>> {

@@ -1,8 +1,8 @@
 //! Whether a tail sampler still waits: what it has taken and not decided about.
 //!
-//! Its counters alone do not say it.  A span is counted as accepted just before the sampler sees it, so there is a moment
+//! Its counters alone do not say it. A span is counted as accepted just before the sampler sees it, so there is a moment
 //! at which all seems decided; and a trace that was pushed out and comes again is counted twice as received, and perhaps
-//! once as decided.  So its rounds are counted as well: it looks for decisions once a second.
+//! once as decided. So its rounds are counted as well: it looks for decisions once a second.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

@@ -59,7 +59,7 @@ impl Timeouts {
         self.deadline / 3
     }
 
-    /// How long nothing may change before an deltas that does not balance is closed all the same: 20 s of 30.
+    /// How long no counter may change before the reading ends although the counts differ: 20 s of 30.
     #[must_use]
     pub fn for_a_standstill(self) -> Duration {
         self.deadline * 2 / 3

@@ -121,7 +121,7 @@ fn missing(sweep: &Sweep, before: &BTreeSet<EndedSpan>, stored: &BTreeSet<(Trace
         .collect()
 }
 
-/// What is not stored, apart: what a sampler dropped, and what is missing.  A sampler drops whole traces, so a span whose trace
+/// What is not stored, apart: what a sampler dropped, and what is missing. A sampler drops whole traces, so a span whose trace
 /// is there was not dropped by one; and more than it counted it did not drop either, so then every one of them may be lost.
 fn absent(spans: Vec<Missing>, traces: &[Trace], sampled_out: u64) -> (Vec<Missing>, Vec<Missing>) {
     if sampled_out == 0 {

@@ -12,7 +12,7 @@ use crate::table::Table;
 pub struct Absent {
     /// What must not be.
     pub caption: String,
-    /// Behaviours that it covers.
+    /// Behaviors that it covers.
     pub covers: Vec<String>,
     /// The span.
     pub span: Pattern,

@@ -9,12 +9,12 @@ use crate::document::DocumentError;
 use crate::names::Names;
 use crate::table::Table;
 
-/// Traces that the system makes by itself, such as the refresh of a cache.
+/// Traces that the system makes without a request, such as the refresh of a cache.
 #[derive(Debug, Clone)]
 pub struct Background {
     /// What it is.
     pub caption: String,
-    /// Behaviours that it covers.
+    /// Behaviors that it covers.
     pub covers: Vec<String>,
     /// How many of them there may be.
     pub times: RangeInclusive<usize>,

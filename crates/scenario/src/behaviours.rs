@@ -1,4 +1,4 @@
-//! The bootcamp's behaviours: which are covered by a step, and which are waived with a reason.
+//! The bootcamp's behaviors: which are covered by a step, and which are waived with a reason.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::document::{self, DocumentError};
 use crate::scenario::Scenario;
 
-/// `vm-tests/behaviours.toml`: every behaviour of the original, and those that the lab does not show.
+/// `vm-tests/behaviours.toml`: every behavior of the original, and those that the lab does not show.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Behaviours {
@@ -28,7 +28,7 @@ impl Behaviours {
         document::read(&root.join("vm-tests/behaviours.toml"))
     }
 
-    /// What is wrong between this list and what the scenarios say they cover, a sentence each.
+    /// The differences between this list and the key `covers` of the scenarios, one sentence each.
     #[must_use]
     pub fn disagreements(&self, scenarios: &[Scenario]) -> Vec<String> {
         let covered: BTreeSet<&str> = scenarios.iter().flat_map(covers).collect();
@@ -44,7 +44,7 @@ impl Behaviours {
     }
 }
 
-/// Every behaviour that a scenario says it covers.
+/// Every behavior in the key `covers` of a scenario.
 fn covers(scenario: &Scenario) -> impl Iterator<Item = &str> {
     let steps = scenario.steps.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.steps));
     let background = scenario.background.iter().chain(scenario.variants.iter().flat_map(|variant| &variant.background));

@@ -104,7 +104,7 @@ fn findings(report: &Value) -> Vec<Value> {
     list(&report["findings"]).into_iter().chain(waited_for).chain(of_steps).collect()
 }
 
-/// Whether a value has everything that is wanted: each key of an object, each entry of a list, or the same value.  An empty list
+/// Whether a value has everything that is wanted: each key of an object, each entry of a list, or the same value. An empty list
 /// wants an empty list.
 fn contains(value: &Value, wanted: &Value) -> bool {
     match (value, wanted) {

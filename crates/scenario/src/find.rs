@@ -6,7 +6,7 @@ use crate::document::DocumentError;
 use crate::scenario::{Scenario, id};
 use crate::topology::Topology;
 
-/// Where the scenarios stand below the lab's root.
+/// The folder of the scenarios, below the lab's root.
 pub const SCENARIOS: &str = "vm-tests";
 
 /// Why a scenario was not found.
@@ -17,7 +17,7 @@ pub enum FindError {
     Unknown {
         /// What was asked for.
         name: String,
-        /// What there is.
+        /// The scenarios that exist.
         known: String,
     },
     /// Two folders have the same name up to the first `-`.

@@ -11,7 +11,7 @@ use crate::table::Table;
 pub struct Metric {
     /// What it means.
     pub caption: String,
-    /// Behaviours that it covers.
+    /// Behaviors that it covers.
     pub covers: Vec<String>,
     /// The query; its sample values are added up.
     pub query: String,

@@ -43,7 +43,7 @@ pub enum Role {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Ready {
-    /// It says so by itself; the word is always `notify` (sd_notify).
+    /// It reports it; the word is always `notify` (sd_notify).
     Says(Notify),
     /// A page that answers 200.
     Page(HealthPage),

@@ -1,4 +1,4 @@
-//! What must hold of `[nodes]` so that there can be machines: one is called `app`, and each part runs on one.
+//! The rules for `[nodes]`: one node is called `app`, and each part runs on one node.
 
 use std::collections::{BTreeMap, BTreeSet};
 

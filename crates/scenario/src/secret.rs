@@ -16,7 +16,7 @@ pub const LEAST: usize = 8;
 pub struct Secret {
     /// What must not be.
     pub caption: String,
-    /// Behaviours that it covers.
+    /// Behaviors that it covers.
     pub covers: Vec<String>,
     /// The texts.
     pub planted: Vec<String>,

@@ -47,7 +47,7 @@ pub struct Step {
     pub caption: String,
     /// The line of the scenario file at which it stands.
     pub line: usize,
-    /// Behaviours of the bootcamp that it covers.
+    /// Behaviors of the bootcamp that it covers.
     pub covers: Vec<String>,
     /// What is done.
     pub action: Action,

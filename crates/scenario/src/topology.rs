@@ -14,7 +14,7 @@ pub use crate::topology_error::{TopologyError, UnknownAddress};
 /// Where the topology stands below the lab's root.
 pub const TOPOLOGY_FILE: &str = "vm-tests/topology.toml";
 
-/// The key under which the environment of every service stands, here and in a scenario.
+/// The key of the environment of every service, here and in a scenario.
 pub const SERVICES: &str = "services";
 
 /// The address that everything binds, and is reached at, unless told otherwise.

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::topology::{Role, SERVICES, Topology};
 
-/// What the lab's services read besides addresses and `OTEL_*`.  A test compares it with their code.
+/// What the lab's services read besides addresses and `OTEL_*`. A test compares it with their code.
 pub const OF_SERVICES: [&str; 11] = [
     "LAB_BAGGAGE_ATTRIBUTES",
     "LAB_DEFECT",
@@ -84,7 +84,7 @@ const OF_OTLP: [&str; 9] = [
     "TIMEOUT",
 ];
 
-/// What the specification leaves to each language's SDK begins so: a program of one's own may be in any.
+/// The specification leaves these prefixes to the SDK of each language. A custom program may use any of them.
 const OF_LANGUAGES: [&str; 11] = [
     "OTEL_CPP_",
     "OTEL_DOTNET_",

@@ -47,7 +47,7 @@ pub struct Variant {
 pub struct Removes {
     /// The instrumentation scope that makes no spans.
     pub scope: String,
-    /// Behaviours that it covers.
+    /// Behaviors that it covers.
     pub covers: Vec<String>,
 }
 

@@ -87,7 +87,7 @@ pub struct Finding {
     pub law: Law,
     /// The ID of the span; all zeros if the trace as a whole violates the invariant.
     pub span: SpanId,
-    /// Its title; none where the trace as a whole breaks the law.
+    /// Its title; none where the trace as a whole breaks the invariant.
     pub title: Option<Title>,
     /// How, in a sentence that names the span.
     pub message: String,

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use ledger::shutdown_report::ShutdownReport;
 
-/// Brings faults about.  Every method except `is_able` and `parts_outlive_the_run` can be given up at any time; the next call
+/// Brings faults about. Every method except `is_able` and `parts_outlive_the_run` can be given up at any time; the next call
 /// takes effect after what was given up.
 pub trait Control {
     /// Whether it can bring faults about.
@@ -20,19 +20,19 @@ pub trait Control {
         std::future::ready(Ok(()))
     }
 
-    /// Stops a part in order (SIGTERM) and waits for its end; a service's last words are returned.
+    /// Stops a part in order (SIGTERM) and waits for its end; a service's shutdown report is returned.
     fn stop(&mut self, part: &str) -> impl Future<Output = Result<Option<ShutdownReport>>>;
 
-    /// Starts a part again and waits until it is ready.  A part that runs is left alone.
+    /// Starts a part again and waits until it is ready. A part that runs is left alone.
     fn start(&mut self, part: &str) -> impl Future<Output = Result<()>>;
 
     /// Kills a part (SIGKILL).
     fn kill(&mut self, part: &str) -> impl Future<Output = Result<()>>;
 
-    /// Pauses a part (SIGSTOP) and returns at once.  The part is resumed (SIGCONT) after the duration, or by `resume`.
+    /// Pauses a part (SIGSTOP) and returns at once. The part is resumed (SIGCONT) after the duration, or by `resume`.
     fn pause(&mut self, part: &str, duration: Duration) -> impl Future<Output = Result<()>>;
 
-    /// Resumes a part (SIGCONT).  A part that is not paused is left alone.
+    /// Resumes a part (SIGCONT). A part that is not paused is left alone.
     fn resume(&mut self, part: &str) -> impl Future<Output = Result<()>>;
 
     /// The text of a file in a part's state directory; none if there is no such file.

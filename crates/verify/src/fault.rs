@@ -62,7 +62,7 @@ impl Fault {
         }
     }
 
-    /// Undoes it.  Undoing it twice does no harm.
+    /// Undoes it. Undoing it twice does no harm.
     pub(crate) async fn undo(&self, control: &mut impl Control) -> Result<()> {
         match &self.change {
             Change::Stopped | Change::Killed => control.start(&self.part).await,

@@ -48,7 +48,7 @@ impl<'a, C: Control> Faults<'a, C> {
         self.control.begins(caption).await
     }
 
-    /// Stops a part until the step ends; a service's last words are returned.
+    /// Stops a part until the step ends; a service's shutdown report is returned.
     pub(crate) async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
         self.open.push(Fault::new(part, Change::Stopped));
         self.control.stop(part).await
@@ -80,7 +80,7 @@ impl<'a, C: Control> Faults<'a, C> {
         self.control.write(part, file, Some(text)).await
     }
 
-    /// Undoes what the step did: what lasts for one step only, and everything else as well if the step failed.  Killed parts
+    /// Undoes what the step did: what lasts for one step only, and everything else as well if the step failed. Killed parts
     /// stay dead.
     pub(crate) async fn step_ends(&mut self, failed: bool) -> Undone {
         let mut undone = self.undo(|kind| kind == FaultKind::Stopped).await;
@@ -97,7 +97,7 @@ impl<'a, C: Control> Faults<'a, C> {
         if self.control.parts_outlive_the_run() { self.undo(|_| true).await.findings } else { Vec::new() }
     }
 
-    /// Undoes faults of the current step, the latest first.  What fails is kept for the end of the session.
+    /// Undoes faults of the current step, the latest first. What fails is kept for the end of the session.
     async fn undo(&mut self, is_due: impl Fn(FaultKind) -> bool) -> Undone {
         let mut undone = Undone::default();
         for at in (self.earlier..self.open.len()).rev() {

@@ -1,7 +1,7 @@
 //! Control by files: somebody else runs the parts, and does with them what is requested here: the test script of a VM test.
 //!
-//! A request is the file `ask.json` in a folder that both know.  The other side does what it says, writes its result into
-//! `answer` beside it, and removes the request.  The requests, by `do`:
+//! A request is the file `ask.json` in a folder that both know. The other side does what it says, writes its result into
+//! `answer` beside it, and removes the request. The requests, by `do`:
 //!
 //! - `step` (`caption`): a step begins
 //! - `stop`, `start`, `kill`, `resume` (`part`): the result of `stop` are the last lines that the part logged
@@ -57,7 +57,7 @@ impl FileControl {
         self.wait_until_done(&request).await?;
         self.remove(RESULT)?;
         fs::write(&draft, request.to_string()).with_context(|| format!("writing {}", draft.display()))?;
-        // Whoever waits for the request finds it whole.
+        // The reader of the request finds the whole file.
         fs::rename(&draft, &file).with_context(|| format!("writing {}", file.display()))?;
         self.wait_until_done(&request).await?;
         Ok(fs::read_to_string(self.folder.join(RESULT)).unwrap_or_default())

@@ -92,7 +92,7 @@ pub enum Finding {
         trace_id: TraceId,
         /// Whether it should be sampled.
         expected: bool,
-        /// Who decided, where that is known.
+        /// The samplers that decided, where they are known.
         samplers: Samplers,
     },
     /// Two services decided differently about one trace.

@@ -85,7 +85,7 @@ struct Caller {
 
 impl Caller {
     fn new() -> Self {
-        // Every bit by chance.  A version 4 UUID has two fixed bits where samplers look: of such traces a ratio of 0.5
+        // Every bit by chance. A version 4 UUID has two fixed bits where samplers look: of such traces a ratio of 0.5
         // keeps none.
         Self { trace: TraceId(rand::random()), span: SpanId(rand::random()) }
     }

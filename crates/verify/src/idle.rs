@@ -10,7 +10,7 @@ use ledger::pending::{self, Pending};
 use ledger::timeouts::Timeouts;
 use ledger::{Ledger, Reader, Sweep, TailSamplerState, balance};
 
-/// Sweeps until nothing is live or held anywhere, twice with the same counts.  One sweep does not show it: it reads the parts one after
+/// Sweeps until nothing is live or held anywhere, twice with the same counts. One sweep does not show it: it reads the parts one after
 /// the other, and a span that moves meanwhile may be counted by its sender and not yet by its receiver.
 pub(crate) async fn wait_until_idle(reader: &Reader, patience: Timeouts) -> Result<Sweep> {
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! The invariants that every stored trace keeps, whatever a scenario says.
+//! The invariants that every stored trace keeps, in each scenario.
 
 use trace_assert::{SpanId, Trace, laws};
 

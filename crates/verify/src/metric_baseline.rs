@@ -33,7 +33,7 @@ impl<'a> MetricBaseline<'a> {
         Ok(Self { metrics: baseline, prometheus: Some(prometheus) })
     }
 
-    /// Waits until each metric is what it should be.  A metric that grows with the steps says nothing when steps were skipped.
+    /// Waits until each metric is what it should be. A metric that grows with the steps says nothing when steps were skipped.
     ///
     /// # Errors
     /// When Prometheus does not answer, or refuses a query.

@@ -9,10 +9,10 @@ use crate::control::Control;
 use ledger::shutdown_report::ShutdownReport;
 use runner::native::{Native, Paused};
 
-/// How many of a service's last lines are searched for its last words.
+/// How many of a service's last lines are searched for its shutdown report.
 const LINES: usize = 20;
 
-/// Native parts under control.  Dropping it resumes every paused part.
+/// Native parts under control. Dropping it resumes every paused part.
 #[derive(Debug)]
 pub struct NativeControl<'a> {
     native: &'a mut Native,

@@ -1,4 +1,4 @@
-//! Prometheus: what a query answers, and whether that is what the play says.
+//! Prometheus: the result of a query, and whether it is what the case expects.
 
 use std::time::Duration;
 

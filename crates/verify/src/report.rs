@@ -1,4 +1,4 @@
-//! The report of one play, as the one JSON document of `--json`, and read back from it.
+//! The report of one case, as the one JSON document of `--json`, and read back from it.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -15,7 +15,7 @@ use scenario::Case;
 /// The version of the report's form.
 pub const SCHEMA: u32 = 1;
 
-/// What a run of one play found.
+/// What a run of one case found.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
     /// The version of this form: [`SCHEMA`].

@@ -9,7 +9,7 @@ pub(crate) struct Response {
     pub(crate) status: u16,
     /// The part that responded.
     pub(crate) part: String,
-    /// The trace that the service says it belongs to, and whether it was sampled.
+    /// The trace that the service names in its response, and whether it was sampled.
     pub(crate) trace: Option<(TraceId, bool)>,
     /// The trace and the span that the request named as its parent, if it named one.
     pub(crate) caller: Option<(TraceId, SpanId)>,

@@ -53,7 +53,7 @@ pub(crate) fn in_response(check: &Check, response: &Response) -> Vec<Finding> {
     findings
 }
 
-/// Whether every key of `wanted` stands in `body` with that value; values that are no objects are equal or not.
+/// Whether `body` has every key of `wanted` with that value; values that are no objects are equal or not.
 fn contains(body: &Value, wanted: &Value) -> bool {
     match (body, wanted) {
         (Value::Object(body), Value::Object(wanted)) => {

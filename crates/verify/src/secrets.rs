@@ -7,7 +7,7 @@ use crate::finding::Finding;
 use crate::step_result::StepResult;
 use scenario::{Case, Secret, secret};
 
-/// One outcome for each group of secrets of which this play plants any.
+/// One outcome for each group of secrets of which this case plants any.
 pub(crate) fn outcomes(play: &Case, traces: &[Trace]) -> Vec<StepResult> {
     play.secrets.iter().filter_map(|secret| outcome(secret, play, traces)).collect()
 }
@@ -18,7 +18,7 @@ fn outcome(secret: &Secret, play: &Case, traces: &[Trace]) -> Option<StepResult>
         planted.filter_map(|text| Some(Planted::new(text, secret::place(text, &play.steps)?))).collect();
     let spans = traces.iter().flat_map(|trace| &trace.spans);
     let findings: Vec<Finding> = spans.flat_map(|span| leaks(span, &planted)).collect();
-    // A play that plants none of them proves nothing about them, so nothing is said.
+    // A case that plants none of them proves nothing about them, so it has no outcome.
     (!planted.is_empty()).then(|| StepResult::plain(&secret.caption, findings))
 }
 

@@ -30,7 +30,7 @@ use ledger::{Ledger, Reader, Settled, Unsettled, settle};
 use scenario::topology::Topology;
 use scenario::{Case, Step};
 
-/// A check of one play against parts that are running.
+/// A check of one case against parts that are running.
 #[expect(missing_debug_implementations, reason = "a narrator need not be printable")]
 pub struct Session<'a, C> {
     play: &'a Case,
@@ -85,10 +85,10 @@ impl<'a, C: Control> Session<'a, C> {
 
     /// Drives every step, settles, proves, and undoes the faults that are left.
     ///
-    /// Whoever gives this up calls [`Session::undo_faults`].
+    /// A caller that drops the future must call [`Session::undo_faults`].
     ///
     /// # Errors
-    /// When the lab itself fails; what the play's parts do wrong is in the findings.
+    /// When the lab itself fails; what the case's parts do wrong is in the findings.
     pub async fn check(&mut self) -> Result<Findings, CheckError> {
         let found = self.findings().await;
         let not_undone = self.undo_faults().await;
@@ -102,7 +102,7 @@ impl<'a, C: Control> Session<'a, C> {
         Ok(found)
     }
 
-    /// Undoes every fault that is left, if the parts go on after the run.  What could not be undone is returned.
+    /// Undoes every fault that is left, if the parts go on after the run. What could not be undone is returned.
     pub async fn undo_faults(&mut self) -> Vec<Finding> {
         self.faults.session_ends().await
     }

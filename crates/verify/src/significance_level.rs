@@ -17,10 +17,10 @@ pub struct SignificanceLevel {
 }
 
 impl SignificanceLevel {
-    /// Each comparison by itself, as in a single run.
+    /// Each comparison alone, as in a single run.
     pub const EACH: Self = Self { comparisons: 1 };
 
-    /// All comparisons of a command together: those of its plays, again and again.  A single run has each by itself.
+    /// All comparisons of a command together: those of its cases, and of each repetition. In a single run, each comparison is alone.
     #[must_use]
     pub fn new(plays: &[Case], repeat: u32) -> Self {
         let steps = plays.iter().flat_map(|play| &play.steps).filter(|step| step.check.share.is_some()).count();
@@ -28,7 +28,7 @@ impl SignificanceLevel {
         Self { comparisons: comparisons.max(1) }
     }
 
-    /// Of how many comparisons it holds together, as the end of a sentence; nothing where each is by itself.
+    /// Of how many comparisons it holds together, as the end of a sentence; nothing where each is alone.
     #[must_use]
     pub fn together(self) -> String {
         match self.comparisons {
@@ -81,14 +81,14 @@ mod tests {
         assert_eq!(SignificanceLevel::EACH.interval(0, 0.5), 0..=0);
     }
 
-    /// The plays of scenario 4, which compare shares in seven steps.
+    /// The cases of scenario 4, which compare shares in seven steps.
     fn plays() -> Vec<Case> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let topology = scenario::topology::Topology::load(&root, 0).unwrap();
         scenario::find(&root, &topology, "4").unwrap().cases()
     }
 
-    /// The probability that a right sampler fails one of a scenario's comparisons, added up over them.
+    /// The probability that a correct sampler fails one of a scenario's comparisons, added up over them.
     fn false_alarms(plays: &[Case], level: SignificanceLevel) -> f64 {
         let steps = plays.iter().flat_map(|play| &play.steps);
         steps.filter_map(|step| Some(outside(tries(step), step.check.share?, level))).sum()

@@ -7,7 +7,7 @@ use trace_assert::{Span, Trace, TraceId, render};
 /// How many columns a picture of a trace may take.
 const PICTURE: usize = 100;
 
-/// The stored traces of a run.  A trace is explained when a step or a background tree accounts for it.
+/// The stored traces of a run. A trace is explained when a step or a background tree accounts for it.
 #[derive(Debug)]
 pub(crate) struct StoredTraces<'a> {
     traces: BTreeMap<TraceId, &'a Trace>,

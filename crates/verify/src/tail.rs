@@ -23,7 +23,7 @@ pub const POLICY: &str = "tailsampling.policy";
 /// The attribute of the scope in which it records which part of a composite policy wanted the trace.
 pub const PART: &str = "tailsampling.composite_policy";
 
-/// The policies that the spans of a trace name.  A late span names one only if the decision about it was remembered.
+/// The policies that the spans of a trace name. A late span names one only if the decision about it was remembered.
 #[must_use]
 pub fn policies(trace: &Trace) -> BTreeSet<&str> {
     named(trace, POLICY)
@@ -68,7 +68,7 @@ fn named_or_why(total: &Total, trace: &Trace) -> (Vec<String>, Option<WhyNoPolic
 
 /// What is wrong with the absence of a trace that should have been dropped, by exactly the policies `wanted`.
 ///
-/// The proof is the ledger's.  Nothing was lost and nothing pushed out, so the trace was judged; and a judged trace is dropped
+/// The proof is the ledger's. Nothing was lost and nothing pushed out, so the trace was judged; and a judged trace is dropped
 /// only when every policy that was asked refused it.
 pub(crate) fn dropped(total: &Total, trace_id: TraceId, wanted: Option<&[String]>) -> Option<Finding> {
     let unproved = |why| Some(Finding::NotProvablyDropped { trace_id, why });

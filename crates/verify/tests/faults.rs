@@ -94,7 +94,7 @@ impl Narrator for Silent {
     fn settling(&self, _elapsed: Duration, _pending: &[Pending]) {}
 }
 
-/// A store without traces, which also plays items.  It never answers a request to `/slow`, and counts those that are open.
+/// A store without traces, which also acts as items. It never answers a request to `/slow`, and counts those that are open.
 struct Server {
     port: u16,
     open: watch::Receiver<usize>,
@@ -131,7 +131,7 @@ async fn answer(mut stream: TcpStream, slow: Arc<watch::Sender<usize>>) {
     }
 }
 
-/// The play with these steps, and the topology in which the server stands for the store and items; nothing listens for users.
+/// The case with these steps, and the topology in which the server is the store and items; nothing listens for users.
 fn play(steps: &str, server: &Server) -> (Case, Topology) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let port = server.port.to_string();

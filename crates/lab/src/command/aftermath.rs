@@ -51,8 +51,8 @@ impl Aftermath {
     }
 }
 
-/// The parts that the first complaint names, and the one whose file the step had changed; if it names none, all that had a hand in the step: whoever was asked may only have
-/// passed on what another one did.
+/// The parts that the first finding names, and the part whose file the step changed. If it names none, all parts of the step: a
+/// part that received the request may only have passed on the fault of another part.
 fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     let failed: Vec<&StepResult> = report.steps.iter().filter(|step| step.verdict == StepVerdict::Failed).collect();
     let of_ledger: Vec<&str> = report.findings.iter().flat_map(LedgerFinding::parts).collect();

@@ -6,7 +6,7 @@ use crate::cli::{DEADLINE, SEED};
 use crate::lab::Lab;
 use scenario::Case;
 
-/// What a play was run with, as far as it can be given.
+/// The options of a case's run, as far as they can be given.
 #[derive(Debug, Clone, Copy)]
 pub struct Given {
     /// The seed of everything that the services choose by chance.
@@ -17,7 +17,7 @@ pub struct Given {
     pub repeat: u32,
 }
 
-/// What one types to run the play again.
+/// The command that runs the case again.
 #[must_use]
 pub fn run(lab: &Lab, play: &Case, given: Given) -> String {
     let repeat = option("--repeat", given.repeat, 1);

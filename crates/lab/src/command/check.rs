@@ -13,7 +13,7 @@ use verify::check_error::beside;
 use verify::report::{Phase, Report};
 use verify::{Control, FileControl, Findings, NoControl, Session, SignificanceLevel};
 
-/// Checks against parts that are running; steps with faults are asked for, or skipped, aloud.
+/// Checks against parts that are running; faults are requested, or their steps are skipped and reported.
 ///
 /// # Errors
 /// When the parts do not answer, or the lab itself fails.
@@ -50,7 +50,7 @@ async fn findings(lab: &Lab, play: &Case, arguments: &Check, control: &mut impl 
     match interruptible(session.check()).await {
         Ok(findings) => Ok(findings?),
         Err(interrupted) => {
-            // Whoever is in a hurry interrupts a second time.
+            // A second interrupt ends this wait.
             let not_undone = interruptible(session.undo_faults()).await?;
             Err(Failure { error: beside(interrupted.error, &not_undone), ..interrupted })
         }

@@ -13,7 +13,7 @@ use crate::lab::Lab;
 /// Explains a trace of the running lab, or else of the newest past run that knows it.
 ///
 /// # Errors
-/// When the id is no trace id, or nobody knows the trace.
+/// When the id is no trace id, or the trace is unknown.
 pub async fn explain(lab: &Lab, arguments: &cli::Explain) -> Result<Exit, Failure> {
     let id: TraceId = arguments.id.parse().map_err(|error| {
         let error = anyhow::anyhow!("`{}` is not a trace id (32 hexadecimal digits): {error}", arguments.id);
@@ -29,10 +29,10 @@ pub async fn explain(lab: &Lab, arguments: &cli::Explain) -> Result<Exit, Failur
     Ok(if evidence.is_known() { Exit::Proved } else { Exit::NotReady })
 }
 
-/// What a running lab knows, or else a past run.
+/// The evidence of a running lab, or else of a past run.
 async fn evidence(lab: &Lab, id: TraceId) -> Result<Evidence, Failure> {
     let running = live::gather(&lab.topology, id).await?;
-    // A run's own books are closed, and know which step it was; a running lab knows what is under way.
+    // The record of a past run is complete, and names the step. A running lab has the spans that are still in flight.
     if let Some(running) = running.as_ref().filter(|running| running.is_known()) {
         return Ok(running.clone());
     }
@@ -49,7 +49,7 @@ async fn evidence(lab: &Lab, id: TraceId) -> Result<Evidence, Failure> {
             )
         }
     };
-    // Without a lab nobody has looked into a store.
+    // Without a running lab, no store was queried.
     let nowhere = Evidence { unasked: true, ..Evidence::new(id, folder) };
     Ok(Evidence { nobody: Some(nobody), ..running.unwrap_or(nowhere) })
 }

@@ -1,4 +1,4 @@
-//! A planted fault, run as a user would run it: it must end as the scenario says, and find what leads to the cause.
+//! A planted fault, run as a user would run it: it must end as the scenario expects, with a finding that leads to the cause.
 
 use std::process::{Output, Stdio};
 

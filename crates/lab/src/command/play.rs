@@ -1,4 +1,4 @@
-//! One play, natively: parts up, checked, down, reported.
+//! One case, natively: parts up, checked, down, reported.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -22,7 +22,7 @@ use scenario::Case;
 use verify::report::{Phase, Report};
 use verify::{Findings, NativeControl, Session, SignificanceLevel};
 
-/// How one play is run.
+/// How one case is run.
 #[derive(Debug, Clone)]
 pub struct Settings<'a> {
     /// The programs.
@@ -55,7 +55,7 @@ pub struct Stage {
     pub dir: PathBuf,
 }
 
-/// Runs one play from nothing to its report.
+/// Runs one case, from its start to its report.
 ///
 /// # Errors
 /// When the environment is not ready, the lab itself fails, or it is interrupted.
@@ -94,7 +94,7 @@ async fn findings(lab: &Lab, play: &Case, settings: &Settings<'_>, native: &mut 
     Ok(session.check().await?)
 }
 
-/// Starts every part of a play.
+/// Starts every part of a case.
 ///
 /// # Errors
 /// When a port is taken or a part does not become ready.

@@ -1,4 +1,4 @@
-//! `lab rehearse`: the Nix side where there is no Nix, from nothing: set-up, the ladder, then every play on machines.
+//! `lab rehearse`: the checks of Nix on a computer without Nix: setup, the ladder, then every case in containers.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -28,7 +28,7 @@ use scenario::{self, Case, Scenario};
 const SETUP_WITHIN: Duration = Duration::from_secs(30 * 60);
 /// One of the scripts that look at all of the flake.
 const LADDER_WITHIN: Duration = Duration::from_secs(10 * 60);
-/// A play takes some seconds; one with a planted fault its own deadline besides.
+/// A case takes less than a minute. A case with a planted fault has its own deadline in addition.
 const PLAY_WITHIN: Duration = Duration::from_secs(5 * 60);
 /// In QEMU, every machine emulates its processor.
 const QEMU_WITHIN: Duration = Duration::from_secs(30 * 60);
@@ -37,7 +37,7 @@ const QEMU_WITHIN: Duration = Duration::from_secs(30 * 60);
 #[derive(Debug, Serialize)]
 struct Document {
     plays: Vec<Played>,
-    /// The folder with what each play said.
+    /// The folder with the output of each case.
     logs: PathBuf,
 }
 
@@ -71,7 +71,7 @@ pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> 
     rehearsal.conclude(played?)
 }
 
-/// The plays that are named, in order; all of them if none is.
+/// The named cases, in order, or all of them.
 fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Case>, Failure> {
     let all = |scenario: Scenario| {
         [scenario.cases(), scenario.planted_faults()].concat().into_iter().filter(has_machines).collect::<Vec<_>>()
@@ -140,7 +140,7 @@ impl Rehearsal<'_> {
         stream::iter(plays).map(|play| self.play(play, &tests)).buffered(self.jobs).try_collect().await
     }
 
-    /// Where the tests of all plays are, a line for each: the flake is evaluated once, not once for each.
+    /// The paths of the tests of all cases, one line each: the flake is evaluated once, not once for each.
     async fn built(&self, plays: &[Case]) -> Result<String, Failure> {
         let file = self.logs.join("tests");
         let output = File::create(&file).with_context(|| format!("the file {}", file.display()))?;
@@ -182,7 +182,7 @@ impl Rehearsal<'_> {
         }
     }
 
-    /// A play; what it says is kept, and shown if it fails.
+    /// Runs a case. Its output is kept, and shown if it fails.
     async fn play(&self, play: &Case, tests: &str) -> Result<Played, Failure> {
         let (name, begun) = (play.name(), Instant::now());
         let is_its = |path: &&str| path.ends_with(&format!("-vm-test-run-{name}"));

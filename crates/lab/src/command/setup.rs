@@ -31,7 +31,7 @@ pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
     Ok(Exit::Proved)
 }
 
-/// The tools and services that some plays need; what is missing is made.
+/// The tools and services that these cases need. What is missing is built.
 ///
 /// # Errors
 /// When something is missing and cannot be made.

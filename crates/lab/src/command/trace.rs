@@ -17,7 +17,7 @@ const PICTURE: usize = 110;
 /// Shows the trace as a picture, as an expectation, or as OTLP JSON.
 ///
 /// # Errors
-/// When the id is no trace id, or nobody has the trace.
+/// When the id is no trace id, or the trace is unknown.
 pub async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit, Failure> {
     let id: TraceId = arguments.id.parse().map_err(|error| {
         Failure::new(

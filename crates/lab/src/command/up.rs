@@ -10,10 +10,10 @@ use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use verify::SignificanceLevel;
 
-/// Starts the parts and waits; a part that ends by itself ends everything.
+/// Starts the parts and waits; a part that ends unexpectedly ends the run.
 ///
 /// # Errors
-/// When the environment is not ready, or a part ended by itself.
+/// When the environment is not ready, or a part ended unexpectedly.
 pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
     let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
     let tools = tools_for(lab, std::slice::from_ref(&play)).await?;

@@ -30,7 +30,7 @@ pub struct Fact {
     pub of: String,
     /// What is known.
     pub says: String,
-    /// Who says so.
+    /// The source of the fact.
     pub source: String,
 }
 

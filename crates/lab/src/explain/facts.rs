@@ -10,7 +10,7 @@ use ledger::sampled::Sampled;
 use verify::explain::{Evidence, REMEMBERED};
 use verify::{Finding, tail};
 
-/// The attribute with which our own head sampler says why it kept a trace.
+/// The attribute in which the lab's head sampler records why it sampled a trace.
 const RULE: &str = "lab.sampler.rule";
 
 /// Everything that can be shown.
@@ -149,7 +149,7 @@ fn stored(evidence: &Evidence) -> Option<Fact> {
     Some(fact("stored", says, &format!("Jaeger's answer, as {} has it", evidence.place)))
 }
 
-/// Each span that is missing from a stored trace, and each parent that nobody knows.
+/// Each span that is missing from a stored trace, and each unknown parent.
 fn missing(evidence: &Evidence) -> Option<Fact> {
     evidence.stored.as_ref()?;
     let named =

@@ -212,7 +212,7 @@ fn a_service_that_may_have_refused_its_part_is_named_and_that_is_inferred() {
     let answer = Answer::to(&Evidence { refuted: refuted.clone(), ..evidence.clone() });
     assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     assert!(answer.sentence.contains("as the step expects it: missing: users SERVER"), "{}", answer.sentence);
-    // Who follows the caller refuses nothing of a trace that is sampled: then the expectation may be wrong.
+    // A parent-based sampler drops nothing of a sampled trace: then the expectation may be wrong.
     let samplers = ["items", "users"].map(|service| (service.to_owned(), sampler("parentbased_always_on"))).into();
     let answer = Answer::to(&Evidence { refuted, samplers, ..evidence });
     assert_eq!((answer.verdict, answer.inferred.len()), (TraceVerdict::Kept, 0));

@@ -14,7 +14,7 @@ pub struct Console {
     colour: bool,
 }
 
-/// The colours that the lab uses.
+/// The colors that the lab uses.
 #[derive(Debug, Clone, Copy)]
 pub enum Colour {
     /// Proved.
@@ -28,7 +28,7 @@ pub enum Colour {
 }
 
 impl Console {
-    /// A console; colours only for a terminal, and never with `NO_COLOR` (<https://no-color.org>).
+    /// A console; colors only for a terminal, and never with `NO_COLOR` (<https://no-color.org>).
     #[must_use]
     pub fn new(machine: bool, verbose: bool, no_color: Option<&str>) -> Self {
         let colour = !machine && stdout().is_terminal() && no_color.is_none_or(str::is_empty);
@@ -68,7 +68,7 @@ impl Console {
         let _ = writeln!(stdout(), "{text}");
     }
 
-    /// A text in a colour, where colours are shown.
+    /// A text in a color, where colors are shown.
     #[must_use]
     pub fn painted(&self, colour: Colour, text: &str) -> String {
         if !self.colour {

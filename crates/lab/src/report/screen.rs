@@ -11,7 +11,7 @@ const NAMED: usize = 10;
 /// How many complaints about one step are shown.
 const SHOWN: usize = 3;
 
-/// Shows the report of one play; a ledger that does not add up comes first, because torn trees only follow from it.
+/// Shows the report of one case; the findings of the ledger come first, because incomplete trees only follow from them.
 pub fn show(console: &Console, report: &Report) {
     let complaint = Some(ledger_finding::told(&report.findings)).filter(|complaint| !complaint.is_empty());
     if let Some(complaint) = &complaint {
@@ -95,7 +95,7 @@ fn decisions(sampled: &Sampled) -> String {
     line
 }
 
-/// `ended 42 = exported 42 = agent 42 = stored 42   lost 0  duplicates 0`, with `≠` where two neighbours differ.
+/// `ended 42 = exported 42 = agent 42 = stored 42   lost 0  duplicates 0`, with `≠` where two neighbors differ.
 #[must_use]
 pub fn ledger(total: &Total) -> String {
     let mut figures = vec![("ended", total.ended), ("exported", total.exported)];

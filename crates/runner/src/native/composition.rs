@@ -25,7 +25,7 @@ pub struct Composition<'a> {
     pub tools: &'a Tools,
     /// The clean base of every environment, see [`super::base_environment()`].
     pub base: &'a BTreeMap<String, String>,
-    /// The parts to start.  Collectors stop in this order: who sends stands before who receives.
+    /// The parts to start. Collectors stop in this order: who sends stands before who receives.
     pub parts: &'a [String],
     /// Collector files by part, below the root; a part without an entry has `collector/<part>.yaml`.
     pub layers: &'a BTreeMap<String, Vec<PathBuf>>,

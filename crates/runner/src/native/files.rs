@@ -9,7 +9,7 @@ pub(super) fn put(folder: &Path, files: &BTreeMap<String, String>) -> io::Result
     files.iter().filter(|(name, _)| !folder.join(name).exists()).try_for_each(|(name, text)| write(folder, name, text))
 }
 
-/// Writes a file in one go: whoever reads it finds the old text whole, or the new one.
+/// Writes a file in one go: a reader finds the whole old text, or the whole new one.
 pub(super) fn write(folder: &Path, name: &str, text: &str) -> io::Result<()> {
     let draft = folder.join(format!("{name}.draft"));
     std::fs::write(&draft, text)?;

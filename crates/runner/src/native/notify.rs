@@ -1,4 +1,4 @@
-//! The socket on which a part says that it is ready (`sd_notify(3)`), as systemd offers one to its units.
+//! The socket on which a part reports that it is ready (`sd_notify(3)`), as systemd offers one to its units.
 
 use std::fs::Permissions;
 use std::io;

@@ -125,7 +125,7 @@ impl Part {
         state_dir(&self.dir, &self.plan.name)
     }
 
-    /// Starts it and waits until it is ready; says how long that took.  A part that runs is left alone.
+    /// Starts it and waits until it is ready; says how long that took. A part that runs is left alone.
     pub(super) async fn start(&mut self, http: &reqwest::Client) -> Result<Duration, PartError> {
         let started = Instant::now();
         if self.is_running() {
@@ -192,7 +192,7 @@ impl Part {
                 PartError::Refused { part, what: "its environment".to_owned(), said: tail }
             }
             NotReady::Died(status) => {
-                // `validate` does not find what a component finds out only when it starts.  A signal is nobody's judgement.
+                // `validate` does not find a fault that a component detects when it starts. A signal is not such a fault.
                 let judged = self.plan.validates && status.code().is_some();
                 let failure = if judged { StartFailure::from_log(&tail) } else { StartFailure::Unknown };
                 PartError::Died { part, status, log, tail, failure }
@@ -226,7 +226,7 @@ impl Part {
         self.ended
     }
 
-    /// SIGTERM; SIGKILL when it has not ended in time.  A paused part is resumed, because it handles no signal.
+    /// SIGTERM; SIGKILL when it has not ended in time. A paused part is resumed, because it handles no signal.
     pub(super) async fn stop(&mut self) -> Stopped {
         self.signal(Signal::SIGTERM);
         self.signal(Signal::SIGCONT);

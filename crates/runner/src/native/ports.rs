@@ -24,7 +24,7 @@ pub struct Taken {
     pub name: String,
     /// Its number.
     pub port: u16,
-    /// Who has it.
+    /// The process that has it.
     pub holder: Holder,
 }
 
@@ -108,7 +108,7 @@ fn free_offset(plan: &Plan, is_free: impl Fn(u16) -> bool) -> Option<u16> {
     })
 }
 
-/// Whether a port could be bound now.  (Whoever binds it for good may still be too late, and says so himself.)
+/// Whether a port could be bound now. (The program that binds it later may still fail, and reports that.)
 fn can_bind(listen: &str, port: u16) -> bool {
     TcpListener::bind((listen, port)).is_ok()
 }

@@ -1,4 +1,4 @@
-//! What `/proc` says about the processes of this machine. A process that ends while it is read is left out.
+//! The processes of this computer, from `/proc`. A process that ends while it is read is left out.
 
 use procfs::net::{TcpState, tcp, tcp6};
 use procfs::process::{FDTarget, Process, all_processes};

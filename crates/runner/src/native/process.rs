@@ -21,7 +21,7 @@ const BUSY_FOR: Duration = Duration::from_millis(2);
 /// How often it is tried again.
 const BUSY_TIMES: usize = 100;
 
-/// A running process.  Dropping it kills its group.
+/// A running process. Dropping it kills its group.
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,

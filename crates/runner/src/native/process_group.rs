@@ -8,10 +8,10 @@ use std::task::Poll;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-/// The group that a child process leads.  A clone refers to the same child.
+/// The group that a child process leads. A clone refers to the same child.
 ///
-/// A child keeps its process id until its parent has waited for it.  Afterwards the id may belong to an unrelated process, so
-/// nothing is signalled any more.
+/// A child keeps its process id until its parent has waited for it. Afterwards the id may belong to an unrelated process, so
+/// nothing is signaled any more.
 #[derive(Debug, Clone)]
 pub(super) struct ProcessGroup {
     leader: Arc<Mutex<Option<Pid>>>,
@@ -24,7 +24,7 @@ impl ProcessGroup {
         Self { leader: Arc::new(Mutex::new(leader)) }
     }
 
-    /// Sends a signal to every process of the group.  Does nothing after the child has been waited for.
+    /// Sends a signal to every process of the group. Does nothing after the child has been waited for.
     pub(super) fn signal(&self, signal: Signal) {
         if let Some(leader) = *self.leader() {
             // The only possible failure is ESRCH, and a group without processes needs no signal.
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_is_signalled_after_the_child_has_been_waited_for() {
+    fn nothing_is_signaled_after_the_child_has_been_waited_for() {
         // The shell ends at once, and leaves `cat` in its group.
         let mut shell = Command::new("sh");
         shell.args(["-c", "exec 3<&0; cat <&3 &"]).stdin(Stdio::piped()).stdout(Stdio::piped()).process_group(0);

@@ -49,7 +49,7 @@ pub enum UpError {
     Part(#[from] PartError),
 }
 
-/// Parts that are running.  Dropping it kills them.
+/// Parts that are running. Dropping it kills them.
 #[derive(Debug)]
 pub struct Native {
     dir: PathBuf,
@@ -58,7 +58,7 @@ pub struct Native {
 }
 
 impl Native {
-    /// Starts every part of the plan and waits until all are ready.  Giving the future up kills what it had started.
+    /// Starts every part of the plan and waits until all are ready. Giving the future up kills what it had started.
     ///
     /// # Errors
     /// When a port is taken or a part does not become ready; nothing is left running then.

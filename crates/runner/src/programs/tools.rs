@@ -46,7 +46,7 @@ impl Tools {
         externals.chain(self.services.iter().map(|(name, program)| (name.clone(), program.as_path())))
     }
 
-    /// Tools and services that nobody has looked for: all below one folder.
+    /// Tools and services that were not searched for: all below one folder.
     #[cfg(test)]
     pub(crate) fn below(folder: &str, services: &[&str]) -> Self {
         let file = |name: &str| Path::new(folder).join(name);

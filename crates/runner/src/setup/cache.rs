@@ -1,6 +1,6 @@
 //! The folder that keeps what was downloaded and built: complete or not at all, whatever happens in between.
 //!
-//! Work is done in a folder below `tmp`, written to the disk and then renamed to its place below `tools`.  A lock keeps two
+//! Work is done in a folder below `tmp`, written to the disk and then renamed to its place below `tools`. A lock keeps two
 //! `lab`s apart; the kernel gives it back when its holder dies, and the next one sweeps what it left in `tmp`.
 
 use std::fs::{self, File, OpenOptions};
@@ -90,7 +90,7 @@ impl Cache {
         }
     }
 
-    /// Removes what was left half done.  Its makers may be dying and still writing, so what resists stays for the next time.
+    /// Removes what was left half done. Its makers may be dying and still writing, so what resists stays for the next time.
     pub(super) fn sweep(&self, _lock: &Lock) {
         for entry in fs::read_dir(self.dir.join("tmp")).into_iter().flatten().flatten() {
             let _ = fs::remove_dir_all(entry.path());
@@ -160,7 +160,7 @@ fn try_lock(path: &Path) -> Result<Lock, NotLocked> {
     }
 }
 
-/// Who has the lock, as it wrote it.
+/// The process that has the lock, as it wrote it.
 fn holder(path: &Path) -> String {
     fs::read_to_string(path).unwrap_or_default().trim().to_owned()
 }

@@ -1,7 +1,7 @@
 //! Redis and Prometheus as Debian builds them, unpacked into the cache.
 //!
 //! They are not *installed*: apt fetches and verifies the packages (with lists and archives of our own, so it needs no root and
-//! locks nothing), and `dpkg-deb` unpacks them.  So nothing of the system changes, no maintainer script runs, no service starts
+//! locks nothing), and `dpkg-deb` unpacks them. So nothing of the system changes, no maintainer script runs, no service starts
 //! and no port is opened, and a `kill -9` at any moment leaves no half-configured package behind.
 
 use std::collections::{BTreeMap, BTreeSet};

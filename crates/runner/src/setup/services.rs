@@ -16,7 +16,7 @@ const CARGO_WITHIN: Duration = Duration::from_secs(45 * 60);
 /// Cargo finds out in less that there is nothing to do.
 const WORTH_A_WORD: Duration = Duration::from_secs(3);
 
-/// The services' programs.  `LAB_BIN_DIR` wins; a `lab` that cargo has built builds them, so that they are never older than their
+/// The services' programs. `LAB_BIN_DIR` wins; a `lab` that cargo has built builds them, so that they are never older than their
 /// sources; otherwise they stand beside `lab` or on PATH.
 pub(super) async fn programs(
     setup: &SetupContext<'_>,

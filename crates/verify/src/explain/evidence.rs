@@ -20,7 +20,7 @@ pub struct Evidence {
     pub id: TraceId,
     /// Where it was looked for, as the end of a sentence: `the running lab`, or a run's folder.
     pub place: String,
-    /// Where else it was looked for in vain, as a sentence; nobody knows it then.
+    /// Where else it was searched for and not found, as a sentence. It is unknown then.
     pub nobody: Option<String>,
     /// The step of a scenario that caused it.
     pub step: Option<String>,
@@ -134,14 +134,14 @@ impl Evidence {
         self.is_contradicted() || !self.missing().is_empty() || !self.orphaned().is_empty() || self.lacking().is_some()
     }
 
-    /// Whether the service that answered did not sample the trace, and somebody recorded a part of it all the same.
+    /// Whether the service that answered did not sample the trace, and another program recorded a part of it anyway.
     #[must_use]
     pub fn is_contradicted(&self) -> bool {
         self.answered == Some(false) && self.stored.is_some()
     }
 
-    /// Whether all that speaks for a gap is one parent that nobody knows: where nobody says who called, that may be a span of
-    /// a caller outside the lab.
+    /// Whether the only sign of a gap is one unknown parent. Without a known caller, that parent may be a span of a caller
+    /// outside the lab.
     #[must_use]
     pub fn may_be_called_from_outside(&self) -> bool {
         let roots = self.spans().iter().any(|span| span.parent.is_none());
@@ -149,7 +149,7 @@ impl Evidence {
         self.step.is_none() && self.orphaned().len() == 1 && nothing_else
     }
 
-    /// Spans that the run's proof says are missing, of a service that may have refused them.  Without such a service, the
+    /// Spans that the run's proof says are missing, of a service that may have refused them. Without such a service, the
     /// expectation may be what is wrong.
     #[must_use]
     pub fn lacking(&self) -> Option<&Reason> {

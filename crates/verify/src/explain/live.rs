@@ -23,7 +23,7 @@ use scenario::topology::{Role, Topology};
 /// How long a part may take to show what it knows.
 const ANSWER: Duration = Duration::from_secs(2);
 
-/// Asks every part; one that does not run says nothing.  `None` where none of them answers: no lab is running.
+/// Asks every part; one that does not run says nothing. `None` where none of them answers: no lab is running.
 ///
 /// # Errors
 /// When there can be no HTTP client.

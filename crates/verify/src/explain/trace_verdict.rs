@@ -53,7 +53,7 @@ impl TraceVerdict {
         }
     }
 
-    /// A trace that was exported and is not stored.  No part writes down what it drops, so this follows from the counters.
+    /// A trace that was exported and is not stored. No part writes down what it drops, so this follows from the counters.
     fn from_absence(evidence: &Evidence) -> Self {
         let Some(sampled) = evidence.sampled.first() else { return Self::Lost };
         let evicted_only = |finding: &LedgerFinding| matches!(finding, LedgerFinding::Lost(loss) if matches!(loss.reason, LossReason::Evicted { .. }));
