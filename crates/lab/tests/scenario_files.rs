@@ -65,7 +65,7 @@ fn every_scenario_has_a_lesson() {
 }
 
 #[test]
-fn a_variant_with_a_planted_fault_says_how_it_is_found_out() {
+fn a_variant_with_a_planted_fault_says_how_it_is_detected() {
     for variant in scenarios().iter().flat_map(|scenario| &scenario.variants) {
         assert_eq!(variant.expected_failure.is_some(), variant.name.starts_with("broken-"), "{}", variant.name);
         let says_how = |failure: &ExpectedFailure| {

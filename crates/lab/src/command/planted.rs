@@ -16,17 +16,17 @@ use scenario::{Case, ExpectedFailure};
 ///
 /// # Errors
 /// When `lab` cannot be run.
-pub(super) async fn is_found_out(lab: &Lab, play: &Case, family: &str) -> Result<bool> {
+pub(super) async fn is_detected(lab: &Lab, play: &Case, family: &str) -> Result<bool> {
     let (Some(failure), Some(variant)) = (&play.expected_failure, &play.variant) else {
         return Ok(false);
     };
     let output = run(lab, play, variant, family).await?;
     let unmet = unmet(failure, &output).with_context(|| play.command())?;
-    let mark = match unmet.is_empty() {
-        true => lab.console.painted(Colour::Green, "✔"),
-        false => lab.console.painted(Colour::Red, "✘"),
+    let (mark, verdict) = match unmet.is_empty() {
+        true => (lab.console.painted(Colour::Green, "✔"), "detected"),
+        false => (lab.console.painted(Colour::Red, "✘"), "not detected"),
     };
-    lab.console.line(&format!(" {mark} {} is found out: {}", play.command(), play.title));
+    lab.console.line(&format!(" {mark} {} is {verdict}: {}", play.command(), play.title));
     if !unmet.is_empty() {
         let text = String::from_utf8_lossy(&output.stderr);
         lab.console.line(&format!("     {}\n{text}", unmet.join("; ")));

@@ -49,7 +49,7 @@ pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
         tally.note(play.command(), proved(lab, play, &tools).await?);
     }
     for play in scenarios.iter().flat_map(Scenario::planted_faults) {
-        tally.note(play.command(), interruptible(planted::is_found_out(lab, &play, &family)).await??);
+        tally.note(play.command(), interruptible(planted::is_detected(lab, &play, &family)).await??);
     }
     supervisor.finish().await.context("the supervisor")?;
     for name in &tally.failed {

@@ -38,7 +38,7 @@ pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
             Ok(Exit::Proved)
         }
         Some((part, status)) => {
-            let error = anyhow::anyhow!("{part} ended by itself ({status}), so everything was stopped");
+            let error = anyhow::anyhow!("{part} ended unexpectedly ({status}), so everything was stopped");
             Err(Failure::new(Exit::NotReady, error))
         }
     }
