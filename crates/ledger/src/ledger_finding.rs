@@ -160,7 +160,7 @@ impl fmt::Display for LedgerFinding {
         match self {
             Self::Lost(loss) => loss.fmt(f),
             Self::Duplicates { count } => write!(f, "duplicates {count}"),
-            Self::Restarted { part } => write!(f, "{part} restarted by itself: what it had counted is gone"),
+            Self::Restarted { part } => write!(f, "{part} restarted unexpectedly: its earlier counts are lost"),
             Self::InstanceUnknown { part } => {
                 write!(f, "{part} has no service.instance.id in its metrics: a restart would not be noticed")
             }
@@ -172,7 +172,7 @@ impl fmt::Display for LedgerFinding {
             }
             Self::NoShutdownReport { service } => write!(
                 f,
-                "{service} ended without its last words (telemetry flushed): spans that waited to be exported are lost"
+                "{service} ended without its shutdown report (`telemetry flushed`): the spans in its queue are lost"
             ),
             Self::Bypassed { bypass, marked } => {
                 bypass.fmt(f)?;

@@ -156,7 +156,7 @@ mod tests {
         let said = told(&Total { stored: 2, ..Total::default() }, &deltas);
         assert_eq!(
             said,
-            "items ended without its last words (telemetry flushed): spans that waited to be exported are lost"
+            "items ended without its shutdown report (`telemetry flushed`): the spans in its queue are lost"
         );
     }
 }

@@ -108,7 +108,7 @@ impl fmt::Display for SkipReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::NeedsControl => "its fault needs a runner that can stop parts: `lab run`",
-            Self::LedgerOpen => "not judged: the ledger did not close",
+            Self::LedgerOpen => "not judged: the run did not settle",
             Self::CountsSkippedSteps => "it counts what skipped steps would have done",
         })
     }
