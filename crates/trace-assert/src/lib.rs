@@ -8,11 +8,11 @@
 //! - [`otlp`]: reads and writes OTLP JSON
 //! - [`expect`]: the text form of an expectation, with its grammar
 //! - `matching`: compares expectations with traces; `mismatch` explains the differences
-//! - [`laws`]: invariants that hold without an expectation
+//! - [`invariants`]: what must hold for every trace, without an expectation
 //! - [`render`]: draws a trace for a terminal
 
 pub mod expect;
-pub mod laws;
+pub mod invariants;
 mod matching;
 mod mismatch;
 pub mod model;

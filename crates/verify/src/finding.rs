@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use trace_assert::{Mismatch, Title, TraceId, laws};
+use trace_assert::{Mismatch, Title, TraceId, invariants::Violation};
 
 use super::share::Share;
 use super::tail::{NotJudged, Suspect, WhyNoPolicy};
@@ -131,7 +131,7 @@ pub enum Finding {
         trace_id: TraceId,
         /// Which invariant, which span, and how.
         #[serde(flatten)]
-        violation: laws::Finding,
+        violation: Violation,
     },
     /// Chance kept more or fewer traces than the share allows.
     Share {
@@ -337,7 +337,7 @@ impl fmt::Display for Finding {
             Self::Tree { trace_id, linked: true, mismatch } => write!(f, "linked trace {trace_id}: {mismatch}"),
             Self::NoLink { trace_id } => write!(f, "no trace links to trace {trace_id}"),
             Self::Invariant { trace_id, violation } => {
-                write!(f, "trace {trace_id}: law {}: {}", violation.law, violation.message)
+                write!(f, "trace {trace_id}: law {}: {}", violation.invariant, violation.message)
             }
             Self::Share { share, samplers } => write!(f, "{}{}", share.complaint(), samplers::told(samplers)),
             Self::KeptBy { trace_id, expected, policies, why } => {

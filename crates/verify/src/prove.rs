@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trace_assert::{Labels, Span, SpanId, Title, Trace, TraceId, laws, render};
+use trace_assert::{Labels, Span, SpanId, Title, Trace, TraceId, invariants, render};
 
 use super::drive::{Answer, Driven};
 use super::finding::{EndedSpan, Finding, Samplers};
@@ -143,7 +143,7 @@ impl<'a> Proof<'a> {
         }
     }
 
-    /// Requests that were repeated: their traces are stored or not, as their answers say, and keep the laws.
+    /// Requests that were repeated: their traces are stored or not, as their answers say, and keep the invariants.
     fn earlier(&mut self, step: &Step, driven: &Driven) -> Vec<Finding> {
         let anything = Step { check: Check::default(), ..step.clone() };
         self.explained.extend(driven.earlier.iter().filter_map(|answer| Some(answer.trace?.0)));
@@ -260,7 +260,7 @@ fn forbidden(span: &Span, scope: bool) -> Finding {
 }
 
 fn violations(trace: &Trace, remote_parent: Option<SpanId>) -> Vec<Finding> {
-    let options = laws::Options { remote_parent };
-    let found = laws::check(trace, &options).into_iter();
+    let options = invariants::Options { remote_parent };
+    let found = invariants::check(trace, &options).into_iter();
     found.map(|violation| Finding::Invariant { trace_id: trace.id, violation }).collect()
 }

@@ -14,7 +14,7 @@ use reason::{Reason, reason};
 use recording::Recording;
 
 #[test]
-fn every_recording_meets_its_expectation_and_every_law() {
+fn every_recording_meets_its_expectation_and_every_invariant() {
     for recording in Recording::all() {
         if let Some(complaint) = recording.complaint(&recording.traces) {
             panic!("{}: {complaint}", recording.name);

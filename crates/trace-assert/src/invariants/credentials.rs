@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use regex::RegexSet;
 
-use super::{Finding, Law, cards};
+use super::{cards, invariant::Invariant, violation::Violation};
 use crate::{Attributes, Span, Status, Value};
 
 /// Words that mark a key as the key of a credential; keys are split at every character that is not alphanumeric.
@@ -67,7 +67,7 @@ static LOOKING: LazyLock<RegexSet> = LazyLock::new(|| {
 ///
 /// It checks the attributes of the span, its resource, scope, events and links, the name of the span, and its status
 /// message.
-pub(super) fn no_credentials(span: &Span) -> Vec<Finding> {
+pub(super) fn no_credentials(span: &Span) -> Vec<Violation> {
     let mut places = Vec::new();
     of_attributes("", &span.attributes, &mut places);
     of_attributes("resource.", &span.resource.attributes, &mut places);
@@ -82,7 +82,7 @@ pub(super) fn no_credentials(span: &Span) -> Vec<Finding> {
     if let Status::Error(message) = &span.status {
         of_text("the status message", message, &mut places);
     }
-    places.into_iter().map(|message| Finding::new(Law::NoCredentials, span, message)).collect()
+    places.into_iter().map(|message| Violation::new(Invariant::NoCredentials, span, message)).collect()
 }
 
 fn of_attributes(prefix: &str, attributes: &Attributes, places: &mut Vec<String>) {
