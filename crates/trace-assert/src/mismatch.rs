@@ -59,8 +59,9 @@ pub struct DiffLine {
 ///
 /// Displayed as one sentence and a diff. The sentence names the first span that differs and what is wrong with it;
 /// the diff merges the two trees into one. Without its `-` lines, the diff is an expectation that the trace matches,
-/// unless it is folded, the order is wrong, or there are several roots.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// unless it is folded, the order is wrong, or there are several roots. `Debug` prints the same text, so that `?` and
+/// `unwrap` in a test show the diff.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mismatch {
     #[serde(flatten)]
     reason: Box<Reason>,
@@ -113,6 +114,12 @@ impl fmt::Display for Mismatch {
             write!(f, "\n{}{text}", mark.prefix())?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 
