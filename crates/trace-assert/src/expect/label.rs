@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::model::{SpanId, TraceId};
+use crate::model::{Span, SpanId, TraceId};
 
 /// A reference to a span of any trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +11,12 @@ pub struct SpanRef {
     pub trace_id: TraceId,
     /// The ID of the span.
     pub span_id: SpanId,
+}
+
+impl From<&Span> for SpanRef {
+    fn from(span: &Span) -> Self {
+        Self { trace_id: span.trace_id, span_id: span.span_id }
+    }
 }
 
 /// The labels bound so far, each with the span that it refers to.

@@ -3,8 +3,8 @@
 use super::{Difference, events::events};
 use crate::{
     Labels, Pattern, Span, SpanRef, Status, Value,
-    expect::{Clause, Condition, StatusWord, Test, bare_or_quoted},
-    model::{Attributes, quoted},
+    expect::{Clause, Condition, StatusWord, Test},
+    model::{Attributes, bare_or_quoted, quoted},
 };
 
 /// Resolves a label: the outer `None` means that the link is not checked, the inner `None` that the label is not

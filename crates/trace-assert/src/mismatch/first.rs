@@ -5,11 +5,7 @@ use super::{
     reason::{Found, Orphan, Reason},
     rows::{Content, Row},
 };
-use crate::{
-    Span, Title,
-    expect::{Node, print_clause},
-    matching::Matcher,
-};
+use crate::{Span, Title, expect::Node, matching::Matcher};
 
 /// The first thing that is wrong.
 pub(super) fn reason(matcher: &Matcher<'_>, alignment: &Alignment, rows: &[Row]) -> Reason {
@@ -137,6 +133,6 @@ impl Search<'_> {
         let mut namesakes = others.filter(|other| Title::from(*other) == Title::from(pattern)).peekable();
         namesakes.peek()?;
         let taken: Vec<_> = namesakes.flat_map(|other| &other.clauses).collect();
-        pattern.clauses.iter().find(|clause| !taken.contains(clause)).map(print_clause)
+        pattern.clauses.iter().find(|clause| !taken.contains(clause)).map(ToString::to_string)
     }
 }

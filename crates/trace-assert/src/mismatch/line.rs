@@ -7,8 +7,8 @@ use super::{
     rows::{Content, Row},
 };
 use crate::{
-    Attributes, Kind, Pattern, Span, Status,
-    expect::{Clause, Condition, StatusWord, Test, printable},
+    Kind, Pattern, Span,
+    expect::{Clause, Condition, StatusWord, Test},
     matching::Matcher,
 };
 
@@ -71,13 +71,14 @@ impl<'a> Writer<'a> {
         let mentioned = self.mentioned.get(&(span.service(), span.kind, span.name.as_str()));
         let keys = mentioned.into_iter().flatten().copied();
         let clauses = keys.filter(|key| span.attributes.contains_key(*key));
-        let clauses =
-            clauses.map(|key| Clause::Attribute(Condition { key: key.to_owned(), test: seen(key, &span.attributes) }));
+        let clauses = clauses.map(|key| {
+            Clause::Attribute(Condition { key: key.to_owned(), test: Test::from_observed(span.attributes.get(key)) })
+        });
         let pattern = Pattern {
             service: span.service().to_owned(),
             kind: span.kind,
             name: span.name.clone(),
-            status: word(&span.status),
+            status: StatusWord::from_observed(&span.status),
             clauses: clauses.collect(),
             label: None,
         };
@@ -101,14 +102,16 @@ fn observed(pattern: &Pattern, span: &Span, matcher: &Matcher<'_>) -> Pattern {
     changed.name.clone_from(&span.name);
     let differences = pattern.compare(span, &|label| matcher.resolver.resolve(label));
     if differences.iter().any(|(_, difference)| difference.subject == "status") {
-        changed.status = word(&span.status);
+        changed.status = StatusWord::from_observed(&span.status);
     }
     let unmet: BTreeSet<usize> = differences.into_iter().filter_map(|(position, _)| position).collect();
     for position in unmet.into_iter().rev() {
         match &mut changed.clauses[position] {
-            Clause::Attribute(Condition { key, test }) => *test = seen(key, &span.attributes),
-            Clause::Resource(Condition { key, test }) => *test = seen(key, &span.resource.attributes),
-            Clause::ScopeAttribute(Condition { key, test }) => *test = seen(key, &span.scope.attributes),
+            Clause::Attribute(Condition { key, test }) => *test = Test::from_observed(span.attributes.get(key)),
+            Clause::Resource(Condition { key, test }) => *test = Test::from_observed(span.resource.attributes.get(key)),
+            Clause::ScopeAttribute(Condition { key, test }) => {
+                *test = Test::from_observed(span.scope.attributes.get(key))
+            }
             Clause::Scope(name) => *name = span.scope.like(name),
             Clause::Event { .. } | Clause::Link(_) => {
                 changed.clauses.remove(position);
@@ -116,21 +119,4 @@ fn observed(pattern: &Pattern, span: &Span, matcher: &Matcher<'_>) -> Pattern {
         }
     }
     changed
-}
-
-/// Returns the condition that the observed value of an attribute meets.
-fn seen(key: &str, attributes: &Attributes) -> Test {
-    match attributes.get(key) {
-        Some(value) if printable(value) => Test::Equals(value.clone()),
-        Some(_) => Test::Present,
-        None => Test::Absent,
-    }
-}
-
-fn word(status: &Status) -> Option<StatusWord> {
-    match status {
-        Status::Unset => None,
-        Status::Ok => Some(StatusWord::Ok),
-        Status::Error(_) => Some(StatusWord::Error),
-    }
 }

@@ -45,7 +45,7 @@ proptest! {
         prop_assert!(expected.check(&trace, &Labels::default()).is_err());
         prop_assert_eq!(render::waterfall(&trace, 80).lines().count(), trace.spans.len());
         invariants::check(&trace, &Options::default());
-        let pieces = Expectation::of_each_root(&trace);
+        let pieces = Expectation::from_each_root(&trace);
         prop_assert_eq!(pieces.len(), trace.roots().len());
         let observed = Expectation::from(&trace);
         let text = observed.to_string();
