@@ -53,5 +53,6 @@ pub use pattern::Pattern;
 pub use removal::RemovalError;
 pub use tree::Expectation;
 
+pub(crate) use label::{LabelBindings, LinkTarget};
 pub(crate) use pattern::{Clause, Condition, StatusWord, Test};
 pub(crate) use tree::Node;

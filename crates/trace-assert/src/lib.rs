@@ -7,10 +7,12 @@
 //! - [`model`]: spans and traces as plain data
 //! - [`otlp`]: reads and writes OTLP JSON
 //! - [`expect`]: the text form of an expectation, with its grammar
-//! - `matching`: compares expectations with traces; `mismatch` explains the differences
+//! - `check`: compares an expectation with a trace; `matching` finds which spans match which lines, and `mismatch`
+//!   describes the differences
 //! - [`invariants`]: what must hold for every trace, without an expectation
 //! - [`render`]: draws a trace for a terminal
 
+mod check;
 pub mod expect;
 pub mod invariants;
 mod matching;
