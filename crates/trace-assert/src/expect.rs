@@ -53,7 +53,6 @@ pub use pattern::Pattern;
 pub use removal::RemovalError;
 pub use tree::Expectation;
 
-pub(crate) use observed::printable;
+pub(crate) use label::{LabelBindings, LinkTarget};
 pub(crate) use pattern::{Clause, Condition, StatusWord, Test};
-pub(crate) use print::{bare_or_quoted, print_clause, title};
 pub(crate) use tree::Node;

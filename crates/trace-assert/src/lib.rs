@@ -7,12 +7,14 @@
 //! - [`model`]: spans and traces as plain data
 //! - [`otlp`]: reads and writes OTLP JSON
 //! - [`expect`]: the text form of an expectation, with its grammar
-//! - `matching`: compares expectations with traces; `mismatch` explains the differences
-//! - [`laws`]: invariants that hold without an expectation
+//! - `check`: compares an expectation with a trace; `matching` finds which spans match which lines, and `mismatch`
+//!   describes the differences
+//! - [`invariants`]: what must hold for every trace, without an expectation
 //! - [`render`]: draws a trace for a terminal
 
+mod check;
 pub mod expect;
-pub mod laws;
+pub mod invariants;
 mod matching;
 mod mismatch;
 pub mod model;

@@ -1,66 +1,28 @@
-//! Describes how a trace differs from an expectation: one sentence, then a diff of the two trees.
+//! A mismatch: how a trace differs from an expectation, as one sentence and a diff of the two trees.
 
-mod align;
-mod choice;
-mod first;
-mod fold;
-mod line;
-mod moved;
+mod alignment;
+mod diff;
 mod reason;
-mod rows;
 mod similarity;
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Difference, matching::Matcher};
+use crate::matching::Matcher;
+use alignment::Alignment;
+use diff::Diff;
+
+pub use diff::{DiffLine, Mark};
 pub use reason::{Found, Orphan, Reason};
-
-/// The mark of a line in the diff of a [`Mismatch`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Mark {
-    /// The line and its span agree.
-    Same,
-    /// The span differs from its line.
-    Differs,
-    /// The line has no span.
-    Missing,
-    /// The span has no line.
-    Unexpected,
-}
-
-impl Mark {
-    /// Returns the two characters before the line: `"  "`, `"~ "`, `"- "` or `"+ "`.
-    pub fn prefix(self) -> &'static str {
-        match self {
-            Self::Same => "  ",
-            Self::Differs => "~ ",
-            Self::Missing => "- ",
-            Self::Unexpected => "+ ",
-        }
-    }
-}
-
-/// One line of the diff in a [`Mismatch`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DiffLine {
-    /// How the line is marked.
-    pub mark: Mark,
-    /// The text without the mark: an indented line in the form of an expectation.
-    pub text: String,
-    /// In what the span differs from the line, where [`Mark::Differs`] marks it.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub differences: Vec<Difference>,
-}
 
 /// The differences between a trace and an expectation.
 ///
 /// Displayed as one sentence and a diff. The sentence names the first span that differs and what is wrong with it;
 /// the diff merges the two trees into one. Without its `-` lines, the diff is an expectation that the trace matches,
-/// unless it is folded, the order is wrong, or there are several roots.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// unless it is folded, the order is wrong, or there are several roots. `Debug` prints the same text, so that `?` and
+/// `unwrap` in a test show the diff.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mismatch {
     #[serde(flatten)]
     reason: Box<Reason>,
@@ -70,6 +32,14 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
+    /// Describes how the trace of a matcher differs from its expectation.
+    pub(crate) fn new(matcher: &Matcher<'_>) -> Self {
+        let alignment = Alignment::new(matcher);
+        let diff = Diff::new(matcher, &alignment);
+        let reason = Box::new(Reason::new(matcher, &alignment, &diff.rows));
+        Self { reason, lines: diff.lines(), differing: diff.differing(), total: diff.rows.len() }
+    }
+
     /// The first thing that is wrong.
     pub fn reason(&self) -> &Reason {
         &self.reason
@@ -96,16 +66,6 @@ impl Mismatch {
     }
 }
 
-/// Describes how the trace of a matcher differs from its expectation.
-pub(crate) fn explain(matcher: &Matcher<'_>) -> Mismatch {
-    let alignment = align::align(matcher);
-    let rows = rows::rows(matcher, &alignment);
-    let differing = rows.iter().filter(|row| row.mark() != Mark::Same).count();
-    let reason = Box::new(first::reason(matcher, &alignment, &rows));
-    let total = rows.len();
-    Mismatch { reason, lines: fold::fold(matcher, &alignment, &rows), differing, total }
-}
-
 impl fmt::Display for Mismatch {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(&self.reason, f)?;
@@ -113,6 +73,12 @@ impl fmt::Display for Mismatch {
             write!(f, "\n{}{text}", mark.prefix())?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Mismatch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

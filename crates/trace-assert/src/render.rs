@@ -15,7 +15,7 @@ const LEAST_BAR: usize = 10;
 ///
 /// Each line shows service, kind, name, duration in milliseconds, and a bar from start to end.
 pub fn waterfall(trace: &Trace, width: usize) -> String {
-    Waterfall { trace, width, colour: false }.to_string()
+    Waterfall { trace, width, color: false }.to_string()
 }
 
 /// A waterfall of a trace; `Display` draws it.
@@ -26,7 +26,7 @@ pub struct Waterfall<'a> {
     /// The available width, in columns. The bars use what the text leaves, and at least 10 columns.
     pub width: usize,
     /// True for terminal colors: failed spans are red, bars are blue.
-    pub colour: bool,
+    pub color: bool,
 }
 
 /// One line; its columns are service (after the branch), kind, name, hint and duration.
@@ -47,11 +47,11 @@ impl fmt::Display for Waterfall<'_> {
         let widest = |column: usize| lines.iter().map(|line| line.width(column)).max().unwrap_or_default();
         let [service, kind, name, hint, duration] = std::array::from_fn(widest);
         let bar = self.width.saturating_sub(service + kind + name + hint + duration + 10).max(LEAST_BAR);
-        let scale = Scale::of(&self.trace.spans, bar);
+        let scale = Scale::new(&self.trace.spans, bar);
         for Line { span, columns: [a, b, c, d, e] } in &lines {
             let text = format!("{a:service$}  {b:kind$}  {c:name$}  {d:hint$}  {e:>duration$}");
             let bar = scale.bar(span);
-            match (self.colour, span.status.is_error()) {
+            match (self.color, span.status.is_error()) {
                 (false, _) => writeln!(f, "{text}  {bar}")?,
                 (true, false) => writeln!(f, "{text}  \u{1b}[34m{bar}\u{1b}[0m")?,
                 (true, true) => writeln!(f, "\u{1b}[31m{text}  {bar}\u{1b}[0m")?,
@@ -101,7 +101,7 @@ struct Scale {
 }
 
 impl Scale {
-    fn of(spans: &[Span], columns: usize) -> Self {
+    fn new(spans: &[Span], columns: usize) -> Self {
         let start = spans.iter().map(|span| span.start).min().unwrap_or_default();
         let end = spans.iter().map(|span| span.end).max().unwrap_or_default();
         Self { start, length: end.saturating_sub(start).max(1), columns }

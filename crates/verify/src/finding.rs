@@ -11,7 +11,7 @@ use ledger::sampler_state::SamplerState;
 use scenario::Amount;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use trace_assert::{Mismatch, Title, TraceId, laws};
+use trace_assert::{Mismatch, Title, TraceId, invariants::Violation};
 
 use crate::fault::FaultKind;
 use crate::share::Share;
@@ -147,7 +147,7 @@ pub enum Finding {
         trace_id: TraceId,
         /// Which invariant, which span, and how.
         #[serde(flatten)]
-        violation: laws::Finding,
+        violation: Violation,
     },
     /// Chance kept more or fewer traces than the share allows.
     Share {

@@ -2,7 +2,11 @@
 
 use serde_json::Value as Json;
 
-use super::{Clause, Condition, ParseError, Test, cursor::Cursor, pattern::Regex};
+use super::{
+    cursor::Cursor,
+    error::ParseError,
+    pattern::{Clause, Condition, Regex, Test},
+};
 use crate::model::Value;
 
 const KEY: &str = "an attribute's key";
@@ -19,12 +23,12 @@ pub(super) fn clause(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
         return cursor.string("the scope's name").map(Clause::Scope);
     }
     let absent = cursor.take("!");
-    let of: fn(Condition) -> Clause = match () {
+    let kind: fn(Condition) -> Clause = match () {
         () if cursor.take("resource.") => Clause::Resource,
         () if cursor.take("scope.") => Clause::ScopeAttribute,
         () => Clause::Attribute,
     };
-    condition(cursor, absent).map(of)
+    condition(cursor, absent).map(kind)
 }
 
 fn event(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {

@@ -2,7 +2,8 @@
 
 use serde_json::{Deserializer, Value as Json};
 
-use super::ParseError;
+use super::error::ParseError;
+use crate::model::is_bare;
 
 /// A read position in one line of text.
 #[derive(Debug)]
@@ -12,11 +13,6 @@ pub(super) struct Cursor<'a> {
     at: usize,
     /// The line number, counted from 1.
     number: usize,
-}
-
-/// Returns whether a bare word may contain the character.
-pub(super) fn is_word(character: char) -> bool {
-    character.is_ascii_alphanumeric() || "._-".contains(character)
 }
 
 impl<'a> Cursor<'a> {
@@ -91,7 +87,7 @@ impl<'a> Cursor<'a> {
     /// Returns the bare word at the current position; it is empty if there is none.
     pub(super) fn peek_word(&self) -> &'a str {
         let rest = self.rest();
-        &rest[..rest.find(|character| !is_word(character)).unwrap_or(rest.len())]
+        &rest[..rest.find(|character| !is_bare(character)).unwrap_or(rest.len())]
     }
 
     /// Reads a bare word; `what` describes it in the error message.

@@ -2,7 +2,12 @@
 
 use std::str::FromStr;
 
-use super::{ParseError, Pattern, StatusWord, clause::clause, cursor::Cursor};
+use super::{
+    clause::clause,
+    cursor::Cursor,
+    error::ParseError,
+    pattern::{Pattern, StatusWord},
+};
 
 /// A parsed line: the pattern, and what belongs to its place in the tree.
 #[derive(Debug)]

@@ -4,8 +4,11 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
 
-use super::{Clause, Condition, Expectation, Pattern, StatusWord, Test};
-use crate::model::{Attributes, Event, Forest, Span, SpanId, Status, Trace, Value};
+use super::{
+    pattern::{Clause, Condition, Pattern, StatusWord, Test},
+    tree::Expectation,
+};
+use crate::model::{Attributes, Event, Forest, Span, SpanId, Trace};
 
 /// Derives the expectation that describes a trace in full: services, kinds, names, statuses, attributes, events and
 /// links.
@@ -18,11 +21,11 @@ use crate::model::{Attributes, Event, Forest, Span, SpanId, Status, Trace, Value
 /// - A span gets a label if a link within the trace points to it. Links to other traces are omitted, because only the
 ///   expectation of the other trace could bind their label.
 /// - Values that JSON cannot represent (bytes, NaN and infinities) are only expected to be present: `key?`.
-/// - If the trace has several roots, the result describes the tree of the first one; [`Expectation::of_each_root`]
+/// - If the trace has several roots, the result describes the tree of the first one; [`Expectation::from_each_root`]
 ///   describes all of them.
 impl From<&Trace> for Expectation {
     fn from(trace: &Trace) -> Self {
-        Self::of_each_root(trace).into_iter().next().unwrap_or_default()
+        Self::from_each_root(trace).into_iter().next().unwrap_or_default()
     }
 }
 
@@ -30,7 +33,7 @@ impl Expectation {
     /// Derives one expectation per root of a trace, sorted by the start time of the roots.
     ///
     /// An incomplete trace has several roots: this returns each of its pieces.
-    pub fn of_each_root(trace: &Trace) -> Vec<Self> {
+    pub fn from_each_root(trace: &Trace) -> Vec<Self> {
         let forest = trace.forest();
         forest.roots().iter().map(|root| Observer::new(&trace.spans, &forest, root.span).tree()).collect()
     }
@@ -89,11 +92,7 @@ impl<'a> Observer<'a> {
     fn pattern(&self, position: usize) -> Pattern {
         let span = &self.spans[position];
         let parent = self.forest.parent(position).map(|parent| &self.spans[parent]);
-        let status = match span.status {
-            Status::Unset => None,
-            Status::Ok => Some(StatusWord::Ok),
-            Status::Error(_) => Some(StatusWord::Error),
-        };
+        let status = StatusWord::from_observed(&span.status);
         // If two spans have the same ID, the first one gets the label.
         let label = self.labels.get(&span.span_id).filter(|(labelled, _)| *labelled == position);
         let label = label.map(|(_, label)| label.clone());
@@ -126,25 +125,11 @@ fn own_links(span: &Span) -> impl Iterator<Item = SpanId> {
 }
 
 fn conditions(attributes: &Attributes) -> impl Iterator<Item = Condition> {
-    attributes.iter().map(|(key, value)| {
-        let test = if printable(value) { Test::Equals(value.clone()) } else { Test::Present };
-        Condition { key: key.clone(), test }
-    })
+    attributes.iter().map(|(key, value)| Condition { key: key.clone(), test: Test::from_observed(Some(value)) })
 }
 
 fn event(event: &Event) -> Clause {
     Clause::Event { name: event.name.clone(), conditions: conditions(&event.attributes).collect() }
-}
-
-/// Returns whether JSON can represent the value.
-pub(crate) fn printable(value: &Value) -> bool {
-    match value {
-        Value::Bytes(_) => false,
-        Value::Double(number) => number.is_finite(),
-        Value::Array(items) => items.iter().all(printable),
-        Value::Map(entries) => entries.values().all(printable),
-        _ => true,
-    }
 }
 
 #[expect(clippy::mutable_key_type, reason = "a regular expression caches inside, but is compared by its source")]

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, str::FromStr};
 
-use super::{Expectation, ParseError, cursor::Cursor, line::line};
+use super::{cursor::Cursor, error::ParseError, line::line, tree::Expectation};
 
 /// Parses the text form of an expectation; the [grammar](super) describes it.
 impl FromStr for Expectation {
@@ -22,7 +22,7 @@ impl FromStr for Expectation {
 
 /// A line on the path to the current line, as a possible parent of the next line.
 #[derive(Debug)]
-struct Above {
+struct Ancestor {
     node: usize,
     /// True if this line or an ancestor has a count above 1.
     multiplied: bool,
@@ -35,7 +35,7 @@ struct Reader {
     /// The number of spaces before the first line, which every line has in addition to its indentation.
     margin: usize,
     /// The lines from the root down to the most recent line.
-    path: Vec<Above>,
+    path: Vec<Ancestor>,
     /// The labels bound so far.
     labels: HashSet<String>,
 }
@@ -96,7 +96,7 @@ impl Reader {
         }
         let parent = self.path.last().map(|above| above.node);
         let node = self.tree.push(parent, line.count, line.pattern, line.ordered);
-        self.path.push(Above { node, multiplied });
+        self.path.push(Ancestor { node, multiplied });
         Ok(())
     }
 }

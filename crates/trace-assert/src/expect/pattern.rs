@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::model::{Kind, Title, Value};
+use crate::model::{Kind, Status, Title, TitleKey, Value};
 
 /// One line of an expectation, without its count and its child lines.
 ///
@@ -23,6 +23,17 @@ pub struct Pattern {
 pub(crate) enum StatusWord {
     Ok,
     Error,
+}
+
+impl StatusWord {
+    /// Returns the word that an observed status matches; `None` if the line needs no word.
+    pub(crate) fn from_observed(status: &Status) -> Option<Self> {
+        match status {
+            Status::Unset => None,
+            Status::Ok => Some(Self::Ok),
+            Status::Error(_) => Some(Self::Error),
+        }
+    }
 }
 
 /// One condition on a span.
@@ -60,6 +71,18 @@ pub(crate) enum Test {
     Present,
     /// `!key`: no such attribute.
     Absent,
+}
+
+impl Test {
+    /// Returns the strictest test that an observed value meets, or an absent one. A value that JSON cannot represent
+    /// is only tested for presence.
+    pub(crate) fn from_observed(value: Option<&Value>) -> Self {
+        match value {
+            Some(value) if value.has_json_form() => Self::Equals(value.clone()),
+            Some(_) => Self::Present,
+            None => Self::Absent,
+        }
+    }
 }
 
 /// A regular expression; two are equal if their source texts are equal.
@@ -125,12 +148,17 @@ impl Pattern {
 
     /// Returns service, kind and name as one text: `users SERVER "GET /user"`.
     pub fn title(&self) -> String {
-        super::title(&self.service, self.kind, &self.name)
+        Title::from(self).to_string()
+    }
+
+    /// Returns service, kind and name without a copy.
+    pub(crate) fn title_key(&self) -> TitleKey<'_> {
+        (&self.service, self.kind, &self.name)
     }
 }
 
 impl From<&Pattern> for Title {
     fn from(pattern: &Pattern) -> Self {
-        Self { service: pattern.service.clone(), span_kind: pattern.kind, name: pattern.name.clone() }
+        pattern.title_key().into()
     }
 }

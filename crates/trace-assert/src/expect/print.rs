@@ -2,18 +2,11 @@
 
 use std::fmt;
 
-use super::{Clause, Condition, Expectation, Node, Pattern, StatusWord, Test, cursor::is_word};
-use crate::model::{Kind, quoted};
-
-/// Returns service, kind and name in the form in which a line starts.
-pub(crate) fn title(service: &str, kind: Kind, name: &str) -> String {
-    format!("{} {kind} {}", bare_or_quoted(service), quoted(name))
-}
-
-/// Returns the word unchanged if the grammar allows it as a bare word, and as a JSON string otherwise.
-pub(crate) fn bare_or_quoted(word: &str) -> String {
-    if !word.is_empty() && word.chars().all(is_word) { word.to_owned() } else { quoted(word) }
-}
+use super::{
+    pattern::{Clause, Condition, Pattern, StatusWord, Test},
+    tree::{Expectation, Node},
+};
+use crate::model::{bare_or_quoted, quoted};
 
 /// Returns the key of a span attribute; it is quoted if the parser would read the bare key as something else.
 fn attribute_key(key: &str) -> String {
@@ -33,20 +26,21 @@ fn condition(prefix: &str, key: &str, test: &Test) -> String {
     }
 }
 
-/// Returns the text of a clause.
-pub(crate) fn print_clause(clause: &Clause) -> String {
-    match clause {
-        Clause::Attribute(Condition { key, test }) => condition("", &attribute_key(key), test),
-        Clause::Resource(Condition { key, test }) => condition("resource.", &bare_or_quoted(key), test),
-        Clause::ScopeAttribute(Condition { key, test }) => condition("scope.", &bare_or_quoted(key), test),
-        Clause::Scope(name) => format!("scope={}", quoted(name)),
-        Clause::Event { name, conditions } if conditions.is_empty() => format!("event:{}", quoted(name)),
-        Clause::Event { name, conditions } => {
-            let conditions: Vec<_> =
-                conditions.iter().map(|Condition { key, test }| condition("", &bare_or_quoted(key), test)).collect();
-            format!("event:{}{{{}}}", quoted(name), conditions.join(" "))
-        }
-        Clause::Link(label) => format!("link:{label}"),
+/// Prints the clause in the text form that the parser reads.
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&match self {
+            Self::Attribute(Condition { key, test }) => condition("", &attribute_key(key), test),
+            Self::Resource(Condition { key, test }) => condition("resource.", &bare_or_quoted(key), test),
+            Self::ScopeAttribute(Condition { key, test }) => condition("scope.", &bare_or_quoted(key), test),
+            Self::Scope(name) => format!("scope={}", quoted(name)),
+            Self::Event { name, conditions } if conditions.is_empty() => format!("event:{}", quoted(name)),
+            Self::Event { name, conditions } => {
+                let conditions = conditions.iter().map(|one| condition("", &bare_or_quoted(&one.key), &one.test));
+                format!("event:{}{{{}}}", quoted(name), conditions.collect::<Vec<_>>().join(" "))
+            }
+            Self::Link(label) => format!("link:{label}"),
+        })
     }
 }
 
@@ -59,7 +53,7 @@ impl Pattern {
             Some(StatusWord::Error) => f.write_str(" ERROR")?,
             None => {}
         }
-        let clauses = self.clauses.iter().map(print_clause);
+        let clauses = self.clauses.iter().map(Clause::to_string);
         let ordered = ordered.then(|| "ordered".to_owned());
         let label = self.label.iter().map(|label| format!("as {label}"));
         for (index, clause) in clauses.chain(ordered).chain(label).enumerate() {

@@ -1,6 +1,9 @@
 //! Derives the expectation for a trace without the spans of one instrumentation scope.
 
-use super::{Clause, Expectation, Node};
+use super::{
+    pattern::Clause,
+    tree::{Expectation, Node},
+};
 
 /// The reason why a scope cannot be removed from an expectation.
 ///
@@ -36,7 +39,7 @@ impl Expectation {
         let mut places: Vec<(usize, usize)> = Vec::new();
         for node in &self.nodes {
             let above = node.parent.map(|parent| places[parent]);
-            let place = if !is_of(node, scope) {
+            let place = if !has_scope(node, scope) {
                 let (parent, times) = above.unzip();
                 (rest.push(parent, node.count * times.unwrap_or(1), node.pattern.clone(), node.ordered), 1)
             } else {
@@ -61,7 +64,7 @@ impl Expectation {
     }
 }
 
-fn is_of(node: &Node, scope: &str) -> bool {
+fn has_scope(node: &Node, scope: &str) -> bool {
     let called = |name: &str| name.split('@').next() == Some(scope);
     node.pattern.clauses.iter().any(|clause| matches!(clause, Clause::Scope(name) if called(name)))
 }

@@ -7,7 +7,10 @@ use proptest::{
     sample::select,
 };
 
-use super::{Clause, Condition, Expectation, Pattern, StatusWord, Test, pattern::Regex};
+use super::{
+    pattern::{Clause, Condition, Pattern, Regex, StatusWord, Test},
+    tree::Expectation,
+};
 use crate::model::{Kind, Value};
 
 /// Generates texts: words of the grammar, texts that resemble its syntax, and arbitrary strings.

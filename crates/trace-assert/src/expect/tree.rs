@@ -1,6 +1,6 @@
 //! The tree of an expectation.
 
-use super::Pattern;
+use super::pattern::Pattern;
 
 /// The expected shape of a trace: a tree of [`Pattern`]s.
 ///

@@ -1,30 +1,35 @@
 //! Classes of lines: lines with equal subtrees are matched only once.
 
-use super::multimap::{Multimap, key};
-use crate::{Expectation, expect::Node};
+use std::{collections::HashMap, hash::BuildHasher};
+
+use crate::expect::{Expectation, Node};
+
+/// The classes of the lines below a line, each with the number of spans that these lines require together.
+type ChildClasses = Vec<(usize, usize)>;
 
 /// A line with its subtree, as a representative of all equal ones.
 #[derive(Debug)]
 pub(crate) struct Class {
-    /// The index of one node of this class.
-    pub(crate) node: usize,
+    /// One line of this class.
+    pub(crate) line: usize,
     /// The classes of the children with their counts: in the order of the lines if the line is `ordered`, and sorted
     /// by class otherwise.
-    pub(crate) children: Vec<(usize, usize)>,
+    pub(crate) children: ChildClasses,
     /// The number of child spans that the class requires.
     pub(crate) total: usize,
 }
 
 impl Class {
-    fn new(node: usize, children: Vec<(usize, usize)>) -> Self {
+    fn new(line: usize, children: ChildClasses) -> Self {
         let total = children.iter().fold(0, |total: usize, (_, count)| total.saturating_add(*count));
-        Self { node, children, total }
+        Self { line, children, total }
     }
 
     /// Returns whether a node with these child classes belongs to this class.
-    fn is(&self, tree: &Expectation, node: &Node, children: &[(usize, usize)]) -> bool {
-        let own = &tree.nodes[self.node];
-        self.children == children && (own.ordered, own.open) == (node.ordered, node.open) && own.pattern == node.pattern
+    fn contains(&self, tree: &Expectation, node: &Node, children: &ChildClasses) -> bool {
+        let own = &tree.nodes[self.line];
+        let options = |node: &Node| (node.ordered, node.open);
+        self.children == *children && options(own) == options(node) && own.pattern == node.pattern
     }
 }
 
@@ -32,35 +37,40 @@ impl Class {
 #[derive(Debug)]
 pub(crate) struct Classes {
     pub(crate) list: Vec<Class>,
-    /// For each node, the index of its class.
-    pub(crate) of_node: Vec<usize>,
+    /// For each line, the index of its class.
+    pub(crate) of_line: Vec<usize>,
 }
 
 impl Classes {
-    pub(crate) fn of(tree: &Expectation) -> Self {
-        let mut known = Multimap::with_capacity(tree.nodes.len());
-        let mut classes = Self { list: Vec::new(), of_node: vec![0; tree.nodes.len()] };
+    /// Finds the classes of all lines.
+    pub(crate) fn new(tree: &Expectation) -> Self {
+        // Each class by the hash of what distinguishes it, or by the next free number if another class has this hash.
+        let mut known: HashMap<u64, usize> = HashMap::with_capacity(tree.nodes.len());
+        let mut classes = Self { list: Vec::new(), of_line: vec![0; tree.nodes.len()] };
         // Children come after their parents, so in reverse order the classes of the children are already computed.
-        for (index, node) in tree.nodes.iter().enumerate().rev() {
+        for (line, node) in tree.nodes.iter().enumerate().rev() {
             let children = classes.children(tree, node);
-            let key = key((&node.pattern, node.ordered, node.open, &children));
-            let same = known.get(key).find(|class| classes.list[*class].is(tree, node, &children));
-            classes.of_node[index] = same.unwrap_or_else(|| {
-                known.insert(key, classes.list.len());
-                classes.list.push(Class::new(index, children));
-                classes.list.len() - 1
-            });
+            let mut hash = known.hasher().hash_one((&node.pattern, node.ordered, node.open, &children));
+            let is_other = |class: &usize| !classes.list[*class].contains(tree, node, &children);
+            while known.get(&hash).is_some_and(is_other) {
+                hash = hash.wrapping_add(1);
+            }
+            let class = *known.entry(hash).or_insert(classes.list.len());
+            if class == classes.list.len() {
+                classes.list.push(Class::new(line, children));
+            }
+            classes.of_line[line] = class;
         }
         classes
     }
 
     /// Returns the classes of a node's children with their counts; unless order matters, equal classes are merged.
-    fn children(&self, tree: &Expectation, node: &Node) -> Vec<(usize, usize)> {
-        let each = node.children.iter().map(|child| (self.of_node[*child], tree.nodes[*child].count));
+    fn children(&self, tree: &Expectation, node: &Node) -> ChildClasses {
+        let each = node.children.iter().map(|child| (self.of_line[*child], tree.nodes[*child].count));
         if node.ordered || node.children.len() < 2 {
             return each.collect();
         }
-        let mut children: Vec<(usize, usize)> = each.collect();
+        let mut children: ChildClasses = each.collect();
         children.sort_unstable();
         children.dedup_by(|next, kept| {
             let same = next.0 == kept.0;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Span, SpanId};
+use super::{id::SpanId, span::Span};
 
 /// A span at the top of a tree, and why it is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub struct Forest {
 
 impl Forest {
     /// Builds the trees of these spans.
-    pub fn of(spans: &[Span]) -> Self {
+    pub fn new(spans: &[Span]) -> Self {
         let mut by_id = HashMap::with_capacity(spans.len());
         for (index, span) in spans.iter().enumerate() {
             by_id.entry(span.span_id).or_insert(index);
@@ -151,14 +151,14 @@ mod tests {
     #[test]
     fn a_cycle_of_parents_is_cut_at_the_span_that_started_first() {
         let spans = [span(3, Some(2)), span(2, Some(3)), span(1, Some(2))];
-        let forest = Forest::of(&spans);
+        let forest = Forest::new(&spans);
         assert_eq!(forest.roots(), [Root { span: 1, parent: Some(SpanId([3; 8])), cycle: true }]);
         assert_eq!(forest.preorder(1), [(1, 0), (2, 1), (0, 1)]);
     }
 
     #[test]
     fn a_span_that_is_its_own_parent_is_a_root() {
-        let forest = Forest::of(&[span(1, Some(1))]);
+        let forest = Forest::new(&[span(1, Some(1))]);
         assert_eq!(forest.roots().len(), 1);
         assert_eq!(forest.all(), [(0, 0)]);
     }
@@ -166,7 +166,7 @@ mod tests {
     #[test]
     fn duplicated_ids_and_orphans_are_all_in_the_forest() {
         let forest =
-            Forest::of(&[span(1, None), span(2, Some(1)), span(2, Some(1)), span(3, Some(2)), span(4, Some(9))]);
+            Forest::new(&[span(1, None), span(2, Some(1)), span(2, Some(1)), span(3, Some(2)), span(4, Some(9))]);
         assert_eq!(forest.all(), [(0, 0), (1, 1), (3, 2), (2, 1), (4, 0)]);
     }
 }

@@ -4,7 +4,12 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
 
-use super::{Kind, SpanId, Status, TraceId, Value};
+use super::{
+    id::{SpanId, TraceId},
+    kind::{Kind, Status},
+    title::{Title, TitleKey},
+    value::Value,
+};
 
 /// Attributes, sorted by key.
 pub type Attributes = BTreeMap<String, Value>;
@@ -114,6 +119,17 @@ impl Span {
 
     /// Returns service, kind and name in the form of an expectation: `users SERVER "GET /user"`.
     pub fn title(&self) -> String {
-        crate::expect::title(self.service(), self.kind, &self.name)
+        Title::from(self).to_string()
+    }
+
+    /// Returns service, kind and name without a copy.
+    pub(crate) fn title_key(&self) -> TitleKey<'_> {
+        (self.service(), self.kind, &self.name)
+    }
+}
+
+impl From<&Span> for Title {
+    fn from(span: &Span) -> Self {
+        span.title_key().into()
     }
 }

@@ -2,7 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Attributes, Span, Status, Value};
+use super::{
+    kind::Status,
+    span::{Attributes, Span},
+    value::Value,
+};
 
 impl Span {
     /// Returns every text that is stored with the span, as pairs of place and text.

@@ -4,7 +4,10 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Kind, Span};
+use super::{
+    kind::Kind,
+    quote::{bare_or_quoted, quoted},
+};
 
 /// Service, kind and name of a span. Shown as an expectation writes them: `users SERVER "GET /user"`.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -17,14 +20,17 @@ pub struct Title {
     pub name: String,
 }
 
-impl From<&Span> for Title {
-    fn from(span: &Span) -> Self {
-        Self { service: span.service().to_owned(), span_kind: span.kind, name: span.name.clone() }
+/// Service, kind and name without a copy, as a key that groups spans and lines.
+pub(crate) type TitleKey<'a> = (&'a str, Kind, &'a str);
+
+impl From<TitleKey<'_>> for Title {
+    fn from((service, span_kind, name): TitleKey<'_>) -> Self {
+        Self { service: service.to_owned(), span_kind, name: name.to_owned() }
     }
 }
 
 impl fmt::Display for Title {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&crate::expect::title(&self.service, self.span_kind, &self.name))
+        write!(f, "{} {} {}", bare_or_quoted(&self.service), self.span_kind, quoted(&self.name))
     }
 }

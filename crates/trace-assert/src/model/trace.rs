@@ -2,7 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::{Forest, Span, SpanId, TraceId};
+use super::{
+    forest::Forest,
+    id::{SpanId, TraceId},
+    span::Span,
+};
 
 /// All stored spans of one trace, including duplicates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -30,7 +34,7 @@ impl Trace {
 
     /// Returns the tree or trees that the spans form.
     pub fn forest(&self) -> Forest {
-        Forest::of(&self.spans)
+        Forest::new(&self.spans)
     }
 
     /// Returns the roots, sorted by start time: spans without a parent, orphans (the parent is not in the trace), and

@@ -7,6 +7,8 @@ use std::{
     mem::discriminant,
 };
 
+use super::quote::quoted;
+
 /// The value of an attribute.
 ///
 /// Doubles are equal if their bits are equal. So NaN equals itself, and a value can be the key of a map.
@@ -71,6 +73,17 @@ impl Value {
         }
     }
 
+    /// Returns whether JSON can represent the value: it has no bytes, NaN or infinity in it.
+    pub(crate) fn has_json_form(&self) -> bool {
+        match self {
+            Self::Bytes(_) => false,
+            Self::Double(number) => number.is_finite(),
+            Self::Array(items) => items.iter().all(Self::has_json_form),
+            Self::Map(entries) => entries.values().all(Self::has_json_form),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::String(_) => true,
+        }
+    }
+
     /// Returns whether both values have the same type.
     pub fn same_type(&self, other: &Self) -> bool {
         discriminant(self) == discriminant(other)
@@ -131,11 +144,6 @@ impl fmt::Display for Value {
             }
         }
     }
-}
-
-/// Returns the text as a JSON string.
-pub(crate) fn quoted(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
 }
 
 impl From<&str> for Value {

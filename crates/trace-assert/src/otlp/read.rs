@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::Deserializer;
 
 use super::{
-    OtlpError,
+    error::OtlpError,
     number::{Integer, Member},
     value::attributes,
     wire,

@@ -7,10 +7,7 @@ use base64::{
 use serde::{Deserialize, Deserializer, de::Error};
 use serde_json::json;
 
-use super::{
-    number::{Double, Integer},
-    wire::KeyValue,
-};
+use super::number::{Double, Integer};
 use crate::model::{Attributes, Value};
 
 /// A value in the JSON encoding of protobuf: an object with at most one field.
@@ -31,6 +28,14 @@ pub(super) struct AnyValue {
     kvlist_value: Option<Values<KeyValue>>,
     #[serde(alias = "bytes_value")]
     bytes_value: Option<Bytes>,
+}
+
+/// An entry of a list of attributes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct KeyValue {
+    key: String,
+    value: AnyValue,
 }
 
 #[derive(Debug, Deserialize)]

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use super::{
     number::{Integer, Member},
-    value::AnyValue,
+    value::KeyValue,
 };
 
 /// Every document that [`parse`](super::parse) accepts; its keys determine which one it is.
@@ -107,11 +107,4 @@ pub(super) struct Link {
 pub(super) struct Status {
     pub(super) message: String,
     pub(super) code: Member,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(super) struct KeyValue {
-    pub(super) key: String,
-    pub(super) value: AnyValue,
 }

@@ -50,11 +50,11 @@ items               SERVER  GET /data                       12.0 ms  ███�
 }
 
 #[test]
-fn colour_is_there_only_on_request() {
+fn color_is_there_only_on_request() {
     let trace = trace();
     assert!(!waterfall(&trace, 80).contains('\u{1b}'));
-    let coloured = Waterfall { trace: &trace, width: 80, colour: true }.to_string();
-    assert!(coloured.lines().last().is_some_and(|line| line.starts_with("\u{1b}[31m")), "{coloured}");
+    let colored = Waterfall { trace: &trace, width: 80, color: true }.to_string();
+    assert!(colored.lines().last().is_some_and(|line| line.starts_with("\u{1b}[31m")), "{colored}");
 }
 
 #[test]

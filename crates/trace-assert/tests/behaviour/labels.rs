@@ -69,6 +69,21 @@ fn labels_that_only_together_fit_are_found() {
 }
 
 #[test]
+fn another_binding_is_tried_if_the_first_one_does_not_fit() {
+    // Without the links, both lines "y" match both spans "y". Binding the label to the first span "x" would need the
+    // span with n=2 for both lines.
+    let expected =
+        "a SERVER \"r\"\n  a CLIENT \"x\"  as one\n  a CLIENT \"x\"\n  a CLIENT \"y\"  link:one\n  a CLIENT \"y\"  n=2";
+    let trace = server("a", "r")
+        .child(client("a", "x"))
+        .child(client("a", "x"))
+        .child(client("a", "y").with("n", 1).link(reference(3)))
+        .child(client("a", "y").with("n", 2).link(reference(2)))
+        .trace();
+    assert_eq!(check(expected, &trace).map(|labels| labels.get("one")), Ok(Some(reference(3))));
+}
+
+#[test]
 fn labels_that_a_tree_needs_from_others_can_be_asked_for() {
     let expected: Expectation = "a SERVER \"r\"  link:there link:here as here".parse().unwrap();
     assert_eq!((expected.labels(), expected.foreign_labels()), (vec!["here"], vec!["there"]));

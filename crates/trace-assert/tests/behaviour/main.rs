@@ -2,8 +2,8 @@
 
 mod build;
 mod differences;
+mod invariants;
 mod labels;
-mod laws;
 mod observed;
 mod order;
 mod otlp;

@@ -44,6 +44,15 @@ fn an_attribute_with_another_value() {
 }
 
 #[test]
+fn unwrap_and_the_question_mark_show_the_diff() {
+    let found = mismatch("a SERVER \"r\"\n  a CLIENT \"GET\"", &server("a", "r").trace());
+    let text = "missing: a CLIENT \"GET\" below a SERVER \"r\"\n  a SERVER \"r\"\n-   a CLIENT \"GET\"";
+    assert_eq!(format!("{found:?}"), text);
+    let returned_by_main: Box<dyn std::error::Error> = found.into();
+    assert_eq!(format!("{returned_by_main:?}"), text);
+}
+
+#[test]
 fn a_missing_span() {
     let mut trace = cold();
     trace.spans.remove(6);

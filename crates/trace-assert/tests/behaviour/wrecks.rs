@@ -3,7 +3,7 @@
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use trace_assert::{
     Expectation, Kind, Labels, Link, Span, SpanId, Trace,
-    laws::{self, Options},
+    invariants::{self, Options},
     render,
 };
 
@@ -44,8 +44,8 @@ proptest! {
         let expected: Expectation = COLD.parse().expect("the expectation of a test is one");
         prop_assert!(expected.check(&trace, &Labels::default()).is_err());
         prop_assert_eq!(render::waterfall(&trace, 80).lines().count(), trace.spans.len());
-        laws::check(&trace, &Options::default());
-        let pieces = Expectation::of_each_root(&trace);
+        invariants::check(&trace, &Options::default());
+        let pieces = Expectation::from_each_root(&trace);
         prop_assert_eq!(pieces.len(), trace.roots().len());
         let observed = Expectation::from(&trace);
         let text = observed.to_string();
@@ -83,7 +83,7 @@ fn ten_thousand_levels_do_not_overflow_the_stack() {
     let mismatch = observed.check(&other, &Labels::default()).expect_err("the last level differs");
     assert_eq!(mismatch.sentence(), r#""" INTERNAL "step": name expected "step", got "stop""#);
     assert_eq!(render::waterfall(&trace, 80).lines().count(), 10_000);
-    assert_eq!(laws::check(&trace, &Options::default()).len(), 10_000, "no span has a service");
+    assert_eq!(invariants::check(&trace, &Options::default()).len(), 10_000, "no span has a service");
 }
 
 #[test]

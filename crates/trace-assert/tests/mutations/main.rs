@@ -14,7 +14,7 @@ use reason::{Reason, reason};
 use recording::Recording;
 
 #[test]
-fn every_recording_meets_its_expectation_and_every_law() {
+fn every_recording_meets_its_expectation_and_every_invariant() {
     for recording in Recording::all() {
         if let Some(complaint) = recording.complaint(&recording.traces) {
             panic!("{}: {complaint}", recording.name);
@@ -38,7 +38,7 @@ fn everything_observed_of_a_recording_is_met_by_it() {
 
 #[test]
 fn every_mutant_is_killed_or_listed_with_the_reason() {
-    let outcome = Outcome::of(Recording::all());
+    let outcome = Outcome::new(Recording::all());
     println!("by the expectations:");
     outcome.report();
     assert_eq!(outcome.unexplained, [""; 0], "survived without a reason");
@@ -49,7 +49,7 @@ fn every_mutant_is_killed_or_listed_with_the_reason() {
 
 #[test]
 fn an_observed_tree_lets_no_attribute_and_no_event_pass() {
-    let outcome = Outcome::of(Recording::all().into_iter().map(Recording::observed).collect());
+    let outcome = Outcome::new(Recording::all().into_iter().map(Recording::observed).collect());
     println!("by what was observed:");
     outcome.report();
     assert_eq!(outcome.unexplained, [""; 0], "survived without a reason");
@@ -73,7 +73,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(recordings: Vec<Recording>) -> Self {
+    fn new(recordings: Vec<Recording>) -> Self {
         let mut outcome = Self::default();
         for recording in recordings {
             for mutant in mutants(&recording.traces) {

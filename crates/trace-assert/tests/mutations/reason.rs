@@ -27,7 +27,7 @@ pub(crate) enum Reason {
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Unmentioned => "no line mentions the attribute and no law requires it",
+            Self::Unmentioned => "no line mentions the attribute and no invariant requires it",
             Self::PresenceOnly => "the line asks only that the attribute is there (`key?`)",
             Self::EventUnmentioned => "no line mentions the event",
             Self::Open => "no line means the span, it stands in a level that `...` opens",

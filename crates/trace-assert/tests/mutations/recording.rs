@@ -2,14 +2,14 @@
 
 use std::{fs, path::Path};
 
-use trace_assert::{Expectation, Labels, Trace, laws, otlp};
+use trace_assert::{Expectation, Labels, Trace, invariants, otlp};
 
 /// A recording: the traces of one file, and the expectations of the file beside it.
 pub(crate) struct Recording {
     pub(crate) name: String,
     pub(crate) traces: Vec<Trace>,
     pub(crate) trees: Vec<Expectation>,
-    options: laws::Options,
+    options: invariants::Options,
 }
 
 impl Recording {
@@ -39,7 +39,7 @@ impl Recording {
         // A recorded trace with a remote parent has exactly one orphan, which names that parent.
         let remote_parent =
             traces.iter().flat_map(|trace| trace.forest().roots().to_vec()).find_map(|root| root.parent);
-        Self { name, traces, trees, options: laws::Options { remote_parent } }
+        Self { name, traces, trees, options: invariants::Options { remote_parent } }
     }
 
     /// Returns the recording with expectations that are derived from its own traces.
@@ -59,7 +59,7 @@ impl Recording {
                 Err(mismatch) => return Some(mismatch.to_string()),
             }
         }
-        let findings = traces.iter().flat_map(|trace| laws::check(trace, &self.options));
+        let findings = traces.iter().flat_map(|trace| invariants::check(trace, &self.options));
         findings.map(|finding| finding.to_string()).next()
     }
 }

@@ -42,7 +42,7 @@ impl fmt::Display for Finding {
             Self::Tree { trace_id, linked: true, mismatch } => write!(f, "linked trace {trace_id}: {mismatch}"),
             Self::NoLink { trace_id } => write!(f, "no trace links to trace {trace_id}"),
             Self::Invariant { trace_id, violation } => {
-                write!(f, "trace {trace_id}: invariant {}: {}", violation.law, violation.message)
+                write!(f, "trace {trace_id}: invariant {}: {}", violation.invariant, violation.message)
             }
             Self::Share { share, samplers } => write!(f, "{}{}", share.complaint(), sampler_state::told(samplers)),
             Self::KeptBy { trace_id, expected, policies, why } => {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use trace_assert::{
     Kind, SpanId, Trace, Value,
-    laws::{Law, Options, check},
+    invariants::{Invariant, Options, Violation, check},
 };
 
 use crate::build::{MS, Tree, client, cold, id, server, span};
@@ -22,7 +22,7 @@ fn two(parent: Kind, child: Kind) -> Trace {
 }
 
 #[test]
-fn a_good_trace_keeps_every_law() {
+fn a_good_trace_keeps_every_invariant() {
     let redis = client("a", "GET").with("db.system.name", "redis").with("db.operation.name", "GET");
     assert_eq!(findings(&http_server("GET /").child(redis).trace()), [""; 0]);
 }
@@ -89,7 +89,7 @@ fn who_is_awaited_ends_within_the_parent() {
     let late = |parent, child| {
         let mut trace = two(parent, child);
         trace.spans[1].end = trace.spans[0].end + MS;
-        check(&trace, &Options::default()).iter().any(|finding| finding.law == Law::EndWithinParent)
+        check(&trace, &Options::default()).iter().any(|finding| finding.invariant == Invariant::EndWithinParent)
     };
     for (parent, child) in
         [(Client, Server), (Server, Client), (Server, Internal), (Internal, Client), (Client, Internal)]
@@ -180,6 +180,22 @@ fn a_finding_names_its_span() {
     let mut trace = cold();
     trace.spans[3].end = 0;
     let found = check(&trace, &Options::default());
-    let span: Vec<SpanId> = found.iter().filter(|one| one.law == Law::EndAfterStart).map(|one| one.span).collect();
+    let span: Vec<SpanId> =
+        found.iter().filter(|one| one.invariant == Invariant::EndAfterStart).map(|one| one.span).collect();
     assert_eq!(span, [id(4)]);
+}
+
+#[test]
+fn a_violation_in_json_names_its_invariant() {
+    let mut trace = two(Kind::Server, Kind::Internal);
+    trace.spans[1].parent = Some(SpanId([9; 8]));
+    let json = serde_json::json!([{
+        "invariant": "no-orphans",
+        "span": "0000000000000002",
+        "title": { "service": "b", "span_kind": "INTERNAL", "name": "c" },
+        "message": "b INTERNAL \"c\" has a parent that is not in the trace: 0909090909090909",
+    }]);
+    let found = check(&trace, &Options::default());
+    assert_eq!(serde_json::to_value(&found).unwrap(), json);
+    assert_eq!(serde_json::from_value::<Vec<Violation>>(json).unwrap(), found);
 }

@@ -9,8 +9,8 @@ use opentelemetry_semantic_conventions::attribute::{
     SERVER_ADDRESS, SERVER_PORT, SERVICE_NAME, URL_FULL, URL_PATH, URL_SCHEME,
 };
 
-use super::{Finding, Law};
-use crate::{Kind, Span};
+use super::{invariant::Invariant, violation::Violation};
+use crate::model::{Kind, Span};
 
 const HTTP_METHODS: [&str; 9] = ["CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"];
 
@@ -31,7 +31,7 @@ enum Convention {
 
 impl Convention {
     /// Returns the convention that the span has to follow, if there is one.
-    fn of(span: &Span) -> Option<Self> {
+    fn for_span(span: &Span) -> Option<Self> {
         let has = |prefix: &str| span.attributes.keys().any(|key| key.starts_with(prefix));
         let first = span.name.split(' ').next().unwrap_or_default();
         let named = HTTP_METHODS.contains(&first) && (has("http.") || has("url."));
@@ -65,23 +65,23 @@ impl Convention {
     }
 }
 
-/// Returns a finding for each missing attribute: `service.name` of the resource, those of the convention, and
+/// Returns a violation for each missing attribute: `service.name` of the resource, those of the convention, and
 /// `error.type` if a span that follows a convention failed.
-pub(super) fn required_attributes(span: &Span) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(super) fn required_attributes(span: &Span) -> Vec<Violation> {
+    let mut violations = Vec::new();
     if span.service().is_empty() {
         let message = format!("has no {SERVICE_NAME} in its resource");
-        findings.push(Finding::new(Law::RequiredAttributes, span, message));
+        violations.push(Violation::new(Invariant::RequiredAttributes, span, message));
     }
-    let Some(convention) = Convention::of(span) else {
-        return findings;
+    let Some(convention) = Convention::for_span(span) else {
+        return violations;
     };
     let error_type = span.status.is_error().then_some(ERROR_TYPE);
     let required = convention.required().iter().copied().chain(error_type);
     for key in required.filter(|key| !span.attributes.contains_key(*key)) {
         let because = if key == ERROR_TYPE { " of a span that failed" } else { "" };
         let message = format!("lacks {key}, which the conventions for {} require{because}", convention.name());
-        findings.push(Finding::new(Law::RequiredAttributes, span, message));
+        violations.push(Violation::new(Invariant::RequiredAttributes, span, message));
     }
-    findings
+    violations
 }

@@ -1,23 +1,23 @@
 //! Invariants of times: a span and its parent have plausible start and end times.
 
-use super::{Finding, Law};
-use crate::{Kind, Span};
+use super::{invariant::Invariant, violation::Violation};
+use crate::model::{Kind, Span};
 
-pub(super) fn end_after_start(span: &Span) -> Option<Finding> {
+pub(super) fn end_after_start(span: &Span) -> Option<Violation> {
     let early = span.start.checked_sub(span.end).filter(|early| *early > 0)?;
-    Some(Finding::new(Law::EndAfterStart, span, format!("ends {} before it starts", milliseconds(early))))
+    Some(Violation::new(Invariant::EndAfterStart, span, format!("ends {} before it starts", milliseconds(early))))
 }
 
-pub(super) fn start_after_parent(span: &Span, parent: &Span) -> Option<Finding> {
+pub(super) fn start_after_parent(span: &Span, parent: &Span) -> Option<Violation> {
     let early = parent.start.checked_sub(span.start).filter(|early| *early > 0)?;
     let message = format!("starts {} before its parent {}", milliseconds(early), parent.title());
-    Some(Finding::new(Law::StartAfterParent, span, message))
+    Some(Violation::new(Invariant::StartAfterParent, span, message))
 }
 
-pub(super) fn end_within_parent(span: &Span, parent: &Span) -> Option<Finding> {
+pub(super) fn end_within_parent(span: &Span, parent: &Span) -> Option<Violation> {
     let late = span.end.checked_sub(parent.end).filter(|late| *late > 0 && is_awaited(span.kind, parent.kind))?;
     let message = format!("ends {} after its parent {}", milliseconds(late), parent.title());
-    Some(Finding::new(Law::EndWithinParent, span, message))
+    Some(Violation::new(Invariant::EndWithinParent, span, message))
 }
 
 /// Returns whether a parent of this kind waits for such a child.

@@ -2,7 +2,7 @@
 //!
 //! A thing is a span or an event, a place is a line or a clause.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, ops::Range};
 
 /// Assigns to each place `p` up to `counts[p]` of the things listed in `choices[p]`, and returns the place of each
 /// thing.
@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 /// The total number of assigned things is as large as possible. A greedy first pass starts with the places that have
 /// the fewest choices and is usually sufficient. Places that still need things then get them along shortest
 /// augmenting paths, so the result is also a maximum where the greedy pass fails.
-pub(crate) fn assign(choices: &[Vec<usize>], counts: &[usize], things: usize) -> Vec<Option<usize>> {
+pub(super) fn assign(choices: &[Vec<usize>], counts: &[usize], things: usize) -> Vec<Option<usize>> {
     let mut place_of = vec![None; things];
     let mut wanting = counts.to_vec();
     let mut order: Vec<usize> = (0..choices.len()).collect();
@@ -36,7 +36,7 @@ pub(crate) fn assign(choices: &[Vec<usize>], counts: &[usize], things: usize) ->
 
 /// Assigns one more thing to `start` along a chain: each place on it hands a thing to the previous place and takes
 /// another. Returns whether there was such a chain.
-pub(super) fn augment(choices: &[Vec<usize>], place_of: &mut [Option<usize>], start: usize) -> bool {
+fn augment(choices: &[Vec<usize>], place_of: &mut [Option<usize>], start: usize) -> bool {
     let mut taken_by: Vec<Option<usize>> = vec![None; place_of.len()];
     // The thing that each place on a chain hands over.
     let mut given_up: Vec<Option<usize>> = vec![None; choices.len()];
@@ -72,6 +72,43 @@ fn hand_over(free: usize, taken_by: &[Option<usize>], given_up: &[Option<usize>]
     }
 }
 
+/// Assigns things, sorted by start time, to the places of a sequence in order. Returns the turn of each thing in the
+/// sequence, or `None` if a place gets no thing.
+///
+/// Things that start at the same time may match in any order. They always get as many of the next turns as possible:
+/// fewer would never help the things that follow.
+pub(super) fn assign_in_order(
+    choices: &[Vec<usize>],
+    sequence: &[usize],
+    starts: &[u64],
+) -> Option<Vec<Option<usize>>> {
+    let mut given = Vec::with_capacity(starts.len());
+    let mut served = 0;
+    for moment in starts.chunk_by(|a, b| a == b) {
+        let things = assign_moment(&sequence[served..], choices, given.len()..given.len() + moment.len());
+        let turns = things.iter().flatten().count();
+        given.extend(things.into_iter().map(|turn| turn.map(|turn| served + turn)));
+        served += turns;
+    }
+    (served == sequence.len()).then_some(given)
+}
+
+/// Assigns the things of one start time to as many of the next places as possible, and returns for each thing the
+/// index among these places.
+fn assign_moment(next: &[usize], choices: &[Vec<usize>], moment: Range<usize>) -> Vec<Option<usize>> {
+    let mut chosen: Vec<Vec<usize>> = Vec::new();
+    let mut given = vec![None; moment.len()];
+    for place in next.iter().take(moment.len()) {
+        let from = choices[*place].partition_point(|thing| *thing < moment.start);
+        let to = choices[*place].partition_point(|thing| *thing < moment.end);
+        chosen.push(choices[*place][from..to].iter().map(|thing| thing - moment.start).collect());
+        if !augment(&chosen, &mut given, chosen.len() - 1) {
+            break;
+        }
+    }
+    given
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,5 +135,29 @@ mod tests {
         assert_eq!(places, [Some(1), Some(1), Some(0), Some(0)]);
         let places = assign(&choices, &[4, 2], 4);
         assert_eq!(places.iter().flatten().count(), 4);
+    }
+
+    fn holds(choices: &[Vec<usize>], sequence: &[usize], starts: &[u64]) -> bool {
+        assign_in_order(choices, sequence, starts).is_some()
+    }
+
+    #[test]
+    fn order_is_that_of_the_places() {
+        assert!(holds(&[vec![0], vec![1]], &[0, 1], &[1, 2]));
+        assert!(!holds(&[vec![1], vec![0]], &[0, 1], &[1, 2]));
+    }
+
+    #[test]
+    fn things_of_one_moment_stand_in_any_order() {
+        assert!(holds(&[vec![1], vec![0]], &[0, 1], &[7, 7]));
+        let given = assign_in_order(&[vec![1, 2], vec![2], vec![0, 1]], &[0, 1, 2], &[7, 7, 7]);
+        assert_eq!(given, Some(vec![Some(2), Some(0), Some(1)]));
+    }
+
+    #[test]
+    fn repeated_places_and_things_in_between_are_no_hindrance() {
+        let given = assign_in_order(&[vec![0, 2], vec![3]], &[0, 0, 1], &[1, 2, 3, 4]);
+        assert_eq!(given, Some(vec![Some(0), None, Some(1), Some(2)]));
+        assert!(!holds(&[vec![0, 4], vec![3]], &[0, 0, 1], &[1, 2, 3, 4, 5]));
     }
 }

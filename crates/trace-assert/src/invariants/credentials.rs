@@ -7,14 +7,14 @@ use std::borrow::Cow;
 
 use credentials::{detect, is_credential_name, is_placeholder, redact};
 
-use super::{Finding, Law};
+use super::{invariant::Invariant, violation::Violation};
 use crate::{Attributes, Span, Status, Value};
 
 /// Returns a finding for each key or value that looks like a credential.
 ///
 /// It checks the attributes of the span, its resource, scope, events and links, the names of the span and of its
 /// events, and its status message.
-pub(super) fn no_credentials(span: &Span) -> Vec<Finding> {
+pub(super) fn no_credentials(span: &Span) -> Vec<Violation> {
     let mut places = Vec::new();
     of_attributes("", &span.attributes, &mut places);
     of_attributes("resource.", &span.resource.attributes, &mut places);
@@ -31,7 +31,7 @@ pub(super) fn no_credentials(span: &Span) -> Vec<Finding> {
     if let Status::Error(message) = &span.status {
         of_text("the status message", message, &mut places);
     }
-    places.into_iter().map(|message| Finding::new(Law::NoCredentials, span, message)).collect()
+    places.into_iter().map(|message| Violation::new(Invariant::NoCredentials, span, message)).collect()
 }
 
 /// The name of an event as it can be printed.
