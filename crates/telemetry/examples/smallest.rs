@@ -43,8 +43,9 @@ async fn serve([http, admin]: [std::net::SocketAddr; 2], telemetry: &Telemetry) 
     let (http, admin) = (TcpListener::bind(http).await?, TcpListener::bind(admin).await?);
     info!(address = %http.local_addr()?, admin = %admin.local_addr()?, "serving");
     let shown = tokio::spawn(lifecycle::serve(admin, telemetry.admin(), std::future::pending()));
+    let terminated = lifecycle::terminated();
     lifecycle::ready();
-    let result = lifecycle::serve(http, app, lifecycle::terminated()).await;
+    let result = lifecycle::serve(http, app, terminated).await;
     lifecycle::stopping();
     shown.abort();
     result

@@ -22,21 +22,26 @@ pub const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 /// The time to send the responses to aborted requests.
 const CUT_DEADLINE: Duration = Duration::from_secs(1);
 
-/// Completes when the process receives SIGTERM (sent by a service manager) or SIGINT (Ctrl-C).
+/// Installs the handlers of SIGTERM (sent by a service manager) and SIGINT (Ctrl-C). The future completes when one of the
+/// signals has arrived since this call.
 ///
-/// If signal handlers cannot be installed, it completes at once: such a process could not be stopped cleanly later.
-pub async fn terminated() {
-    let name = match (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) {
-        (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
-            _ = terminate.recv() => "SIGTERM",
-            _ = interrupt.recv() => "SIGINT",
-        },
-        (Err(error), _) | (_, Err(error)) => {
-            warn!(%error, "signals cannot be received");
-            return;
-        }
-    };
-    info!(signal = name, "told to stop");
+/// Call it before [`ready`]: without a handler a signal ends the process at once, and the spans in its queue are lost. If
+/// the handlers cannot be installed, the future completes at once: such a process could not be stopped cleanly later.
+pub fn terminated() -> impl Future<Output = ()> + Send + 'static {
+    let handlers = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
+    async move {
+        let name = match handlers {
+            (Ok(mut terminate), Ok(mut interrupt)) => tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+            },
+            (Err(error), _) | (_, Err(error)) => {
+                warn!(%error, "signals cannot be received");
+                return;
+            }
+        };
+        info!(signal = name, "told to stop");
+    }
 }
 
 /// Sends `READY=1` to the service manager: all listeners are bound. Does nothing without a manager, that is without
@@ -95,4 +100,19 @@ pub async fn serve(
     // The responses are being sent now. The service does not wait longer for a client that does not read its
     // response.
     timeout(CUT_DEADLINE, serving).await.unwrap_or(Ok(()))
+}
+
+#[cfg(test)]
+mod tests {
+    use nix::sys::signal::{Signal, raise};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_signal_before_the_first_poll_is_not_lost() {
+        let terminated = terminated();
+        // Without a handler, this ends the test process.
+        raise(Signal::SIGTERM).unwrap();
+        timeout(Duration::from_secs(10), terminated).await.unwrap();
+    }
 }
