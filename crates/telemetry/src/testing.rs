@@ -8,6 +8,7 @@ pub mod otlp_sink;
 pub mod process;
 mod recorded;
 pub mod redis_server;
+pub mod refusing_peer;
 pub mod tree;
 
 use std::sync::OnceLock;

@@ -4,14 +4,15 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
+use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{recorder, trace_id, tree::tree};
 
-use crate::world::{Items, Users, assert_recorded_once, nobody, span};
+use crate::world::{Items, Users, assert_recorded_once, span};
 
 #[tokio::test]
 async fn a_user_is_asked_of_users_and_handed_on() {
     let (users, _server) = Users::default().start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     let answer = items.get("/data").await;
     assert_eq!((answer.status, &answer.body["username"]), (200, &json!("ada")));
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
@@ -24,7 +25,7 @@ async fn a_user_is_asked_of_users_and_handed_on() {
 async fn a_failure_on_request_is_an_exception_with_type_and_message_and_no_call_to_users() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     let answer = items.get("/data?fail=1").await;
     assert_eq!((answer.status, &answer.body["detail"]), (500, &json!("this request was asked to fail")));
     let spans = recorder().wait_for(&answer.trace_id, 1).await;
@@ -39,7 +40,7 @@ async fn a_failure_on_request_is_an_exception_with_type_and_message_and_no_call_
 #[tokio::test]
 async fn a_delay_on_request_makes_a_request_slow() {
     let (users, _server) = Users::default().start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     let started = Instant::now();
     assert_eq!(items.get("/data?delay_ms=200").await.status, 200);
     assert!(started.elapsed() >= Duration::from_millis(200));
@@ -48,7 +49,7 @@ async fn a_delay_on_request_makes_a_request_slow() {
 #[tokio::test]
 async fn a_request_that_lingers_ends_long_after_its_child() {
     let (users, _server) = Users::default().start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     let answer = items.get("/data?linger_ms=200").await;
     assert_eq!((answer.status, &answer.body["username"]), (200, &json!("ada")));
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
@@ -60,7 +61,7 @@ async fn a_request_that_lingers_ends_long_after_its_child() {
 #[tokio::test]
 async fn a_bad_delay_is_a_problem_that_names_parameter_value_and_range() {
     let (users, _server) = Users::default().start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     for bad in ["10001", "-1", "", "soon"] {
         let answer = items.get(&format!("/data?delay_ms={bad}")).await;
         assert_eq!(answer.status, 400, "{bad}");
@@ -71,8 +72,7 @@ async fn a_bad_delay_is_a_problem_that_names_parameter_value_and_range() {
 
 #[tokio::test]
 async fn without_users_the_answer_is_502_recorded_once() {
-    let nobody = nobody();
-    let items = Items::start(nobody.peer.clone(), nobody.peer.clone()).await;
+    let items = Items::start(refusing_peer(), refusing_peer()).await;
     let answer = items.get("/data").await;
     assert_eq!((answer.status, &answer.body["detail"]), (502, &json!("users cannot be asked")));
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
@@ -85,7 +85,7 @@ async fn users_that_fail_are_502_recorded_once() {
     let stand_in = Users::default();
     stand_in.failing.store(true, Ordering::Relaxed);
     let (users, _server) = stand_in.start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     let answer = items.get("/data").await;
     assert_eq!(answer.status, 502);
     assert_recorded_once(&recorder().wait_for(&answer.trace_id, 2).await, 502);
@@ -94,7 +94,7 @@ async fn users_that_fail_are_502_recorded_once() {
 #[tokio::test]
 async fn no_span_holds_a_cookie_an_authorization_or_an_address() {
     let (users, _server) = Users::default().start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     let request = reqwest::Client::new().get(format!("{}/data?email=planted@example.org", items.url));
     let request = request.header("authorization", "Bearer planted-bearer").header("cookie", "id=planted-cookie");
     let response = request.send().await.unwrap();

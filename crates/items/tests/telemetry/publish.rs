@@ -6,9 +6,10 @@ use futures_util::StreamExt;
 use serde_json::{Value, json};
 use telemetry::Peer;
 use telemetry::testing::redis_server::RedisServer;
+use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{recorder, tree::tree};
 
-use crate::world::{Items, assert_recorded_once, nobody, span};
+use crate::world::{Items, assert_recorded_once, span};
 
 async fn subscriber(redis: &Peer) -> redis::aio::PubSub {
     let client = redis::Client::open((redis.host.as_str(), redis.port)).unwrap();
@@ -22,7 +23,7 @@ async fn a_message_is_published_with_the_context_of_its_producer_span() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let items = Items::start(nobody().peer, redis.peer()).await;
+    let items = Items::start(refusing_peer(), redis.peer()).await;
     assert_eq!(items.get("/pub").await.body, json!({"receivers": 0}));
 
     let mut subscriber = subscriber(&redis.peer()).await;
@@ -42,7 +43,7 @@ async fn redis_that_is_killed_is_503_and_redis_that_returned_is_used_by_the_next
     let Some(mut redis) = RedisServer::start().await else {
         return;
     };
-    let items = Items::start(nobody().peer, redis.peer()).await;
+    let items = Items::start(refusing_peer(), redis.peer()).await;
     assert_eq!(items.get("/pub").await.status, 200);
 
     redis.kill().await;
@@ -64,7 +65,7 @@ async fn redis_that_restarts_between_two_calls_is_noticed_by_nobody() {
     let Some(mut redis) = RedisServer::start().await else {
         return;
     };
-    let items = Items::start(nobody().peer, redis.peer()).await;
+    let items = Items::start(refusing_peer(), redis.peer()).await;
     for _ in 0..3 {
         assert_eq!(items.get("/pub").await.status, 200);
         redis.kill().await;

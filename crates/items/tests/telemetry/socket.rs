@@ -7,15 +7,16 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 use telemetry::messaging::Instrumented;
+use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{recorder, tree::tree};
 
-use crate::world::{Answer, Items, Users, assert_recorded_once, nobody, span};
+use crate::world::{Answer, Items, Users, assert_recorded_once, span};
 
 #[tokio::test]
 async fn a_message_carries_the_context_of_its_producer_span_and_its_id_comes_back() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     let answer = items.until("/ws", 200).await;
     let message = stand_in.messages.lock().unwrap()[0].clone();
     assert_eq!(answer.body, json!({"ws": true, "acknowledged": message["id"], "heard": message["message"]}));
@@ -32,7 +33,7 @@ async fn a_message_carries_the_context_of_its_producer_span_and_its_id_comes_bac
 async fn by_a_library_a_message_to_a_stranger_is_as_it_was_made_and_has_its_span() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Items::instrumented(Instrumented::ByLibrary, users, nobody().peer).await;
+    let items = Items::instrumented(Instrumented::ByLibrary, users, refusing_peer()).await;
     let answer = items.until("/ws", 200).await;
     let message = stand_in.messages.lock().unwrap()[0].clone();
     assert_eq!(message, json!({"id": answer.body["acknowledged"], "message": "Grüße, 世界!"}));
@@ -45,7 +46,7 @@ async fn by_a_library_a_message_to_a_stranger_is_as_it_was_made_and_has_its_span
 async fn concurrent_calls_share_one_socket_and_get_their_own_acknowledgements() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Arc::new(Items::start(users, nobody().peer).await);
+    let items = Arc::new(Items::start(users, refusing_peer()).await);
     items.until("/ws", 200).await;
     let calls: Vec<_> = (0..32)
         .map(|_| {
@@ -67,8 +68,7 @@ async fn concurrent_calls_share_one_socket_and_get_their_own_acknowledgements() 
 
 #[tokio::test]
 async fn without_users_the_answer_is_503_at_once() {
-    let nobody = nobody();
-    let items = Items::start(nobody.peer.clone(), nobody.peer.clone()).await;
+    let items = Items::start(refusing_peer(), refusing_peer()).await;
     let started = Instant::now();
     let answer = items.get("/ws").await;
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
@@ -82,7 +82,7 @@ async fn without_users_the_answer_is_503_at_once() {
 async fn users_that_die_are_503_and_users_that_return_are_connected_again() {
     let first = Users::default();
     let (peer, server) = first.start(0).await;
-    let items = Items::start(peer.clone(), nobody().peer).await;
+    let items = Items::start(peer.clone(), refusing_peer()).await;
     items.until("/ws", 200).await;
 
     first.die(server).await;
@@ -97,7 +97,7 @@ async fn users_that_die_are_503_and_users_that_return_are_connected_again() {
 async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and_replaced() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     items.until("/ws", 200).await;
 
     stand_in.silent.send_replace(true);
@@ -118,7 +118,7 @@ async fn a_socket_on_which_no_acknowledgement_comes_is_503_after_two_seconds_and
 async fn a_message_that_users_refuse_is_503_and_the_socket_stays() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Items::start(users, nobody().peer).await;
+    let items = Items::start(users, refusing_peer()).await;
     items.until("/ws", 200).await;
     stand_in.refusing.store(true, Ordering::Relaxed);
     assert_eq!(items.get("/ws").await.status, 503);
@@ -129,8 +129,7 @@ async fn a_message_that_users_refuse_is_503_and_the_socket_stays() {
 
 #[tokio::test]
 async fn while_users_are_away_every_call_is_503_at_once() {
-    let nobody = nobody();
-    let items = Items::start(nobody.peer.clone(), nobody.peer.clone()).await;
+    let items = Items::start(refusing_peer(), refusing_peer()).await;
     let started = Instant::now();
     for _ in 0..10 {
         assert_eq!(items.get("/ws").await.status, 503);
@@ -142,7 +141,7 @@ async fn while_users_are_away_every_call_is_503_at_once() {
 async fn users_that_die_before_they_acknowledge_are_503_at_once() {
     let stand_in = Users::default();
     let (users, server) = stand_in.start(0).await;
-    let items = Arc::new(Items::start(users, nobody().peer).await);
+    let items = Arc::new(Items::start(users, refusing_peer()).await);
     items.until("/ws", 200).await;
     let waiting = one_waits(&items, &stand_in).await;
     let started = Instant::now();
@@ -155,7 +154,7 @@ async fn users_that_die_before_they_acknowledge_are_503_at_once() {
 async fn a_request_that_is_drained_still_gets_its_acknowledgement_and_then_the_socket_is_closed() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Arc::new(Items::start(users, nobody().peer).await);
+    let items = Arc::new(Items::start(users, refusing_peer()).await);
     items.until("/ws", 200).await;
     let waiting = one_waits(&items, &stand_in).await;
     items.stop.cancel();

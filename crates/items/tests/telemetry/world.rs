@@ -162,21 +162,6 @@ impl Items {
     }
 }
 
-/// An address that refuses connections while this value exists: the port is bound, but nothing listens on it.
-#[derive(Debug)]
-pub(crate) struct Nobody {
-    pub(crate) peer: Peer,
-    _socket: TcpSocket,
-}
-
-/// Binds a free port without listening on it.
-pub(crate) fn nobody() -> Nobody {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let peer = Peer { host: "127.0.0.1".to_owned(), port: socket.local_addr().unwrap().port() };
-    Nobody { peer, _socket: socket }
-}
-
 /// The first span of a kind.
 pub(crate) fn span<'a>(spans: &'a [RecordedSpan], kind: &str) -> &'a RecordedSpan {
     spans.iter().find(|span| span.kind == kind).expect("there is such a span")

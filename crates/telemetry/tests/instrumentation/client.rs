@@ -8,6 +8,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 use telemetry::http_client::{Client, Error, Timeouts};
 use telemetry::http_server::traced;
+use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
 use tokio::net::TcpListener;
 
@@ -82,8 +83,7 @@ async fn each_way_to_fail_is_told_apart_on_the_client_span() {
             "{path}"
         );
     }
-    let unbound = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let (error, spans) = call(format!("http://{unbound}/")).await;
+    let (error, spans) = call(format!("http://{}/", refusing_peer())).await;
     assert_eq!(error.as_deref(), Some("connection_error"));
     assert_eq!(spans[0].attributes["error.type"], "connection_error");
 }

@@ -2,6 +2,8 @@
 
 use std::net::TcpListener;
 
+use telemetry::testing::refusing_peer::refusing_peer;
+
 use crate::run;
 
 const ALL: [&str; 6] = ["started", "ended", "processed", "dropped", "exported", "failed"];
@@ -63,8 +65,7 @@ async fn spans_that_find_the_queue_full_are_counted_and_announced() {
 
 #[tokio::test]
 async fn spans_that_cannot_be_delivered_are_counted_as_failed_and_announced_once() {
-    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-    let endpoint = format!("http://{nobody}");
+    let endpoint = format!("http://{}", refusing_peer());
     let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1")];
     let running = run(&variables).await;
     running.ask("/hello/you", "x: y").await;

@@ -3,14 +3,14 @@
 
 use serde_json::{Value, json};
 use telemetry::testing::redis_server::RedisServer;
+use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{RecordedSpan, recorder, trace_id, tree::tree};
 
-use crate::world::{Remote, Users, config, nobody, span};
+use crate::world::{Remote, Users, config, span};
 
 #[tokio::test]
 async fn without_redis_a_user_is_answered_and_the_failed_command_is_an_error_span() {
-    let nobody = nobody();
-    let users = Users::start(config(nobody.peer.clone(), Remote::default().start().await)).await;
+    let users = Users::start(config(refusing_peer(), Remote::default().start().await)).await;
     let spans = users.spans(3).await;
     // No SET: if the GET failed, the list is not stored.
     assert_eq!(tree(&spans), "SERVER GET /user\n  CLIENT GET\n  CLIENT GET [redis] ERROR\n");
@@ -39,8 +39,7 @@ async fn without_remote_users_the_answer_is_502_recorded_once() {
     let Some(redis) = RedisServer::start().await else {
         return;
     };
-    let nobody = nobody();
-    let users = Users::start(config(redis.peer(), nobody.peer.clone())).await;
+    let users = Users::start(config(redis.peer(), refusing_peer())).await;
     assert_recorded_once(&users, 3).await;
 }
 

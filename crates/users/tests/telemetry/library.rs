@@ -3,6 +3,7 @@
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use telemetry::messaging::Instrumented;
+use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{RecordedSpan, recorder, tree::tree};
 use telemetry::{Defect, span};
 use tokio_tungstenite::connect_async;
@@ -11,13 +12,12 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use users::config::Config;
 use websocket_instrumentation::Instrumentation;
 
-use crate::world::{Users, config, nobody};
+use crate::world::{Users, config};
 
 /// Sends one message in a root span with this name. Returns the reply, and the spans of the trace once there are
 /// `count`.
 async fn ask(change: fn(&mut Config), name: &'static str, message: Value, count: usize) -> (Value, Vec<RecordedSpan>) {
-    let nobody = nobody();
-    let mut config = config(nobody.peer.clone(), nobody.peer);
+    let mut config = config(refusing_peer(), refusing_peer());
     config.way = Instrumented::ByLibrary;
     change(&mut config);
     let users = Users::start(config).await;

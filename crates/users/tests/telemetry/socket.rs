@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use telemetry::http_server::TRACERESPONSE;
+use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{recorder, trace_id};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -12,13 +13,12 @@ use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
-use crate::world::{Users, config, nobody};
+use crate::world::{Users, config};
 
 type Client = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn connect() -> (Users, Client) {
-    let nobody = nobody();
-    let users = Users::start(config(nobody.peer.clone(), nobody.peer)).await;
+    let users = Users::start(config(refusing_peer(), refusing_peer())).await;
     let (client, _) = connect_async(format!("ws://{}/ws", users.address)).await.unwrap();
     (users, client)
 }
@@ -42,8 +42,7 @@ fn with_context(id: &str, trace: u32) -> (String, String) {
 
 #[tokio::test]
 async fn opening_a_socket_is_no_span_and_failing_to_open_one_is() {
-    let nobody = nobody();
-    let users = Users::start(config(nobody.peer.clone(), nobody.peer)).await;
+    let users = Users::start(config(refusing_peer(), refusing_peer())).await;
     let (_client, opened) = connect_async(format!("ws://{}/ws", users.address)).await.unwrap();
     assert!(!opened.headers().contains_key(TRACERESPONSE), "{opened:?}");
     let refused = reqwest::get(format!("http://{}/ws", users.address)).await.unwrap();

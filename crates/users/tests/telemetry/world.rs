@@ -12,7 +12,7 @@ use axum::routing::get;
 use telemetry::Peer;
 use telemetry::messaging::Instrumented;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
-use tokio::net::{TcpListener, TcpSocket};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use users::{Listeners, config::Config, run};
@@ -76,21 +76,6 @@ pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
         way: Instrumented::ByTracing,
         defect: None,
     }
-}
-
-/// An address that refuses connections while this value exists: the port is bound, but nothing listens on it.
-#[derive(Debug)]
-pub(crate) struct Nobody {
-    pub(crate) peer: Peer,
-    _socket: TcpSocket,
-}
-
-/// Binds a free port without listening on it.
-pub(crate) fn nobody() -> Nobody {
-    let socket = TcpSocket::new_v4().unwrap();
-    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
-    let peer = Peer { host: "127.0.0.1".to_owned(), port: socket.local_addr().unwrap().port() };
-    Nobody { peer, _socket: socket }
 }
 
 impl Users {
