@@ -1,4 +1,4 @@
-//! The command line: what one can type, and nothing of what it does.
+//! The command line: its commands and options. The module `command` performs them.
 
 use std::path::PathBuf;
 

@@ -15,7 +15,7 @@ use scenario::{self, Case, Scenario};
 pub struct Lab {
     /// Where scenarios and collector files are.
     pub root: PathBuf,
-    /// The same, if somebody said so.
+    /// The same, if it was given.
     pub given_root: Option<PathBuf>,
     /// Every address.
     pub topology: Topology,

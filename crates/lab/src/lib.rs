@@ -1,7 +1,7 @@
 //! The command line: what people type, and what is printed.
 //!
 //! # Layout
-//! - [`cli`], [`command`], [`exit`]: what one types, what it does, how it ends
+//! - [`cli`], [`command`], [`exit`]: the command line, the commands, the exit codes
 //! - [`lab`]: what every command needs
 //! - [`report`]: the result, for people and programs; [`explain`]: what became of one trace, in words
 //! - [`rehearsal`]: how the Nix side is rehearsed

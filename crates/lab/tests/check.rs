@@ -1,4 +1,4 @@
-//! `lab check` against parts that somebody else runs: an interruption leaves none of them stopped.
+//! `lab check` against parts that another program runs: an interruption leaves none of them stopped.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use std::fs;

@@ -78,7 +78,7 @@ impl CounterDeltas {
         gaps
     }
 
-    /// The first hop past which somebody exports. Only of parts that are idle: what is on its way looks alike.
+    /// The first hop that some sender bypasses. The parts must be idle, because spans in flight look the same.
     #[must_use]
     pub fn bypass(&self) -> Option<Bypass> {
         let mut links = self.links().into_iter();

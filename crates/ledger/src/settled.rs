@@ -88,7 +88,7 @@ fn hidden(total: &Total) -> Option<LedgerFinding> {
     (foreign > 0).then_some(LedgerFinding::HiddenLoss { missing, lost: total.lost, foreign })
 }
 
-/// A sampler drops whole traces: more of them absent than it refused were dropped by somebody else.
+/// A sampler drops whole traces. If more are absent than it refused, another program dropped the rest.
 fn unrefused(total: &Total) -> Option<LedgerFinding> {
     let refused: u64 = total.sampled.iter().map(|sampled| sampled.refused).sum();
     let named = |span: &Missing| span.trace_id;

@@ -46,8 +46,8 @@ impl Timeouts {
         self.deadline / 3
     }
 
-    /// How long an answer may take to become the expected one: somebody reads a file every second, somebody else asks them:
-    /// 30 s of 30.
+    /// How long a response may take to become the expected one: 30 s of 30. Jaeger reads its file of sampling strategies every
+    /// second, and the services then query it.
     #[must_use]
     pub fn for_a_change(self) -> Duration {
         self.deadline

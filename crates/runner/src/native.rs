@@ -7,7 +7,7 @@
 //! - `files`: what stands in a part's state directory
 //! - `process`: one child process in its own group, `process_group`; `log`: the end of what it wrote
 //! - `start_failure`: what made a collector end at its start
-//! - `notify`, `ready`: how one sees that it is ready
+//! - `notify`, `ready`: the sign that a part is ready
 //! - `part`: one part through its starts and stops; `paused`: one that is frozen for a while; `up`: all of them
 //! - `carriers`: the processes of a run, and waiting for their end
 //! - `supervisor`: no process outlives `lab`

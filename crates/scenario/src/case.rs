@@ -50,7 +50,7 @@ pub struct Case {
 }
 
 impl Case {
-    /// What one types to run it: `scenario2` or `scenario2 --variant link`.
+    /// The arguments of `lab run` for it: `scenario2` or `scenario2 --variant link`.
     #[must_use]
     pub fn command(&self) -> String {
         match &self.variant {

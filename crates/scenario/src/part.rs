@@ -1,4 +1,4 @@
-//! One part of the lab: what kind of program it is, where it listens, and how one sees that it is ready.
+//! One part of the lab: what kind of program it is, where it listens, and the sign that it is ready.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ pub struct Part {
     /// What its program is told besides its configuration files.
     #[serde(default)]
     pub arguments: Vec<String>,
-    /// How one sees that it is ready.
+    /// The sign that it is ready.
     pub ready: Ready,
     /// The name of the port whose `/metrics` the ledger reads.
     pub metrics: Option<String>,
@@ -39,7 +39,7 @@ pub enum Role {
     Prometheus,
 }
 
-/// How one sees that a part is ready.
+/// The sign that a part is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(untagged)]
 pub enum Ready {

@@ -41,13 +41,13 @@ const KEYS: [&str; 13] = [
 /// A scenario as its folder defines it, checked.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    /// The folder's name up to the first `-`: what one types.
+    /// The folder's name up to the first `-`, which the commands accept.
     pub id: String,
     /// The folder.
     pub folder: PathBuf,
     /// What it is, in one line.
     pub title: String,
-    /// What one learns.
+    /// What the scenario teaches, in one sentence.
     pub summary: String,
     /// The part to which the services export.
     pub export: String,

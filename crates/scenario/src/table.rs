@@ -34,7 +34,7 @@ impl<'a> Table<'a> {
         Self { document, at, rest: table.into_iter().map(entry).collect() }
     }
 
-    /// Refuses every key but these, and names the new name of an old one; called before any value is taken, so that a misspelt key is named first.
+    /// Refuses every key but these, and names the new name of an old one; called before any value is taken, so that a misspelled key is named first.
     ///
     /// # Errors
     /// When the table has another key.

@@ -1,4 +1,4 @@
-//! The names of variables that parts read: a scenario that sets another one has misspelt it.
+//! The names of variables that parts read. A scenario that sets an unknown variable has misspelled it.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

@@ -20,7 +20,7 @@ const KEYS: [&str; 10] =
 /// Another setting of the scenario.
 #[derive(Debug, Clone)]
 pub struct Variant {
-    /// What one types after `--variant`.
+    /// The name for `--variant`.
     pub name: String,
     /// What is different.
     pub caption: String,

@@ -1,4 +1,4 @@
-//! Control by files: somebody else runs the parts, and does with them what is requested here: the test script of a VM test.
+//! Control by files: another program runs the parts, such as the script of a virtual machine test, and performs the requests.
 //!
 //! A request is the file `ask.json` in a folder that both know. The other side does what it says, writes its result into
 //! `answer` beside it, and removes the request. The requests, by `do`:

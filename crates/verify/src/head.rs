@@ -25,7 +25,7 @@ pub(crate) fn decisions_that_differ(responses: &[Response]) -> Vec<Finding> {
     decided.iter().filter_map(differ).collect()
 }
 
-/// What is wrong with a stored trace whose first service had not sampled it: somebody else did.
+/// The finding for a stored trace that its first service had not sampled: another service did.
 pub(crate) fn recorded_unsampled(trace: &Trace) -> Finding {
     let services: BTreeSet<&str> = trace.spans.iter().map(Span::service).collect();
     Finding::RecordedUnsampled { trace_id: trace.id, services: listed(&services) }

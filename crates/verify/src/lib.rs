@@ -5,7 +5,7 @@
 //! - `idle`: what was counted before the first step; `metric_baseline`: the same for metrics
 //! - `driver`: drives a step: `http_request`, `redis_command`, `websocket_message`
 //! - `step_response`: what came back from a step, `response` by response, or `step_error`; `driven_step`: both with the step
-//! - [`control`]: stops and starts parts; [`native_control`], [`file_control`], [`no_control`]: here, or where somebody else runs
+//! - [`control`]: stops and starts parts; [`native_control`], [`file_control`], [`no_control`]: here, or where another program runs
 //!   the parts
 //! - `faults`: what was done to parts, and how it is undone; [`fault`]: one of them
 //! - `proof`: traces against what the case expects: `step_proof`, `trace_proof`, `case_proof`, over `stored_traces`

@@ -1,4 +1,4 @@
-//! No control: somebody else runs the parts, and steps with faults are skipped.
+//! No control: another program runs the parts, and steps with faults are skipped.
 
 use std::time::Duration;
 

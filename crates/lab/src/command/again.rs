@@ -25,13 +25,13 @@ pub fn run(lab: &Lab, play: &Case, given: Given) -> String {
     typed(lab, "run", play, &options)
 }
 
-/// What one types to look at its parts.
+/// The command that starts its parts and waits.
 #[must_use]
 pub fn up(lab: &Lab, play: &Case, given: Given) -> String {
     typed(lab, "up", play, &[option("--seed", given.seed, SEED)])
 }
 
-/// What one types to check it where its parts run.
+/// The command that checks it where its parts run.
 #[must_use]
 pub fn check(lab: &Lab, play: &Case, deadline: u64, control: Option<&std::path::Path>) -> String {
     let control = control.map(|folder| format!("--control {}", quoted(&folder.display().to_string())));

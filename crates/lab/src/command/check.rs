@@ -1,4 +1,4 @@
-//! `lab check`: drives and proves a scenario whose parts somebody else has started.
+//! `lab check`: drives and proves a scenario whose parts another program has started.
 
 use std::time::{Duration, Instant};
 

@@ -44,7 +44,7 @@ pub struct PartPlan {
     pub files: BTreeMap<String, String>,
     /// The ports it is going to listen on, by name.
     pub ports: BTreeMap<String, u16>,
-    /// How one sees that it is ready.
+    /// The sign that it is ready.
     pub ready: Ready,
     /// How long that may take.
     pub start_within: Duration,
@@ -54,7 +54,7 @@ pub struct PartPlan {
     pub tier: u8,
 }
 
-/// How one sees that a part is ready.
+/// The sign that a part is ready.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Ready {
     /// It says so by `sd_notify(3)`.

@@ -100,7 +100,7 @@ impl Evidence {
         self.ended.iter().filter(|span| span.sampled && !stored.contains(&span.span_id)).collect()
     }
 
-    /// How many different spans are stored, and how many ended, as far as somebody still knows of them.
+    /// How many different spans are stored, and how many ended, as far as it is still known.
     #[must_use]
     pub fn counts(&self) -> (usize, usize) {
         let stored = self.ids().len();
