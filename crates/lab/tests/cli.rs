@@ -110,7 +110,7 @@ fn a_trace_that_nobody_has_is_4_and_says_who_was_asked() {
     let output = lab(&["trace", "00000000000000000000000000000001", "--port-offset", "8999"]);
     assert_eq!(output.status.code(), Some(4));
     let text = said(&output);
-    assert!(text.starts_with("lab: no trace 00000000000000000000000000000001: jaeger does not answer"), "{text}");
+    assert!(text.starts_with("lab: no trace 00000000000000000000000000000001: cannot read jaeger at "), "{text}");
 }
 
 #[test]
@@ -139,7 +139,7 @@ fn a_place_to_save_to_that_cannot_be_is_said_before_anything_runs() {
 fn checking_parts_that_do_not_run_is_4() {
     let output = lab(&["check", "scenario1", "--port-offset", "8999"]);
     assert_eq!(output.status.code(), Some(4));
-    assert!(said(&output).contains("does not answer at http://127.0.0.1:"), "{}", said(&output));
+    assert!(said(&output).contains("cannot read jaeger at http://127.0.0.1:"), "{}", said(&output));
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What is still in flight; nothing means that the ledger balances.
+//! What is still in flight; if nothing is, the ledger balances.
 
 use std::collections::BTreeSet;
 
@@ -9,20 +9,28 @@ use crate::pending::{Pending, Undecided};
 use crate::service_counts::ServiceCounts;
 use crate::tail_sampler_state::TailSamplerState;
 
-/// Everything that keeps an deltas from being final.
+/// Everything that keeps the deltas from being final.
 #[must_use]
 pub fn pending(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut TailSamplerState) -> Vec<Pending> {
     let mut pending: Vec<Pending> = idle(deltas, dead, tail_samplers);
     pending.extend(messages(deltas));
-    // While parts are busy, what is in flight looks as if it had gone past a hop.
+    // While parts are busy, what is in flight looks as if it had bypassed a hop.
     let bypass = deltas.bypass().filter(|bypass| pending.is_empty() && !dead.contains(&bypass.short.to));
-    let told = bypass.as_ref().map(|bypass| bypass.short.clone());
+    let mut short = deltas.links();
+    short.retain(|link| link.shortfall() > 0 && !dead.contains(&link.to));
+    short.retain(|link| bypass.as_ref().is_none_or(|bypass| bypass.short != *link));
     pending.extend(bypass.map(Pending::Bypass));
-    pending.extend(links(deltas, dead, told.as_ref()));
+    let short = short.into_iter();
+    pending.extend(short.map(|Link { from, to, accepted, certain: exported, .. }| Pending::Short {
+        from,
+        to,
+        accepted,
+        exported,
+    }));
     pending
 }
 
-/// What keeps the parts busy, each looked at separately.
+/// What keeps the parts busy, each part by itself.
 #[must_use]
 pub fn idle(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut TailSamplerState) -> Vec<Pending> {
     let services = deltas.services.iter().flat_map(|(name, service)| in_service(name, service));
@@ -30,21 +38,17 @@ pub fn idle(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut
     services.chain(hops.filter_map(|(name, hop)| in_hop(name, hop, tail_samplers.undecided(name, hop)))).collect()
 }
 
-/// A service is done when nothing is live and all that ended was exported, refused by the queue, or given up.
-fn in_service(name: &str, service: &ServiceCounts) -> Vec<Pending> {
-    let queued = service.ended.cast_signed() - (service.processed + service.dropped()).cast_signed();
-    let exporting = service.processed.cast_signed() - (service.exported + service.failed()).cast_signed();
-    let mut pending = Vec::new();
-    if service.live != 0 {
-        pending.push(Pending::Live { service: name.to_owned(), spans: service.live });
-    }
-    if queued != 0 {
-        pending.push(Pending::Unprocessed { service: name.to_owned(), spans: queued });
-    }
-    if exporting != 0 {
-        pending.push(Pending::Unexported { service: name.to_owned(), spans: exporting });
-    }
-    pending
+/// A service is done when no span is live and all that ended were exported, dropped by the queue, or given up.
+fn in_service(name: &str, counts: &ServiceCounts) -> Vec<Pending> {
+    let service = name.to_owned();
+    let queued = counts.ended.cast_signed() - (counts.processed + counts.dropped.total()).cast_signed();
+    let exporting = counts.processed.cast_signed() - (counts.exported + counts.failed.total()).cast_signed();
+    let pending = [
+        (counts.live, Pending::Live { service: service.clone(), spans: counts.live }),
+        (queued, Pending::Unprocessed { service: service.clone(), spans: queued }),
+        (exporting, Pending::Unexported { service, spans: exporting }),
+    ];
+    pending.into_iter().filter(|(spans, _)| *spans != 0).map(|(_, pending)| pending).collect()
 }
 
 /// A hop is done when its sampler has decided about everything, and all that it let through has left.
@@ -56,19 +60,11 @@ fn in_hop(name: &str, hop: &CollectorCounts, undecided: Option<Undecided>) -> Op
     busy.then(|| Pending::Held { at: name.to_owned(), spans, refused: hop.refused, undecided })
 }
 
-/// Every message that a receiver was handed has been processed.
+/// Every message that was delivered to a receiver has been processed.
 fn messages(deltas: &CounterDeltas) -> Option<Pending> {
     let delivered = deltas.published + deltas.services.values().map(|service| service.delivered).sum::<u64>();
     let consumed: u64 = deltas.services.values().map(|service| service.consumed).sum();
     (consumed < delivered).then_some(Pending::Messages { consumed, delivered })
-}
-
-/// What one hop took is at least what the hop before it sent for certain.
-fn links(deltas: &CounterDeltas, dead: &BTreeSet<String>, told: Option<&Link>) -> Vec<Pending> {
-    let living = deltas.links().into_iter().filter(|link| !dead.contains(&link.to));
-    let open = living.filter(|link| link.shortfall() > 0 && Some(link) != told);
-    let short = |Link { from, to, accepted, certain, .. }| Pending::Short { from, to, accepted, exported: certain };
-    open.map(short).collect()
 }
 
 #[cfg(test)]
@@ -76,7 +72,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
-    use crate::exporter_counts::ExporterCounts;
+    use crate::collector_counts::ExporterCounts;
     use crate::tail_sampler_counts::TailSamplerCounts;
 
     fn deltas(ended: u64, accepted: u64, sent: u64) -> CounterDeltas {
@@ -90,33 +86,33 @@ mod tests {
         }
     }
 
-    fn said(deltas: &CounterDeltas) -> Vec<String> {
+    fn pending_text(deltas: &CounterDeltas) -> Vec<String> {
         pending(deltas, &BTreeSet::new(), &mut TailSamplerState::default()).iter().map(ToString::to_string).collect()
     }
 
     #[test]
     fn equal_figures_balance() {
-        assert_eq!(said(&deltas(3, 3, 3)), Vec::<String>::new());
+        assert_eq!(pending_text(&deltas(3, 3, 3)), Vec::<String>::new());
     }
 
     #[test]
-    fn what_is_held_or_on_the_wire_is_said_with_its_hop() {
-        assert_eq!(said(&deltas(3, 3, 1)), ["jaeger: 2 spans held"]);
-        assert_eq!(said(&deltas(3, 2, 2)), ["jaeger: accepted 2 of the 3 that the services exported"]);
+    fn what_is_held_or_on_the_wire_is_named_with_its_hop() {
+        assert_eq!(pending_text(&deltas(3, 3, 1)), ["jaeger: 2 spans held"]);
+        assert_eq!(pending_text(&deltas(3, 2, 2)), ["jaeger: accepted 2 of the 3 spans that the services exported"]);
     }
 
     #[test]
     fn what_arrived_more_than_once_is_not_waited_for() {
         // The stores are read before the services, so nothing that is still to come would make it less.
-        assert_eq!(said(&deltas(3, 4, 4)), Vec::<String>::new());
+        assert_eq!(pending_text(&deltas(3, 4, 4)), Vec::<String>::new());
     }
 
     #[test]
-    fn a_sampler_that_waits_holds_all_that_it_took() {
+    fn a_sampler_that_waits_holds_all_that_it_accepted() {
         let mut open = deltas(7, 7, 0);
         let tail = TailSamplerCounts { received: 2, rounds: 3, let_through: 0, ..TailSamplerCounts::default() };
         open.hops[0].1.tail = Some(tail);
-        assert_eq!(said(&open), ["jaeger: 7 spans held, 2 traces undecided, decision_wait 2s"]);
+        assert_eq!(pending_text(&open), ["jaeger: 7 spans held, 2 traces undecided, decision_wait 2s"]);
     }
 
     #[test]
@@ -127,7 +123,7 @@ mod tests {
         items.ended = 5;
         items.processed = 4;
         assert_eq!(
-            said(&open),
+            pending_text(&open),
             [
                 "items: 1 span live",
                 "items: 1 span ended and not yet processed",
@@ -140,6 +136,6 @@ mod tests {
     fn a_message_on_its_way_keeps_the_ledger_open() {
         let mut open = deltas(0, 0, 0);
         open.services.get_mut("items").unwrap().delivered = 2;
-        assert_eq!(said(&open), ["messages: 0 of 2 processed"]);
+        assert_eq!(pending_text(&open), ["messages: 0 of 2 processed"]);
     }
 }

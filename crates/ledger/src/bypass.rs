@@ -1,4 +1,4 @@
-//! Exports past a hop: it took less than was sent to it, and a later one took more than was sent to that.
+//! Spans that bypass a hop: it accepted less than was sent to it, and a later hop accepted more than was sent to that.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -6,9 +6,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use trace_assert::{Span, Trace};
 
-use crate::link::{Link, Sender};
+use crate::link::Link;
+use crate::list::counted;
 
-/// How many spans went past a hop, and who may have sent them.
+/// How many spans bypassed a hop, and which parts may have sent them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bypass {
     /// The link on which less arrived than was sent for certain.
@@ -22,7 +23,7 @@ pub struct Bypass {
     pub several: bool,
 }
 
-/// Which services went past a hop and which through it, as the hop's mark on stored spans shows.
+/// Which services bypassed a hop and which did not, as the hop's mark on stored spans shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Marked {
     /// The attribute that the hop sets.
@@ -65,8 +66,9 @@ impl Bypass {
 impl fmt::Display for Bypass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (Link { from, to, accepted, certain, .. }, later) = (&self.short, &self.surplus);
-        write!(f, "{to} accepted {accepted} of the {certain} that {from} exported, and ")?;
-        write!(f, "{} {} more than {} exported: somebody exports past {to}", later.to, later.surplus(), later.from)?;
+        write!(f, "{to} accepted {accepted} of the {} that {from} exported, ", counted(*certain, "span"))?;
+        write!(f, "and {} accepted {} more than {} exported: ", later.to, later.surplus(), later.from)?;
+        write!(f, "spans bypass {to}")?;
         if self.several {
             return f.write_str(" (inferred: several explanations)");
         }
@@ -74,18 +76,13 @@ impl fmt::Display for Bypass {
             return Ok(());
         }
         let senders = self.senders.iter().map(|names| names.join(" and ")).collect::<Vec<_>>().join(", or ");
-        match from {
-            Sender::Services => {
-                write!(f, " (inferred: {senders}, who exported the {} that are short)", self.short.shortfall())
-            }
-            Sender::Hop(_) => write!(f, " (inferred: {senders})"),
-        }
+        write!(f, " (inferred: {senders} exported the missing {})", counted(self.short.shortfall(), "span"))
     }
 }
 
 impl fmt::Display for Marked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { mark, past, through } = self;
-        write!(f, "stored spans without {mark} are of {}, those with it of {}", past.join(", "), through.join(", "))
+        write!(f, "stored spans without `{mark}` are of {}, those with it of {}", past.join(", "), through.join(", "))
     }
 }

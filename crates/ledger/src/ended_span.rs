@@ -7,7 +7,6 @@ use trace_assert::{SpanId, TraceId};
 #[derive(Debug, Clone, Default, Deserialize)]
 pub struct SpansPage {
     /// The process: `service.instance.id`.
-    #[serde(default)]
     pub instance: Option<String>,
     /// Recorded spans that ended, all of them.
     pub ended: u64,
@@ -20,26 +19,11 @@ pub struct SpansPage {
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 pub struct EndedSpan {
     /// Its trace.
-    #[serde(deserialize_with = "hex")]
     pub trace_id: TraceId,
-    /// Its id.
-    #[serde(deserialize_with = "hex")]
+    /// Its ID.
     pub span_id: SpanId,
     /// Its name.
     pub name: String,
     /// Whether it was to be exported.
-    #[serde(default = "yes")]
     pub sampled: bool,
-}
-
-fn yes() -> bool {
-    true
-}
-
-fn hex<'de, D, T>(deserializer: D) -> Result<T, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: std::str::FromStr<Err: std::fmt::Display>,
-{
-    String::deserialize(deserializer)?.parse().map_err(serde::de::Error::custom)
 }

@@ -9,9 +9,9 @@ use crate::collector_counts::CollectorCounts;
 pub struct HopTotal {
     /// The hop.
     pub name: String,
-    /// Spans that it took.
+    /// Spans that it accepted.
     pub accepted: u64,
-    /// Spans that the next hop took from it.
+    /// Spans that the next hop accepted from it.
     pub sent: u64,
     /// Spans that it neither sent nor gave up.
     pub held: i64,
@@ -23,10 +23,10 @@ pub struct HopTotal {
     pub refused: u64,
 }
 
-impl HopTotal {
-    pub(crate) fn new(name: &str, hop: &CollectorCounts) -> Self {
+impl From<&(String, CollectorCounts)> for HopTotal {
+    fn from((name, hop): &(String, CollectorCounts)) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.clone(),
             accepted: hop.accepted,
             sent: hop.sent(),
             held: hop.held(),

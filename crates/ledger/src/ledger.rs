@@ -1,27 +1,28 @@
-//! The ledger: the baseline, the incarnations of parts that were stopped, and the deltas since the baseline.
+//! The ledger: the baseline, what ended processes counted, and the deltas since the baseline.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::collector_counts::CollectorCounts;
 use crate::counter_deltas::CounterDeltas;
-use crate::incarnations::Incarnations;
+use crate::counters::Counters;
 use crate::ledger_finding::LedgerFinding;
+use crate::reading::Reading;
 use crate::service_counts::ServiceCounts;
 use crate::shutdown_report::ShutdownReport;
 use crate::sweep::Sweep;
 
-/// Baseline, and what was counted in incarnations that have ended.
+/// Baseline, and what was counted by processes that have ended.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
-    hops: Incarnations<CollectorCounts>,
-    services: Incarnations<ServiceCounts>,
     chain: Vec<String>,
+    baseline: BTreeMap<String, Reading>,
+    ended: BTreeMap<String, Counters>,
     gaps: Vec<LedgerFinding>,
     /// Receivers of the messages that `lab` itself published.
     pub published: u64,
     /// Parts that are dead on purpose.
     pub dead: BTreeSet<String>,
-    /// Services that were told to end under way and sent no shutdown report: what they had counted is unknown.
+    /// Services that were stopped during their requests and sent no shutdown report: their last counts are unknown.
     pub silent: BTreeSet<String>,
 }
 
@@ -29,83 +30,124 @@ impl Ledger {
     /// Opens the ledger at a sweep.
     #[must_use]
     pub fn new(baseline: &Sweep, chain: &[String]) -> Self {
-        Self {
-            hops: Incarnations::new(baseline.hops.clone()),
-            services: Incarnations::new(baseline.services.clone()),
-            chain: chain.to_vec(),
-            gaps: Vec::new(),
-            published: 0,
-            dead: BTreeSet::new(),
-            silent: BTreeSet::new(),
-        }
+        Self { chain: chain.to_vec(), baseline: baseline.0.clone(), ..Self::default() }
     }
 
-    /// Writes down the last counts of a part whose process is about to end, or has ended.
+    /// Records the last counts of a part whose process is about to end, or has ended.
     pub fn close(&mut self, part: &str, last: &Sweep, report: Option<&ShutdownReport>) {
-        if let Some(reading) = last.hops.get(part) {
-            self.hops.close(part, reading, &reading.count, &mut self.gaps);
+        if let Some(mut last) = last.0.get(part).cloned() {
+            let mut went_back = BTreeSet::new();
+            if let Some(report) = report {
+                last.counters = ServiceCounts::at_shutdown(report, &last.counters, &mut went_back);
+            }
+            let (counted, gaps) = self.counted(part, &last, went_back);
+            self.gaps.extend(gaps);
+            self.ended.entry(part.to_owned()).or_default().add_all(&counted);
         }
-        if let Some(reading) = last.services.get(part) {
-            let count = report
-                .map_or_else(|| reading.count.clone(), |report| ServiceCounts::at_shutdown(report, &reading.count));
-            self.services.close(part, reading, &count, &mut self.gaps);
-        }
+        self.baseline.remove(part);
         self.dead.insert(part.to_owned());
     }
 
-    /// Notes that a part was started again: its counters begin at zero.
-    pub fn reopen(&mut self, part: &str) {
+    /// Records that a part was started again, with the first reading of the new process, if the ledger reads that part.
+    pub fn reopen(&mut self, part: &str, first: Option<Reading>) {
         self.dead.remove(part);
+        // Its counters began at zero: it may have counted something before it was read.
+        let baseline = first.map(|reading| Reading { instance: reading.instance, ..Reading::default() });
+        self.baseline.extend(baseline.map(|baseline| (part.to_owned(), baseline)));
     }
 
     /// What was counted since the baseline.
     #[must_use]
     pub fn deltas(&self, sweep: &Sweep) -> CounterDeltas {
         let mut gaps = self.gaps.clone();
-        let hops = self.hops.deltas(&sweep.hops, &mut gaps);
-        let services = self.services.deltas(&sweep.services, &mut gaps);
-        let absent = sweep.hops.iter().map(|(hop, reading)| (hop.clone(), reading.absent.clone())).collect();
-        let chain = self.chain.iter().map(|hop| (hop.clone(), hops.get(hop).cloned().unwrap_or_default())).collect();
+        let mut counted = self.ended.clone();
+        for (part, reading) in &sweep.0 {
+            let (own, own_gaps) = self.counted(part, reading, BTreeSet::new());
+            gaps.extend(own_gaps);
+            counted.entry(part.clone()).or_default().add_all(&own);
+        }
+        let hop = |hop: &String| (hop.clone(), CollectorCounts::new(&counted.remove(hop).unwrap_or_default()));
+        let hops = self.chain.iter().map(hop).collect();
+        let absent = |hop: &String| Some((hop.clone(), CollectorCounts::absent(&sweep.0.get(hop)?.counters)));
         CounterDeltas {
-            services,
-            hops: chain,
+            hops,
+            services: counted.iter().map(|(part, counters)| (part.clone(), ServiceCounts::new(counters))).collect(),
             published: self.published,
             is_stored: false,
             gaps,
-            absent,
+            absent: self.chain.iter().filter_map(absent).collect(),
             silent: self.silent.clone(),
         }
+    }
+
+    /// What the process that was read has counted since the baseline, and why that is short evidence.
+    fn counted(
+        &self,
+        part: &str,
+        reading: &Reading,
+        mut went_back: BTreeSet<String>,
+    ) -> (Counters, Vec<LedgerFinding>) {
+        let missing = reading.missing().into_iter().map(|metric| LedgerFinding::counter_missing(part, metric));
+        let mut gaps: Vec<LedgerFinding> = missing.collect();
+        if reading.instance.is_none() {
+            gaps.push(LedgerFinding::InstanceUnknown { part: part.to_owned() });
+        }
+        let counted = match self.baseline.get(part) {
+            None => reading.counters.clone(),
+            Some(first)
+                if first.instance.is_some() && reading.instance.is_some() && first.instance != reading.instance =>
+            {
+                gaps.push(LedgerFinding::Restarted { part: part.to_owned() });
+                reading.counters.clone()
+            }
+            Some(first) => reading.counters.since(&first.counters, &mut went_back),
+        };
+        gaps.extend(went_back.iter().map(|metric| LedgerFinding::counter_went_back(part, metric)));
+        (counted, gaps)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
-    use crate::error_type::ErrorType;
-    use crate::reading::Reading;
+    use crate::ended_span::SpansPage;
+
+    const SDK: &str = "otel_sdk_span_live 0\notel_sdk_span_started 9\notel_sdk_exporter_span_exported 0\n";
+
+    fn reading(instance: &str, ended: u64) -> Reading {
+        let spans = SpansPage { instance: Some(instance.to_owned()), ended, spans: Vec::new() };
+        Reading::of_service(Counters::parse(SDK).unwrap(), spans)
+    }
 
     fn sweep(instance: &str, ended: u64) -> Sweep {
-        let count = ServiceCounts { ended, ..ServiceCounts::default() };
-        let reading =
-            Reading { instance: Some(instance.to_owned()).filter(|id| !id.is_empty()), count, ..Reading::default() };
-        Sweep { services: BTreeMap::from([("users".to_owned(), reading)]), ..Sweep::default() }
+        Sweep(BTreeMap::from([("users".to_owned(), reading(instance, ended))]))
+    }
+
+    fn restarted() -> [LedgerFinding; 1] {
+        [LedgerFinding::Restarted { part: "users".to_owned() }]
     }
 
     #[test]
     fn a_part_that_was_stopped_and_started_is_counted_over_both_incarnations() {
         let mut ledger = Ledger::new(&sweep("first", 10), &[]);
         ledger.close("users", &sweep("first", 15), None);
-        ledger.reopen("users");
+        ledger.reopen("users", Some(reading("second", 1)));
         assert_eq!(ledger.deltas(&sweep("second", 3)).services["users"].ended, 8);
         assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, []);
     }
 
     #[test]
+    fn a_part_that_restarted_by_itself_after_it_was_started_again_is_named() {
+        let mut ledger = Ledger::new(&sweep("first", 10), &[]);
+        ledger.close("users", &sweep("first", 15), None);
+        ledger.reopen("users", Some(reading("second", 0)));
+        assert_eq!(ledger.deltas(&sweep("third", 0)).gaps, restarted());
+    }
+
+    #[test]
     fn the_non_recording_spans_of_a_stopped_service_stay_in_the_ledger() {
         let mut ledger = Ledger::new(&sweep("first", 0), &[]);
-        let report = ShutdownReport { started: 4, non_recording: 4, ..ShutdownReport::default() };
+        let report = ShutdownReport { started: 13, non_recording: 4, ..ShutdownReport::default() };
         ledger.close("users", &sweep("first", 0), Some(&report));
         assert_eq!(ledger.deltas(&Sweep::default()).services["users"].non_recording, 4);
     }
@@ -113,14 +155,14 @@ mod tests {
     #[test]
     fn a_part_that_restarted_by_itself_is_named() {
         let ledger = Ledger::new(&sweep("first", 10), &[]);
-        assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, [LedgerFinding::Restarted { part: "users".to_owned() }]);
+        assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, restarted());
     }
 
     #[test]
     fn a_part_that_restarted_by_itself_before_it_was_stopped_is_named() {
         let mut ledger = Ledger::new(&sweep("first", 10), &[]);
         ledger.close("users", &sweep("second", 3), None);
-        assert_eq!(ledger.deltas(&Sweep::default()).gaps, [LedgerFinding::Restarted { part: "users".to_owned() }]);
+        assert_eq!(ledger.deltas(&Sweep::default()).gaps, restarted());
     }
 
     #[test]
@@ -136,18 +178,8 @@ mod tests {
         let went_back = [LedgerFinding::counter_went_back("users", "/spans ended")];
         let mut ledger = Ledger::new(&sweep("first", 10), &[]);
         assert_eq!(ledger.deltas(&sweep("first", 9)).gaps, went_back);
-        ledger.close("users", &sweep("first", 12), Some(&ShutdownReport { ended: 11, ..ShutdownReport::default() }));
+        let report = ShutdownReport { started: 9, ended: 11, ..ShutdownReport::default() };
+        ledger.close("users", &sweep("first", 12), Some(&report));
         assert_eq!(ledger.deltas(&Sweep::default()).gaps, went_back);
-    }
-
-    #[test]
-    fn a_report_with_fewer_drops_than_were_read_went_back() {
-        let mut last = sweep("first", 0);
-        let dropped = [(ErrorType::Counted("queue_full".to_owned()), 2)].into();
-        last.services.get_mut("users").unwrap().count.dropped = dropped;
-        let mut ledger = Ledger::new(&sweep("first", 0), &[]);
-        ledger.close("users", &last, Some(&ShutdownReport { dropped: 1, ..ShutdownReport::default() }));
-        let went_back = LedgerFinding::counter_went_back("users", "otel_sdk_processor_span_processed");
-        assert_eq!(ledger.deltas(&Sweep::default()).gaps, [went_back]);
     }
 }

@@ -6,8 +6,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::bypass::{Bypass, Marked};
 use crate::link::Sender;
+use crate::list::{counted, joined};
 use crate::loss::Loss;
-use crate::pending::{self, Pending};
+use crate::pending::Pending;
 
 /// What does not add up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,12 +21,12 @@ pub enum LedgerFinding {
         /// How many spans too many.
         count: u64,
     },
-    /// A part restarted although nobody stopped it: its earlier counts are gone.
+    /// A part restarted although no step stopped it: its earlier counts are lost.
     Restarted {
         /// The part.
         part: String,
     },
-    /// A part does not show which process it is: a restart would not be seen.
+    /// A part does not show which process it is: a restart could not be detected.
     InstanceUnknown {
         /// The part.
         part: String,
@@ -44,14 +45,14 @@ pub enum LedgerFinding {
         /// The metric.
         metric: String,
     },
-    /// A service ended without its shutdown report.
+    /// A service exited without its shutdown report.
     NoShutdownReport {
         /// The service.
         service: String,
     },
-    /// Spans went past a hop.
+    /// Spans bypassed a hop.
     Bypassed {
-        /// Which hop, how many spans, and who may have sent them.
+        /// Which hop, how many spans, and which parts may have sent them.
         bypass: Bypass,
         /// The services that bypassed it, as the marks on stored spans show.
         marked: Option<Marked>,
@@ -79,11 +80,11 @@ pub enum LedgerFinding {
         /// How many foreign spans are stored.
         foreign: u64,
     },
-    /// More traces are absent than the policies of tail samplers refused.
+    /// More traces are absent than the policies of tail samplers dropped.
     Unrefused {
         /// How many traces are absent.
         absent: u64,
-        /// How many the policies refused.
+        /// How many the policies dropped.
         refused: u64,
     },
     /// Something was in flight at the deadline.
@@ -159,49 +160,49 @@ impl fmt::Display for LedgerFinding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lost(loss) => loss.fmt(f),
-            Self::Duplicates { count } => write!(f, "duplicates {count}"),
+            Self::Duplicates { count } => write!(f, "the store has {}", counted(*count, "duplicate span")),
             Self::Restarted { part } => write!(f, "{part} restarted unexpectedly: its earlier counts are lost"),
             Self::InstanceUnknown { part } => {
-                write!(f, "{part} has no service.instance.id in its metrics: a restart would not be noticed")
+                write!(f, "{part} has no service.instance.id in its metrics: the lab cannot detect a restart")
             }
             Self::CounterWentBack { part, metric } => {
-                write!(f, "{metric} of {part} is less than before: a counter cannot go back within one process")
+                write!(f, "the counter `{metric}` of {part} decreased, although {part} did not restart")
             }
             Self::CounterMissing { part, metric } => {
-                write!(f, "{part} has no metric {metric}, although spans passed: it may have another name")
+                write!(f, "{part} has no metric `{metric}`, although spans passed: it may have another name")
             }
             Self::NoShutdownReport { service } => write!(
                 f,
-                "{service} ended without its shutdown report (`telemetry flushed`): the spans in its queue are lost"
+                "{service} exited without its shutdown report (`telemetry flushed`): the spans in its queue are lost"
             ),
             Self::Bypassed { bypass, marked } => {
                 bypass.fmt(f)?;
                 marked.iter().try_for_each(|marked| write!(f, "; {marked}"))
             }
-            Self::Surplus { from, to, count } => write!(
-                f,
-                "{to} accepted {count} more than {from} exported: an export that had arrived was tried again, or somebody else sends"
-            ),
-            Self::Foreign { count } => write!(f, "{count} stored that no service ended"),
-            Self::HiddenLoss { missing, lost, foreign } => write!(
-                f,
-                "{missing} missing by name although the counts lose {lost}: {foreign} stored that no service ended"
-            ),
+            Self::Surplus { from, to, count } => {
+                let spans = counted(*count, "span");
+                write!(
+                    f,
+                    "{to} accepted {spans} more than {from} exported: an export that had arrived was repeated, "
+                )?;
+                write!(f, "or another program sends spans to {to}")
+            }
+            Self::Foreign { count } => {
+                write!(f, "the store has {} that no service of this run ended", counted(*count, "span"))
+            }
+            Self::HiddenLoss { missing, lost, foreign } => {
+                let [missing, foreign] = [missing, foreign].map(|count| counted(*count, "span"));
+                write!(f, "the store lacks {missing} by name, although only {lost} were lost by the counts: ")?;
+                write!(f, "it has {foreign} that no service of this run ended")
+            }
             Self::Unrefused { absent, refused } => {
-                write!(f, "{absent} traces are absent, and only {refused} were refused by policies")
+                let absent = counted(*absent, "trace");
+                write!(f, "the store lacks {absent}, but the policies of the tail samplers dropped only {refused}")
             }
-            Self::NotSettled { seconds, pending } => {
-                write!(f, "not settled after {seconds} s: {}", pending::told(pending))
-            }
-            Self::Unreadable { error, .. } => write!(f, "the ledger cannot be read: {error}"),
+            Self::NotSettled { seconds, pending } => write!(f, "not settled after {seconds} s: {}", joined(pending)),
+            Self::Unreadable { error, .. } => f.write_str(error),
         }
     }
-}
-
-/// Everything that is wrong, as one line.
-#[must_use]
-pub fn told(findings: &[LedgerFinding]) -> String {
-    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 #[cfg(test)]

@@ -1,47 +1,44 @@
 //! The ledger: what every hop counted, and whether it adds up from the services to the store.
 //!
-//! A run is finished when nothing is on its way any more, and nothing was lost when what the services ended is what the
-//! store holds. Both are read from counters, never guessed from waiting.
+//! A run is finished when nothing is in flight any more, and nothing was lost when the store holds what the services ended.
+//! Both are read from counters, never guessed from waiting.
 //!
 //! # Layout
 //! Reading, in the order in which a run uses it:
-//! - [`page`]: one page of Prometheus text; [`ended_span`]: the page `/spans` of a service
-//! - [`service_counts`], [`collector_counts`], [`exporter_counts`], [`tail_sampler_counts`]: what a process counts, since
-//!   it began; [`count`]: sums and differences of them; [`error_type`]: why spans were dropped
-//! - [`reading`], [`sweep`], [`reader`]: all of them read once, from the store back to the services; [`read_error`]: why
-//!   a part could not be read
-//! - [`store`]: the traces that Jaeger returns; [`sampler_state`]: the head samplers of the services
-//! - [`shutdown_report`]: what a service counted when it ended
+//! - [`counters`]: the counters of a process; [`ended_span`]: the page `/spans` of a service
+//! - [`service_counts`], [`collector_counts`], [`tail_sampler_counts`]: what the ledger reads in them
+//! - [`reading`], [`sweep`], [`reader`]: every part read once, from the store back to the services; [`read_error`]: why a
+//!   page could not be read
+//! - [`store`]: the traces in Jaeger; [`sampler_state`]: the head samplers of the services
+//! - [`shutdown_report`]: what a service had counted when it exited
 //!
 //! Adding up:
-//! - [`ledger`]: the baseline and what was counted since then; [`incarnations`]: restarts; [`counter_deltas`]: the result
-//! - [`link`]: what one hop sent, beside what the next one took; [`bypass`]: who exports past a hop
-//! - [`balance`], [`pending`]: what is still under way; [`tail_sampler_state`]: whether tail samplers still wait
+//! - [`mod@ledger`]: the baseline, and what was counted since then, also over restarts; [`counter_deltas`]: the result
+//! - [`link`]: what one hop sent, beside what the next one accepted; [`bypass`]: spans that bypass a hop
+//! - [`balance`], [`pending`]: what is still in flight; [`tail_sampler_state`]: whether tail samplers still wait
 //! - [`stall_detector`]: when nothing changes any more although it does not balance
 //! - [`mod@settle`]: sweeps until one balances, with a deadline; [`timeouts`]: how long each thing is waited for
 //!
 //! The result:
 //! - [`settled`] and [`total`]: the closed ledger: lost, duplicates, and where; [`sampled`]: what a tail sampler dropped
-//! - [`unsettled`] and [`unfinished`]: what is known of one that did not close
-//! - [`ledger_finding`], [`loss`], [`missing`]: one thing that is wrong or lost, as data
-//! - [`hop_total`], [`service_total`]: the figures of one part
+//! - [`unsettled`] and [`unfinished`]: what is known of a ledger that did not close
+//! - [`ledger_finding`], [`loss`], [`missing`]: one thing that is wrong or lost, as data; [`list`]: several as one line
+//! - [`hop_total`]: the figures of one hop
 
 pub mod balance;
 pub mod bypass;
 pub mod collector_counts;
-pub mod count;
 pub mod counter_deltas;
+pub mod counters;
 pub mod ended_span;
-pub mod error_type;
-pub mod exporter_counts;
 pub mod hop_total;
-pub mod incarnations;
 pub mod ledger;
 pub mod ledger_finding;
 pub mod link;
+pub mod list;
 pub mod loss;
 pub mod missing;
-pub mod page;
+mod page;
 pub mod pending;
 pub mod read_error;
 pub mod reader;
@@ -49,7 +46,6 @@ pub mod reading;
 pub mod sampled;
 pub mod sampler_state;
 pub mod service_counts;
-pub mod service_total;
 pub mod settle;
 pub mod settled;
 pub mod shutdown_report;
@@ -66,6 +62,7 @@ pub mod unsettled;
 pub use counter_deltas::CounterDeltas;
 pub use ledger::Ledger;
 pub use ledger_finding::LedgerFinding;
+pub use list::joined;
 pub use pending::Pending;
 pub use reader::Reader;
 pub use settle::settle;

@@ -1,4 +1,4 @@
-//! A link of the chain: what one hop says that it sent, beside what the next one says that it took.
+//! A link of the chain: what one hop sent, beside what the next hop accepted.
 
 use std::fmt;
 
@@ -36,13 +36,13 @@ impl fmt::Display for Sender {
 pub struct Link {
     /// The sender.
     pub from: Sender,
-    /// The hop that takes.
+    /// The receiver.
     pub to: String,
     /// Spans whose export succeeded: they have arrived.
     pub certain: u64,
     /// Spans whose export failed: they may have arrived nevertheless.
     pub possible: u64,
-    /// Spans that the next hop took.
+    /// Spans that the receiver accepted.
     pub accepted: u64,
 }
 
@@ -53,7 +53,7 @@ impl Link {
         self.accepted.saturating_sub(self.certain.saturating_add(self.possible))
     }
 
-    /// Spans that were sent for certain and that the next hop has not taken: they are on their way, or went somewhere else.
+    /// Spans that were certainly sent and that the receiver has not accepted: they are in flight, or went somewhere else.
     #[must_use]
     pub fn shortfall(&self) -> u64 {
         self.certain.saturating_sub(self.accepted)

@@ -1,11 +1,11 @@
-//! Spans lost at one place, and the counter that says so.
+//! Spans lost at one place, and the counter that shows it.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::collector_counts::CollectorCounts;
-use crate::error_type::ErrorType;
+use crate::list::counted;
 use crate::sampled::Sampled;
 use crate::service_counts::ServiceCounts;
 
@@ -15,7 +15,7 @@ const UNKNOWN_CAUSE: &str = "export_failed";
 /// Spans lost at one place.
 #[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Loss {
-    /// The part; none where no counter tells.
+    /// The part; none where no counter shows it.
     pub at: Option<String>,
     /// How many spans.
     pub count: u64,
@@ -59,9 +59,16 @@ impl Loss {
     /// What a service dropped and could not export, by reason.
     #[must_use]
     pub fn at_service(name: &str, service: &ServiceCounts) -> Vec<Self> {
-        let dropped = service.dropped.iter().map(|(error, count)| (LossReason::dropped(error), *count));
-        let failed = service.failed.iter().map(|(error, count)| (LossReason::export_failed(error), *count));
-        dropped.chain(failed).filter_map(|(reason, count)| Self::new(name, count, reason)).collect()
+        let ServiceCounts { dropped, failed, .. } = service;
+        let of_queue = |(error, count): (&String, &u64)| (LossReason::Dropped { error: error.clone() }, *count);
+        let of_export = |(error, count): (&String, &u64)| {
+            let error = Some(error.clone()).filter(|error| error != UNKNOWN_CAUSE);
+            (LossReason::ExportFailed { error }, *count)
+        };
+        let drops = dropped.by_error.iter().map(of_queue).chain([(LossReason::DroppedAtShutdown, dropped.at_shutdown)]);
+        let failures = failed.by_error.iter().map(of_export);
+        let failures = failures.chain([(LossReason::ExportFailedAtShutdown, failed.at_shutdown)]);
+        Self::at(name, drops.chain(failures))
     }
 
     /// What a collector gave up, and what its tail sampler evicted.
@@ -70,7 +77,7 @@ impl Loss {
         let evicted = Sampled::new(name, hop)
             .map(|sampled| (LossReason::Evicted { traces: sampled.evicted }, sampled.spans_evicted));
         let given_up = [(LossReason::SendFailed, hop.send_failed()), (LossReason::EnqueueFailed, hop.enqueue_failed())];
-        given_up.into_iter().chain(evicted).filter_map(|(reason, count)| Self::new(name, count, reason)).collect()
+        Self::at(name, given_up.into_iter().chain(evicted))
     }
 
     /// A loss that no counter explains.
@@ -79,50 +86,34 @@ impl Loss {
         Self { at: None, count, reason: LossReason::Unexplained }
     }
 
-    fn new(at: &str, count: u64, reason: LossReason) -> Option<Self> {
-        (count > 0).then(|| Self { at: Some(at.to_owned()), count, reason })
-    }
-}
-
-impl LossReason {
-    fn dropped(error: &ErrorType) -> Self {
-        match error {
-            ErrorType::Counted(error) => Self::Dropped { error: error.clone() },
-            ErrorType::AtShutdown => Self::DroppedAtShutdown,
-        }
-    }
-
-    fn export_failed(error: &ErrorType) -> Self {
-        match error {
-            ErrorType::Counted(error) => {
-                Self::ExportFailed { error: Some(error.clone()).filter(|error| error != UNKNOWN_CAUSE) }
-            }
-            ErrorType::AtShutdown => Self::ExportFailedAtShutdown,
-        }
+    fn at(name: &str, reasons: impl Iterator<Item = (LossReason, u64)>) -> Vec<Self> {
+        let loss = |(reason, count)| Self { at: Some(name.to_owned()), count, reason };
+        reasons.filter(|(_, count)| *count > 0).map(loss).collect()
     }
 }
 
 impl fmt::Display for Loss {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = self.at.as_deref().unwrap_or("an unknown place");
-        write!(f, "lost {} at {at} ({})", self.count, self.reason)
+        let at = self.at.as_deref().unwrap_or("an unknown part");
+        write!(f, "lost {} at {at} ({})", counted(self.count, "span"), self.reason)
     }
 }
 
 impl fmt::Display for LossReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Dropped { error } => f.write_str(error),
+            Self::Dropped { error } => write!(f, "dropped: {error}"),
             Self::ExportFailed { error: None } => f.write_str("export failed"),
             Self::ExportFailed { error: Some(error) } => write!(f, "export failed: {error}"),
-            Self::DroppedAtShutdown => f.write_str("dropped before the end"),
-            Self::ExportFailedAtShutdown => f.write_str("export failed: before the end"),
+            Self::DroppedAtShutdown => f.write_str("dropped during shutdown"),
+            Self::ExportFailedAtShutdown => f.write_str("export failed during shutdown"),
             Self::SendFailed => f.write_str("send_failed"),
             Self::EnqueueFailed => f.write_str("enqueue_failed"),
             Self::Evicted { traces } => {
-                write!(f, "sampling_trace_dropped_too_early: {traces} traces pushed out, num_traces is too small")
+                let traces = counted(*traces, "trace");
+                write!(f, "sampling_trace_dropped_too_early: {traces} evicted, increase num_traces")
             }
-            Self::Unexplained => f.write_str("no counter says why"),
+            Self::Unexplained => f.write_str("no counter explains it"),
         }
     }
 }

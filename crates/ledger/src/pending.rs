@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::bypass::Bypass;
 use crate::link::Sender;
+use crate::list::counted;
 use crate::read_error::ReadError;
 
-/// Why an deltas is not final yet.
+/// Why the deltas are not final yet.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Pending {
@@ -19,7 +20,7 @@ pub enum Pending {
         /// How many spans.
         spans: i64,
     },
-    /// A service has ended spans that its batch processor has not taken.
+    /// A service has ended spans that its batch processor has not accepted.
     Unprocessed {
         /// The service.
         service: String,
@@ -51,7 +52,7 @@ pub enum Pending {
         /// How many were delivered.
         delivered: u64,
     },
-    /// Spans went past a hop.
+    /// Spans bypassed a hop.
     Bypass(Bypass),
     /// A hop has accepted less than was sent to it.
     Short {
@@ -103,54 +104,44 @@ impl Pending {
 
 impl From<&ReadError> for Pending {
     fn from(error: &ReadError) -> Self {
-        Self::Unreadable { part: error.part().to_owned(), error: error.told() }
+        Self::Unreadable { part: error.part.clone(), error: error.with_causes() }
     }
 }
 
 impl fmt::Display for Pending {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let spans = |count: &i64| counted(*count, "span");
         match self {
-            Self::Live { service, spans } => write!(f, "{service}: {} live", counted(*spans)),
-            Self::Unprocessed { service, spans } => {
-                write!(f, "{service}: {} ended and not yet processed", counted(*spans))
+            Self::Live { service, spans: live } => write!(f, "{service}: {} live", spans(live)),
+            Self::Unprocessed { service, spans: open } => {
+                write!(f, "{service}: {} ended and not yet processed", spans(open))
             }
-            Self::Unexported { service, spans } => {
-                write!(f, "{service}: {} processed and not yet exported", counted(*spans))
+            Self::Unexported { service, spans: open } => {
+                write!(f, "{service}: {} processed and not yet exported", spans(open))
             }
-            Self::Held { at, spans, refused, undecided } => {
-                write!(f, "{at}: {} held", counted(*spans))?;
+            Self::Held { at, spans: held, refused, undecided } => {
+                write!(f, "{at}: {} held", spans(held))?;
                 if *refused > 0 {
-                    write!(f, " ({refused} refused so far, to be retried)")?;
+                    write!(f, " ({} refused so far, to be retried by their senders)", counted(*refused, "span"))?;
                 }
                 undecided.iter().try_for_each(|undecided| write!(f, ", {undecided}"))
             }
             Self::Messages { consumed, delivered } => write!(f, "messages: {consumed} of {delivered} processed"),
             Self::Bypass(bypass) => bypass.fmt(f),
             Self::Short { from, to, accepted, exported } => {
-                write!(f, "{to}: accepted {accepted} of the {exported} that {from} exported")
+                write!(f, "{to}: accepted {accepted} of the {} that {from} exported", counted(*exported, "span"))
             }
             Self::Unreadable { error, .. } => f.write_str(error),
-            Self::StillArriving => f.write_str("spans arrived while the store was read"),
+            Self::StillArriving => f.write_str("spans arrived while the lab read the store"),
         }
     }
 }
 
 impl fmt::Display for Undecided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.traces, &self.decision_wait) {
-            (0, _) => f.write_str("its sampler is asked once more"),
-            (1, wait) => write!(f, "1 trace undecided, decision_wait {wait}"),
-            (traces, wait) => write!(f, "{traces} traces undecided, decision_wait {wait}"),
+        match self.traces {
+            0 => f.write_str("waiting for the next decision of the tail sampler"),
+            traces => write!(f, "{} undecided, decision_wait {}", counted(traces, "trace"), self.decision_wait),
         }
     }
-}
-
-/// Everything that is in flight, as one line.
-#[must_use]
-pub fn told(pending: &[Pending]) -> String {
-    pending.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
-}
-
-fn counted(spans: i64) -> String {
-    if spans == 1 { "1 span".to_owned() } else { format!("{spans} spans") }
 }

@@ -1,4 +1,4 @@
-//! Reads every counter once, from the store back to the services.
+//! Reads every part once, from the store back to the services.
 //!
 //! The order is the proof. A span moves from a service to the store; if the counters are read against that direction and
 //! the figures are equal, each figure includes everything that was read after it.
@@ -6,16 +6,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use crate::collector_counts::CollectorCounts;
-use crate::ended_span::{EndedSpan, SpansPage};
+use scenario::Case;
+use scenario::topology::{Role, Topology, UnknownAddress};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::counters::Counters;
 use crate::page::Page;
-use crate::read_error::ReadError;
+use crate::read_error::{ReadError, ReadProblem};
 use crate::reading::Reading;
 use crate::service_counts::ServiceCounts;
 use crate::sweep::Sweep;
 use crate::tail_sampler_state::{DECISION_WAIT, TailSamplerState};
-use scenario::Case;
-use scenario::topology::{Role, Topology};
 
 type Result<T> = std::result::Result<T, ReadError>;
 
@@ -26,36 +27,58 @@ const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
 #[derive(Debug, Clone)]
 pub struct Reader {
     client: reqwest::Client,
-    topology: Topology,
     hops: Vec<String>,
-    services: Vec<String>,
+    /// In the order in which they are read.
+    parts: Vec<Pages>,
     waits: BTreeMap<String, String>,
     timeout: Duration,
 }
 
+/// Where a part shows its counters and, if it is a service, the spans that ended.
+#[derive(Debug, Clone)]
+struct Pages {
+    metrics: Page,
+    spans: Option<Page>,
+}
+
+impl Pages {
+    fn new(topology: &Topology, part: &str) -> std::result::Result<Self, UnknownAddress> {
+        let page =
+            |port: &str, path: &str| topology.url(part, port, path).map(|url| Page { part: part.to_owned(), url });
+        let known = topology.part(part)?;
+        let metrics = page(known.metrics.as_deref().unwrap_or("metrics"), "/metrics")?;
+        let spans = (known.role == Role::Service).then(|| page("admin", "/spans")).transpose()?;
+        Ok(Self { metrics, spans })
+    }
+}
+
 impl Reader {
-    /// A reader of the parts of `play`, which gives each so long to answer.
-    #[must_use]
-    pub fn new(client: reqwest::Client, topology: Topology, play: &Case, timeout: Duration) -> Self {
-        let service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
-        let services = play.parts.iter().filter(service).cloned().collect();
-        let hops = CHAIN
-            .into_iter()
-            .skip_while(|hop| *hop != play.export)
-            .filter(|hop| play.has(hop))
-            .map(str::to_owned)
-            .collect();
-        let waits = CHAIN.into_iter().map(|hop| (hop.to_owned(), decision_wait(&topology, play, hop))).collect();
-        Self { client, topology, hops, services, waits, timeout }
+    /// A reader of the parts of a case, which waits so long for each response.
+    ///
+    /// # Errors
+    /// When the topology has no such port.
+    pub fn new(
+        client: reqwest::Client,
+        topology: &Topology,
+        case: &Case,
+        timeout: Duration,
+    ) -> std::result::Result<Self, UnknownAddress> {
+        let hops = CHAIN.into_iter().skip_while(|hop| *hop != case.export).filter(|hop| case.has(hop));
+        let hops: Vec<String> = hops.map(str::to_owned).collect();
+        let is_service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
+        let parts = hops.iter().rev().chain(case.parts.iter().filter(is_service));
+        let parts = parts.map(|part| Pages::new(topology, part)).collect::<std::result::Result<_, _>>()?;
+        let waits = CHAIN.into_iter().map(|hop| (hop.to_owned(), decision_wait(topology, case, hop))).collect();
+        Ok(Self { client, hops, parts, waits, timeout })
     }
 
-    /// The same reader, which gives each part no longer than this to answer.
+    /// The same reader, which waits no longer than this for each response.
     #[must_use]
     pub fn within(&self, timeout: Duration) -> Self {
         Self { timeout: timeout.min(self.timeout), ..self.clone() }
     }
 
-    /// What is known of the samplers before anything was read.
+    /// The state of the tail samplers before anything was read.
     #[must_use]
     pub fn tail_sampler_state(&self) -> TailSamplerState {
         TailSamplerState::new(self.waits.clone())
@@ -67,23 +90,14 @@ impl Reader {
         &self.hops
     }
 
-    /// Reads every part, from the store back to the services; parts known to be dead are left out, except the store:
-    /// without it nothing can be proved.
+    /// Reads every part; parts that are dead on purpose are left out, except the store: without it nothing can be proved.
     ///
     /// # Errors
-    /// When a part that should run does not answer.
+    /// When a part that should run cannot be read.
     pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep> {
         let mut sweep = Sweep::default();
-        for (back, hop) in self.hops.iter().rev().enumerate() {
-            if back > 0 && dead.contains(hop) {
-                continue;
-            }
-            sweep.hops.insert(hop.clone(), self.hop(hop).await?);
-        }
-        for service in self.services.iter().filter(|service| !dead.contains(*service)) {
-            let (reading, ended) = self.service(service).await?;
-            sweep.services.insert(service.clone(), reading);
-            sweep.ended.insert(service.clone(), ended);
+        for pages in self.running(dead) {
+            sweep.0.insert(pages.metrics.part.clone(), self.reading(pages).await?);
         }
         Ok(sweep)
     }
@@ -91,68 +105,70 @@ impl Reader {
     /// Reads what can be read: diagnosis when a sweep failed, never proof.
     pub async fn glimpse(&self, dead: &BTreeSet<String>) -> Sweep {
         let mut sweep = Sweep::default();
-        for hop in self.hops.iter().filter(|hop| !dead.contains(*hop)) {
-            sweep.hops.extend(self.hop(hop).await.ok().map(|reading| (hop.clone(), reading)));
-        }
-        for service in self.services.iter().filter(|service| !dead.contains(*service)) {
-            let reading = self.service(service).await.ok();
-            sweep.services.extend(reading.map(|(reading, _)| (service.clone(), reading)));
+        for pages in self.running(dead) {
+            let reading = self.reading(pages).await.ok();
+            sweep.0.extend(reading.map(|reading| (pages.metrics.part.clone(), reading)));
         }
         sweep
     }
 
-    /// Spans that a service has begun and not ended.
+    /// Reads a part that was just started; `None` if the ledger does not read this part.
     ///
     /// # Errors
-    /// When it does not answer.
-    pub async fn live(&self, service: &str) -> Result<i64> {
-        Ok(ServiceCounts::new(&self.page(service).await?, 0).live)
+    /// When it cannot be read within this time.
+    pub async fn started(&self, part: &str, within: Duration) -> Result<Option<Reading>> {
+        let Some(pages) = self.pages(part) else { return Ok(None) };
+        let start = Instant::now();
+        let mut ticks = interval(Duration::from_millis(50));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            match self.reading(pages).await {
+                Err(_) if start.elapsed() < within => {}
+                reading => return reading.map(Some),
+            }
+        }
     }
 
-    async fn hop(&self, part: &str) -> Result<Reading<CollectorCounts>> {
-        Ok(Reading::from(&self.page(part).await?))
+    /// How many spans of a service have started and not ended.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn live(&self, service: &str) -> Result<i64> {
+        match self.pages(service) {
+            Some(pages) => Ok(ServiceCounts::new(&self.counters(pages).await?).live),
+            None => Ok(0),
+        }
+    }
+
+    fn running(&self, dead: &BTreeSet<String>) -> impl Iterator<Item = &Pages> {
+        let is_store = |part: &String| self.hops.last() == Some(part);
+        self.parts.iter().filter(move |pages| is_store(&pages.metrics.part) || !dead.contains(&pages.metrics.part))
+    }
+
+    fn pages(&self, part: &str) -> Option<&Pages> {
+        self.parts.iter().find(|pages| pages.metrics.part == part)
     }
 
     /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
-    async fn service(&self, part: &str) -> Result<(Reading<ServiceCounts>, Vec<EndedSpan>)> {
-        let address = self.topology.url(part, "admin", "/spans");
-        let url = address.map_err(|source| ReadError::Address { part: part.to_owned(), source })?;
-        let text = self.text(part, &url).await?;
-        let spans: SpansPage =
-            serde_json::from_str(&text).map_err(|error| unexpected(part, &url, "a list of spans", error))?;
-        let reading = Reading::from((&self.page(part).await?, &spans));
-        Ok((reading, spans.spans))
+    async fn reading(&self, pages: &Pages) -> Result<Reading> {
+        let Some(page) = &pages.spans else {
+            return Ok(Reading::of_collector(self.counters(pages).await?));
+        };
+        let spans = page.json(&page.text(&self.client, self.timeout).await?, "a list of spans")?;
+        Ok(Reading::of_service(self.counters(pages).await?, spans))
     }
 
-    async fn page(&self, part: &str) -> Result<Page> {
-        let url = self.topology.metrics(part).ok_or_else(|| ReadError::NoMetricsPort { part: part.to_owned() })?;
-        let text = self.text(part, &url).await?;
-        Page::parse(&text).map_err(|error| unexpected(part, &url, "a page of metrics", error))
+    async fn counters(&self, Pages { metrics, .. }: &Pages) -> Result<Counters> {
+        let text = metrics.text(&self.client, self.timeout).await?;
+        let unexpected = |error: std::io::Error| ReadProblem::Unexpected("a page of metrics", error.into());
+        Counters::parse(&text).map_err(|error| metrics.error(unexpected(error)))
     }
-
-    async fn text(&self, part: &str, url: &str) -> Result<String> {
-        let (owned, page) = (|| part.to_owned(), || url.to_owned());
-        let request = self.client.get(url).timeout(self.timeout);
-        let answer = request.send().await;
-        let answer = answer.map_err(|source| ReadError::NotAnswering { part: owned(), url: page(), source })?;
-        let answer = answer.error_for_status();
-        let answer = answer.map_err(|source| ReadError::Status { part: owned(), url: page(), source })?;
-        answer.text().await.map_err(|source| ReadError::BrokenOff { part: owned(), url: page(), source })
-    }
-}
-
-fn unexpected(
-    part: &str,
-    url: &str,
-    expected: &'static str,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> ReadError {
-    ReadError::Unexpected { part: part.to_owned(), url: url.to_owned(), expected, source: source.into() }
 }
 
 /// How long a hop's sampler waits before it decides: from the case, or the topology, or the Collector's file.
-fn decision_wait(topology: &Topology, play: &Case, hop: &str) -> String {
+fn decision_wait(topology: &Topology, case: &Case, hop: &str) -> String {
     let (variable, default) = DECISION_WAIT;
-    let said = [&play.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
-    said.map_or_else(|| default.to_owned(), Clone::clone)
+    let set = [&case.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
+    set.map_or(default, String::as_str).to_owned()
 }

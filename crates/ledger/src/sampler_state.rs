@@ -1,6 +1,6 @@
-//! Head samplers as the services themselves say they have them: `/sampler` of their admin listeners.
+//! Head samplers, as the services show them: `/sampler` of their admin listeners.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
@@ -9,14 +9,8 @@ use serde_json::Value;
 
 use scenario::topology::{Role, Topology};
 
-/// How long a service may take to answer.
-const ANSWER: Duration = Duration::from_secs(2);
-
-/// How the names of samplers begin that follow the decision of the parent (`OTEL_TRACES_SAMPLER`).
-const FOLLOWS_PARENT: &str = "parentbased_";
-
-/// The sampler that a Jaeger serves, without the prefix of those that follow the parent.
-const REMOTE: &str = "jaeger_remote";
+/// How long a service may take to respond.
+const RESPONSE: Duration = Duration::from_secs(2);
 
 /// The head sampler of a service, as its page `/sampler` shows it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -29,13 +23,18 @@ pub struct SamplerState {
     pub served: Option<Value>,
 }
 
-/// The sampler of each service that shows it; a service that does not answer is left out.
-pub async fn ask(client: &reqwest::Client, topology: &Topology) -> BTreeMap<String, SamplerState> {
+/// The sampler of each service that shows it; a service that does not respond is left out.
+pub async fn query(client: &reqwest::Client, topology: &Topology) -> BTreeMap<String, SamplerState> {
     let mut samplers = BTreeMap::new();
     for (part, _) in topology.parts().filter(|(_, description)| description.role == Role::Service) {
-        samplers.extend(one(client, topology, part).await.map(|state| (part.to_owned(), state)));
+        samplers.extend(query_part(client, topology, part).await.map(|state| (part.to_owned(), state)));
     }
     samplers
+}
+
+async fn query_part(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<SamplerState> {
+    let url = topology.url(part, "admin", "/sampler").ok()?;
+    client.get(url).timeout(RESPONSE).send().await.ok()?.error_for_status().ok()?.json().await.ok()
 }
 
 /// The samplers of these parts, as far as they are known.
@@ -47,55 +46,51 @@ pub fn of<'a>(
     parts.into_iter().filter_map(|part| Some((part.to_owned(), samplers.get(part)?.clone()))).collect()
 }
 
-/// ` (items: traceidratio 0.5)`: samplers as the end of a sentence, parts with the same one together; nothing where there are none.
+/// ` (items: traceidratio 0.5)`: samplers as the end of a sentence, parts with the same one together; empty if there are none.
 #[must_use]
 pub fn told(samplers: &BTreeMap<String, SamplerState>) -> String {
-    let mut same: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (part, sampler) in samplers {
-        same.entry(sampler.to_string()).or_default().insert(part);
+        same.entry(sampler.to_string()).or_default().push(part);
     }
-    let told = same.into_iter().map(|(sampler, parts)| {
-        let parts = parts.into_iter().collect::<Vec<_>>().join(", ");
-        format!("{parts}: {sampler}")
-    });
-    let told = told.collect::<Vec<_>>().join("; ");
-    if told.is_empty() { told } else { format!(" ({told})") }
-}
-
-async fn one(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<SamplerState> {
-    let url = topology.url(part, "admin", "/sampler").ok()?;
-    let answer = client.get(url).timeout(ANSWER).send().await.ok()?.error_for_status().ok()?;
-    serde_json::from_str(&answer.text().await.ok()?).ok()
+    let groups = same.into_iter().map(|(sampler, parts)| format!("{}: {sampler}", parts.join(", ")));
+    let groups = groups.collect::<Vec<_>>().join("; ");
+    if groups.is_empty() { groups } else { format!(" ({groups})") }
 }
 
 impl SamplerState {
     /// Whether it decides as the parent of a span was decided about.
     #[must_use]
     pub fn follows_parent(&self) -> bool {
-        self.sampler.as_ref().is_some_and(|name| name.starts_with(FOLLOWS_PARENT))
+        self.base().is_some_and(|(_, follows_parent)| follows_parent)
     }
 
-    fn is_remote(&self) -> bool {
-        self.sampler.as_ref().is_some_and(|name| name.strip_prefix(FOLLOWS_PARENT).unwrap_or(name) == REMOTE)
+    /// The name of the sampler of root spans, and whether other spans follow their parent.
+    #[expect(clippy::disallowed_methods, reason = "OpenTelemetry defines these names (OTEL_TRACES_SAMPLER)")]
+    fn base(&self) -> Option<(&str, bool)> {
+        let name = self.sampler.as_deref()?;
+        Some(name.strip_prefix("parentbased_").map_or((name, false), |root| (root, true)))
     }
 }
 
 impl fmt::Display for SamplerState {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Some(sampler) = &self.sampler else {
-            return f.write_str("none: the SDK is off");
+            return f.write_str("none: the SDK is disabled");
         };
         match (&self.served, &self.argument) {
-            // The argument is no news beside what Jaeger served.
+            // What Jaeger served replaces the argument.
             (Some(served), _) => write!(f, "{sampler}, last served {}", strategy(served)),
-            (None, Some(argument)) if self.is_remote() => write!(f, "{sampler} {argument}, served nothing yet"),
+            (None, Some(argument)) if self.base().is_some_and(|(name, _)| name == "jaeger_remote") => {
+                write!(f, "{sampler} {argument}, served nothing yet")
+            }
             (None, Some(argument)) => write!(f, "{sampler} {argument}"),
             (None, None) => f.write_str(sampler),
         }
     }
 }
 
-/// A strategy as Jaeger serves it, in words; one of an unknown form as it stands.
+/// A strategy as Jaeger serves it, in words; JSON if its form is unknown.
 fn strategy(served: &Value) -> String {
     let limit = served["rateLimitingSampling"]["maxTracesPerSecond"].as_f64();
     let rate = |value: &Value| value["probabilisticSampling"]["samplingRate"].as_f64();
@@ -156,6 +151,6 @@ mod tests {
     fn a_sampler_that_nobody_serves_has_its_argument() {
         assert_eq!(words(r#"{"sampler":"traceidratio","argument":"0.5","served":null}"#), "traceidratio 0.5");
         assert_eq!(words(r#"{"sampler":"always_on","argument":null,"served":null}"#), "always_on");
-        assert_eq!(words(r#"{"service":"items"}"#), "none: the SDK is off");
+        assert_eq!(words(r#"{"service":"items"}"#), "none: the SDK is disabled");
     }
 }

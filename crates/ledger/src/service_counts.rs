@@ -1,72 +1,86 @@
-//! What a service counts since its process began.
+//! What a service counts of spans and messages.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::count::{Combine, Count, difference, sum};
-use crate::error_type::ErrorType;
-use crate::page::Page;
+use crate::counters::Counters;
 use crate::shutdown_report::ShutdownReport;
 
 /// The names of the metrics, as Prometheus has them. Ended spans have no metric: `/spans` counts them.
 const LIVE: &str = "otel_sdk_span_live";
 const STARTED: &str = "otel_sdk_span_started";
-const ENDED: &str = "/spans ended";
+pub(crate) const ENDED: &str = "/spans ended";
 const PROCESSED: &str = "otel_sdk_processor_span_processed";
 const EXPORTED: &str = "otel_sdk_exporter_span_exported";
 const DELIVERED: &str = "lab_messaging_deliveries";
 const CONSUMED: &str = "messaging_client_consumed_messages";
 
+/// The label of spans that the sampler did not want to record.
+const NON_RECORDING: (&str, &str) = ("otel_span_sampling_result", "DROP");
+/// The label with the cause of a failure; it is empty for a success.
+const ERROR_TYPE: &str = "error_type";
+/// A label of the ledger itself: counts from a shutdown report, which has no causes.
+const AT_SHUTDOWN: (&str, &str) = ("at_shutdown", "true");
+
 /// What one service counts (semantic conventions "SDK metrics", and the `lab.*` counters).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceCounts {
-    /// Spans that are started and not ended.
+    /// Spans that have started and not ended.
     pub live: i64,
-    /// Spans that were started and recorded.
-    pub started: u64,
-    /// Spans that were started and not recorded, by the sampler's decision.
+    /// Spans that have started and are not recorded, by the sampler's decision.
     pub non_recording: u64,
     /// Recorded spans that ended.
     pub ended: u64,
-    /// Ended spans that the batch processor took.
+    /// Ended spans that the batch processor accepted.
     pub processed: u64,
-    /// Ended spans that it did not take, by reason.
-    pub dropped: BTreeMap<ErrorType, u64>,
+    /// Ended spans that it dropped.
+    pub dropped: Failures,
     /// Spans whose export succeeded.
     pub exported: u64,
-    /// Spans whose export failed, by reason; they may have arrived nevertheless.
-    pub failed: BTreeMap<ErrorType, u64>,
+    /// Spans whose export failed; they may have arrived nevertheless.
+    pub failed: Failures,
     /// Σ receivers of the messages that it published.
     pub delivered: u64,
     /// Messages that it received by subscription, malformed ones included.
     pub consumed: u64,
 }
 
-impl ServiceCounts {
-    /// Reads the service's `/metrics` page; `ended` comes from its `/spans`.
+/// Spans with which something failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Failures {
+    /// By the `error.type` of the counter, such as `queue_full` or `timeout`.
+    pub by_error: BTreeMap<String, u64>,
+    /// Since the last reading, as the shutdown report shows: it has no `error.type`.
+    pub at_shutdown: u64,
+}
+
+impl Failures {
+    fn new(counters: &Counters, metric: &str) -> Self {
+        let by_error = counters.by(metric, ERROR_TYPE, &[]);
+        Self { by_error, at_shutdown: counters.total(metric, &[AT_SHUTDOWN]) }
+    }
+
+    /// All of them.
     #[must_use]
-    pub fn new(page: &Page, ended: u64) -> Self {
-        let unsigned = |number: i64| u64::try_from(number).unwrap_or(0);
-        let result = |wanted: bool| {
-            page.sum(STARTED, |label| (label("otel_span_sampling_result").as_deref() == Some("DROP")) != wanted)
-        };
-        let flawless =
-            |name| unsigned(page.sum(name, |label| label("error_type").is_none_or(|reason| reason.is_empty())));
-        let by_reason = |name| {
-            let counts = page.by(name, "error_type").into_iter();
-            let failed = counts.filter(|(reason, count)| !reason.is_empty() && *count > 0);
-            failed.map(|(reason, count)| (ErrorType::Counted(reason), count)).collect()
-        };
+    pub fn total(&self) -> u64 {
+        self.by_error.values().sum::<u64>() + self.at_shutdown
+    }
+}
+
+impl ServiceCounts {
+    /// The counts in a service's metrics, to which [`crate::reading::Reading::of_service`] adds the ended spans.
+    #[must_use]
+    pub fn new(counters: &Counters) -> Self {
+        let succeeded = |metric| counters.total(metric, &[(ERROR_TYPE, ""), (AT_SHUTDOWN.0, "")]);
         Self {
-            live: page.sum(LIVE, |_| true),
-            started: unsigned(result(true)),
-            non_recording: unsigned(result(false)),
-            ended,
-            processed: flawless(PROCESSED),
-            dropped: by_reason(PROCESSED),
-            exported: flawless(EXPORTED),
-            failed: by_reason(EXPORTED),
-            delivered: page.total(DELIVERED),
-            consumed: unsigned(page.sum(CONSUMED, |label| label("messaging_system").as_deref() == Some("redis"))),
+            live: counters.sum(LIVE, &[]),
+            non_recording: counters.total(STARTED, &[NON_RECORDING]),
+            ended: counters.total(ENDED, &[]),
+            processed: succeeded(PROCESSED),
+            dropped: Failures::new(counters, PROCESSED),
+            exported: succeeded(EXPORTED),
+            failed: Failures::new(counters, EXPORTED),
+            delivered: counters.total(DELIVERED, &[]),
+            consumed: counters.total(CONSUMED, &[("messaging_system", "redis")]),
         }
     }
 
@@ -75,96 +89,39 @@ impl ServiceCounts {
     ///
     /// The services register `live` and `exported` when they start; `started` appears with the first span, and `processed`
     /// before the first export. A service with a disabled SDK has none of them and ends no span.
-    #[must_use]
-    pub fn missing(page: &Page, ended: u64) -> BTreeSet<&'static str> {
-        let has_sdk = ended > 0 || [LIVE, STARTED, PROCESSED, EXPORTED].iter().any(|metric| page.has(metric));
-        let required =
-            [(LIVE, has_sdk), (EXPORTED, has_sdk), (STARTED, ended > 0), (PROCESSED, page.total(EXPORTED) > 0)];
-        required
-            .into_iter()
-            .filter(|(metric, is_required)| *is_required && !page.has(metric))
-            .map(|(metric, _)| metric)
-            .collect()
+    pub(crate) fn missing(counters: &Counters) -> BTreeSet<&'static str> {
+        let has_ended = counters.total(ENDED, &[]) > 0;
+        let has_sdk = has_ended || [LIVE, STARTED, PROCESSED, EXPORTED].iter().any(|metric| counters.has(metric));
+        let has_exported = counters.total(EXPORTED, &[]) > 0;
+        let required = [(LIVE, has_sdk), (EXPORTED, has_sdk), (STARTED, has_ended), (PROCESSED, has_exported)];
+        let missing = required.into_iter().filter(|(metric, is_required)| *is_required && !counters.has(metric));
+        missing.map(|(metric, _)| metric).collect()
     }
 
-    /// Every reason's drops together.
-    #[must_use]
-    pub fn dropped(&self) -> u64 {
-        self.dropped.values().sum()
-    }
-
-    /// Every reason's failures together.
-    #[must_use]
-    pub fn failed(&self) -> u64 {
-        self.failed.values().sum()
-    }
-
-    /// The final counts of a process: as its report has them; of messages, which the report does not count, as last read.
-    #[must_use]
-    pub fn at_shutdown(report: &ShutdownReport, last: &Self) -> Self {
-        Self {
-            started: report.started.saturating_sub(report.non_recording),
-            non_recording: report.non_recording,
-            ended: report.ended,
-            processed: report.processed,
-            dropped: with_rest(&last.dropped, report.dropped),
-            exported: report.exported,
-            failed: with_rest(&last.failed, report.failed),
-            delivered: last.delivered,
-            consumed: last.consumed,
-            ..Self::default()
+    /// The final counters of a process: its last reading, raised to its shutdown report. Messages, which the report does not
+    /// count, stay as last read. A counter that the report has at less is named in `went_back`.
+    pub(crate) fn at_shutdown(report: &ShutdownReport, last: &Counters, went_back: &mut BTreeSet<String>) -> Counters {
+        let counts = Self::new(last);
+        let started = last.total(STARTED, &[]);
+        let recording = report.started.saturating_sub(report.non_recording);
+        let raised: [(&str, &[(&str, &str)], u64, u64); 7] = [
+            (STARTED, &[], started - counts.non_recording, recording),
+            (STARTED, &[NON_RECORDING], counts.non_recording, report.non_recording),
+            (ENDED, &[], counts.ended, report.ended),
+            (PROCESSED, &[], counts.processed, report.processed),
+            (PROCESSED, &[AT_SHUTDOWN], counts.dropped.total(), report.dropped),
+            (EXPORTED, &[], counts.exported, report.exported),
+            (EXPORTED, &[AT_SHUTDOWN], counts.failed.total(), report.failed),
+        ];
+        let mut counters = last.clone();
+        for (metric, labels, read, reported) in raised {
+            match reported.checked_sub(read) {
+                Some(more) => counters.add(metric, labels, more.cast_signed()),
+                None => _ = went_back.insert(metric.to_owned()),
+            }
         }
-    }
-
-    fn merge(&self, other: &Self, combine: Combine<'_>, sign: i64) -> Self {
-        Self {
-            live: self.live + sign * other.live,
-            started: combine(STARTED, self.started, other.started),
-            non_recording: combine(STARTED, self.non_recording, other.non_recording),
-            ended: combine(ENDED, self.ended, other.ended),
-            processed: combine(PROCESSED, self.processed, other.processed),
-            dropped: merged(PROCESSED, &self.dropped, &other.dropped, combine),
-            exported: combine(EXPORTED, self.exported, other.exported),
-            failed: merged(EXPORTED, &self.failed, &other.failed, combine),
-            delivered: combine(DELIVERED, self.delivered, other.delivered),
-            consumed: combine(CONSUMED, self.consumed, other.consumed),
-        }
-    }
-}
-
-/// The last reading by cause, and what the total has beyond it.
-fn with_rest(last: &BTreeMap<ErrorType, u64>, total: u64) -> BTreeMap<ErrorType, u64> {
-    let rest = |rest: u64| (rest > 0).then_some((ErrorType::AtShutdown, rest));
-    match total.checked_sub(last.values().sum()) {
-        Some(beyond) => last.clone().into_iter().chain(rest(beyond)).collect(),
-        // The counter went back, which the difference to the last reading shows.
-        None => rest(total).into_iter().collect(),
-    }
-}
-
-/// Counts by reason, reason by reason.
-fn merged(
-    metric: &'static str,
-    own: &BTreeMap<ErrorType, u64>,
-    their: &BTreeMap<ErrorType, u64>,
-    combine: Combine<'_>,
-) -> BTreeMap<ErrorType, u64> {
-    let mut merged = own.clone();
-    for (reason, count) in their {
-        let both = combine(metric, merged.get(reason).copied().unwrap_or(0), *count);
-        merged.insert(reason.clone(), both);
-    }
-    merged.retain(|_, count| *count > 0);
-    merged
-}
-
-impl Count for ServiceCounts {
-    fn since(&self, earlier: &Self, went_back: &mut BTreeSet<&'static str>) -> Self {
-        self.merge(earlier, &mut difference(went_back), -1)
-    }
-
-    fn plus(&self, other: &Self) -> Self {
-        self.merge(other, &mut sum, 1)
+        counters.add(LIVE, &[], -counts.live);
+        counters
     }
 }
 
@@ -172,40 +129,61 @@ impl Count for ServiceCounts {
 mod tests {
     use super::*;
 
+    fn counters(text: &str, ended: i64) -> Counters {
+        let mut counters = Counters::parse(text).unwrap();
+        counters.add(ENDED, &[], ended);
+        counters
+    }
+
+    const PAGE: &str = "otel_sdk_processor_span_processed_total{otel_component_type=\"batching_span_processor\"} 5\n\
+                        otel_sdk_processor_span_processed_total{error_type=\"queue_full\"} 2\n\
+                        otel_sdk_exporter_span_exported_total{error_type=\"\"} 4\n\
+                        otel_sdk_exporter_span_exported_total{error_type=\"timeout\"} 1\n\
+                        otel_sdk_span_started_total{otel_span_sampling_result=\"RECORD_AND_SAMPLE\"} 7\n\
+                        otel_sdk_span_started_total{otel_span_sampling_result=\"DROP\"} 3\n\
+                        lab_messaging_deliveries_total 1\n";
+
     #[test]
     fn a_full_queue_is_told_from_a_success() {
-        let page = Page::parse(
-            "otel_sdk_processor_span_processed_total{otel_component_type=\"batching_span_processor\"} 5\n\
-             otel_sdk_processor_span_processed_total{error_type=\"queue_full\"} 2\n\
-             otel_sdk_exporter_span_exported_total{error_type=\"\"} 4\n\
-             otel_sdk_exporter_span_exported_total{error_type=\"timeout\"} 1\n\
-             otel_sdk_span_started_total{otel_span_sampling_result=\"RECORD_AND_SAMPLE\"} 7\n\
-             otel_sdk_span_started_total{otel_span_sampling_result=\"DROP\"} 3\n",
-        )
-        .unwrap();
-        let service = ServiceCounts::new(&page, 7);
-        assert_eq!((service.processed, service.dropped[&ErrorType::Counted("queue_full".to_owned())]), (5, 2));
-        assert_eq!((service.exported, service.failed[&ErrorType::Counted("timeout".to_owned())]), (4, 1));
-        assert_eq!((service.started, service.non_recording), (7, 3));
+        let service = ServiceCounts::new(&counters(PAGE, 7));
+        assert_eq!((service.processed, service.dropped.by_error["queue_full"], service.dropped.total()), (5, 2, 2));
+        assert_eq!((service.exported, service.failed.by_error["timeout"], service.failed.total()), (4, 1, 1));
+        assert_eq!((service.ended, service.non_recording), (7, 3));
     }
 
     #[test]
     fn a_shutdown_report_adds_what_the_last_reading_did_not_have() {
-        let counted = |count| BTreeMap::from([(ErrorType::Counted("queue_full".to_owned()), count)]);
-        let last = ServiceCounts { dropped: counted(2), delivered: 1, ..ServiceCounts::default() };
-        let report =
-            ShutdownReport { started: 9, non_recording: 4, dropped: 5, failed: 1, ..ShutdownReport::default() };
-        let done = ServiceCounts::at_shutdown(&report, &last);
-        assert_eq!((done.started, done.non_recording, done.delivered), (5, 4, 1));
-        assert_eq!(done.dropped, BTreeMap::from_iter(counted(2).into_iter().chain([(ErrorType::AtShutdown, 3)])));
-        assert_eq!(done.failed, BTreeMap::from([(ErrorType::AtShutdown, 1)]));
+        let (started, ended, processed, exported) = (12, 9, 6, 5);
+        let report = ShutdownReport { started, non_recording: 4, ended, processed, dropped: 5, exported, failed: 3 };
+        let mut went_back = BTreeSet::new();
+        let end = ServiceCounts::new(&ServiceCounts::at_shutdown(&report, &counters(PAGE, 7), &mut went_back));
+        assert_eq!((end.non_recording, end.ended, end.processed, end.exported), (4, ended, processed, exported));
+        assert_eq!((end.dropped.by_error["queue_full"], end.dropped.at_shutdown), (2, 3));
+        assert_eq!((end.failed.by_error["timeout"], end.failed.at_shutdown, end.delivered), (1, 2, 1));
+        assert_eq!(went_back, BTreeSet::new());
+    }
+
+    #[test]
+    fn a_report_with_less_than_was_read_went_back() {
+        let mut went_back = BTreeSet::new();
+        let report = ShutdownReport {
+            started: 10,
+            non_recording: 3,
+            ended: 7,
+            processed: 5,
+            dropped: 1,
+            exported: 4,
+            failed: 1,
+        };
+        _ = ServiceCounts::at_shutdown(&report, &counters(PAGE, 7), &mut went_back);
+        assert_eq!(went_back, BTreeSet::from([PROCESSED.to_owned()]));
     }
 
     #[test]
     fn a_renamed_metric_is_missing_and_not_a_zero() {
         let text = "otel_sdk_span_live 0\notel_sdk_span_started_total 2\notel_sdk_processor_span_processed_total 2\n\
                     otel_sdk_exporter_span_exported_total 2\n";
-        let missing = |text: &str, ended| ServiceCounts::missing(&Page::parse(text).unwrap(), ended);
+        let missing = |text: &str, ended| ServiceCounts::missing(&counters(text, ended));
         assert_eq!(missing(text, 2), BTreeSet::new());
         for metric in [LIVE, STARTED, PROCESSED, EXPORTED] {
             assert_eq!(missing(&text.replace(metric, "renamed"), 2), BTreeSet::from([metric]));
@@ -214,18 +192,9 @@ mod tests {
 
     #[test]
     fn a_service_without_spans_or_without_an_sdk_has_nothing_to_count() {
-        let missing = |text: &str, ended| ServiceCounts::missing(&Page::parse(text).unwrap(), ended);
+        let missing = |text: &str, ended| ServiceCounts::missing(&counters(text, ended));
         assert_eq!(missing("otel_sdk_span_live 0\notel_sdk_exporter_span_exported_total 0\n", 0), BTreeSet::new());
         assert_eq!(missing("", 0), BTreeSet::new());
         assert_eq!(missing("", 1), BTreeSet::from([LIVE, STARTED, EXPORTED]));
-    }
-
-    #[test]
-    fn a_counter_that_went_back_is_named() {
-        let counted = |queue_full| BTreeMap::from([(ErrorType::Counted("queue_full".to_owned()), queue_full)]);
-        let before = ServiceCounts { exported: 3, dropped: counted(2), ..ServiceCounts::default() };
-        let mut went_back = BTreeSet::new();
-        let since = ServiceCounts { exported: 2, ..ServiceCounts::default() }.since(&before, &mut went_back);
-        assert_eq!((since.exported, went_back), (0, BTreeSet::from([EXPORTED, PROCESSED])));
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use tokio::time::{Instant, MissedTickBehavior, interval};
-use trace_assert::{Span, Trace};
+use trace_assert::Trace;
 
 use crate::balance;
 use crate::counter_deltas::CounterDeltas;
@@ -21,25 +21,13 @@ use crate::timeouts::Timeouts;
 use crate::total::Total;
 use crate::unsettled::Unsettled;
 
-/// How often the counters are read while something is under way.
+/// How often the counters are read while something is in flight.
 const BETWEEN_SWEEPS: Duration = Duration::from_millis(50);
 
-/// What was waited for while a run settled: the latest entries, each once.
-#[derive(Debug, Default)]
-struct History(Vec<Pending>);
+/// How many of the latest things that were in flight are kept for the report.
+const KEPT: usize = 100;
 
-impl History {
-    /// How many entries are kept.
-    const KEPT: usize = 100;
-
-    fn note(&mut self, pending: &[Pending]) {
-        self.0.extend(pending.iter().filter(|one| !self.0.contains(one)).cloned().collect::<Vec<_>>());
-        let surplus = self.0.len().saturating_sub(Self::KEPT);
-        self.0.drain(..surplus);
-    }
-}
-
-/// What settling needs to know.
+/// What settling needs.
 #[derive(Debug)]
 pub struct Scope<'a> {
     /// Reads the counters.
@@ -56,24 +44,31 @@ pub struct Scope<'a> {
     pub timeouts: Timeouts,
 }
 
-/// Sweeps until one balances; `narrate` is told what is under way whenever that changes.
+/// Deltas that are not final, and what keeps them from being so.
+struct Open {
+    pending: Vec<Pending>,
+    deltas: CounterDeltas,
+}
+
+/// Sweeps until one balances; `narrate` gets what is in flight whenever that changes.
 ///
 /// # Errors
 /// When the deadline passes, or a part cannot be read.
 pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -> Result<Settled, Unsettled> {
     let start = Instant::now();
     let mut readable = start;
-    let (mut said, mut history) = (Vec::new(), History::default());
+    let (mut shown, mut waited_for): (Vec<Pending>, Vec<Pending>) = (Vec::new(), Vec::new());
     let mut tail_samplers = scope.reader.tail_sampler_state();
     let mut stall = StallDetector::default();
-    // Impatient at first, so that what waits behind a frozen part is told; then a slow part gets its time.
-    let mut haste = Duration::from_secs(1);
+    // Short at first, so that what waits behind a frozen part is shown; then a slow part gets its time.
+    let mut timeout = Duration::from_secs(1);
     let mut ticks = interval(BETWEEN_SWEEPS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let open = match attempt(scope, &scope.reader.within(haste), &mut tail_samplers, &mut stall).await {
-            Ok(Ok(settled)) => return Ok(Settled { waited_for: history.0, ..settled }),
+        let reader = scope.reader.within(timeout);
+        let open = match attempt(scope, &reader, &mut tail_samplers, &mut stall).await {
+            Ok(Ok(settled)) => return Ok(Settled { waited_for, ..settled }),
             Ok(Err(open)) => {
                 readable = Instant::now();
                 open
@@ -83,32 +78,27 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -
             }
             Err(error) => {
                 stall.reset();
-                let open = glimpsed(scope, &scope.reader.within(haste), &error, &mut tail_samplers).await;
-                haste = (haste * 2).min(scope.timeouts.deadline);
-                open
+                timeout = (timeout * 2).min(scope.timeouts.deadline);
+                glimpsed(scope, &reader, &error, &mut tail_samplers).await
             }
         };
-        if open.pending != said {
+        if open.pending != shown {
             narrate(start.elapsed(), &open.pending);
-            history.note(&open.pending);
-            said.clone_from(&open.pending);
+            waited_for.extend(
+                open.pending.iter().filter(|pending| !waited_for.contains(pending)).cloned().collect::<Vec<_>>(),
+            );
+            waited_for.drain(..waited_for.len().saturating_sub(KEPT));
+            shown.clone_from(&open.pending);
         }
         if start.elapsed() > scope.timeouts.deadline {
             let Open { pending, mut deltas } = open;
-            let traces = scope.store.traces(scope.since).await.unwrap_or_default();
-            deltas.is_stored = traces.iter().any(|trace| !began_before(trace, scope.before));
+            deltas.is_stored = !traces(scope).await.unwrap_or_default().is_empty();
             return Err(Unsettled::UnderWay { waited: start.elapsed(), pending, deltas: Box::new(deltas) });
         }
     }
 }
 
-/// An deltas that is not final, and what keeps it from being so.
-struct Open {
-    pending: Vec<Pending>,
-    deltas: CounterDeltas,
-}
-
-/// One sweep: settled, or what is under way.
+/// One sweep: settled, or what is in flight.
 async fn attempt(
     scope: &Scope<'_>,
     reader: &Reader,
@@ -118,31 +108,30 @@ async fn attempt(
     let sweep = reader.sweep(&scope.ledger.dead).await?;
     let deltas = scope.ledger.deltas(&sweep);
     let pending = balance::pending(&deltas, &scope.ledger.dead, tail_samplers);
-    stall.observe(Instant::now(), &deltas, &pending);
-    let stands = stall.has_lasted(Instant::now(), scope.timeouts.for_a_standstill(), &deltas, &pending);
-    if !pending.is_empty() && !stands {
+    let is_stalled = stall.has_lasted(Instant::now(), scope.timeouts.for_a_stall(), &deltas, &pending);
+    if !pending.is_empty() && !is_stalled {
         return Ok(Err(Open { pending, deltas }));
     }
-    let mut traces = scope.store.traces(scope.since).await?;
-    traces.retain(|trace| !began_before(trace, scope.before));
+    let traces = traces(scope).await?;
     let total = Total::new(&deltas, &sweep, scope.before, &traces);
-    if total.is_of_one_moment() {
-        Ok(Ok(Settled { deltas, total, traces, sweep, waited_for: Vec::new() }))
+    Ok(if total.is_of_one_moment() {
+        Ok(Settled { deltas, total, traces, waited_for: Vec::new(), sweep })
     } else {
-        Ok(Err(Open { pending: vec![Pending::StillArriving], deltas }))
-    }
+        Err(Open { pending: vec![Pending::StillArriving], deltas })
+    })
 }
 
-/// What is under way in the parts that do answer, behind what the one that does not said.
+/// What is in flight in the parts that can be read, after the error of the part that cannot.
 async fn glimpsed(scope: &Scope<'_>, reader: &Reader, error: &ReadError, tail_samplers: &mut TailSamplerState) -> Open {
     let deltas = scope.ledger.deltas(&reader.glimpse(&scope.ledger.dead).await);
     let idle = balance::idle(&deltas, &scope.ledger.dead, tail_samplers);
     Open { pending: std::iter::once(Pending::from(error)).chain(idle).collect(), deltas }
 }
 
-/// Whether a trace was finished when the baseline was taken.
-fn began_before(trace: &Trace, before: &BTreeSet<EndedSpan>) -> bool {
-    let known =
-        |span: &Span| before.iter().any(|ended| (ended.trace_id, ended.span_id) == (span.trace_id, span.span_id));
-    trace.spans.iter().any(known)
+/// The traces of the run that are stored: none that was finished when the baseline was taken.
+async fn traces(scope: &Scope<'_>) -> Result<Vec<Trace>, ReadError> {
+    let before: BTreeSet<_> = scope.before.iter().map(|span| (span.trace_id, span.span_id)).collect();
+    let mut traces = scope.store.traces(scope.since).await?;
+    traces.retain(|trace| !trace.spans.iter().any(|span| before.contains(&(span.trace_id, span.span_id))));
+    Ok(traces)
 }

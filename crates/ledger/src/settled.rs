@@ -6,7 +6,6 @@ use trace_assert::Trace;
 
 use crate::counter_deltas::CounterDeltas;
 use crate::ledger_finding::LedgerFinding;
-use crate::link::Link;
 use crate::missing::Missing;
 use crate::pending::Pending;
 use crate::sweep::Sweep;
@@ -56,7 +55,7 @@ fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
     if total.duplicates > 0 {
         findings.push(LedgerFinding::Duplicates { count: total.duplicates });
     }
-    findings.extend(past(deltas));
+    findings.extend(bypassed_and_surplus(deltas));
     if total.stored > total.ended && deltas.silent.is_empty() {
         findings.push(LedgerFinding::Foreign { count: total.stored - total.ended });
     }
@@ -65,22 +64,18 @@ fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
     findings
 }
 
-/// Senders that bypass a hop, and hops at which more spans arrived than were sent.
-fn past(deltas: &CounterDeltas) -> Vec<LedgerFinding> {
+/// A hop that spans bypass, and hops at which more spans arrived than were sent; the surplus of a bypass belongs to it.
+fn bypassed_and_surplus(deltas: &CounterDeltas) -> Vec<LedgerFinding> {
     let bypass = deltas.bypass();
-    let told = bypass.as_ref().map(|bypass| bypass.surplus.clone());
-    let bypassed = bypass.map(|bypass| LedgerFinding::Bypassed { bypass, marked: None });
-    bypassed.into_iter().chain(surplus(deltas, told.as_ref())).collect()
+    let mut links = deltas.links();
+    links.retain(|link| link.surplus() > 0 && bypass.as_ref().is_none_or(|bypass| bypass.surplus != *link));
+    let more = links.into_iter();
+    let more = more.map(|link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to });
+    bypass.map(|bypass| LedgerFinding::Bypassed { bypass, marked: None }).into_iter().chain(more).collect()
 }
 
-/// Where more arrived than was sent.
-fn surplus(deltas: &CounterDeltas, told: Option<&Link>) -> impl Iterator<Item = LedgerFinding> {
-    let more = deltas.links().into_iter().filter(move |link| link.surplus() > 0 && Some(link) != told);
-    more.map(|link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to })
-}
-
-/// The figures compare counts, and a foreign span makes up for a lost one. The names do not: more spans that are named as
-/// absent than the counts leave room for means that so many stored ones are none of ours.
+/// A foreign span makes up for a lost one in the counts, and not in the names: if more spans are absent by name than by the
+/// counts, so many stored spans are foreign.
 fn hidden(total: &Total) -> Option<LedgerFinding> {
     let absent = (total.missing.len() + total.dropped.len()) as u64;
     let foreign = absent.saturating_sub(total.lost + total.sampled_out);
@@ -88,7 +83,7 @@ fn hidden(total: &Total) -> Option<LedgerFinding> {
     (foreign > 0).then_some(LedgerFinding::HiddenLoss { missing, lost: total.lost, foreign })
 }
 
-/// A sampler drops whole traces. If more are absent than it refused, another program dropped the rest.
+/// A sampler drops whole traces. If more are absent than it dropped, another program dropped the others.
 fn unrefused(total: &Total) -> Option<LedgerFinding> {
     let refused: u64 = total.sampled.iter().map(|sampled| sampled.refused).sum();
     let named = |span: &Missing| span.trace_id;
@@ -102,7 +97,8 @@ mod tests {
 
     use super::*;
     use crate::collector_counts::CollectorCounts;
-    use crate::ledger_finding;
+    use crate::link::Sender;
+    use crate::loss::Loss;
     use crate::sampled::Sampled;
 
     fn missing(trace: u8) -> Missing {
@@ -110,15 +106,11 @@ mod tests {
         Missing { service, name, trace_id: TraceId([trace; 16]), span_id: SpanId([1; 8]) }
     }
 
-    fn told(total: &Total, deltas: &CounterDeltas) -> String {
-        ledger_finding::told(&findings(total, deltas))
-    }
-
     #[test]
     fn a_lost_span_is_not_made_up_for_by_a_foreign_one() {
         let total = Total { ended: 7, stored: 7, missing: vec![missing(1)], ..Total::default() };
-        let said = "1 missing by name although the counts lose 0: 1 stored that no service ended";
-        assert_eq!(told(&total, &CounterDeltas::default()), said);
+        let hidden_loss = LedgerFinding::HiddenLoss { missing: 1, lost: 0, foreign: 1 };
+        assert_eq!(findings(&total, &CounterDeltas::default()), [hidden_loss]);
         let honest = Total { ended: 7, stored: 6, lost: 1, missing: vec![missing(1)], ..Total::default() };
         assert_eq!(hidden(&honest), None);
     }
@@ -130,12 +122,13 @@ mod tests {
         let one = Total { dropped: vec![missing(1), missing(1)], ..total.clone() };
         assert_eq!(findings(&one, &CounterDeltas::default()), []);
         let two = Total { dropped: vec![missing(1), missing(2)], ..total };
-        assert_eq!(told(&two, &CounterDeltas::default()), "2 traces are absent, and only 1 were refused by policies");
+        let unrefused = LedgerFinding::Unrefused { absent: 2, refused: 1 };
+        assert_eq!(findings(&two, &CounterDeltas::default()), [unrefused]);
     }
 
     #[test]
     fn figures_that_contradict_each_other_refute_nothing() {
-        let total = Total { lost: 2, losses: vec![crate::loss::Loss::unexplained(2)], ..Total::default() };
+        let total = Total { lost: 2, losses: vec![Loss::unexplained(2)], ..Total::default() };
         assert!(findings(&total, &CounterDeltas::default()).iter().any(LedgerFinding::is_refutation));
         let gaps = vec![LedgerFinding::counter_went_back("users", "/spans ended")];
         let contradicted = CounterDeltas { gaps: gaps.clone(), ..CounterDeltas::default() };
@@ -146,17 +139,15 @@ mod tests {
     fn what_arrived_twice_is_told_with_its_place() {
         let hops = vec![("agent".to_owned(), CollectorCounts { accepted: 2, ..CollectorCounts::default() })];
         let deltas = CounterDeltas { hops, ..CounterDeltas::default() };
-        let said = told(&Total { duplicates: 2, ..Total::default() }, &deltas);
-        assert!(said.starts_with("duplicates 2; agent accepted 2 more than the services exported: "), "{said}");
+        let surplus = LedgerFinding::Surplus { from: Sender::Services, to: "agent".to_owned(), count: 2 };
+        let found = findings(&Total { duplicates: 2, ..Total::default() }, &deltas);
+        assert_eq!(found, [LedgerFinding::Duplicates { count: 2 }, surplus]);
     }
 
     #[test]
-    fn a_service_that_ended_without_its_shutdown_report_is_named() {
+    fn a_service_that_exited_without_its_shutdown_report_is_named() {
         let deltas = CounterDeltas { silent: BTreeSet::from(["items".to_owned()]), ..CounterDeltas::default() };
-        let said = told(&Total { stored: 2, ..Total::default() }, &deltas);
-        assert_eq!(
-            said,
-            "items ended without its shutdown report (`telemetry flushed`): the spans in its queue are lost"
-        );
+        let found = findings(&Total { stored: 2, ..Total::default() }, &deltas);
+        assert_eq!(found, [LedgerFinding::NoShutdownReport { service: "items".to_owned() }]);
     }
 }

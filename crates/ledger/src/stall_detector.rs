@@ -8,38 +8,32 @@ use crate::counter_deltas::CounterDeltas;
 use crate::link::Link;
 use crate::pending::Pending;
 
-/// Since when the figures have been the same, with nothing under way but what went past a hop.
+/// Since when the figures have been the same, with nothing in flight but what bypassed a hop.
 #[derive(Debug, Clone, Default)]
 pub struct StallDetector {
     seen: Option<(Instant, Vec<Link>)>,
 }
 
 impl StallDetector {
-    /// Notes what a sweep found.
-    pub fn observe(&mut self, now: Instant, deltas: &CounterDeltas, pending: &[Pending]) {
+    /// Observes a sweep. Returns whether the figures have been the same for so long.
+    pub fn has_lasted(&mut self, now: Instant, long: Duration, deltas: &CounterDeltas, pending: &[Pending]) -> bool {
         let links = deltas.links();
         self.seen = match self.seen.take() {
-            _ if !only_past(deltas, pending) => None,
+            _ if !only_bypassed(deltas, pending) => None,
             Some((since, before)) if before == links => Some((since, before)),
             _ => Some((now, links)),
         };
+        self.seen.as_ref().is_some_and(|(since, _)| now.duration_since(*since) >= long)
     }
 
-    /// Notes that a sweep failed.
+    /// A sweep failed.
     pub fn reset(&mut self) {
         self.seen = None;
     }
-
-    /// Whether it has lasted so long, and this sweep still finds the same.
-    #[must_use]
-    pub fn has_lasted(&self, now: Instant, long: Duration, deltas: &CounterDeltas, pending: &[Pending]) -> bool {
-        let seen = self.seen.as_ref().filter(|(since, _)| now.duration_since(*since) >= long);
-        only_past(deltas, pending) && seen.is_some_and(|(_, links)| *links == deltas.links())
-    }
 }
 
-/// Whether the parts are idle, and every span that is short somewhere has arrived farther on, so that none is on its way.
-fn only_past(deltas: &CounterDeltas, pending: &[Pending]) -> bool {
+/// Whether the parts are idle, and every span that is short somewhere has arrived farther on, so that none is in flight.
+fn only_bypassed(deltas: &CounterDeltas, pending: &[Pending]) -> bool {
     deltas.bypass().is_some_and(|bypass| bypass.is_whole() && *pending == [Pending::Bypass(bypass)])
 }
 
@@ -49,12 +43,11 @@ mod tests {
 
     use super::*;
     use crate::balance;
-    use crate::collector_counts::CollectorCounts;
-    use crate::exporter_counts::ExporterCounts;
+    use crate::collector_counts::{CollectorCounts, ExporterCounts};
     use crate::service_counts::ServiceCounts;
     use crate::tail_sampler_state::TailSamplerState;
 
-    /// users has exported two spans past the agent, and so many of them have come to the gateway.
+    /// `users` has exported two spans that bypass the agent, and so many of them have come to the gateway.
     fn deltas(arrived: u64, live: i64) -> CounterDeltas {
         let service = |live| ServiceCounts { live, ended: 2, processed: 2, exported: 2, ..ServiceCounts::default() };
         let hop = |count| {
@@ -73,9 +66,7 @@ mod tests {
         let pending = |deltas| balance::pending(deltas, &BTreeSet::new(), &mut TailSamplerState::default());
         let (now, two) = (Instant::now(), Duration::from_secs(2));
         let mut stall = StallDetector::default();
-        stall.observe(now, first, &pending(first));
         assert!(!stall.has_lasted(now, two, first, &pending(first)), "too soon");
-        stall.observe(now + two, then, &pending(then));
         stall.has_lasted(now + two, two, then, &pending(then))
     }
 

@@ -1,14 +1,13 @@
-//! The store: traces as Jaeger's query API answers them, in OTLP JSON.
+//! The store: traces from Jaeger's query API, in OTLP JSON.
 
 use std::collections::BTreeMap;
 
+use reqwest::Client;
 use serde::Deserialize;
 use trace_assert::{Span, Trace, TraceId, otlp};
 
-use crate::read_error::ReadError;
-
-/// What the part is called in errors.
-const PART: &str = "jaeger";
+use crate::page::Page;
+use crate::read_error::{ReadError, ReadProblem};
 
 type Result<T> = std::result::Result<T, ReadError>;
 
@@ -19,21 +18,21 @@ const MOST_TRACES: usize = 50_000;
 /// Jaeger's query API.
 #[derive(Debug, Clone)]
 pub struct Store {
-    client: reqwest::Client,
+    client: Client,
     base: String,
 }
 
 impl Store {
-    /// The store whose query API answers at `base`, such as `http://127.0.0.1:16686`.
+    /// The store whose query API is at `base`, such as `http://127.0.0.1:16686`.
     #[must_use]
-    pub fn new(client: reqwest::Client, base: String) -> Self {
+    pub fn new(client: Client, base: String) -> Self {
         Self { client, base }
     }
 
     /// Every trace with a span that started at `since` or later.
     ///
     /// # Errors
-    /// When Jaeger does not answer, not with OTLP JSON, or not with all traces.
+    /// When there is no response, or it is not OTLP JSON, or may not have all traces.
     pub async fn traces(&self, since: jiff::Timestamp) -> Result<Vec<Trace>> {
         let mut traces: BTreeMap<TraceId, Trace> = BTreeMap::new();
         for service in self.services().await? {
@@ -47,12 +46,11 @@ impl Store {
     /// One trace; `None` when the store does not have it.
     ///
     /// # Errors
-    /// When Jaeger does not answer, or not with OTLP JSON.
+    /// When there is no response, or it is not OTLP JSON.
     pub async fn trace(&self, id: TraceId) -> Result<Option<Trace>> {
-        let url = format!("{}/api/v3/traces/{id}", self.base);
-        let text = self.answer(self.client.get(&url), &url).await?;
-        let spans = text.map(|text| spans(&text, &url)).transpose()?;
-        Ok(spans.and_then(|spans| Trace::group(spans).into_iter().next()))
+        let page = self.page(&format!("traces/{id}"));
+        let text = page.found(self.client.get(&page.url)).await?;
+        Ok(text.map(|text| traces(&page, &text)).transpose()?.unwrap_or_default().into_iter().next())
     }
 
     async fn services(&self) -> Result<Vec<String>> {
@@ -61,15 +59,13 @@ impl Store {
             #[serde(default)]
             services: Vec<String>,
         }
-        let url = format!("{}/api/v3/services", self.base);
-        let text = self.answer(self.client.get(&url), &url).await?.unwrap_or_default();
-        let services: Services =
-            serde_json::from_str(&text).map_err(|error| unexpected(&url, "a list of services", error))?;
-        Ok(services.services)
+        let page = self.page("services");
+        let text = page.found(self.client.get(&page.url)).await?.unwrap_or_default();
+        Ok(page.json::<Services>(&text, "a list of services")?.services)
     }
 
     async fn search(&self, service: &str, since: jiff::Timestamp) -> Result<Vec<Trace>> {
-        let url = format!("{}/api/v3/traces", self.base);
+        let page = self.page("traces");
         let until = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(60);
         let query = [
             ("query.service_name", service.to_owned()),
@@ -77,47 +73,28 @@ impl Store {
             ("query.start_time_max", until.to_string()),
             ("query.num_traces", MOST_TRACES.to_string()),
         ];
-        let text = self.answer(self.client.get(&url).query(&query), &url).await?;
-        let spans = text.map_or_else(|| Ok(Vec::new()), |text| spans(&text, &url))?;
-        uncut(Trace::group(spans), MOST_TRACES, &url)
+        let text = page.found(self.client.get(&page.url).query(&query)).await?;
+        let found = text.map(|text| traces(&page, &text)).transpose()?.unwrap_or_default();
+        uncut(found, MOST_TRACES).map_err(|problem| page.error(problem))
     }
 
-    /// The body of an answer; `None` where Jaeger has nothing (404).
-    async fn answer(&self, request: reqwest::RequestBuilder, url: &str) -> Result<Option<String>> {
-        let not_answering = |source| ReadError::NotAnswering { part: PART.to_owned(), url: url.to_owned(), source };
-        let broken_off = |source| ReadError::BrokenOff { part: PART.to_owned(), url: url.to_owned(), source };
-        let answer = request.send().await.map_err(not_answering)?;
-        let status = answer.status();
-        let text = answer.text().await.map_err(broken_off)?;
-        match status {
-            reqwest::StatusCode::NOT_FOUND => Ok(None),
-            status if status.is_success() => Ok(Some(text)),
-            status => Err(ReadError::Refused { part: PART.to_owned(), url: url.to_owned(), status, text }),
-        }
+    fn page(&self, path: &str) -> Page {
+        Page { part: "jaeger".to_owned(), url: format!("{}/api/v3/{path}", self.base) }
     }
 }
 
-fn spans(text: &str, url: &str) -> Result<Vec<Span>> {
-    otlp::parse(text).map(as_received).map_err(|error| unexpected(url, "OTLP JSON", error))
+fn traces(page: &Page, text: &str) -> Result<Vec<Trace>> {
+    let spans = otlp::parse(text).map_err(|error| page.error(ReadProblem::Unexpected("OTLP JSON", error.into())))?;
+    Ok(Trace::group(as_received(spans)))
 }
 
-/// The traces of an answer, unless there are as many as were requested: then some may be missing from it.
-fn uncut(traces: Vec<Trace>, most: usize, url: &str) -> Result<Vec<Trace>> {
-    if traces.len() < most {
-        return Ok(traces);
-    }
-    Err(ReadError::CutOff { part: PART.to_owned(), url: url.to_owned(), most })
+/// The traces of a response, unless there are as many as were requested: then some may be missing from it.
+fn uncut(traces: Vec<Trace>, most: usize) -> std::result::Result<Vec<Trace>, ReadProblem> {
+    if traces.len() < most { Ok(traces) } else { Err(ReadProblem::CutOff(most)) }
 }
 
-fn unexpected(
-    url: &str,
-    expected: &'static str,
-    source: impl Into<Box<dyn std::error::Error + Send + Sync>>,
-) -> ReadError {
-    ReadError::Unexpected { part: PART.to_owned(), url: url.to_owned(), expected, source: source.into() }
-}
-
-/// Spans without what Jaeger writes onto them when it is asked, such as its warnings about absent parents.
+/// Spans without what Jaeger adds to them when they are queried, such as its warnings about absent parents.
+#[expect(clippy::disallowed_methods, reason = "the names of these attributes are Jaeger's")]
 fn as_received(mut spans: Vec<Span>) -> Vec<Span> {
     for span in &mut spans {
         span.attributes.retain(|key, _| !key.starts_with("@jaeger@"));
@@ -130,11 +107,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_answer_with_as_many_traces_as_were_requested_may_be_cut() {
+    fn a_response_with_as_many_traces_as_were_requested_may_be_cut() {
         let traces = || [1, 2].map(|id| Trace { id: TraceId([id; 16]), spans: Vec::new() }).to_vec();
-        assert_eq!(uncut(traces(), 3, "url").unwrap().len(), 2);
-        let error = uncut(traces(), 2, "url").unwrap_err();
-        assert!(matches!(error, ReadError::CutOff { most: 2, .. }), "{error}");
+        assert_eq!(uncut(traces(), 3).unwrap().len(), 2);
+        let problem = uncut(traces(), 2).unwrap_err();
+        assert!(matches!(problem, ReadProblem::CutOff(2)), "{problem}");
+        let error = ReadError { part: "jaeger".to_owned(), url: "url".to_owned(), problem };
         assert!(!error.is_timeout(), "waiting does not help");
     }
 }

@@ -1,51 +1,49 @@
-//! A sweep: every counter read once.
+//! A sweep: every part read once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::collector_counts::CollectorCounts;
 use crate::ended_span::EndedSpan;
 use crate::reading::Reading;
 use crate::service_counts::ServiceCounts;
 
-/// All counters, read once.
+/// Every part that could be read.
 #[derive(Debug, Clone, Default)]
-pub struct Sweep {
-    /// Every hop that could be read.
-    pub hops: BTreeMap<String, Reading<CollectorCounts>>,
-    /// Every service that could be read.
-    pub services: BTreeMap<String, Reading<ServiceCounts>>,
-    /// The latest spans that each service ended.
-    pub ended: BTreeMap<String, Vec<EndedSpan>>,
-}
+pub struct Sweep(pub BTreeMap<String, Reading>);
 
 impl Sweep {
-    /// Whether no span has moved since another sweep. A sampler's rounds go on without any.
+    /// Whether no span has moved since another sweep. A tail sampler's rounds go on without any.
     #[must_use]
     pub fn counts_as(&self, earlier: &Self) -> bool {
-        let hops = |sweep: &Self| -> BTreeMap<String, Reading<CollectorCounts>> {
-            let untimed = |reading: &Reading<CollectorCounts>| Reading {
-                count: CollectorCounts { tail: None, ..reading.count.clone() },
-                ..reading.clone()
+        let counts = |sweep: &Self| -> Vec<_> {
+            let part = |(name, reading): (&String, &Reading)| {
+                let collector = CollectorCounts { tail: None, ..CollectorCounts::new(&reading.counters) };
+                (name.clone(), reading.instance.clone(), ServiceCounts::new(&reading.counters), collector)
             };
-            sweep.hops.iter().map(|(name, reading)| (name.clone(), untimed(reading))).collect()
+            sweep.0.iter().map(part).collect()
         };
-        self.services == earlier.services && hops(self) == hops(earlier)
+        counts(self) == counts(earlier)
+    }
+
+    /// The latest spans that the services ended.
+    #[must_use]
+    pub fn ended(&self) -> BTreeSet<EndedSpan> {
+        self.0.values().flat_map(|reading| &reading.ended).cloned().collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tail_sampler_counts::TailSamplerCounts;
+    use crate::counters::Counters;
 
     fn sweep(accepted: u64, rounds: u64, instance: &str) -> Sweep {
-        let tail = Some(TailSamplerCounts { rounds, ..TailSamplerCounts::default() });
-        let reading = Reading {
-            instance: Some(instance.to_owned()),
-            count: CollectorCounts { accepted, tail, ..CollectorCounts::default() },
-            ..Reading::default()
-        };
-        Sweep { hops: BTreeMap::from([("gateway".to_owned(), reading)]), ..Sweep::default() }
+        let text = format!(
+            "target_info{{service_instance_id=\"{instance}\"}} 1\notelcol_receiver_accepted_spans {accepted}\n\
+             otelcol_processor_tail_sampling_sampling_decision_timer_latency_count {rounds}\n"
+        );
+        let reading = Reading::of_collector(Counters::parse(&text).unwrap());
+        Sweep(BTreeMap::from([("gateway".to_owned(), reading)]))
     }
 
     #[test]

@@ -1,9 +1,8 @@
 //! What a tail sampler counts: traces that came, what was decided about them, and the spans that it let through.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::count::Combine;
-use crate::page::Page;
+use crate::counters::Counters;
 
 /// The processor that stands right behind `tail_sampling` in our collector files: what it takes in was let through.
 const BEHIND: &str = "resource/sampled";
@@ -22,13 +21,13 @@ const INCOMING: &str = "otelcol_processor_incoming_items";
 /// The counters of one `tail_sampling` processor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TailSamplerCounts {
-    /// Traces that came; one that was pushed out and has further spans comes again.
+    /// Traces that came; one that was evicted and has further spans comes again.
     pub received: u64,
     /// Traces that a policy wanted.
     pub kept: u64,
     /// Traces that no policy wanted.
     pub refused: u64,
-    /// Traces that were pushed out before their decision, because too many waited.
+    /// Traces that were evicted before their decision, because too many waited.
     pub evicted: u64,
     /// Traces that were dropped before their decision, because they were too large.
     pub too_large: u64,
@@ -56,103 +55,70 @@ pub struct Policy {
 }
 
 impl TailSamplerCounts {
-    /// Reads a collector's own `/metrics` page; `None` where nothing samples.
+    /// The counts in a collector's own metrics; `None` where nothing samples.
     #[must_use]
-    pub fn new(page: &Page) -> Option<Self> {
-        let with = |name: &str, label: &'static str, value: &'static str| {
-            let sum = page.sum(name, |labels| labels(label).as_deref() == Some(value));
-            u64::try_from(sum).unwrap_or(0)
-        };
-        let (received, rounds) = (page.total(RECEIVED), page.total(ROUNDS));
-        let decided = |sampled| with(DECIDED, "sampled", sampled);
-        (received + rounds > 0).then(|| Self {
-            received,
-            rounds,
-            kept: decided("true"),
-            refused: decided("false"),
-            evicted: page.total(EVICTED),
-            too_large: page.total(TOO_LARGE),
-            let_through: let_through(page).unwrap_or(0),
-            late_kept: with(LATE, "sampled", "true"),
-            late_refused: with(LATE, "sampled", "false"),
-            policies: policies(page),
+    pub fn new(counters: &Counters) -> Option<Self> {
+        let total = |metric| counters.total(metric, &[]);
+        let sampled = |metric, sampled| counters.total(metric, &[("sampled", sampled)]);
+        (counters.has(RECEIVED) || counters.has(ROUNDS)).then(|| Self {
+            received: total(RECEIVED),
+            rounds: total(ROUNDS),
+            kept: sampled(DECIDED, "true"),
+            refused: sampled(DECIDED, "false"),
+            evicted: total(EVICTED),
+            too_large: total(TOO_LARGE),
+            let_through: let_through(counters).unwrap_or(0),
+            late_kept: sampled(LATE, "true"),
+            late_refused: sampled(LATE, "false"),
+            policies: policies(counters),
         })
     }
 
     /// Metrics that the page must have and does not have, because other metrics show that they counted something. While a
     /// decision is made one may be absent for a moment.
-    pub(crate) fn missing(page: &Page) -> BTreeSet<&'static str> {
-        let Some(tail) = Self::new(page) else {
-            return BTreeSet::new();
-        };
-        let judged = !tail.policies.is_empty();
-        let decided = tail.kept + tail.refused > 0;
+    pub(crate) fn missing(counters: &Counters) -> Vec<&'static str> {
+        let judged = counters.has(POLICY_TRACES) || counters.has(POLICY_SPANS);
+        let has_kept = counters.total(DECIDED, &[("sampled", "true")]) > 0;
         let required = [
-            (RECEIVED, (judged || decided) && !page.has(RECEIVED)),
-            (ROUNDS, tail.received > 0 && !page.has(ROUNDS)),
-            (DECIDED, judged && !page.has(DECIDED)),
-            (INCOMING, tail.kept > 0 && let_through(page).is_none()),
+            (RECEIVED, (judged || counters.total(DECIDED, &[]) > 0) && !counters.has(RECEIVED)),
+            (ROUNDS, counters.total(RECEIVED, &[]) > 0 && !counters.has(ROUNDS)),
+            (DECIDED, judged && !counters.has(DECIDED)),
+            (INCOMING, has_kept && let_through(counters).is_none()),
         ];
         required.into_iter().filter(|(_, is_missing)| *is_missing).map(|(metric, _)| metric).collect()
     }
 
-    /// Traces that came and about which nothing is decided; one that was pushed out and came again may be among them.
+    /// Traces that came and about which nothing is decided; one that was evicted and came again may be among them.
     #[must_use]
     pub fn undecided(&self) -> u64 {
         self.received.saturating_sub(self.kept + self.refused + self.evicted + self.too_large)
     }
-
-    pub(crate) fn merge(&self, other: &Self, combine: Combine<'_>) -> Self {
-        let mut policies = self.policies.clone();
-        for (name, their) in &other.policies {
-            let own = policies.entry(name.clone()).or_default();
-            own.wanted = combine(POLICY_TRACES, own.wanted, their.wanted);
-            own.refused = combine(POLICY_TRACES, own.refused, their.refused);
-            own.spans = combine(POLICY_SPANS, own.spans, their.spans);
-        }
-        Self {
-            received: combine(RECEIVED, self.received, other.received),
-            kept: combine(DECIDED, self.kept, other.kept),
-            refused: combine(DECIDED, self.refused, other.refused),
-            evicted: combine(EVICTED, self.evicted, other.evicted),
-            too_large: combine(TOO_LARGE, self.too_large, other.too_large),
-            rounds: combine(ROUNDS, self.rounds, other.rounds),
-            let_through: combine(INCOMING, self.let_through, other.let_through),
-            late_kept: combine(LATE, self.late_kept, other.late_kept),
-            late_refused: combine(LATE, self.late_refused, other.late_refused),
-            policies,
-        }
-    }
 }
 
 /// Spans that the sampler let through; none where the processor that counts them has no series.
-fn let_through(page: &Page) -> Option<u64> {
-    page.by(INCOMING, "processor").remove(BEHIND)
+fn let_through(counters: &Counters) -> Option<u64> {
+    counters.by(INCOMING, "processor", &[]).remove(BEHIND)
 }
 
 /// Traces by policy, and the spans in them (behind a feature gate of the collector, see `vm-tests/topology.toml`).
-fn policies(page: &Page) -> BTreeMap<String, Policy> {
-    let by = |name: &str, wanted: Option<&str>| {
-        page.by_where(name, "policy", |label| wanted.is_none_or(|wanted| label("sampled").as_deref() == Some(wanted)))
+fn policies(counters: &Counters) -> BTreeMap<String, Policy> {
+    let names =
+        [POLICY_TRACES, POLICY_SPANS].into_iter().flat_map(|metric| counters.by(metric, "policy", &[]).into_keys());
+    let policy = |name: String| {
+        let traces = |sampled| counters.total(POLICY_TRACES, &[("policy", &name), ("sampled", sampled)]);
+        let spans = counters.total(POLICY_SPANS, &[("policy", &name)]);
+        let policy = Policy { wanted: traces("true"), refused: traces("false"), spans };
+        (name, policy)
     };
-    let mut policies: BTreeMap<String, Policy> = BTreeMap::new();
-    let mut fill = |counts: BTreeMap<String, u64>, field: fn(&mut Policy) -> &mut u64| {
-        for (policy, count) in counts {
-            *field(policies.entry(policy).or_default()) = count;
-        }
-    };
-    fill(by(POLICY_TRACES, Some("true")), |policy| &mut policy.wanted);
-    fill(by(POLICY_TRACES, Some("false")), |policy| &mut policy.refused);
-    fill(by(POLICY_SPANS, None), |policy| &mut policy.spans);
-    policies
+    names.map(policy).collect()
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
 
     /// One trace of one span that both policies refused, one of four spans that `slow` wanted, one that waits.
-    pub(crate) const PAGE: &str = "\
+    const PAGE: &str = "\
 otelcol_receiver_accepted_spans{receiver=\"otlp\"} 9
 otelcol_processor_incoming_items{otel_signal=\"traces\",processor=\"resource/gateway\"} 9
 otelcol_processor_incoming_items{otel_signal=\"traces\",processor=\"resource/sampled\"} 5
@@ -175,7 +141,7 @@ otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 4
 
     #[test]
     fn a_page_of_a_sampler_is_read() {
-        let tail = TailSamplerCounts::new(&Page::parse(PAGE).unwrap()).unwrap();
+        let tail = TailSamplerCounts::new(&Counters::parse(PAGE).unwrap()).unwrap();
         assert_eq!((tail.received, tail.kept, tail.refused, tail.undecided()), (3, 1, 1, 1));
         assert_eq!((tail.let_through, tail.late_kept, tail.rounds), (5, 1, 4));
         assert_eq!(tail.policies["slow"], Policy { wanted: 1, refused: 1, spans: 5 });
@@ -184,18 +150,18 @@ otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 4
 
     #[test]
     fn a_renamed_metric_is_missing_and_not_a_zero() {
-        let missing = |text: &str| TailSamplerCounts::missing(&Page::parse(text).unwrap());
-        assert_eq!(missing(PAGE), BTreeSet::new());
+        let missing = |text: &str| TailSamplerCounts::missing(&Counters::parse(text).unwrap());
+        assert_eq!(missing(PAGE), [""; 0]);
         for metric in [RECEIVED, ROUNDS, DECIDED, INCOMING] {
-            assert_eq!(missing(&PAGE.replace(metric, "renamed")), BTreeSet::from([metric]));
+            assert_eq!(missing(&PAGE.replace(metric, "renamed")), [metric]);
         }
         let idle = format!("{ROUNDS} 4\n");
-        assert_eq!(missing(&idle), BTreeSet::new(), "a sampler without spans has counted nothing yet");
+        assert_eq!(missing(&idle), [""; 0], "a sampler without spans has counted nothing yet");
     }
 
     #[test]
     fn a_collector_that_does_not_sample_has_no_sampler() {
-        let page = Page::parse("otelcol_receiver_accepted_spans 9\n").unwrap();
-        assert_eq!(TailSamplerCounts::new(&page), None);
+        let counters = Counters::parse("otelcol_receiver_accepted_spans 9\n").unwrap();
+        assert_eq!(TailSamplerCounts::new(&counters), None);
     }
 }

@@ -1,7 +1,7 @@
-//! Whether a tail sampler still waits: what it has taken and not decided about.
+//! Whether a tail sampler still waits: what it has accepted and not decided about.
 //!
-//! Its counters alone do not say it. A span is counted as accepted just before the sampler sees it, so there is a moment
-//! at which all seems decided; and a trace that was pushed out and comes again is counted twice as received, and perhaps
+//! Its counters alone do not show it. A span is counted as accepted just before the sampler sees it, so there is a moment
+//! at which all seems decided; and a trace that was evicted and comes again is counted twice as received, and perhaps
 //! once as decided. So its rounds are counted as well: it looks for decisions once a second.
 
 use std::collections::BTreeMap;
@@ -13,17 +13,17 @@ use crate::pending::Undecided;
 /// The variable that sets how long a trace waits, and what `collector/tail.yaml` has as its default.
 pub const DECISION_WAIT: (&str, &str) = ("LAB_DECISION_WAIT", "2s");
 
-/// Rounds without a new span after which the figures count: between two of them the sampler has seen all it was given.
+/// Rounds without a new span after which the figures count: between two of them the sampler has seen everything.
 const SETTLED: u64 = 2;
 
-/// What was seen of the tail samplers, sweep after sweep.
+/// The tail samplers, sweep after sweep.
 #[derive(Debug, Clone, Default)]
 pub struct TailSamplerState {
     waits: BTreeMap<String, String>,
     quiet: BTreeMap<String, Quiet>,
 }
 
-/// Since when a sampler was given no new span.
+/// Since when a sampler got no new span.
 #[derive(Debug, Clone, Copy)]
 struct Quiet {
     accepted: u64,
@@ -111,7 +111,7 @@ mod tests {
     }
 
     #[test]
-    fn who_took_nothing_or_does_not_sample_waits_for_nothing() {
+    fn a_collector_without_spans_or_without_a_sampler_waits_for_nothing() {
         assert_eq!(state().undecided("gateway", &hop(0, 0, 0, 0)), None);
         assert_eq!(state().undecided("gateway", &CollectorCounts { accepted: 3, ..CollectorCounts::default() }), None);
     }

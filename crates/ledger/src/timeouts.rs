@@ -1,4 +1,4 @@
-//! How long a check waits for what, all of it in proportion to its deadline: a machine without KVM is slow everywhere.
+//! How long a check waits for what, in proportion to its deadline: a virtual machine without KVM is slow everywhere.
 
 use std::time::Duration;
 
@@ -12,11 +12,11 @@ pub struct Timeouts {
 impl Timeouts {
     /// How long a part may take to show its counters: 1 s of 30.
     #[must_use]
-    pub fn for_an_answer(self) -> Duration {
+    pub fn for_a_response(self) -> Duration {
         self.deadline / 30
     }
 
-    /// How long nobody may listen where a part should: 3 s of 30.
+    /// How long a part may refuse connections: 3 s of 30.
     #[must_use]
     pub fn for_a_listener(self) -> Duration {
         self.deadline / 10
@@ -28,7 +28,7 @@ impl Timeouts {
         self.deadline / 6
     }
 
-    /// How long a request may take; longer than the longest `delay_ms` of items: 30 s of 30.
+    /// How long a request may take; longer than the longest `delay_ms` of `items`: 30 s of 30.
     #[must_use]
     pub fn for_a_request(self) -> Duration {
         self.deadline
@@ -40,9 +40,9 @@ impl Timeouts {
         self.deadline / 2
     }
 
-    /// How long one message over a WebSocket of its own may take, handshake and answer included: 10 s of 30.
+    /// How long one message over its own WebSocket may take, handshake and response included: 10 s of 30.
     #[must_use]
-    pub fn for_a_conversation(self) -> Duration {
+    pub fn for_a_websocket_message(self) -> Duration {
         self.deadline / 3
     }
 
@@ -59,20 +59,19 @@ impl Timeouts {
         self.deadline / 3
     }
 
-    /// How long no counter may change before the reading ends although the counts differ: 20 s of 30.
+    /// How long no counter may change before the ledger closes although the counts differ: 20 s of 30.
     #[must_use]
-    pub fn for_a_standstill(self) -> Duration {
+    pub fn for_a_stall(self) -> Duration {
         self.deadline * 2 / 3
     }
 
-    /// How long the parts may take to come to rest before the first step: 15 s of 30.
+    /// How long the parts may take to become idle before the first step: 15 s of 30.
     #[must_use]
-    pub fn for_rest(self) -> Duration {
+    pub fn until_idle(self) -> Duration {
         self.deadline / 2
     }
 
-    /// How long Prometheus may take to show what the services already count, which is some exports and scrapes: 20 s
-    /// of 30.
+    /// How long Prometheus may take to show what the services already count, after some exports and scrapes: 20 s of 30.
     #[must_use]
     pub fn for_a_metric(self) -> Duration {
         self.deadline * 2 / 3

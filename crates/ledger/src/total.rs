@@ -42,12 +42,12 @@ pub struct Total {
     pub sampled: Vec<Sampled>,
     /// The spans of whole traces that are not stored, where a tail sampler dropped as many.
     pub dropped: Vec<Missing>,
-    /// Services that ended without saying what they had counted: what they took with them is in no figure.
+    /// Services that exited without a shutdown report: their last counts are in no figure.
     pub silent: Vec<String>,
 }
 
 impl Total {
-    /// Adds up a balanced deltas and what the store answered.
+    /// Adds up balanced deltas and what the store returned.
     #[must_use]
     pub fn new(deltas: &CounterDeltas, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
         let stored: BTreeSet<(TraceId, SpanId)> =
@@ -67,8 +67,8 @@ impl Total {
             duplicates: sent.saturating_sub(count),
             non_recording: deltas.services.values().map(|service| service.non_recording).sum(),
             non_recording_by: non_recording(deltas),
-            hops: deltas.hops.iter().map(|(name, hop)| HopTotal::new(name, hop)).collect(),
-            losses: losses(deltas),
+            hops: deltas.hops.iter().map(HopTotal::from).collect(),
+            losses: deltas.losses(),
             missing,
             sampled,
             dropped,
@@ -98,12 +98,6 @@ fn non_recording(deltas: &CounterDeltas) -> BTreeMap<String, u64> {
     counts.filter(|(_, count)| *count > 0).collect()
 }
 
-/// Every loss that is counted.
-pub(crate) fn losses(deltas: &CounterDeltas) -> Vec<Loss> {
-    let services = deltas.services.iter().flat_map(|(name, service)| Loss::at_service(name, service));
-    services.chain(deltas.hops.iter().flat_map(|(name, hop)| Loss::at_collector(name, hop))).collect()
-}
-
 /// The spans in the services' rings that ended after the baseline and are not stored.
 fn missing(sweep: &Sweep, before: &BTreeSet<EndedSpan>, stored: &BTreeSet<(TraceId, SpanId)>) -> Vec<Missing> {
     let named = |(service, span): (&String, &EndedSpan)| Missing {
@@ -112,10 +106,8 @@ fn missing(sweep: &Sweep, before: &BTreeSet<EndedSpan>, stored: &BTreeSet<(Trace
         trace_id: span.trace_id,
         span_id: span.span_id,
     };
-    sweep
-        .ended
-        .iter()
-        .flat_map(|(service, spans)| spans.iter().map(move |span| (service, span)))
+    let ended = sweep.0.iter().flat_map(|(part, reading)| reading.ended.iter().map(move |span| (part, span)));
+    ended
         .filter(|(_, span)| !before.contains(*span) && !stored.contains(&(span.trace_id, span.span_id)))
         .map(named)
         .collect()
@@ -128,7 +120,7 @@ fn absent(spans: Vec<Missing>, traces: &[Trace], sampled_out: u64) -> (Vec<Missi
         return (Vec::new(), spans);
     }
     let there: BTreeSet<TraceId> = traces.iter().map(|trace| trace.id).collect();
-    let (torn, whole): (Vec<Missing>, Vec<Missing>) =
+    let (incomplete, whole): (Vec<Missing>, Vec<Missing>) =
         spans.into_iter().partition(|span| there.contains(&span.trace_id));
-    if whole.len() as u64 > sampled_out { (Vec::new(), [torn, whole].concat()) } else { (whole, torn) }
+    if whole.len() as u64 > sampled_out { (Vec::new(), [incomplete, whole].concat()) } else { (whole, incomplete) }
 }

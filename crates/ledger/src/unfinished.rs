@@ -6,26 +6,37 @@ use crate::counter_deltas::CounterDeltas;
 use crate::hop_total::HopTotal;
 use crate::loss::Loss;
 use crate::pending::Pending;
-use crate::service_total::ServiceTotal;
-use crate::total::losses;
 
 /// A ledger that did not close.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Unfinished {
-    /// Always false: what stands here is of one moment, at which spans were under way.
+    /// Always false: these are the counts of one moment, at which spans were in flight.
     pub closed: bool,
-    /// What was under way.
+    /// What was in flight.
     pub pending: Vec<Pending>,
     /// What each service counted.
     pub services: Vec<ServiceTotal>,
     /// What each hop counted.
     pub hops: Vec<HopTotal>,
-    /// Losses that are counted by then.
+    /// Losses that were counted by then.
     pub losses: Vec<Loss>,
 }
 
+/// What one service did with its spans.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct ServiceTotal {
+    /// The service.
+    pub name: String,
+    /// Spans that it recorded and ended.
+    pub ended: u64,
+    /// Spans whose export succeeded.
+    pub exported: u64,
+    /// Spans that it did not record, by its sampler's decision.
+    pub non_recording: u64,
+}
+
 impl Unfinished {
-    /// What an deltas says that does not balance; without one, no part could be read.
+    /// Of deltas that do not balance.
     #[must_use]
     pub fn new(deltas: &CounterDeltas, pending: &[Pending]) -> Self {
         let services = deltas.services.iter().map(|(name, service)| ServiceTotal {
@@ -38,8 +49,8 @@ impl Unfinished {
             closed: false,
             pending: pending.to_vec(),
             services: services.collect(),
-            hops: deltas.hops.iter().map(|(name, hop)| HopTotal::new(name, hop)).collect(),
-            losses: losses(deltas),
+            hops: deltas.hops.iter().map(HopTotal::from).collect(),
+            losses: deltas.losses(),
         }
     }
 }

@@ -4,25 +4,26 @@ use std::time::Duration;
 
 use crate::counter_deltas::CounterDeltas;
 use crate::ledger_finding::LedgerFinding;
-use crate::pending::{self, Pending};
+use crate::list::joined;
+use crate::pending::Pending;
 use crate::read_error::ReadError;
 
 /// Why a run did not settle.
 #[derive(Debug, thiserror::Error)]
 pub enum Unsettled {
-    /// Something was still under way at the deadline.
-    #[error("not settled after {} s: {}", waited.as_secs(), pending::told(pending))]
+    /// Something was in flight at the deadline.
+    #[error("not settled after {} s: {}", waited.as_secs(), joined(pending))]
     UnderWay {
-        /// How long it was waited for.
+        /// How long the run was waited for.
         waited: Duration,
-        /// What was under way.
+        /// What was in flight.
         pending: Vec<Pending>,
         /// What every hop counted, as far as it could be read.
         deltas: Box<CounterDeltas>,
     },
     /// A part cannot be read.
-    #[error("the ledger cannot be read: {}", .0.told())]
-    Unreadable(#[source] ReadError),
+    #[error(transparent)]
+    Unreadable(ReadError),
 }
 
 impl Unsettled {
@@ -30,26 +31,18 @@ impl Unsettled {
     #[must_use]
     pub fn findings(&self) -> Vec<LedgerFinding> {
         match self {
-            Self::UnderWay { waited, pending, deltas } => under_way(*waited, pending, deltas),
+            Self::UnderWay { waited, pending, deltas } => {
+                let (mut findings, pending) = (deltas.gaps(), deltas.certain(pending));
+                if !pending.is_empty() || findings.is_empty() {
+                    findings.push(LedgerFinding::NotSettled { seconds: waited.as_secs(), pending });
+                }
+                findings
+            }
             Self::Unreadable(error) => {
-                vec![LedgerFinding::Unreadable { part: error.part().to_owned(), error: error.told() }]
+                vec![LedgerFinding::Unreadable { part: error.part.clone(), error: error.with_causes() }]
             }
         }
     }
-}
-
-/// What was in flight at the deadline; not at parts whose counters are short evidence, because there it only seems so.
-fn under_way(waited: Duration, pending: &[Pending], deltas: &CounterDeltas) -> Vec<LedgerFinding> {
-    let mut findings = deltas.gaps();
-    let is_doubted = |part: &str| {
-        findings.iter().any(|gap| !matches!(gap, LedgerFinding::InstanceUnknown { .. }) && gap.parts().contains(&part))
-    };
-    let certain = pending.iter().filter(|pending| !pending.parts().into_iter().any(is_doubted));
-    let pending: Vec<Pending> = certain.cloned().collect();
-    if !pending.is_empty() || findings.is_empty() {
-        findings.push(LedgerFinding::NotSettled { seconds: waited.as_secs(), pending });
-    }
-    findings
 }
 
 #[cfg(test)]

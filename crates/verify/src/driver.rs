@@ -56,6 +56,6 @@ impl Driver {
 
     /// The head sampler of each service that shows it.
     pub(crate) async fn samplers(&self) -> BTreeMap<String, SamplerState> {
-        sampler_state::ask(&self.client, &self.topology).await
+        sampler_state::query(&self.client, &self.topology).await
     }
 }

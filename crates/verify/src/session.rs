@@ -23,6 +23,7 @@ use crate::step_error::StepError;
 use crate::step_response::StepResponse;
 use crate::step_result::{SkipReason, StepResult};
 use ledger::ended_span::EndedSpan;
+use ledger::read_error::ReadError;
 use ledger::settle::Scope;
 use ledger::store::Store;
 use ledger::timeouts::Timeouts;
@@ -62,7 +63,8 @@ impl<'a, C: Control> Session<'a, C> {
     ) -> Result<Self, CheckError> {
         let patience = Timeouts { deadline };
         let driver = Driver::new(topology.clone(), patience)?;
-        let reader = Reader::new(driver.client(), topology.clone(), play, patience.for_an_answer());
+        let reader = Reader::new(driver.client(), topology, play, patience.for_a_response());
+        let reader = reader.context("cannot find the counters of the parts")?;
         let store = Store::new(driver.client(), topology.url("jaeger", "query", "").context("the store")?);
         let since = jiff::Timestamp::now();
         let sweep = wait_until_idle(&reader, patience).await.map_err(CheckError::NotReady)?;
@@ -78,7 +80,7 @@ impl<'a, C: Control> Session<'a, C> {
             patience,
             level,
             since,
-            before: sweep.ended.into_values().flatten().collect(),
+            before: sweep.ended(),
             metrics: metrics.map_err(CheckError::NotReady)?,
         })
     }
@@ -133,9 +135,11 @@ impl<'a, C: Control> Session<'a, C> {
             return Err(StepError::Unsupported);
         }
         let response = self.carry_out(step).await;
-        let undone = self.faults.step_ends(response.is_err()).await;
-        for part in &undone.started {
-            self.books.reopen(part);
+        let mut undone = self.faults.step_ends(response.is_err()).await;
+        for part in std::mem::take(&mut undone.started) {
+            if let Err(error) = self.reopen(&part).await {
+                undone.findings.push(Finding::StepFailed { error: error.with_causes() });
+            }
         }
         match response {
             Ok(response) if undone.findings.is_empty() => Ok(response),
@@ -198,8 +202,16 @@ impl<'a, C: Control> Session<'a, C> {
         self.books.close(part, &last, report.as_ref());
         let response = requests.await.context("the requests of the step")??;
         self.faults.start(part).await?;
-        self.books.reopen(part);
+        self.reopen(part).await?;
         Ok(response)
+    }
+
+    /// Reads a part that was started again, so that another restart of it is noticed.
+    async fn reopen(&mut self, part: &str) -> Result<(), ReadError> {
+        let first = self.reader.started(part, self.patience.for_a_listener()).await;
+        let (first, result) = first.map_or_else(|error| (None, Err(error)), |first| (first, Ok(())));
+        self.books.reopen(part, first);
+        result
     }
 
     async fn wait_until_live(&self, part: &str) -> Result<()> {

@@ -18,7 +18,7 @@ use scenario::topology::Topology;
 /// When there is no reply, or it is no JSON.
 pub(crate) async fn send(topology: &Topology, message: &WebSocketMessage, patience: Timeouts) -> Result<StepResponse> {
     let url = topology.url(&message.place.part, &message.place.port, &message.place.path)?.replacen("http", "ws", 1);
-    let replied = timeout(patience.for_a_conversation(), conversation(&url, &message.text)).await;
+    let replied = timeout(patience.for_a_websocket_message(), conversation(&url, &message.text)).await;
     let reply = replied.with_context(|| format!("{url} does not answer"))?.with_context(|| url.clone())?;
     Ok(StepResponse { reply: Some(reply), ..StepResponse::default() })
 }

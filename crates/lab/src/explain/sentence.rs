@@ -1,7 +1,7 @@
 //! The verdict about a trace, as a sentence.
 
+use ledger::joined;
 use ledger::sampled::Sampled;
-use ledger::{ledger_finding, pending};
 use trace_assert::Trace;
 use verify::explain::{Evidence, TraceVerdict};
 use verify::tail;
@@ -13,10 +13,10 @@ pub(super) fn sentence(evidence: &Evidence, verdict: TraceVerdict) -> String {
     match (verdict, &evidence.stored, evidence.sampled.first()) {
         (TraceVerdict::Kept, Some(trace), _) => kept(trace, evidence),
         (TraceVerdict::InFlight, Some(_), _) => {
-            format!("stored in part so far: {}; {}", stored_part(evidence), pending::told(&evidence.under_way))
+            format!("stored in part so far: {}; {}", stored_part(evidence), joined(&evidence.under_way))
         }
         (TraceVerdict::InFlight, None, _) => {
-            format!("not decided, or on its way: {}", pending::told(&evidence.under_way))
+            format!("not decided, or on its way: {}", joined(&evidence.under_way))
         }
         (TraceVerdict::KeptInPart, Some(trace), _) => in_part(trace, evidence),
         (TraceVerdict::StoreUnreadable, ..) => {
@@ -44,7 +44,7 @@ pub(super) fn sentence(evidence: &Evidence, verdict: TraceVerdict) -> String {
 fn losses(evidence: &Evidence) -> String {
     match evidence.losses.as_slice() {
         [] => "no counter says where".to_owned(),
-        losses => ledger_finding::told(losses),
+        losses => joined(losses),
     }
 }
 
@@ -104,7 +104,7 @@ fn why(evidence: &Evidence) -> String {
             )
         }
         ([], late, _) => format!("tail samplers dropped {late} late spans, all traces together"),
-        (losses, ..) => ledger_finding::told(losses),
+        (losses, ..) => joined(losses),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write, stderr, stdout};
 use std::time::Duration;
 
-use ledger::{Pending, pending};
+use ledger::{Pending, joined};
 use verify::Narrator;
 
 /// Where and how text is shown.
@@ -90,7 +90,7 @@ impl Narrator for Console {
     }
 
     fn settling(&self, elapsed: Duration, pending: &[Pending]) {
-        self.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), pending::told(pending)));
+        self.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), joined(pending)));
     }
 }
 

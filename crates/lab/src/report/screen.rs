@@ -2,7 +2,7 @@
 
 use super::console::{Colour, Console};
 use ledger::sampled::Sampled;
-use ledger::{Total, ledger_finding};
+use ledger::{Total, joined};
 use verify::{Report, StepResult, StepVerdict};
 
 /// How many missing spans are named.
@@ -13,7 +13,7 @@ const SHOWN: usize = 3;
 
 /// Shows the report of one case; the findings of the ledger come first, because incomplete trees only follow from them.
 pub fn show(console: &Console, report: &Report) {
-    let complaint = Some(ledger_finding::told(&report.findings)).filter(|complaint| !complaint.is_empty());
+    let complaint = Some(joined(&report.findings)).filter(|complaint| !complaint.is_empty());
     if let Some(complaint) = &complaint {
         console.line(&format!(" {} the ledger: {complaint}", console.painted(Colour::Red, "✘")));
     }

@@ -8,9 +8,9 @@ use trace_assert::TraceId;
 use crate::explain::ended::Ended;
 use crate::explain::evidence::Evidence;
 use ledger::collector_counts::CollectorCounts;
+use ledger::counters::Counters;
 use ledger::ended_span::SpansPage;
 use ledger::loss::Loss;
-use ledger::page::Page;
 use ledger::pending::Undecided;
 use ledger::sampled::Sampled;
 use ledger::sampler_state;
@@ -43,7 +43,7 @@ pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>
             _ => false,
         };
     }
-    evidence.samplers = sampler_state::ask(&client, topology).await;
+    evidence.samplers = sampler_state::query(&client, topology).await;
     Ok(answered.then_some(evidence))
 }
 
@@ -71,10 +71,10 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
         span_id: span.span_id,
         sampled: span.sampled,
     }));
-    let counts = ServiceCounts::new(&page(client, topology, part).await?, spans.ended);
+    let counts = ServiceCounts::new(&page(client, topology, part).await?);
     evidence.unrecorded += counts.non_recording;
     evidence.unrecorded_by.insert(part.to_owned(), counts.non_recording);
-    let waiting = spans.ended.saturating_sub(counts.exported + counts.failed() + counts.dropped());
+    let waiting = spans.ended.saturating_sub(counts.exported + counts.failed.total() + counts.dropped.total());
     if waiting > 0 {
         let (service, spans) = (part.to_owned(), waiting.cast_signed());
         evidence.under_way.push(Pending::Unexported { service, spans });
@@ -83,9 +83,9 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
     Some(())
 }
 
-async fn page(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Page> {
+async fn page(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Counters> {
     let text = client.get(topology.metrics(part)?).send().await.ok()?.text().await.ok()?;
-    Page::parse(&text).ok()
+    Counters::parse(&text).ok()
 }
 
 async fn spans(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<SpansPage> {
