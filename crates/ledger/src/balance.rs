@@ -30,7 +30,7 @@ pub fn pending(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &
     pending
 }
 
-/// What keeps the parts busy, each part by itself.
+/// What keeps the parts busy, each part on its own.
 #[must_use]
 pub fn idle(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut TailSamplerState) -> Vec<Pending> {
     let services = deltas.services.iter().flat_map(|(name, service)| in_service(name, service));

@@ -82,27 +82,25 @@ impl CollectorCounts {
     /// Spans that it accepted, that its tail sampler let through, and with which the slowest of its exporters is not done.
     #[must_use]
     pub fn held(&self) -> i64 {
-        let done = |exporter: &ExporterCounts| exporter.sent + exporter.send_failed + exporter.enqueue_failed;
-        let done = self.exporters.values().map(done).min().unwrap_or(0);
+        let done = self.exporters.values().map(ExporterCounts::done).min().unwrap_or(0);
         self.accepted.cast_signed() - self.removed().cast_signed() - done.cast_signed()
     }
 
-    /// Spans that left it, by all exporters together.
+    /// What all its exporters did together.
     #[must_use]
-    pub fn sent(&self) -> u64 {
-        self.exporters.values().map(|exporter| exporter.sent).sum()
+    pub fn exported(&self) -> ExporterCounts {
+        self.exporters.values().fold(ExporterCounts::default(), |sum, exporter| ExporterCounts {
+            sent: sum.sent + exporter.sent,
+            send_failed: sum.send_failed + exporter.send_failed,
+            enqueue_failed: sum.enqueue_failed + exporter.enqueue_failed,
+        })
     }
+}
 
-    /// Spans that it gave up.
-    #[must_use]
-    pub fn send_failed(&self) -> u64 {
-        self.exporters.values().map(|exporter| exporter.send_failed).sum()
-    }
-
-    /// Spans for which its queue had no room.
-    #[must_use]
-    pub fn enqueue_failed(&self) -> u64 {
-        self.exporters.values().map(|exporter| exporter.enqueue_failed).sum()
+impl ExporterCounts {
+    /// Spans with which it is done.
+    pub(crate) fn done(&self) -> u64 {
+        self.sent + self.send_failed + self.enqueue_failed
     }
 }
 
@@ -122,7 +120,7 @@ mod tests {
              otelcol_exporter_sent_spans{exporter=\"b\"} 3\n\
              otelcol_exporter_send_failed_spans{exporter=\"b\"} 2\n",
         );
-        assert_eq!((hop.held(), hop.sent(), hop.send_failed()), (2, 10, 2));
+        assert_eq!((hop.held(), hop.exported().sent, hop.exported().send_failed), (2, 10, 2));
     }
 
     #[test]

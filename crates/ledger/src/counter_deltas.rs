@@ -48,7 +48,7 @@ impl CounterDeltas {
         let mut before = (Sender::Services, exported, failed);
         let mut links = Vec::new();
         for (name, hop) in &self.hops {
-            let after = (Sender::Hop(name.clone()), hop.sent(), hop.send_failed());
+            let after = (Sender::Hop(name.clone()), hop.exported().sent, hop.exported().send_failed);
             let (from, certain, possible) = std::mem::replace(&mut before, after);
             links.push(Link { from, to: name.clone(), certain, possible, accepted: hop.accepted });
         }
@@ -83,8 +83,7 @@ impl CounterDeltas {
         // It accepted spans, and the next hop has some.
         let arrived = self.hops.iter().skip(1).map(|(_, next)| next.accepted > 0).chain([self.is_stored]);
         let sent = self.hops.iter().zip(arrived).filter(|((hop, counts), arrived)| {
-            let given_up = counts.send_failed() + counts.enqueue_failed();
-            *arrived && counts.accepted > 0 && counts.sent() + given_up == 0 && lacks(hop, SENT)
+            *arrived && counts.accepted > 0 && counts.exported().done() == 0 && lacks(hop, SENT)
         });
         let sent = sent.map(|((hop, _), _)| LedgerFinding::counter_missing(hop, SENT));
         let mut gaps: Vec<LedgerFinding> = Vec::new();

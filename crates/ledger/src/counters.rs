@@ -34,6 +34,7 @@ impl Counters {
     /// # Errors
     /// When a line cannot be read.
     #[expect(clippy::disallowed_methods, reason = "the names of metrics are a foreign format")]
+    #[expect(clippy::cast_possible_truncation, reason = "counts are whole numbers, and far below 2^53")]
     pub fn parse(text: &str) -> Result<Self, std::io::Error> {
         let mut counters = Self::default();
         for sample in Scrape::parse(text.lines().map(|line| Ok(line.to_owned())))?.samples {
@@ -46,7 +47,7 @@ impl Counters {
             let name = sample.metric.strip_suffix("_total").unwrap_or(&sample.metric);
             if READ.iter().any(|beginning| name.starts_with(beginning)) {
                 let labels = sample.labels.iter().map(|(label, value)| (label.clone(), value.clone()));
-                counters.add_to(name, is_gauge, labels.collect(), whole(value));
+                counters.add_to(name, is_gauge, labels.collect(), value.round() as i64);
             }
         }
         Ok(counters)
@@ -80,12 +81,6 @@ impl Counters {
             }
         }
         sums
-    }
-
-    /// The value of a label in the first series of a metric that has it and in which it is not empty.
-    #[must_use]
-    pub fn label(&self, metric: &str, label: &str) -> Option<String> {
-        self.series(metric, &[]).find_map(|(labels, _)| labels.get(label).filter(|value| !value.is_empty())).cloned()
     }
 
     /// Adds to one series of a counter.
@@ -134,12 +129,6 @@ impl Counters {
     }
 }
 
-/// Counts are whole numbers that the text form writes as floating point.
-#[expect(clippy::cast_possible_truncation, reason = "a counter of spans is far below 2^53")]
-fn whole(value: f64) -> i64 {
-    value.round() as i64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -160,7 +149,6 @@ mod tests {
         for counters in [parsed(TEXT), parsed(&TEXT.replace("_total", ""))] {
             assert_eq!((counters.total(SENT, &[]), counters.sum(LIVE, &[])), (7, 1));
             assert_eq!((counters.by(SENT, "exporter", &[])["b"], counters.total(SENT, &[("exporter", "a")])), (4, 3));
-            assert_eq!(counters.label(SENT, "exporter").as_deref(), Some("a"));
             assert!(!counters.has("go_threads"), "it is not read");
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::collector_counts::CollectorCounts;
+use crate::collector_counts::{CollectorCounts, ExporterCounts};
 
 /// What one hop did with the spans.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
@@ -25,13 +25,14 @@ pub struct HopTotal {
 
 impl From<&(String, CollectorCounts)> for HopTotal {
     fn from((name, hop): &(String, CollectorCounts)) -> Self {
+        let ExporterCounts { sent, send_failed, enqueue_failed } = hop.exported();
         Self {
             name: name.clone(),
             accepted: hop.accepted,
-            sent: hop.sent(),
+            sent,
             held: hop.held(),
-            send_failed: hop.send_failed(),
-            enqueue_failed: hop.enqueue_failed(),
+            send_failed,
+            enqueue_failed,
             refused: hop.refused,
         }
     }

@@ -1,7 +1,5 @@
 //! One thing that is wrong with the ledger of a run, as data.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::bypass::{Bypass, Marked};
@@ -11,27 +9,32 @@ use crate::loss::Loss;
 use crate::pending::Pending;
 
 /// What does not add up.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum LedgerFinding {
     /// Spans were lost.
+    #[error("{0}")]
     Lost(Loss),
     /// Spans are stored more than once.
+    #[error("the store has {}", counted(*count, "duplicate span"))]
     Duplicates {
         /// How many spans too many.
         count: u64,
     },
     /// A part restarted although no step stopped it: its earlier counts are lost.
+    #[error("{part} restarted unexpectedly: its earlier counts are lost")]
     Restarted {
         /// The part.
         part: String,
     },
     /// A part does not show which process it is: a restart could not be detected.
+    #[error("{part} has no service.instance.id in its metrics: the lab cannot detect a restart")]
     InstanceUnknown {
         /// The part.
         part: String,
     },
     /// A counter is less than it was, in the same process.
+    #[error("the counter `{metric}` of {part} decreased, although {part} did not restart")]
     CounterWentBack {
         /// The part.
         part: String,
@@ -39,6 +42,7 @@ pub enum LedgerFinding {
         metric: String,
     },
     /// A counter is absent although other counters show that it must have counted something.
+    #[error("{part} has no metric `{metric}`, although spans passed: it may have another name")]
     CounterMissing {
         /// The part.
         part: String,
@@ -46,11 +50,13 @@ pub enum LedgerFinding {
         metric: String,
     },
     /// A service exited without its shutdown report.
+    #[error("{service} exited without its shutdown report (`telemetry flushed`): the spans in its queue are lost")]
     NoShutdownReport {
         /// The service.
         service: String,
     },
     /// Spans bypassed a hop.
+    #[error("{bypass}{}", marked.iter().map(|marked| format!("; {marked}")).collect::<String>())]
     Bypassed {
         /// Which hop, how many spans, and which parts may have sent them.
         bypass: Bypass,
@@ -58,6 +64,11 @@ pub enum LedgerFinding {
         marked: Option<Marked>,
     },
     /// A hop accepted more than was exported to it.
+    #[error(
+        "{to} accepted {} more than {from} exported: an export that had arrived was repeated, or another program sends \
+         spans to {to}",
+        counted(*count, "span")
+    )]
     Surplus {
         /// The sender.
         from: Sender,
@@ -67,11 +78,18 @@ pub enum LedgerFinding {
         count: u64,
     },
     /// Spans are stored that no service ended.
+    #[error("the store has {} that no service of this run ended", counted(*count, "span"))]
     Foreign {
         /// How many spans.
         count: u64,
     },
     /// Spans are missing by name although the counts agree: foreign spans hide the loss.
+    #[error(
+        "the store lacks {} by name, although only {lost} were lost by the counts: it has {} that no service of this \
+         run ended",
+        counted(*missing, "span"),
+        counted(*foreign, "span")
+    )]
     HiddenLoss {
         /// How many spans are missing by name.
         missing: u64,
@@ -81,6 +99,10 @@ pub enum LedgerFinding {
         foreign: u64,
     },
     /// More traces are absent than the policies of tail samplers dropped.
+    #[error(
+        "the store lacks {}, but the policies of the tail samplers dropped only {refused}",
+        counted(*absent, "trace")
+    )]
     Unrefused {
         /// How many traces are absent.
         absent: u64,
@@ -88,6 +110,7 @@ pub enum LedgerFinding {
         refused: u64,
     },
     /// Something was in flight at the deadline.
+    #[error("not settled after {seconds} s: {}", joined(pending))]
     NotSettled {
         /// How many seconds were waited.
         seconds: u64,
@@ -95,6 +118,7 @@ pub enum LedgerFinding {
         pending: Vec<Pending>,
     },
     /// A part did not show its counters, so the ledger cannot be read.
+    #[error("{error}")]
     Unreadable {
         /// The part.
         part: String,
@@ -152,55 +176,6 @@ impl LedgerFinding {
             Self::Duplicates { .. } | Self::Foreign { .. } | Self::HiddenLoss { .. } | Self::Unrefused { .. } => {
                 Vec::new()
             }
-        }
-    }
-}
-
-impl fmt::Display for LedgerFinding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lost(loss) => loss.fmt(f),
-            Self::Duplicates { count } => write!(f, "the store has {}", counted(*count, "duplicate span")),
-            Self::Restarted { part } => write!(f, "{part} restarted unexpectedly: its earlier counts are lost"),
-            Self::InstanceUnknown { part } => {
-                write!(f, "{part} has no service.instance.id in its metrics: the lab cannot detect a restart")
-            }
-            Self::CounterWentBack { part, metric } => {
-                write!(f, "the counter `{metric}` of {part} decreased, although {part} did not restart")
-            }
-            Self::CounterMissing { part, metric } => {
-                write!(f, "{part} has no metric `{metric}`, although spans passed: it may have another name")
-            }
-            Self::NoShutdownReport { service } => write!(
-                f,
-                "{service} exited without its shutdown report (`telemetry flushed`): the spans in its queue are lost"
-            ),
-            Self::Bypassed { bypass, marked } => {
-                bypass.fmt(f)?;
-                marked.iter().try_for_each(|marked| write!(f, "; {marked}"))
-            }
-            Self::Surplus { from, to, count } => {
-                let spans = counted(*count, "span");
-                write!(
-                    f,
-                    "{to} accepted {spans} more than {from} exported: an export that had arrived was repeated, "
-                )?;
-                write!(f, "or another program sends spans to {to}")
-            }
-            Self::Foreign { count } => {
-                write!(f, "the store has {} that no service of this run ended", counted(*count, "span"))
-            }
-            Self::HiddenLoss { missing, lost, foreign } => {
-                let [missing, foreign] = [missing, foreign].map(|count| counted(*count, "span"));
-                write!(f, "the store lacks {missing} by name, although only {lost} were lost by the counts: ")?;
-                write!(f, "it has {foreign} that no service of this run ended")
-            }
-            Self::Unrefused { absent, refused } => {
-                let absent = counted(*absent, "trace");
-                write!(f, "the store lacks {absent}, but the policies of the tail samplers dropped only {refused}")
-            }
-            Self::NotSettled { seconds, pending } => write!(f, "not settled after {seconds} s: {}", joined(pending)),
-            Self::Unreadable { error, .. } => f.write_str(error),
         }
     }
 }

@@ -1,10 +1,8 @@
 //! Spans lost at one place, and the counter that shows it.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use crate::collector_counts::CollectorCounts;
+use crate::collector_counts::{CollectorCounts, ExporterCounts};
 use crate::list::counted;
 use crate::sampled::Sampled;
 use crate::service_counts::ServiceCounts;
@@ -13,7 +11,8 @@ use crate::service_counts::ServiceCounts;
 const UNKNOWN_CAUSE: &str = "export_failed";
 
 /// Spans lost at one place.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq, thiserror::Error)]
+#[error("lost {} at {} ({reason})", counted(*count, "span"), at.as_deref().unwrap_or("an unknown part"))]
 pub struct Loss {
     /// The part; none where no counter shows it.
     pub at: Option<String>,
@@ -25,33 +24,41 @@ pub struct Loss {
 }
 
 /// Why spans were lost.
-#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq)]
+#[derive(Debug, Clone, Serialize, Deserialize, PartialEq, Eq, thiserror::Error)]
 #[serde(tag = "reason", rename_all = "snake_case")]
 pub enum LossReason {
     /// The batch processor of a service dropped them.
+    #[error("dropped: {error}")]
     Dropped {
         /// The `error.type` of its counter, such as `queue_full`.
         error: String,
     },
     /// A service could not export them.
+    #[error("export failed{}", error.iter().map(|error| format!(": {error}")).collect::<String>())]
     ExportFailed {
         /// The `error.type` of its counter, such as `404` or `timeout`, where the service counts the cause.
         error: Option<String>,
     },
     /// The batch processor of a service dropped them while it shut down; its report has no `error.type`.
+    #[error("dropped during shutdown")]
     DroppedAtShutdown,
     /// A service could not export them while it shut down; its report has no `error.type`.
+    #[error("export failed during shutdown")]
     ExportFailedAtShutdown,
     /// A collector gave up after its retries.
+    #[error("send_failed")]
     SendFailed,
     /// The queue of a collector's exporter was full.
+    #[error("enqueue_failed")]
     EnqueueFailed,
     /// A tail sampler evicted them before their decision (`sampling_trace_dropped_too_early`).
+    #[error("sampling_trace_dropped_too_early: {} evicted, increase num_traces", counted(*traces, "trace"))]
     Evicted {
         /// How many traces were evicted.
         traces: u64,
     },
     /// No counter explains it.
+    #[error("no counter explains it")]
     Unexplained,
 }
 
@@ -76,7 +83,8 @@ impl Loss {
     pub fn at_collector(name: &str, hop: &CollectorCounts) -> Vec<Self> {
         let evicted = Sampled::new(name, hop)
             .map(|sampled| (LossReason::Evicted { traces: sampled.evicted }, sampled.spans_evicted));
-        let given_up = [(LossReason::SendFailed, hop.send_failed()), (LossReason::EnqueueFailed, hop.enqueue_failed())];
+        let ExporterCounts { send_failed, enqueue_failed, .. } = hop.exported();
+        let given_up = [(LossReason::SendFailed, send_failed), (LossReason::EnqueueFailed, enqueue_failed)];
         Self::at(name, given_up.into_iter().chain(evicted))
     }
 
@@ -89,31 +97,5 @@ impl Loss {
     fn at(name: &str, reasons: impl Iterator<Item = (LossReason, u64)>) -> Vec<Self> {
         let loss = |(reason, count)| Self { at: Some(name.to_owned()), count, reason };
         reasons.filter(|(_, count)| *count > 0).map(loss).collect()
-    }
-}
-
-impl fmt::Display for Loss {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = self.at.as_deref().unwrap_or("an unknown part");
-        write!(f, "lost {} at {at} ({})", counted(self.count, "span"), self.reason)
-    }
-}
-
-impl fmt::Display for LossReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Dropped { error } => write!(f, "dropped: {error}"),
-            Self::ExportFailed { error: None } => f.write_str("export failed"),
-            Self::ExportFailed { error: Some(error) } => write!(f, "export failed: {error}"),
-            Self::DroppedAtShutdown => f.write_str("dropped during shutdown"),
-            Self::ExportFailedAtShutdown => f.write_str("export failed during shutdown"),
-            Self::SendFailed => f.write_str("send_failed"),
-            Self::EnqueueFailed => f.write_str("enqueue_failed"),
-            Self::Evicted { traces } => {
-                let traces = counted(*traces, "trace");
-                write!(f, "sampling_trace_dropped_too_early: {traces} evicted, increase num_traces")
-            }
-            Self::Unexplained => f.write_str("no counter explains it"),
-        }
     }
 }

@@ -10,10 +10,11 @@ use crate::list::counted;
 use crate::read_error::ReadError;
 
 /// Why the deltas are not final yet.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Pending {
     /// A service has started spans that have not ended.
+    #[error("{service}: {} live", counted(*spans, "span"))]
     Live {
         /// The service.
         service: String,
@@ -21,6 +22,7 @@ pub enum Pending {
         spans: i64,
     },
     /// A service has ended spans that its batch processor has not accepted.
+    #[error("{service}: {} ended and not yet processed", counted(*spans, "span"))]
     Unprocessed {
         /// The service.
         service: String,
@@ -28,6 +30,7 @@ pub enum Pending {
         spans: i64,
     },
     /// A service holds spans that it has not exported.
+    #[error("{service}: {} processed and not yet exported", counted(*spans, "span"))]
     Unexported {
         /// The service.
         service: String,
@@ -35,6 +38,7 @@ pub enum Pending {
         spans: i64,
     },
     /// A collector or the store holds spans.
+    #[error("{at}: {} held{}", counted(*spans, "span"), refused_and_undecided(*refused, undecided.as_ref()))]
     Held {
         /// The part.
         at: String,
@@ -46,6 +50,7 @@ pub enum Pending {
         undecided: Option<Undecided>,
     },
     /// Messages that were delivered and not processed.
+    #[error("messages: {consumed} of {delivered} processed")]
     Messages {
         /// How many were processed.
         consumed: u64,
@@ -53,8 +58,10 @@ pub enum Pending {
         delivered: u64,
     },
     /// Spans bypassed a hop.
+    #[error("{0}")]
     Bypass(Bypass),
     /// A hop has accepted less than was sent to it.
+    #[error("{to}: accepted {accepted} of the {} that {from} exported", counted(*exported, "span"))]
     Short {
         /// The sender.
         from: Sender,
@@ -66,6 +73,7 @@ pub enum Pending {
         exported: u64,
     },
     /// A part did not show its counters.
+    #[error("{error}")]
     Unreadable {
         /// The part.
         part: String,
@@ -73,6 +81,7 @@ pub enum Pending {
         error: String,
     },
     /// Spans reached the store while it was read.
+    #[error("spans arrived while the lab read the store")]
     StillArriving,
 }
 
@@ -108,35 +117,6 @@ impl From<&ReadError> for Pending {
     }
 }
 
-impl fmt::Display for Pending {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let spans = |count: &i64| counted(*count, "span");
-        match self {
-            Self::Live { service, spans: live } => write!(f, "{service}: {} live", spans(live)),
-            Self::Unprocessed { service, spans: open } => {
-                write!(f, "{service}: {} ended and not yet processed", spans(open))
-            }
-            Self::Unexported { service, spans: open } => {
-                write!(f, "{service}: {} processed and not yet exported", spans(open))
-            }
-            Self::Held { at, spans: held, refused, undecided } => {
-                write!(f, "{at}: {} held", spans(held))?;
-                if *refused > 0 {
-                    write!(f, " ({} refused so far, to be retried by their senders)", counted(*refused, "span"))?;
-                }
-                undecided.iter().try_for_each(|undecided| write!(f, ", {undecided}"))
-            }
-            Self::Messages { consumed, delivered } => write!(f, "messages: {consumed} of {delivered} processed"),
-            Self::Bypass(bypass) => bypass.fmt(f),
-            Self::Short { from, to, accepted, exported } => {
-                write!(f, "{to}: accepted {accepted} of the {} that {from} exported", counted(*exported, "span"))
-            }
-            Self::Unreadable { error, .. } => f.write_str(error),
-            Self::StillArriving => f.write_str("spans arrived while the lab read the store"),
-        }
-    }
-}
-
 impl fmt::Display for Undecided {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.traces {
@@ -144,4 +124,12 @@ impl fmt::Display for Undecided {
             traces => write!(f, "{} undecided, decision_wait {}", counted(traces, "trace"), self.decision_wait),
         }
     }
+}
+
+fn refused_and_undecided(refused: u64, undecided: Option<&Undecided>) -> String {
+    let mut text = String::new();
+    if refused > 0 {
+        text = format!(" ({} refused so far, to be retried by their senders)", counted(refused, "span"));
+    }
+    undecided.map_or(text.clone(), |undecided| format!("{text}, {undecided}"))
 }

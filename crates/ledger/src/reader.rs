@@ -72,12 +72,6 @@ impl Reader {
         Ok(Self { client, hops, parts, waits, timeout })
     }
 
-    /// The same reader, which waits no longer than this for each response.
-    #[must_use]
-    pub fn within(&self, timeout: Duration) -> Self {
-        Self { timeout: timeout.min(self.timeout), ..self.clone() }
-    }
-
     /// The state of the tail samplers before anything was read.
     #[must_use]
     pub fn tail_sampler_state(&self) -> TailSamplerState {
@@ -95,21 +89,25 @@ impl Reader {
     /// # Errors
     /// When a part that should run cannot be read.
     pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep> {
-        let mut sweep = Sweep::default();
-        for pages in self.running(dead) {
-            sweep.0.insert(pages.metrics.part.clone(), self.reading(pages).await?);
-        }
-        Ok(sweep)
+        let (sweep, error) = self.read(dead, self.timeout).await;
+        error.map_or(Ok(sweep), Err)
     }
 
-    /// Reads what can be read: diagnosis when a sweep failed, never proof.
-    pub async fn glimpse(&self, dead: &BTreeSet<String>) -> Sweep {
-        let mut sweep = Sweep::default();
-        for pages in self.running(dead) {
-            let reading = self.reading(pages).await.ok();
-            sweep.0.extend(reading.map(|reading| (pages.metrics.part.clone(), reading)));
+    /// Reads what can be read, and waits no longer than this for each response. With an error it is diagnosis, never proof.
+    pub async fn read(&self, dead: &BTreeSet<String>, timeout: Duration) -> (Sweep, Option<ReadError>) {
+        let reader = Self { timeout: timeout.min(self.timeout), ..self.clone() };
+        let (mut sweep, mut first_error) = (Sweep::default(), None);
+        for pages in &self.parts {
+            let part = &pages.metrics.part;
+            if dead.contains(part) && self.hops.last() != Some(part) {
+                continue;
+            }
+            match reader.reading(pages).await {
+                Ok(reading) => _ = sweep.0.insert(part.clone(), reading),
+                Err(error) => _ = first_error.get_or_insert(error),
+            }
         }
-        sweep
+        (sweep, first_error)
     }
 
     /// Reads a part that was just started; `None` if the ledger does not read this part.
@@ -139,11 +137,6 @@ impl Reader {
             Some(pages) => Ok(ServiceCounts::new(&self.counters(pages).await?).live),
             None => Ok(0),
         }
-    }
-
-    fn running(&self, dead: &BTreeSet<String>) -> impl Iterator<Item = &Pages> {
-        let is_store = |part: &String| self.hops.last() == Some(part);
-        self.parts.iter().filter(move |pages| is_store(&pages.metrics.part) || !dead.contains(&pages.metrics.part))
     }
 
     fn pages(&self, part: &str) -> Option<&Pages> {

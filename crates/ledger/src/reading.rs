@@ -22,7 +22,8 @@ impl Reading {
     /// Of a collector or the store.
     #[must_use]
     pub fn of_collector(counters: Counters) -> Self {
-        Self { instance: counters.label("target_info", "service_instance_id"), counters, ended: Vec::new() }
+        let instance = counters.by("target_info", "service_instance_id", &[]).into_keys().next();
+        Self { instance, counters, ended: Vec::new() }
     }
 
     /// Of a service.

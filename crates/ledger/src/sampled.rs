@@ -12,23 +12,23 @@ use crate::tail_sampler_counts::{Policy, TailSamplerCounts};
 pub struct Sampled {
     /// The collector.
     pub at: String,
-    /// Traces that a policy wanted.
+    /// Traces that a policy sampled.
     pub kept: u64,
-    /// Traces that no policy wanted.
+    /// Traces that no policy sampled.
     pub refused: u64,
-    /// Traces that were pushed out before their decision: too many waited.
+    /// Traces that were evicted before their decision: too many waited.
     pub evicted: u64,
-    /// Traces that came again after that, and were judged without what had been pushed out.
+    /// Traces that came again after that, and were judged without the evicted spans.
     pub came_again: u64,
-    /// Spans of refused traces, late ones as well.
+    /// Spans of dropped traces, late ones as well.
     pub spans_refused: u64,
-    /// Spans that were pushed out.
+    /// Spans that were evicted.
     pub spans_evicted: u64,
     /// Spans that came after the decision, and that their trace's decision let through.
     pub late_kept: u64,
     /// Spans that came after the decision, and that it dropped.
     pub late_refused: u64,
-    /// What each policy said.
+    /// What each policy decided.
     pub policies: BTreeMap<String, Policy>,
 }
 
@@ -52,13 +52,13 @@ impl Sampled {
         })
     }
 
-    /// Whether every trace that it did not keep was judged: then what is absent was refused, and by whom is known.
+    /// Whether every trace that it did not keep was judged: then each absent trace was dropped by its policies.
     #[must_use]
     pub fn judged_all(&self) -> bool {
         self.evicted == 0 && self.came_again == 0
     }
 
-    /// The policies that were asked about every trace; a trace is dropped only if each of these refused it.
+    /// The policies that judged every trace; a trace is dropped only if each of these drops it.
     #[must_use]
     pub fn asked(&self) -> Vec<&str> {
         let always = |policy: &Policy| policy.wanted + policy.refused == self.kept + self.refused;
@@ -66,12 +66,12 @@ impl Sampled {
     }
 }
 
-/// Spans that were pushed out: those that no policy was shown and that were not late.
+/// Spans that were evicted: those that no policy got and that were not late.
 fn evicted(hop: &CollectorCounts, tail: &TailSamplerCounts) -> u64 {
     if tail.evicted == 0 && tail.undecided() == 0 {
         return 0;
     }
-    // Every policy is shown every trace, unless one has no need to be.
+    // Every policy gets every trace, unless its decision is not needed.
     let judged = tail.policies.values().map(|policy| policy.spans).max().unwrap_or(0);
     hop.accepted.saturating_sub(judged + tail.late_kept + tail.late_refused).min(hop.removed())
 }
@@ -84,7 +84,7 @@ mod tests {
         Policy { wanted, refused, spans }
     }
 
-    /// Ten spans: four were judged and kept, three judged and refused, one late for each; one was pushed out.
+    /// Ten spans: four were judged and kept, three judged and refused, one late for each; one was evicted.
     fn hop(evicted: u64) -> CollectorCounts {
         let policies = BTreeMap::from([("errors".into(), policy(0, 2, 7)), ("slow".into(), policy(1, 1, 7))]);
         let tail = TailSamplerCounts {

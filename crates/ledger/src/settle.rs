@@ -16,6 +16,7 @@ use crate::reader::Reader;
 use crate::settled::Settled;
 use crate::stall_detector::StallDetector;
 use crate::store::Store;
+use crate::sweep::Sweep;
 use crate::tail_sampler_state::TailSamplerState;
 use crate::timeouts::Timeouts;
 use crate::total::Total;
@@ -44,18 +45,12 @@ pub struct Scope<'a> {
     pub timeouts: Timeouts,
 }
 
-/// Deltas that are not final, and what keeps them from being so.
-struct Open {
-    pending: Vec<Pending>,
-    deltas: CounterDeltas,
-}
-
 /// Sweeps until one balances; `narrate` gets what is in flight whenever that changes.
 ///
 /// # Errors
 /// When the deadline passes, or a part cannot be read.
 pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -> Result<Settled, Unsettled> {
-    let start = Instant::now();
+    let (start, dead) = (Instant::now(), &scope.ledger.dead);
     let mut readable = start;
     let (mut shown, mut waited_for): (Vec<Pending>, Vec<Pending>) = (Vec::new(), Vec::new());
     let mut tail_samplers = scope.reader.tail_sampler_state();
@@ -66,66 +61,57 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let reader = scope.reader.within(timeout);
-        let open = match attempt(scope, &reader, &mut tail_samplers, &mut stall).await {
-            Ok(Ok(settled)) => return Ok(Settled { waited_for, ..settled }),
-            Ok(Err(open)) => {
+        let (sweep, error) = scope.reader.read(dead, timeout).await;
+        let mut deltas = scope.ledger.deltas(&sweep);
+        let result = match error {
+            Some(error) => Err(error),
+            None => attempt(scope, &sweep, &deltas, &mut tail_samplers, &mut stall).await,
+        };
+        let pending = match result {
+            Ok(Ok((total, traces))) => return Ok(Settled { deltas, total, traces, sweep, waited_for }),
+            Ok(Err(pending)) => {
                 readable = Instant::now();
-                open
+                pending
             }
             Err(error) if !error.is_timeout() && readable.elapsed() > scope.timeouts.for_a_listener() => {
                 return Err(Unsettled::Unreadable(error));
             }
             Err(error) => {
-                stall.reset();
+                stall = StallDetector::default();
                 timeout = (timeout * 2).min(scope.timeouts.deadline);
-                glimpsed(scope, &reader, &error, &mut tail_samplers).await
+                let idle = balance::idle(&deltas, dead, &mut tail_samplers);
+                std::iter::once(Pending::from(&error)).chain(idle).collect()
             }
         };
-        if open.pending != shown {
-            narrate(start.elapsed(), &open.pending);
-            waited_for.extend(
-                open.pending.iter().filter(|pending| !waited_for.contains(pending)).cloned().collect::<Vec<_>>(),
-            );
+        if pending != shown {
+            narrate(start.elapsed(), &pending);
+            waited_for.extend(pending.iter().filter(|one| !waited_for.contains(one)).cloned().collect::<Vec<_>>());
             waited_for.drain(..waited_for.len().saturating_sub(KEPT));
-            shown.clone_from(&open.pending);
+            shown.clone_from(&pending);
         }
         if start.elapsed() > scope.timeouts.deadline {
-            let Open { pending, mut deltas } = open;
             deltas.is_stored = !traces(scope).await.unwrap_or_default().is_empty();
             return Err(Unsettled::UnderWay { waited: start.elapsed(), pending, deltas: Box::new(deltas) });
         }
     }
 }
 
-/// One sweep: settled, or what is in flight.
+/// The closed ledger after a sweep, with the traces, or what is in flight.
 async fn attempt(
     scope: &Scope<'_>,
-    reader: &Reader,
+    sweep: &Sweep,
+    deltas: &CounterDeltas,
     tail_samplers: &mut TailSamplerState,
     stall: &mut StallDetector,
-) -> Result<Result<Settled, Open>, ReadError> {
-    let sweep = reader.sweep(&scope.ledger.dead).await?;
-    let deltas = scope.ledger.deltas(&sweep);
-    let pending = balance::pending(&deltas, &scope.ledger.dead, tail_samplers);
-    let is_stalled = stall.has_lasted(Instant::now(), scope.timeouts.for_a_stall(), &deltas, &pending);
+) -> Result<Result<(Total, Vec<Trace>), Vec<Pending>>, ReadError> {
+    let pending = balance::pending(deltas, &scope.ledger.dead, tail_samplers);
+    let is_stalled = stall.has_lasted(Instant::now(), scope.timeouts.for_a_stall(), deltas, &pending);
     if !pending.is_empty() && !is_stalled {
-        return Ok(Err(Open { pending, deltas }));
+        return Ok(Err(pending));
     }
     let traces = traces(scope).await?;
-    let total = Total::new(&deltas, &sweep, scope.before, &traces);
-    Ok(if total.is_of_one_moment() {
-        Ok(Settled { deltas, total, traces, waited_for: Vec::new(), sweep })
-    } else {
-        Err(Open { pending: vec![Pending::StillArriving], deltas })
-    })
-}
-
-/// What is in flight in the parts that can be read, after the error of the part that cannot.
-async fn glimpsed(scope: &Scope<'_>, reader: &Reader, error: &ReadError, tail_samplers: &mut TailSamplerState) -> Open {
-    let deltas = scope.ledger.deltas(&reader.glimpse(&scope.ledger.dead).await);
-    let idle = balance::idle(&deltas, &scope.ledger.dead, tail_samplers);
-    Open { pending: std::iter::once(Pending::from(error)).chain(idle).collect(), deltas }
+    let total = Total::new(deltas, sweep, scope.before, &traces);
+    Ok(if total.is_of_one_moment() { Ok((total, traces)) } else { Err(vec![Pending::StillArriving]) })
 }
 
 /// The traces of the run that are stored: none that was finished when the baseline was taken.

@@ -1,9 +1,9 @@
-//! The shutdown report of a service: what it had counted when everything was flushed.
+//! The shutdown report of a service: what it had counted when all its spans were flushed.
 
 use serde::Deserialize;
 use service_contract::SHUTDOWN_REPORT;
 
-/// The final counts of a service, from the last line of its log. The service counts no reasons in it.
+/// The final counts of a service, from the last line of its log. It has no reasons.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub struct ShutdownReport {
     /// Spans that were started, whether or not they were recorded.
@@ -13,9 +13,9 @@ pub struct ShutdownReport {
     pub non_recording: u64,
     /// Recorded spans that ended.
     pub ended: u64,
-    /// Ended spans that the batch processor took.
+    /// Ended spans that the batch processor accepted.
     pub processed: u64,
-    /// Ended spans that it did not take.
+    /// Ended spans that it dropped.
     pub dropped: u64,
     /// Spans whose export succeeded.
     pub exported: u64,

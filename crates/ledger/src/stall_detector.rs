@@ -25,11 +25,6 @@ impl StallDetector {
         };
         self.seen.as_ref().is_some_and(|(since, _)| now.duration_since(*since) >= long)
     }
-
-    /// A sweep failed.
-    pub fn reset(&mut self) {
-        self.seen = None;
-    }
 }
 
 /// Whether the parts are idle, and every span that is short somewhere has arrived farther on, so that none is in flight.

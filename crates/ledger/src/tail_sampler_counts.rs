@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::counters::Counters;
 
-/// The processor that stands right behind `tail_sampling` in our collector files: what it takes in was let through.
-const BEHIND: &str = "resource/sampled";
+/// The processor right after `tail_sampling` in our collector files: the sampler let through what it accepts.
+const AFTER: &str = "resource/sampled";
 
 /// The names of the metrics, as Prometheus has them.
 const RECEIVED: &str = "otelcol_processor_tail_sampling_new_trace_id_received";
@@ -23,9 +23,9 @@ const INCOMING: &str = "otelcol_processor_incoming_items";
 pub struct TailSamplerCounts {
     /// Traces that came; one that was evicted and has further spans comes again.
     pub received: u64,
-    /// Traces that a policy wanted.
+    /// Traces that a policy sampled.
     pub kept: u64,
-    /// Traces that no policy wanted.
+    /// Traces that no policy sampled.
     pub refused: u64,
     /// Traces that were evicted before their decision, because too many waited.
     pub evicted: u64,
@@ -35,20 +35,20 @@ pub struct TailSamplerCounts {
     pub rounds: u64,
     /// Spans that it let through, late ones as well.
     pub let_through: u64,
-    /// Spans that came after the decision about their trace was remembered: for kept traces.
+    /// Spans that came after the decision about their trace, for kept traces.
     pub late_kept: u64,
-    /// The same for refused ones.
+    /// The same for dropped traces.
     pub late_refused: u64,
-    /// What each policy said.
+    /// What each policy decided.
     pub policies: BTreeMap<String, Policy>,
 }
 
-/// What one policy said; a trace is kept when any policy wants it.
+/// What one policy decided; a trace is kept when any policy samples it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Policy {
-    /// Traces that it wanted.
+    /// Traces that it sampled.
     pub wanted: u64,
-    /// Traces that it did not want.
+    /// Traces that it did not sample.
     pub refused: u64,
     /// Spans of both.
     pub spans: u64,
@@ -97,7 +97,7 @@ impl TailSamplerCounts {
 
 /// Spans that the sampler let through; none where the processor that counts them has no series.
 fn let_through(counters: &Counters) -> Option<u64> {
-    counters.by(INCOMING, "processor", &[]).remove(BEHIND)
+    counters.by(INCOMING, "processor", &[]).remove(AFTER)
 }
 
 /// Traces by policy, and the spans in them (behind a feature gate of the collector, see `vm-tests/topology.toml`).
@@ -117,7 +117,7 @@ fn policies(counters: &Counters) -> BTreeMap<String, Policy> {
 mod tests {
     use super::*;
 
-    /// One trace of one span that both policies refused, one of four spans that `slow` wanted, one that waits.
+    /// One trace of one span that both policies dropped, one of four spans that `slow` sampled, one that waits.
     const PAGE: &str = "\
 otelcol_receiver_accepted_spans{receiver=\"otlp\"} 9
 otelcol_processor_incoming_items{otel_signal=\"traces\",processor=\"resource/gateway\"} 9

@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The deadline of a check (`--deadline`), and what follows from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Timeouts {
-    /// How long a run may take to settle.
+    /// How long a run may take to settle, a request may take, and a response may take to become the expected one. It is longer
+    /// than the longest `delay_ms` of `items`, and than Jaeger and the services take to read changed sampling strategies.
     pub deadline: Duration,
 }
 
@@ -28,12 +29,6 @@ impl Timeouts {
         self.deadline / 6
     }
 
-    /// How long a request may take; longer than the longest `delay_ms` of `items`: 30 s of 30.
-    #[must_use]
-    pub fn for_a_request(self) -> Duration {
-        self.deadline
-    }
-
     /// How long a Redis reply may take to become the expected one: 15 s of 30.
     #[must_use]
     pub fn for_a_reply(self) -> Duration {
@@ -44,13 +39,6 @@ impl Timeouts {
     #[must_use]
     pub fn for_a_websocket_message(self) -> Duration {
         self.deadline / 3
-    }
-
-    /// How long a response may take to become the expected one: 30 s of 30. Jaeger reads its file of sampling strategies every
-    /// second, and the services then query it.
-    #[must_use]
-    pub fn for_a_change(self) -> Duration {
-        self.deadline
     }
 
     /// How long a request may take to reach the service that is to be terminated under it: 10 s of 30.

@@ -52,29 +52,34 @@ impl Total {
     pub fn new(deltas: &CounterDeltas, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
         let stored: BTreeSet<(TraceId, SpanId)> =
             traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
-        let ended = deltas.services.values().map(|service| service.ended).sum();
-        let sent = deltas.hops.last().map_or(0, |(_, store)| store.sent());
+        let ended: u64 = deltas.services.values().map(|service| service.ended).sum();
+        let hops: Vec<HopTotal> = deltas.hops.iter().map(HopTotal::from).collect();
+        let sent = hops.last().map_or(0, |store| store.sent);
         let count = stored.len() as u64;
         let sampled: Vec<Sampled> = deltas.hops.iter().filter_map(|(name, hop)| Sampled::new(name, hop)).collect();
         let sampled_out = sampled.iter().map(|sampled| sampled.spans_refused).sum();
+        let lost = ended.saturating_sub(count + sampled_out);
+        let mut losses = deltas.losses();
+        let explained: u64 = losses.iter().map(|loss| loss.count).sum();
+        losses.extend(lost.checked_sub(explained).filter(|count| *count > 0).map(Loss::unexplained));
+        let non_recording = deltas.services.iter().map(|(name, service)| (name.clone(), service.non_recording));
         let (dropped, missing) = absent(missing(sweep, before, &stored), traces, sampled_out);
         Self {
             ended,
             exported: deltas.services.values().map(|service| service.exported).sum(),
             stored: count,
             sampled_out,
-            lost: ended.saturating_sub(count + sampled_out),
+            lost,
             duplicates: sent.saturating_sub(count),
             non_recording: deltas.services.values().map(|service| service.non_recording).sum(),
-            non_recording_by: non_recording(deltas),
-            hops: deltas.hops.iter().map(HopTotal::from).collect(),
-            losses: deltas.losses(),
+            non_recording_by: non_recording.filter(|(_, count)| *count > 0).collect(),
+            hops,
+            losses,
             missing,
             sampled,
             dropped,
             silent: deltas.silent.iter().cloned().collect(),
         }
-        .with_unexplained()
     }
 
     /// Whether the store has no more than what was sent to it: else a span came after the sweep.
@@ -82,20 +87,6 @@ impl Total {
     pub fn is_of_one_moment(&self) -> bool {
         self.hops.last().is_none_or(|store| self.stored <= store.sent)
     }
-
-    /// What is lost and no counter explains.
-    fn with_unexplained(mut self) -> Self {
-        let explained: u64 = self.losses.iter().map(|loss| loss.count).sum();
-        if self.lost > explained {
-            self.losses.push(Loss::unexplained(self.lost - explained));
-        }
-        self
-    }
-}
-
-fn non_recording(deltas: &CounterDeltas) -> BTreeMap<String, u64> {
-    let counts = deltas.services.iter().map(|(name, service)| (name.clone(), service.non_recording));
-    counts.filter(|(_, count)| *count > 0).collect()
 }
 
 /// The spans in the services' rings that ended after the baseline and are not stored.

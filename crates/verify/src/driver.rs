@@ -26,7 +26,7 @@ impl Driver {
     /// When there can be no HTTP client.
     pub(crate) fn new(topology: Topology, patience: Timeouts) -> Result<Self> {
         let builder = reqwest::Client::builder().connect_timeout(patience.for_a_connection());
-        let client = builder.timeout(patience.for_a_request()).no_proxy().build().context("the HTTP client")?;
+        let client = builder.timeout(patience.deadline).no_proxy().build().context("the HTTP client")?;
         Ok(Self { client, topology, patience })
     }
 

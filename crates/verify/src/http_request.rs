@@ -65,7 +65,7 @@ pub(crate) async fn get_until(
         let step = self::get(client, topology, get).await?;
         let done = step.responses.iter().all(|response| response_check::is_expected(check, response));
         rounds += 1;
-        if done || begun.elapsed() > patience.for_a_change() {
+        if done || begun.elapsed() > patience.deadline {
             let given_up = (!done).then(|| (rounds, begun.elapsed()));
             return Ok(StepResponse { earlier, given_up, ..step });
         }

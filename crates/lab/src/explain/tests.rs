@@ -129,7 +129,10 @@ fn spans_that_are_missing_from_a_stored_trace_are_named_with_who_ended_them() {
     assert_eq!(fact(&answer, "stored"), "in part: 1 of 2 spans");
     assert_eq!(fact(&answer, "missing"), "items \"GET /data\" (0303030303030303)");
     let lost = Answer::to(&Evidence { losses: vec![lost("agent", 1)], ..evidence.clone() });
-    assert!(lost.sentence.contains("; why: lost 1 span at agent (send_failed); ") && lost.inferred.len() == 1, "{lost:?}");
+    assert!(
+        lost.sentence.contains("; why: lost 1 span at agent (send_failed); ") && lost.inferred.len() == 1,
+        "{lost:?}"
+    );
     let coming = Answer::to(&Evidence { under_way: vec![held(1)], ..evidence });
     assert_eq!(coming.verdict, TraceVerdict::InFlight);
 }
