@@ -10,8 +10,11 @@ use crate::service_counts::ServiceCounts;
 use crate::tail_sampler_state::TailSamplerState;
 
 /// Everything that keeps the deltas from being final.
-#[must_use]
-pub fn pending(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut TailSamplerState) -> Vec<Pending> {
+pub(crate) fn pending(
+    deltas: &CounterDeltas,
+    dead: &BTreeSet<String>,
+    tail_samplers: &mut TailSamplerState,
+) -> Vec<Pending> {
     let mut pending: Vec<Pending> = idle(deltas, dead, tail_samplers);
     pending.extend(messages(deltas));
     // While parts are busy, what is in flight looks as if it had bypassed a hop.
@@ -136,6 +139,6 @@ mod tests {
     fn a_message_on_its_way_keeps_the_ledger_open() {
         let mut open = deltas(0, 0, 0);
         open.services.get_mut("items").unwrap().delivered = 2;
-        assert_eq!(pending_text(&open), ["messages: 0 of 2 processed"]);
+        assert_eq!(pending_text(&open), ["0 of 2 messages processed"]);
     }
 }

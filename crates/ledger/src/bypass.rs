@@ -36,22 +36,19 @@ pub struct Marked {
 
 impl Bypass {
     /// Whether all that is short has arrived farther on: then it is not on its way.
-    #[must_use]
-    pub fn is_whole(&self) -> bool {
+    pub(crate) fn is_whole(&self) -> bool {
         self.short.shortfall() == self.surplus.surplus()
     }
 
     /// The parts that it is about.
-    #[must_use]
-    pub fn parts(&self) -> Vec<&str> {
+    pub(crate) fn parts(&self) -> Vec<&str> {
         let senders = self.senders.iter().flatten().map(String::as_str);
         [self.short.to.as_str(), self.surplus.to.as_str()].into_iter().chain(senders).collect()
     }
 
     /// The services whose spans bypassed the hop, as stored spans show it: spans that came through a collector have its mark, `lab.hop.agent`. Nothing
     /// where no span has it: then the hop may set none.
-    #[must_use]
-    pub fn marked(&self, traces: &[Trace]) -> Option<Marked> {
+    pub(crate) fn marked(&self, traces: &[Trace]) -> Option<Marked> {
         let mark = format!("lab.hop.{}", self.short.to);
         let spans = || traces.iter().flat_map(|trace| &trace.spans);
         let (marked, unmarked): (Vec<&Span>, Vec<&Span>) =

@@ -63,14 +63,13 @@ impl CollectorCounts {
     /// one is required only where another metric shows that it counted something.
     pub(crate) fn missing(counters: &Counters) -> BTreeSet<&'static str> {
         let handled = [SENT, SEND_FAILED, ENQUEUE_FAILED].iter().any(|metric| counters.total(metric, &[]) > 0);
-        let accepted = (handled && !counters.has(ACCEPTED)).then_some(ACCEPTED);
-        accepted.into_iter().chain(TailSamplerCounts::missing(counters)).collect()
+        &counters.lacking(&[(ACCEPTED, handled)]) | &TailSamplerCounts::missing(counters)
     }
 
     /// Metrics of the link to its neighbors that are absent, which may mean that they have counted nothing.
     pub(crate) fn absent(counters: &Counters) -> BTreeSet<&'static str> {
-        let sent = [SENT, SEND_FAILED, ENQUEUE_FAILED].iter().all(|metric| !counters.has(metric)).then_some(SENT);
-        sent.into_iter().chain((!counters.has(ACCEPTED)).then_some(ACCEPTED)).collect()
+        let handled = [SEND_FAILED, ENQUEUE_FAILED].iter().any(|metric| counters.has(metric));
+        counters.lacking(&[(SENT, !handled), (ACCEPTED, true)])
     }
 
     /// Spans that its tail sampler did not let through; until it has decided about all of them, it may still let some through.

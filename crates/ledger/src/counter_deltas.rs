@@ -37,8 +37,7 @@ pub struct CounterDeltas {
 
 impl CounterDeltas {
     /// Every link, in the direction in which spans move.
-    #[must_use]
-    pub fn links(&self) -> Vec<Link> {
+    pub(crate) fn links(&self) -> Vec<Link> {
         let exported = self.services.values().map(|service| service.exported).sum();
         // What a service has exported in its last moments is unknown without its shutdown report.
         let failed = match self.silent.is_empty() {
@@ -73,8 +72,7 @@ impl CounterDeltas {
 
     /// Why the counters are short evidence; nothing where they can be relied on. Only of parts that are idle: a metric that
     /// appears with the first span may be absent for a moment.
-    #[must_use]
-    pub fn gaps(&self) -> Vec<LedgerFinding> {
+    pub(crate) fn gaps(&self) -> Vec<LedgerFinding> {
         let lacks = |hop: &str, metric| self.absent.get(hop).is_some_and(|absent| absent.contains(metric));
         let links = self.links();
         // Its sender counts spans as exported to it.
@@ -96,8 +94,7 @@ impl CounterDeltas {
     }
 
     /// The first hop that some sender bypasses. The parts must be idle, because spans in flight look the same.
-    #[must_use]
-    pub fn bypass(&self) -> Option<Bypass> {
+    pub(crate) fn bypass(&self) -> Option<Bypass> {
         let mut links = self.links().into_iter();
         let short = links.by_ref().find(|link| link.shortfall() > 0)?;
         let surplus = links.find(|link| link.surplus() > 0)?;

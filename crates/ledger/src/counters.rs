@@ -17,15 +17,12 @@ const READ: [&str; 7] = [
 
 type Labels = BTreeMap<String, String>;
 
-/// The counters of a process, and gauges beside them.
+/// The counters of a process, and gauges beside them, by metric and labels.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Counters(BTreeMap<String, Metric>);
-
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-struct Metric {
-    /// A gauge may decrease.
-    is_gauge: bool,
-    series: BTreeMap<Labels, i64>,
+pub struct Counters {
+    series: BTreeMap<(String, Labels), i64>,
+    /// The metrics that may decrease.
+    gauges: BTreeSet<String>,
 }
 
 impl Counters {
@@ -46,34 +43,40 @@ impl Counters {
             // Some pages end the name of a counter with `_total`, some do not.
             let name = sample.metric.strip_suffix("_total").unwrap_or(&sample.metric);
             if READ.iter().any(|beginning| name.starts_with(beginning)) {
-                let labels = sample.labels.iter().map(|(label, value)| (label.clone(), value.clone()));
-                counters.add_to(name, is_gauge, labels.collect(), value.round() as i64);
+                let labels = sample.labels.iter().map(|(label, value)| (label.clone(), value.clone())).collect();
+                *counters.series.entry((name.to_owned(), labels)).or_default() += value.round() as i64;
+                counters.gauges.extend(is_gauge.then(|| name.to_owned()));
             }
         }
         Ok(counters)
     }
 
     /// Whether a metric has any series.
-    #[must_use]
-    pub fn has(&self, metric: &str) -> bool {
-        self.0.contains_key(metric)
+    pub(crate) fn has(&self, metric: &str) -> bool {
+        self.series(metric, &[]).next().is_some()
+    }
+
+    /// The metrics that are required and have no series.
+    pub(crate) fn lacking(&self, required: &[(&'static str, bool)]) -> BTreeSet<&'static str> {
+        required
+            .iter()
+            .filter(|(metric, is_required)| *is_required && !self.has(metric))
+            .map(|(metric, _)| *metric)
+            .collect()
     }
 
     /// The sum of a metric's series with these labels; a label that is absent counts as empty.
-    #[must_use]
-    pub fn sum(&self, metric: &str, labels: &[(&str, &str)]) -> i64 {
+    pub(crate) fn sum(&self, metric: &str, labels: &[(&str, &str)]) -> i64 {
         self.series(metric, labels).map(|(_, value)| value).sum()
     }
 
     /// The same for a counter.
-    #[must_use]
-    pub fn total(&self, metric: &str, labels: &[(&str, &str)]) -> u64 {
+    pub(crate) fn total(&self, metric: &str, labels: &[(&str, &str)]) -> u64 {
         self.sum(metric, labels).try_into().unwrap_or(0)
     }
 
     /// The sums of a counter by the value of a label; series in which the label is absent or empty are left out.
-    #[must_use]
-    pub fn by(&self, metric: &str, label: &str, labels: &[(&str, &str)]) -> BTreeMap<String, u64> {
+    pub(crate) fn by(&self, metric: &str, label: &str, labels: &[(&str, &str)]) -> BTreeMap<String, u64> {
         let mut sums = BTreeMap::new();
         for (own, value) in self.series(metric, labels) {
             if let Some(name) = own.get(label).filter(|name| !name.is_empty()) {
@@ -84,9 +87,9 @@ impl Counters {
     }
 
     /// Adds to one series of a counter.
-    pub fn add(&mut self, metric: &str, labels: &[(&str, &str)], value: i64) {
-        let labels = labels.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned()));
-        self.add_to(metric, false, labels.collect(), value);
+    pub(crate) fn add(&mut self, metric: &str, labels: &[(&str, &str)], value: i64) {
+        let labels = labels.iter().map(|(label, value)| ((*label).to_owned(), (*value).to_owned())).collect();
+        *self.series.entry((metric.to_owned(), labels)).or_default() += value;
     }
 
     /// What was counted since `earlier`, in the same process. A counter cannot decrease: one that did is named in `went_back`,
@@ -94,13 +97,13 @@ impl Counters {
     #[must_use]
     pub(crate) fn since(&self, earlier: &Self, went_back: &mut BTreeSet<String>) -> Self {
         let mut since = self.clone();
-        for (name, metric) in &earlier.0 {
-            for (labels, value) in &metric.series {
-                let difference = since.add_to(name, metric.is_gauge, labels.clone(), -value);
-                if *difference < 0 && !metric.is_gauge {
-                    *difference = 0;
-                    went_back.insert(name.clone());
-                }
+        since.gauges.extend(earlier.gauges.iter().cloned());
+        for (series, value) in &earlier.series {
+            let difference = since.series.entry(series.clone()).or_default();
+            *difference -= value;
+            if *difference < 0 && !since.gauges.contains(&series.0) {
+                *difference = 0;
+                went_back.insert(series.0.clone());
             }
         }
         since
@@ -108,24 +111,17 @@ impl Counters {
 
     /// Adds the counts of another process.
     pub(crate) fn add_all(&mut self, other: &Self) {
-        for (name, metric) in &other.0 {
-            for (labels, value) in &metric.series {
-                self.add_to(name, metric.is_gauge, labels.clone(), *value);
-            }
+        self.gauges.extend(other.gauges.iter().cloned());
+        for (series, value) in &other.series {
+            *self.series.entry(series.clone()).or_default() += value;
         }
-    }
-
-    fn add_to(&mut self, name: &str, is_gauge: bool, labels: Labels, value: i64) -> &mut i64 {
-        let new = || Metric { is_gauge, ..Metric::default() };
-        let sum = self.0.entry(name.to_owned()).or_insert_with(new).series.entry(labels).or_default();
-        *sum += value;
-        sum
     }
 
     fn series<'a>(&'a self, metric: &str, labels: &[(&str, &str)]) -> impl Iterator<Item = (&'a Labels, &'a i64)> {
         let has =
             |own: &Labels| labels.iter().all(|(label, value)| own.get(*label).map_or("", String::as_str) == *value);
-        self.0.get(metric).into_iter().flat_map(|metric| &metric.series).filter(move |(own, _)| has(own))
+        let series = self.series.iter().filter(move |((name, own), _)| name == metric && has(own));
+        series.map(|((_, labels), value)| (labels, value))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The spans that a service ended, as its `/spans` page lists them.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use trace_assert::{SpanId, TraceId};
 
 /// A service's `/spans` page.
@@ -16,14 +16,22 @@ pub struct SpansPage {
 }
 
 /// A span that a service ended.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct EndedSpan {
+    /// The service; the page does not have it.
+    #[serde(default)]
+    pub service: String,
+    /// Its name.
+    pub name: String,
     /// Its trace.
     pub trace_id: TraceId,
     /// Its ID.
     pub span_id: SpanId,
-    /// Its name.
-    pub name: String,
-    /// Whether it was to be exported.
+    /// Whether it was to be exported, as every span in a report was.
+    #[serde(default = "yes", skip_serializing)]
     pub sampled: bool,
+}
+
+fn yes() -> bool {
+    true
 }

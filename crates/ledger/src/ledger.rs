@@ -116,7 +116,7 @@ mod tests {
 
     fn reading(instance: &str, ended: u64) -> Reading {
         let spans = SpansPage { instance: Some(instance.to_owned()), ended, spans: Vec::new() };
-        Reading::of_service(Counters::parse(SDK).unwrap(), spans)
+        Reading::of_service("users", Counters::parse(SDK).unwrap(), spans)
     }
 
     fn sweep(instance: &str, ended: u64) -> Sweep {

@@ -28,7 +28,9 @@ pub enum LedgerFinding {
         part: String,
     },
     /// A part does not show which process it is: a restart could not be detected.
-    #[error("{part} has no service.instance.id in its metrics: the lab cannot detect a restart")]
+    #[error(
+        "{part} has no service.instance.id in its metrics, so the lab cannot detect a restart: set this resource attribute"
+    )]
     InstanceUnknown {
         /// The part.
         part: String,
@@ -42,7 +44,7 @@ pub enum LedgerFinding {
         metric: String,
     },
     /// A counter is absent although other counters show that it must have counted something.
-    #[error("{part} has no metric `{metric}`, although spans passed: it may have another name")]
+    #[error("{part} has no metric `{metric}`, although spans passed through {part}: it may have another name")]
     CounterMissing {
         /// The part.
         part: String,
@@ -85,9 +87,8 @@ pub enum LedgerFinding {
     },
     /// Spans are missing by name although the counts agree: foreign spans hide the loss.
     #[error(
-        "the store lacks {} by name, although only {lost} were lost by the counts: it has {} that no service of this \
-         run ended",
-        counted(*missing, "span"),
+        "the store lacks {}, although the counters show {lost} lost: it also has {} that no service of this run ended",
+        counted(*missing, "ended span"),
         counted(*foreign, "span")
     )]
     HiddenLoss {
@@ -142,8 +143,7 @@ impl LedgerFinding {
     }
 
     /// Whether it means that figures of the ledger are wrong, so that what follows from them is no evidence.
-    #[must_use]
-    pub fn is_contradiction(&self) -> bool {
+    pub(crate) fn is_contradiction(&self) -> bool {
         matches!(self, Self::CounterWentBack { .. } | Self::CounterMissing { .. })
     }
 

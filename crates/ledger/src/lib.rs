@@ -16,13 +16,13 @@
 //! - [`mod@ledger`]: the baseline, and what was counted since then, also over restarts; [`counter_deltas`]: the result
 //! - [`link`]: what one hop sent, beside what the next one accepted; [`bypass`]: spans that bypass a hop
 //! - [`balance`], [`pending`]: what is still in flight; [`tail_sampler_state`]: whether tail samplers still wait
-//! - [`stall_detector`]: when nothing changes any more although it does not balance
+//! - `stall_detector`: when nothing changes any more although it does not balance
 //! - [`mod@settle`]: sweeps until one balances, with a deadline; [`timeouts`]: how long each thing is waited for
 //!
 //! The result:
 //! - [`settled`] and [`total`]: the closed ledger: lost, duplicates, and where; [`sampled`]: what a tail sampler dropped
 //! - [`unsettled`] and [`unfinished`]: what is known of a ledger that did not close
-//! - [`ledger_finding`], [`loss`], [`missing`]: one thing that is wrong or lost, as data; [`list`]: several as one line
+//! - [`ledger_finding`], [`loss`]: one thing that is wrong or lost, as data; [`list`]: several as one line
 //! - [`hop_total`]: the figures of one hop
 
 pub mod balance;
@@ -37,7 +37,6 @@ pub mod ledger_finding;
 pub mod link;
 pub mod list;
 pub mod loss;
-pub mod missing;
 mod page;
 pub mod pending;
 pub mod read_error;
@@ -49,7 +48,7 @@ pub mod service_counts;
 pub mod settle;
 pub mod settled;
 pub mod shutdown_report;
-pub mod stall_detector;
+mod stall_detector;
 pub mod store;
 pub mod sweep;
 pub mod tail_sampler_counts;

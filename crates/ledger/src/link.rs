@@ -16,8 +16,7 @@ pub enum Sender {
 
 impl Sender {
     /// The hop, if it is one.
-    #[must_use]
-    pub fn hop(&self) -> Option<&str> {
+    pub(crate) fn hop(&self) -> Option<&str> {
         match self {
             Self::Services => None,
             Self::Hop(name) => Some(name),
@@ -48,14 +47,12 @@ pub struct Link {
 
 impl Link {
     /// Received spans that no sender counts: an export that had arrived was tried again, or an unknown program sends.
-    #[must_use]
-    pub fn surplus(&self) -> u64 {
+    pub(crate) fn surplus(&self) -> u64 {
         self.accepted.saturating_sub(self.certain.saturating_add(self.possible))
     }
 
     /// Spans that were certainly sent and that the receiver has not accepted: they are in flight, or went somewhere else.
-    #[must_use]
-    pub fn shortfall(&self) -> u64 {
+    pub(crate) fn shortfall(&self) -> u64 {
         self.certain.saturating_sub(self.accepted)
     }
 }

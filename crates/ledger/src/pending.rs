@@ -50,7 +50,7 @@ pub enum Pending {
         undecided: Option<Undecided>,
     },
     /// Messages that were delivered and not processed.
-    #[error("messages: {consumed} of {delivered} processed")]
+    #[error("{consumed} of {} processed", counted(*delivered, "message"))]
     Messages {
         /// How many were processed.
         consumed: u64,

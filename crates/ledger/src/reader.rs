@@ -94,7 +94,7 @@ impl Reader {
     }
 
     /// Reads what can be read, and waits no longer than this for each response. With an error it is diagnosis, never proof.
-    pub async fn read(&self, dead: &BTreeSet<String>, timeout: Duration) -> (Sweep, Option<ReadError>) {
+    pub(crate) async fn read(&self, dead: &BTreeSet<String>, timeout: Duration) -> (Sweep, Option<ReadError>) {
         let reader = Self { timeout: timeout.min(self.timeout), ..self.clone() };
         let (mut sweep, mut first_error) = (Sweep::default(), None);
         for pages in &self.parts {
@@ -149,7 +149,7 @@ impl Reader {
             return Ok(Reading::of_collector(self.counters(pages).await?));
         };
         let spans = page.json(&page.text(&self.client, self.timeout).await?, "a list of spans")?;
-        Ok(Reading::of_service(self.counters(pages).await?, spans))
+        Ok(Reading::of_service(&page.part, self.counters(pages).await?, spans))
     }
 
     async fn counters(&self, Pages { metrics, .. }: &Pages) -> Result<Counters> {

@@ -20,18 +20,18 @@ pub struct Reading {
 
 impl Reading {
     /// Of a collector or the store.
-    #[must_use]
-    pub fn of_collector(counters: Counters) -> Self {
+    pub(crate) fn of_collector(counters: Counters) -> Self {
         let instance = counters.by("target_info", "service_instance_id", &[]).into_keys().next();
         Self { instance, counters, ended: Vec::new() }
     }
 
     /// Of a service.
     #[must_use]
-    pub fn of_service(mut counters: Counters, spans: SpansPage) -> Self {
+    pub fn of_service(part: &str, mut counters: Counters, spans: SpansPage) -> Self {
+        let ended = spans.spans.into_iter().map(|span| EndedSpan { service: part.to_owned(), ..span });
         counters.add(ENDED, &[], spans.ended.cast_signed());
         // Two processes without an id are not the same, so an empty id is none.
-        Self { instance: spans.instance.filter(|instance| !instance.is_empty()), counters, ended: spans.spans }
+        Self { instance: spans.instance.filter(|instance| !instance.is_empty()), counters, ended: ended.collect() }
     }
 
     /// Metrics that the part must have and does not have: their counts are unknown, not 0.
@@ -56,7 +56,7 @@ mod tests {
     #[test]
     fn a_service_without_an_instance_has_none_and_not_an_empty_one() {
         for text in [r#"{"ended":0}"#, r#"{"instance":"","ended":0}"#] {
-            let reading = Reading::of_service(Counters::default(), serde_json::from_str(text).unwrap());
+            let reading = Reading::of_service("users", Counters::default(), serde_json::from_str(text).unwrap());
             assert_eq!((reading.instance.as_deref(), reading.missing()), (None, BTreeSet::new()));
         }
     }

@@ -94,8 +94,7 @@ impl ServiceCounts {
         let has_sdk = has_ended || [LIVE, STARTED, PROCESSED, EXPORTED].iter().any(|metric| counters.has(metric));
         let has_exported = counters.total(EXPORTED, &[]) > 0;
         let required = [(LIVE, has_sdk), (EXPORTED, has_sdk), (STARTED, has_ended), (PROCESSED, has_exported)];
-        let missing = required.into_iter().filter(|(metric, is_required)| *is_required && !counters.has(metric));
-        missing.map(|(metric, _)| metric).collect()
+        counters.lacking(&required)
     }
 
     /// The final counters of a process: its last reading, raised to its shutdown report. Messages, which the report does not
@@ -104,19 +103,19 @@ impl ServiceCounts {
         let counts = Self::new(last);
         let started = last.total(STARTED, &[]);
         let recording = report.started.saturating_sub(report.non_recording);
-        let raised: [(&str, &[(&str, &str)], u64, u64); 7] = [
-            (STARTED, &[], started - counts.non_recording, recording),
-            (STARTED, &[NON_RECORDING], counts.non_recording, report.non_recording),
-            (ENDED, &[], counts.ended, report.ended),
-            (PROCESSED, &[], counts.processed, report.processed),
-            (PROCESSED, &[AT_SHUTDOWN], counts.dropped.total(), report.dropped),
-            (EXPORTED, &[], counts.exported, report.exported),
-            (EXPORTED, &[AT_SHUTDOWN], counts.failed.total(), report.failed),
+        let raised = [
+            (STARTED, vec![], started - counts.non_recording, recording),
+            (STARTED, vec![NON_RECORDING], counts.non_recording, report.non_recording),
+            (ENDED, vec![], counts.ended, report.ended),
+            (PROCESSED, vec![], counts.processed, report.processed),
+            (PROCESSED, vec![AT_SHUTDOWN], counts.dropped.total(), report.dropped),
+            (EXPORTED, vec![], counts.exported, report.exported),
+            (EXPORTED, vec![AT_SHUTDOWN], counts.failed.total(), report.failed),
         ];
         let mut counters = last.clone();
         for (metric, labels, read, reported) in raised {
             match reported.checked_sub(read) {
-                Some(more) => counters.add(metric, labels, more.cast_signed()),
+                Some(more) => counters.add(metric, &labels, more.cast_signed()),
                 None => _ = went_back.insert(metric.to_owned()),
             }
         }

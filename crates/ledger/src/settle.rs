@@ -74,7 +74,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -
                 pending
             }
             Err(error) if !error.is_timeout() && readable.elapsed() > scope.timeouts.for_a_listener() => {
-                return Err(Unsettled::Unreadable(error));
+                return Err(error.into());
             }
             Err(error) => {
                 stall = StallDetector::default();
@@ -91,7 +91,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -
         }
         if start.elapsed() > scope.timeouts.deadline {
             deltas.is_stored = !traces(scope).await.unwrap_or_default().is_empty();
-            return Err(Unsettled::UnderWay { waited: start.elapsed(), pending, deltas: Box::new(deltas) });
+            return Err(Unsettled::under_way(start.elapsed(), &pending, &deltas));
         }
     }
 }

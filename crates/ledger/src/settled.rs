@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use trace_assert::Trace;
 
 use crate::counter_deltas::CounterDeltas;
+use crate::ended_span::EndedSpan;
 use crate::ledger_finding::LedgerFinding;
-use crate::missing::Missing;
 use crate::pending::Pending;
 use crate::sweep::Sweep;
 use crate::total::Total;
@@ -86,7 +86,7 @@ fn hidden(total: &Total) -> Option<LedgerFinding> {
 /// A sampler drops whole traces. If more are absent than it dropped, another program dropped the others.
 fn unrefused(total: &Total) -> Option<LedgerFinding> {
     let refused: u64 = total.sampled.iter().map(|sampled| sampled.refused).sum();
-    let named = |span: &Missing| span.trace_id;
+    let named = |span: &EndedSpan| span.trace_id;
     let absent = total.dropped.iter().map(named).collect::<BTreeSet<_>>().len() as u64;
     (absent > refused).then_some(LedgerFinding::Unrefused { absent, refused })
 }
@@ -101,9 +101,9 @@ mod tests {
     use crate::loss::Loss;
     use crate::sampled::Sampled;
 
-    fn missing(trace: u8) -> Missing {
+    fn missing(trace: u8) -> EndedSpan {
         let [service, name] = ["items", "GET"].map(str::to_owned);
-        Missing { service, name, trace_id: TraceId([trace; 16]), span_id: SpanId([1; 8]) }
+        EndedSpan { service, name, trace_id: TraceId([trace; 16]), span_id: SpanId([1; 8]), sampled: true }
     }
 
     #[test]

@@ -10,13 +10,19 @@ use crate::pending::Pending;
 
 /// Since when the figures have been the same, with nothing in flight but what bypassed a hop.
 #[derive(Debug, Clone, Default)]
-pub struct StallDetector {
+pub(crate) struct StallDetector {
     seen: Option<(Instant, Vec<Link>)>,
 }
 
 impl StallDetector {
     /// Observes a sweep. Returns whether the figures have been the same for so long.
-    pub fn has_lasted(&mut self, now: Instant, long: Duration, deltas: &CounterDeltas, pending: &[Pending]) -> bool {
+    pub(crate) fn has_lasted(
+        &mut self,
+        now: Instant,
+        long: Duration,
+        deltas: &CounterDeltas,
+        pending: &[Pending],
+    ) -> bool {
         let links = deltas.links();
         self.seen = match self.seen.take() {
             _ if !only_bypassed(deltas, pending) => None,

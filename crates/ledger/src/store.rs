@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use reqwest::Client;
+use reqwest::{Client, RequestBuilder};
 use serde::Deserialize;
 use trace_assert::{Span, Trace, TraceId, otlp};
 
@@ -49,8 +49,7 @@ impl Store {
     /// When there is no response, or it is not OTLP JSON.
     pub async fn trace(&self, id: TraceId) -> Result<Option<Trace>> {
         let page = self.page(&format!("traces/{id}"));
-        let text = page.found(self.client.get(&page.url)).await?;
-        Ok(text.map(|text| traces(&page, &text)).transpose()?.unwrap_or_default().into_iter().next())
+        Ok(traces(&page, self.client.get(&page.url)).await?.into_iter().next())
     }
 
     async fn services(&self) -> Result<Vec<String>> {
@@ -73,8 +72,7 @@ impl Store {
             ("query.start_time_max", until.to_string()),
             ("query.num_traces", MOST_TRACES.to_string()),
         ];
-        let text = page.found(self.client.get(&page.url).query(&query)).await?;
-        let found = text.map(|text| traces(&page, &text)).transpose()?.unwrap_or_default();
+        let found = traces(&page, self.client.get(&page.url).query(&query)).await?;
         uncut(found, MOST_TRACES).map_err(|problem| page.error(problem))
     }
 
@@ -83,8 +81,9 @@ impl Store {
     }
 }
 
-fn traces(page: &Page, text: &str) -> Result<Vec<Trace>> {
-    let spans = otlp::parse(text).map_err(|error| page.error(ReadProblem::Unexpected("OTLP JSON", error.into())))?;
+async fn traces(page: &Page, request: RequestBuilder) -> Result<Vec<Trace>> {
+    let Some(text) = page.found(request).await? else { return Ok(Vec::new()) };
+    let spans = otlp::parse(&text).map_err(|error| page.error(ReadProblem::Unexpected("OTLP JSON", error.into())))?;
     Ok(Trace::group(as_received(spans)))
 }
 

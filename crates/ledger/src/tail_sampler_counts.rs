@@ -1,6 +1,6 @@
 //! What a tail sampler counts: traces that came, what was decided about them, and the spans that it let through.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::counters::Counters;
 
@@ -56,8 +56,7 @@ pub struct Policy {
 
 impl TailSamplerCounts {
     /// The counts in a collector's own metrics; `None` where nothing samples.
-    #[must_use]
-    pub fn new(counters: &Counters) -> Option<Self> {
+    pub(crate) fn new(counters: &Counters) -> Option<Self> {
         let total = |metric| counters.total(metric, &[]);
         let sampled = |metric, sampled| counters.total(metric, &[("sampled", sampled)]);
         (counters.has(RECEIVED) || counters.has(ROUNDS)).then(|| Self {
@@ -76,16 +75,14 @@ impl TailSamplerCounts {
 
     /// Metrics that the page must have and does not have, because other metrics show that they counted something. While a
     /// decision is made one may be absent for a moment.
-    pub(crate) fn missing(counters: &Counters) -> Vec<&'static str> {
+    pub(crate) fn missing(counters: &Counters) -> BTreeSet<&'static str> {
         let judged = counters.has(POLICY_TRACES) || counters.has(POLICY_SPANS);
+        let has_decided = judged || counters.total(DECIDED, &[]) > 0;
+        let has_received = counters.total(RECEIVED, &[]) > 0;
+        let mut missing = counters.lacking(&[(RECEIVED, has_decided), (ROUNDS, has_received), (DECIDED, judged)]);
         let has_kept = counters.total(DECIDED, &[("sampled", "true")]) > 0;
-        let required = [
-            (RECEIVED, (judged || counters.total(DECIDED, &[]) > 0) && !counters.has(RECEIVED)),
-            (ROUNDS, counters.total(RECEIVED, &[]) > 0 && !counters.has(ROUNDS)),
-            (DECIDED, judged && !counters.has(DECIDED)),
-            (INCOMING, has_kept && let_through(counters).is_none()),
-        ];
-        required.into_iter().filter(|(_, is_missing)| *is_missing).map(|(metric, _)| metric).collect()
+        missing.extend((has_kept && let_through(counters).is_none()).then_some(INCOMING));
+        missing
     }
 
     /// Traces that came and about which nothing is decided; one that was evicted and came again may be among them.
@@ -151,12 +148,12 @@ otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 4
     #[test]
     fn a_renamed_metric_is_missing_and_not_a_zero() {
         let missing = |text: &str| TailSamplerCounts::missing(&Counters::parse(text).unwrap());
-        assert_eq!(missing(PAGE), [""; 0]);
+        assert_eq!(missing(PAGE), BTreeSet::new());
         for metric in [RECEIVED, ROUNDS, DECIDED, INCOMING] {
-            assert_eq!(missing(&PAGE.replace(metric, "renamed")), [metric]);
+            assert_eq!(missing(&PAGE.replace(metric, "renamed")), BTreeSet::from([metric]));
         }
         let idle = format!("{ROUNDS} 4\n");
-        assert_eq!(missing(&idle), [""; 0], "a sampler without spans has counted nothing yet");
+        assert_eq!(missing(&idle), BTreeSet::new(), "a sampler without spans has counted nothing yet");
     }
 
     #[test]

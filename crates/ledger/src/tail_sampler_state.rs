@@ -20,32 +20,25 @@ const SETTLED: u64 = 2;
 #[derive(Debug, Clone, Default)]
 pub struct TailSamplerState {
     waits: BTreeMap<String, String>,
-    quiet: BTreeMap<String, Quiet>,
-}
-
-/// Since when a sampler got no new span.
-#[derive(Debug, Clone, Copy)]
-struct Quiet {
-    accepted: u64,
-    since: u64,
+    /// How many spans a sampler has accepted, and in which of its rounds the last of them came.
+    quiet: BTreeMap<String, (u64, u64)>,
 }
 
 impl TailSamplerState {
     /// A fresh start; `waits` is the `decision_wait` of each hop, as `2s`.
-    #[must_use]
-    pub fn new(waits: BTreeMap<String, String>) -> Self {
+    pub(crate) fn new(waits: BTreeMap<String, String>) -> Self {
         Self { waits, quiet: BTreeMap::new() }
     }
 
     /// What a hop's sampler waits for, now that it has these counts; nothing when all is decided.
-    pub fn undecided(&mut self, name: &str, hop: &CollectorCounts) -> Option<Undecided> {
+    pub(crate) fn undecided(&mut self, name: &str, hop: &CollectorCounts) -> Option<Undecided> {
         let tail = hop.tail.as_ref().filter(|_| hop.accepted > 0)?;
-        let now = Quiet { accepted: hop.accepted, since: tail.rounds };
+        let now = (hop.accepted, tail.rounds);
         let quiet = self.quiet.entry(name.to_owned()).or_insert(now);
-        if quiet.accepted != now.accepted {
+        if quiet.0 != hop.accepted {
             *quiet = now;
         }
-        let rounds = tail.rounds.saturating_sub(quiet.since);
+        let rounds = tail.rounds.saturating_sub(quiet.1);
         let wait = self.waits.get(name).map_or(DECISION_WAIT.1, String::as_str);
         let undecided = tail.undecided();
         let done = if undecided == 0 { rounds >= SETTLED } else { rounds >= SETTLED + 1 + whole_rounds(wait) };

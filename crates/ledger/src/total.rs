@@ -9,7 +9,6 @@ use crate::counter_deltas::CounterDeltas;
 use crate::ended_span::EndedSpan;
 use crate::hop_total::HopTotal;
 use crate::loss::Loss;
-use crate::missing::Missing;
 use crate::sampled::Sampled;
 use crate::sweep::Sweep;
 
@@ -37,19 +36,18 @@ pub struct Total {
     /// Where spans were lost.
     pub losses: Vec<Loss>,
     /// The spans that are not stored and that no sampler dropped, as far as they can still be named.
-    pub missing: Vec<Missing>,
+    pub missing: Vec<EndedSpan>,
     /// What tail samplers decided.
     pub sampled: Vec<Sampled>,
     /// The spans of whole traces that are not stored, where a tail sampler dropped as many.
-    pub dropped: Vec<Missing>,
+    pub dropped: Vec<EndedSpan>,
     /// Services that exited without a shutdown report: their last counts are in no figure.
     pub silent: Vec<String>,
 }
 
 impl Total {
     /// Adds up balanced deltas and what the store returned.
-    #[must_use]
-    pub fn new(deltas: &CounterDeltas, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
+    pub(crate) fn new(deltas: &CounterDeltas, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
         let stored: BTreeSet<(TraceId, SpanId)> =
             traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
         let ended: u64 = deltas.services.values().map(|service| service.ended).sum();
@@ -63,7 +61,9 @@ impl Total {
         let explained: u64 = losses.iter().map(|loss| loss.count).sum();
         losses.extend(lost.checked_sub(explained).filter(|count| *count > 0).map(Loss::unexplained));
         let non_recording = deltas.services.iter().map(|(name, service)| (name.clone(), service.non_recording));
-        let (dropped, missing) = absent(missing(sweep, before, &stored), traces, sampled_out);
+        let mut not_stored = sweep.ended();
+        not_stored.retain(|span| !before.contains(span) && !stored.contains(&(span.trace_id, span.span_id)));
+        let (dropped, missing) = dropped_and_missing(not_stored, traces, sampled_out);
         Self {
             ended,
             exported: deltas.services.values().map(|service| service.exported).sum(),
@@ -83,35 +83,23 @@ impl Total {
     }
 
     /// Whether the store has no more than what was sent to it: else a span came after the sweep.
-    #[must_use]
-    pub fn is_of_one_moment(&self) -> bool {
+    pub(crate) fn is_of_one_moment(&self) -> bool {
         self.hops.last().is_none_or(|store| self.stored <= store.sent)
     }
 }
 
-/// The spans in the services' rings that ended after the baseline and are not stored.
-fn missing(sweep: &Sweep, before: &BTreeSet<EndedSpan>, stored: &BTreeSet<(TraceId, SpanId)>) -> Vec<Missing> {
-    let named = |(service, span): (&String, &EndedSpan)| Missing {
-        service: service.clone(),
-        name: span.name.clone(),
-        trace_id: span.trace_id,
-        span_id: span.span_id,
-    };
-    let ended = sweep.0.iter().flat_map(|(part, reading)| reading.ended.iter().map(move |span| (part, span)));
-    ended
-        .filter(|(_, span)| !before.contains(*span) && !stored.contains(&(span.trace_id, span.span_id)))
-        .map(named)
-        .collect()
-}
-
 /// What is not stored, apart: what a sampler dropped, and what is missing. A sampler drops whole traces, so a span whose trace
 /// is there was not dropped by one; and more than it counted it did not drop either, so then every one of them may be lost.
-fn absent(spans: Vec<Missing>, traces: &[Trace], sampled_out: u64) -> (Vec<Missing>, Vec<Missing>) {
+fn dropped_and_missing(
+    spans: BTreeSet<EndedSpan>,
+    traces: &[Trace],
+    sampled_out: u64,
+) -> (Vec<EndedSpan>, Vec<EndedSpan>) {
     if sampled_out == 0 {
-        return (Vec::new(), spans);
+        return (Vec::new(), spans.into_iter().collect());
     }
     let there: BTreeSet<TraceId> = traces.iter().map(|trace| trace.id).collect();
-    let (incomplete, whole): (Vec<Missing>, Vec<Missing>) =
+    let (incomplete, whole): (Vec<EndedSpan>, Vec<EndedSpan>) =
         spans.into_iter().partition(|span| there.contains(&span.trace_id));
     if whole.len() as u64 > sampled_out { (Vec::new(), [incomplete, whole].concat()) } else { (whole, incomplete) }
 }

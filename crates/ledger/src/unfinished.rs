@@ -37,8 +37,7 @@ pub struct ServiceTotal {
 
 impl Unfinished {
     /// Of deltas that do not balance.
-    #[must_use]
-    pub fn new(deltas: &CounterDeltas, pending: &[Pending]) -> Self {
+    pub(crate) fn new(deltas: &CounterDeltas, pending: &[Pending]) -> Self {
         let services = deltas.services.iter().map(|(name, service)| ServiceTotal {
             name: name.clone(),
             ended: service.ended,

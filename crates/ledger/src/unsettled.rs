@@ -7,41 +7,34 @@ use crate::ledger_finding::LedgerFinding;
 use crate::list::joined;
 use crate::pending::Pending;
 use crate::read_error::ReadError;
+use crate::unfinished::Unfinished;
 
 /// Why a run did not settle.
 #[derive(Debug, thiserror::Error)]
-pub enum Unsettled {
-    /// Something was in flight at the deadline.
-    #[error("not settled after {} s: {}", waited.as_secs(), joined(pending))]
-    UnderWay {
-        /// How long the run was waited for.
-        waited: Duration,
-        /// What was in flight.
-        pending: Vec<Pending>,
-        /// What every hop counted, as far as it could be read.
-        deltas: Box<CounterDeltas>,
-    },
-    /// A part cannot be read.
-    #[error(transparent)]
-    Unreadable(ReadError),
+#[error("{}", joined(findings))]
+pub struct Unsettled {
+    /// What is wrong.
+    pub findings: Vec<LedgerFinding>,
+    /// What is known of the ledger, unless a part could not be read.
+    pub unfinished: Option<Unfinished>,
 }
 
 impl Unsettled {
-    /// What is wrong.
+    /// Something was in flight at the deadline.
     #[must_use]
-    pub fn findings(&self) -> Vec<LedgerFinding> {
-        match self {
-            Self::UnderWay { waited, pending, deltas } => {
-                let (mut findings, pending) = (deltas.gaps(), deltas.certain(pending));
-                if !pending.is_empty() || findings.is_empty() {
-                    findings.push(LedgerFinding::NotSettled { seconds: waited.as_secs(), pending });
-                }
-                findings
-            }
-            Self::Unreadable(error) => {
-                vec![LedgerFinding::Unreadable { part: error.part.clone(), error: error.with_causes() }]
-            }
+    pub fn under_way(waited: Duration, pending: &[Pending], deltas: &CounterDeltas) -> Self {
+        let (mut findings, certain) = (deltas.gaps(), deltas.certain(pending));
+        if !certain.is_empty() || findings.is_empty() {
+            findings.push(LedgerFinding::NotSettled { seconds: waited.as_secs(), pending: certain });
         }
+        Self { findings, unfinished: Some(Unfinished::new(deltas, pending)) }
+    }
+}
+
+impl From<ReadError> for Unsettled {
+    fn from(error: ReadError) -> Self {
+        let error = LedgerFinding::Unreadable { error: error.with_causes(), part: error.part };
+        Self { findings: vec![error], unfinished: None }
     }
 }
 
@@ -50,8 +43,8 @@ mod tests {
     use super::*;
 
     fn findings(pending: Vec<Pending>, gaps: Vec<LedgerFinding>) -> Vec<LedgerFinding> {
-        let deltas = Box::new(CounterDeltas { gaps, ..CounterDeltas::default() });
-        Unsettled::UnderWay { waited: Duration::from_secs(30), pending, deltas }.findings()
+        let deltas = CounterDeltas { gaps, ..CounterDeltas::default() };
+        Unsettled::under_way(Duration::from_secs(30), &pending, &deltas).findings
     }
 
     #[test]

@@ -64,7 +64,7 @@ mod tests {
                     otel_sdk_exporter_span_exported 2\n";
         let busy = |page: &str, ended| {
             let spans = SpansPage { instance: Some("one".to_owned()), ended, spans: Vec::new() };
-            let reading = Reading::of_service(Counters::parse(page).unwrap(), spans);
+            let reading = Reading::of_service("items", Counters::parse(page).unwrap(), spans);
             let sweep = Sweep([("items".to_owned(), reading)].into());
             busy(&[], &sweep, &mut TailSamplerState::default())
         };

@@ -9,7 +9,7 @@ use crate::findings::Findings;
 use crate::step_result::{StepResult, StepVerdict};
 use crate::verdict::Verdict;
 use crate::with_text::with_text;
-use ledger::{LedgerFinding, Pending, Total, Unfinished, Unsettled};
+use ledger::{LedgerFinding, Pending, Total, Unfinished};
 use scenario::Case;
 
 /// The version of the report's form.
@@ -65,12 +65,9 @@ impl Report {
     pub fn new(play: &Case, found: &Findings) -> Self {
         let (ledger, findings, waited_for) = match &found.ledger {
             Ok(settled) => (Some(settled.total.clone()), settled.findings(), settled.waited_for.clone()),
-            Err(unsettled) => (None, unsettled.findings(), Vec::new()),
+            Err(unsettled) => (None, unsettled.findings.clone(), Vec::new()),
         };
-        let unfinished = match &found.ledger {
-            Err(Unsettled::UnderWay { pending, deltas, .. }) => Some(Unfinished::new(deltas, pending)),
-            _ => None,
-        };
+        let unfinished = found.ledger.as_ref().err().and_then(|unsettled| unsettled.unfinished.clone());
         Self {
             schema: SCHEMA,
             scenario: play.scenario.clone(),

@@ -10,8 +10,8 @@ use verify::report::Report;
 use verify::{Finding, StepResult};
 
 use super::Answer;
+use ledger::ended_span::EndedSpan;
 use ledger::loss::{Loss, LossReason};
-use ledger::missing::Missing;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::SamplerState;
 use ledger::tail_sampler_counts::Policy;
@@ -248,8 +248,8 @@ fn a_past_run_is_read_from_its_report() {
     let runs = tempfile::tempdir().unwrap();
     let folder = runs.path().join("scenario4-tail-1");
     std::fs::create_dir(&folder).unwrap();
-    let span =
-        Missing { service: "items".to_owned(), name: "GET /data".to_owned(), trace_id: ID, span_id: SpanId([1; 8]) };
+    let [service, name] = ["items", "GET /data"].map(str::to_owned);
+    let span = EndedSpan { service, name, trace_id: ID, span_id: SpanId([1; 8]), sampled: true };
     let samplers = ["items", "users"].map(|service| (service.to_owned(), sampler("always_on"))).into();
     let step = StepResult { traces: vec![ID], samplers, ..StepResult::plain("a step", Vec::new()) };
     let ledger = Total { sampled: vec![sampled(3, 0)], dropped: vec![span], ..Total::default() };

@@ -11,7 +11,7 @@ use crate::explain::ended::Ended;
 use crate::explain::evidence::Evidence;
 use crate::report::Report;
 use ledger::LedgerFinding;
-use ledger::missing::Missing;
+use ledger::ended_span::EndedSpan;
 
 /// What the newest run that knows the trace has written down; `None` when no run knows it.
 ///
@@ -87,6 +87,6 @@ fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -
 }
 
 /// A span that the ledger names because it is not stored; what was not to be exported is never in it.
-fn ended(span: Missing) -> Ended {
+fn ended(span: EndedSpan) -> Ended {
     Ended { service: span.service, name: span.name, span_id: span.span_id, sampled: true }
 }
