@@ -19,17 +19,12 @@ pub(crate) fn pending(
     pending.extend(messages(deltas));
     // While parts are busy, what is in flight looks as if it had bypassed a hop.
     let bypass = deltas.bypass().filter(|bypass| pending.is_empty() && !dead.contains(&bypass.short.to));
+    let is_its_own = |link: &Link| bypass.as_ref().is_some_and(|bypass| bypass.short == *link);
     let mut short = deltas.links();
-    short.retain(|link| link.shortfall() > 0 && !dead.contains(&link.to));
-    short.retain(|link| bypass.as_ref().is_none_or(|bypass| bypass.short != *link));
-    pending.extend(bypass.map(Pending::Bypass));
-    let short = short.into_iter();
-    pending.extend(short.map(|Link { from, to, accepted, certain: exported, .. }| Pending::Short {
-        from,
-        to,
-        accepted,
-        exported,
-    }));
+    short.retain(|link| link.shortfall() > 0 && !dead.contains(&link.to) && !is_its_own(link));
+    let to_pending =
+        |Link { from, to, accepted, certain: exported, .. }| Pending::Short { from, to, accepted, exported };
+    pending.extend(bypass.map(Pending::Bypass).into_iter().chain(short.into_iter().map(to_pending)));
     pending
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
-use trace_assert::{Span, Trace};
+use trace_assert::Trace;
 
 use crate::link::Link;
 use crate::list::counted;
@@ -46,17 +46,17 @@ impl Bypass {
         [self.short.to.as_str(), self.surplus.to.as_str()].into_iter().chain(senders).collect()
     }
 
-    /// The services whose spans bypassed the hop, as stored spans show it: spans that came through a collector have its mark, `lab.hop.agent`. Nothing
-    /// where no span has it: then the hop may set none.
+    /// The services whose spans bypassed the hop, as stored spans show: spans that came through a collector have its mark,
+    /// `lab.hop.agent`. Nothing where no span has it: then the hop may set none.
     pub(crate) fn marked(&self, traces: &[Trace]) -> Option<Marked> {
         let mark = format!("lab.hop.{}", self.short.to);
-        let spans = || traces.iter().flat_map(|trace| &trace.spans);
-        let (marked, unmarked): (Vec<&Span>, Vec<&Span>) =
-            spans().partition(|span| span.resource.attributes.contains_key(&mark));
-        let named = |spans: &[&Span]| spans.iter().map(|span| span.service().to_owned()).collect::<BTreeSet<_>>();
-        let past = !marked.is_empty() && !unmarked.is_empty();
-        let listed = |spans: &[&Span]| named(spans).into_iter().collect();
-        past.then(|| Marked { past: listed(&unmarked), through: listed(&marked), mark })
+        let [mut past, mut through] = [BTreeSet::new(), BTreeSet::new()];
+        for span in traces.iter().flat_map(|trace| &trace.spans) {
+            let services = if span.resource.attributes.contains_key(&mark) { &mut through } else { &mut past };
+            services.insert(span.service().to_owned());
+        }
+        let [past, through] = [past, through].map(|services| services.into_iter().collect::<Vec<_>>());
+        (!past.is_empty() && !through.is_empty()).then_some(Marked { mark, past, through })
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Deserialize, Serialize};
+
 use crate::counters::Counters;
 use crate::tail_sampler_counts::TailSamplerCounts;
 
@@ -27,7 +29,7 @@ pub struct CollectorCounts {
 }
 
 /// What one exporter of a collector did.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExporterCounts {
     /// Spans that the next hop accepted.
     pub sent: u64,

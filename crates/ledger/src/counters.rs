@@ -5,15 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use prometheus_parse::{Scrape, Value};
 
 /// Beginnings of the names of all metrics that the ledger reads. Other metrics are ignored.
-const READ: [&str; 7] = [
-    "otelcol_receiver_",
-    "otelcol_exporter_",
-    "otelcol_processor_",
-    "otel_sdk_",
-    "lab_messaging_",
-    "messaging_client_",
-    "target_info",
-];
+const READ: [&str; 5] = ["otelcol_", "otel_sdk_", "lab_messaging_", "messaging_client_", "target_info"];
 
 type Labels = BTreeMap<String, String>;
 

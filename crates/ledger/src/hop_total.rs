@@ -11,29 +11,18 @@ pub struct HopTotal {
     pub name: String,
     /// Spans that it accepted.
     pub accepted: u64,
-    /// Spans that the next hop accepted from it.
-    pub sent: u64,
+    /// What its exporters did.
+    #[serde(flatten)]
+    pub exported: ExporterCounts,
     /// Spans that it neither sent nor gave up.
     pub held: i64,
-    /// Spans that it gave up after its retries.
-    pub send_failed: u64,
-    /// Spans for which its queue had no room.
-    pub enqueue_failed: u64,
     /// Spans that it refused, to be retried.
     pub refused: u64,
 }
 
 impl From<&(String, CollectorCounts)> for HopTotal {
     fn from((name, hop): &(String, CollectorCounts)) -> Self {
-        let ExporterCounts { sent, send_failed, enqueue_failed } = hop.exported();
-        Self {
-            name: name.clone(),
-            accepted: hop.accepted,
-            sent,
-            held: hop.held(),
-            send_failed,
-            enqueue_failed,
-            refused: hop.refused,
-        }
+        let CollectorCounts { accepted, refused, .. } = *hop;
+        Self { name: name.clone(), accepted, exported: hop.exported(), held: hop.held(), refused }
     }
 }

@@ -37,9 +37,10 @@ impl Page {
     }
 
     async fn response(&self, request: RequestBuilder) -> Result<(StatusCode, String), ReadError> {
-        let response = request.send().await.map_err(|error| self.error(ReadProblem::NoResponse(error)))?;
+        let response =
+            request.send().await.map_err(|error| self.error(ReadProblem::NoResponse(error.without_url())))?;
         let status = response.status();
-        let text = response.text().await.map_err(|error| self.error(ReadProblem::Incomplete(error)))?;
+        let text = response.text().await.map_err(|error| self.error(ReadProblem::Incomplete(error.without_url())))?;
         Ok((status, text))
     }
 }

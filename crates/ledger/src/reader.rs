@@ -18,8 +18,6 @@ use crate::service_counts::ServiceCounts;
 use crate::sweep::Sweep;
 use crate::tail_sampler_state::{DECISION_WAIT, TailSamplerState};
 
-type Result<T> = std::result::Result<T, ReadError>;
-
 /// The hops behind the services, in the direction in which spans move.
 const CHAIN: [&str; 3] = ["agent", "gateway", "jaeger"];
 
@@ -42,7 +40,7 @@ struct Pages {
 }
 
 impl Pages {
-    fn new(topology: &Topology, part: &str) -> std::result::Result<Self, UnknownAddress> {
+    fn new(topology: &Topology, part: &str) -> Result<Self, UnknownAddress> {
         let page =
             |port: &str, path: &str| topology.url(part, port, path).map(|url| Page { part: part.to_owned(), url });
         let known = topology.part(part)?;
@@ -62,12 +60,12 @@ impl Reader {
         topology: &Topology,
         case: &Case,
         timeout: Duration,
-    ) -> std::result::Result<Self, UnknownAddress> {
+    ) -> Result<Self, UnknownAddress> {
         let hops = CHAIN.into_iter().skip_while(|hop| *hop != case.export).filter(|hop| case.has(hop));
         let hops: Vec<String> = hops.map(str::to_owned).collect();
         let is_service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
         let parts = hops.iter().rev().chain(case.parts.iter().filter(is_service));
-        let parts = parts.map(|part| Pages::new(topology, part)).collect::<std::result::Result<_, _>>()?;
+        let parts = parts.map(|part| Pages::new(topology, part)).collect::<Result<_, _>>()?;
         let waits = CHAIN.into_iter().map(|hop| (hop.to_owned(), decision_wait(topology, case, hop))).collect();
         Ok(Self { client, hops, parts, waits, timeout })
     }
@@ -88,7 +86,7 @@ impl Reader {
     ///
     /// # Errors
     /// When a part that should run cannot be read.
-    pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep> {
+    pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep, ReadError> {
         let (sweep, error) = self.read(dead, self.timeout).await;
         error.map_or(Ok(sweep), Err)
     }
@@ -114,7 +112,7 @@ impl Reader {
     ///
     /// # Errors
     /// When it cannot be read within this time.
-    pub async fn started(&self, part: &str, within: Duration) -> Result<Option<Reading>> {
+    pub async fn started(&self, part: &str, within: Duration) -> Result<Option<Reading>, ReadError> {
         let Some(pages) = self.pages(part) else { return Ok(None) };
         let start = Instant::now();
         let mut ticks = interval(Duration::from_millis(50));
@@ -132,7 +130,7 @@ impl Reader {
     ///
     /// # Errors
     /// When it cannot be read.
-    pub async fn live(&self, service: &str) -> Result<i64> {
+    pub async fn live(&self, service: &str) -> Result<i64, ReadError> {
         match self.pages(service) {
             Some(pages) => Ok(ServiceCounts::new(&self.counters(pages).await?).live),
             None => Ok(0),
@@ -144,7 +142,7 @@ impl Reader {
     }
 
     /// Spans first, counters second: a span that ends in between is live in neither and counted in the second.
-    async fn reading(&self, pages: &Pages) -> Result<Reading> {
+    async fn reading(&self, pages: &Pages) -> Result<Reading, ReadError> {
         let Some(page) = &pages.spans else {
             return Ok(Reading::of_collector(self.counters(pages).await?));
         };
@@ -152,7 +150,7 @@ impl Reader {
         Ok(Reading::of_service(&page.part, self.counters(pages).await?, spans))
     }
 
-    async fn counters(&self, Pages { metrics, .. }: &Pages) -> Result<Counters> {
+    async fn counters(&self, Pages { metrics, .. }: &Pages) -> Result<Counters, ReadError> {
         let text = metrics.text(&self.client, self.timeout).await?;
         let unexpected = |error: std::io::Error| ReadProblem::Unexpected("a page of metrics", error.into());
         Counters::parse(&text).map_err(|error| metrics.error(unexpected(error)))

@@ -7,6 +7,7 @@ use trace_assert::Trace;
 use crate::counter_deltas::CounterDeltas;
 use crate::ended_span::EndedSpan;
 use crate::ledger_finding::LedgerFinding;
+use crate::link::Link;
 use crate::pending::Pending;
 use crate::sweep::Sweep;
 use crate::total::Total;
@@ -30,18 +31,11 @@ impl Settled {
     /// What does not add up, with what the store shows of it.
     #[must_use]
     pub fn findings(&self) -> Vec<LedgerFinding> {
-        let mut findings = findings(&self.total, &self.deltas);
-        for finding in &mut findings {
-            if let LedgerFinding::Bypassed { bypass, marked } = finding {
-                *marked = bypass.marked(&self.traces);
-            }
-        }
-        findings
+        findings(&self.total, &self.deltas, &self.traces)
     }
 }
 
-/// What does not add up.
-fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
+fn findings(total: &Total, deltas: &CounterDeltas, traces: &[Trace]) -> Vec<LedgerFinding> {
     let mut findings = deltas.gaps();
     let is_contradicted = findings.iter().any(LedgerFinding::is_contradiction);
     let silent = deltas.silent.iter().map(|service| LedgerFinding::NoShutdownReport { service: service.clone() });
@@ -55,7 +49,7 @@ fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
     if total.duplicates > 0 {
         findings.push(LedgerFinding::Duplicates { count: total.duplicates });
     }
-    findings.extend(bypassed_and_surplus(deltas));
+    findings.extend(bypassed_and_surplus(deltas, traces));
     if total.stored > total.ended && deltas.silent.is_empty() {
         findings.push(LedgerFinding::Foreign { count: total.stored - total.ended });
     }
@@ -65,13 +59,14 @@ fn findings(total: &Total, deltas: &CounterDeltas) -> Vec<LedgerFinding> {
 }
 
 /// A hop that spans bypass, and hops at which more spans arrived than were sent; the surplus of a bypass belongs to it.
-fn bypassed_and_surplus(deltas: &CounterDeltas) -> Vec<LedgerFinding> {
+fn bypassed_and_surplus(deltas: &CounterDeltas, traces: &[Trace]) -> Vec<LedgerFinding> {
     let bypass = deltas.bypass();
-    let mut links = deltas.links();
-    links.retain(|link| link.surplus() > 0 && bypass.as_ref().is_none_or(|bypass| bypass.surplus != *link));
-    let more = links.into_iter();
-    let more = more.map(|link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to });
-    bypass.map(|bypass| LedgerFinding::Bypassed { bypass, marked: None }).into_iter().chain(more).collect()
+    let is_its_own = |link: &Link| bypass.as_ref().is_some_and(|bypass| bypass.surplus == *link);
+    let more: Vec<Link> = deltas.links().into_iter().filter(|link| link.surplus() > 0 && !is_its_own(link)).collect();
+    let more =
+        more.into_iter().map(|link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to });
+    let bypassed = bypass.map(|bypass| LedgerFinding::Bypassed { marked: bypass.marked(traces), bypass });
+    bypassed.into_iter().chain(more).collect()
 }
 
 /// A foreign span makes up for a lost one in the counts, and not in the names: if more spans are absent by name than by the
@@ -110,7 +105,7 @@ mod tests {
     fn a_lost_span_is_not_made_up_for_by_a_foreign_one() {
         let total = Total { ended: 7, stored: 7, missing: vec![missing(1)], ..Total::default() };
         let hidden_loss = LedgerFinding::HiddenLoss { missing: 1, lost: 0, foreign: 1 };
-        assert_eq!(findings(&total, &CounterDeltas::default()), [hidden_loss]);
+        assert_eq!(findings(&total, &CounterDeltas::default(), &[]), [hidden_loss]);
         let honest = Total { ended: 7, stored: 6, lost: 1, missing: vec![missing(1)], ..Total::default() };
         assert_eq!(hidden(&honest), None);
     }
@@ -120,19 +115,19 @@ mod tests {
         let sampled = vec![Sampled { refused: 1, ..Sampled::default() }];
         let total = Total { ended: 7, stored: 5, sampled_out: 2, sampled, ..Total::default() };
         let one = Total { dropped: vec![missing(1), missing(1)], ..total.clone() };
-        assert_eq!(findings(&one, &CounterDeltas::default()), []);
+        assert_eq!(findings(&one, &CounterDeltas::default(), &[]), []);
         let two = Total { dropped: vec![missing(1), missing(2)], ..total };
         let unrefused = LedgerFinding::Unrefused { absent: 2, refused: 1 };
-        assert_eq!(findings(&two, &CounterDeltas::default()), [unrefused]);
+        assert_eq!(findings(&two, &CounterDeltas::default(), &[]), [unrefused]);
     }
 
     #[test]
     fn figures_that_contradict_each_other_refute_nothing() {
         let total = Total { lost: 2, losses: vec![Loss::unexplained(2)], ..Total::default() };
-        assert!(findings(&total, &CounterDeltas::default()).iter().any(LedgerFinding::is_refutation));
+        assert!(findings(&total, &CounterDeltas::default(), &[]).iter().any(LedgerFinding::is_refutation));
         let gaps = vec![LedgerFinding::counter_went_back("users", "/spans ended")];
         let contradicted = CounterDeltas { gaps: gaps.clone(), ..CounterDeltas::default() };
-        assert_eq!(findings(&total, &contradicted), gaps);
+        assert_eq!(findings(&total, &contradicted, &[]), gaps);
     }
 
     #[test]
@@ -140,14 +135,14 @@ mod tests {
         let hops = vec![("agent".to_owned(), CollectorCounts { accepted: 2, ..CollectorCounts::default() })];
         let deltas = CounterDeltas { hops, ..CounterDeltas::default() };
         let surplus = LedgerFinding::Surplus { from: Sender::Services, to: "agent".to_owned(), count: 2 };
-        let found = findings(&Total { duplicates: 2, ..Total::default() }, &deltas);
+        let found = findings(&Total { duplicates: 2, ..Total::default() }, &deltas, &[]);
         assert_eq!(found, [LedgerFinding::Duplicates { count: 2 }, surplus]);
     }
 
     #[test]
     fn a_service_that_exited_without_its_shutdown_report_is_named() {
         let deltas = CounterDeltas { silent: BTreeSet::from(["items".to_owned()]), ..CounterDeltas::default() };
-        let found = findings(&Total { stored: 2, ..Total::default() }, &deltas);
+        let found = findings(&Total { stored: 2, ..Total::default() }, &deltas, &[]);
         assert_eq!(found, [LedgerFinding::NoShutdownReport { service: "items".to_owned() }]);
     }
 }

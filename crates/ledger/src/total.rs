@@ -52,7 +52,7 @@ impl Total {
             traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
         let ended: u64 = deltas.services.values().map(|service| service.ended).sum();
         let hops: Vec<HopTotal> = deltas.hops.iter().map(HopTotal::from).collect();
-        let sent = hops.last().map_or(0, |store| store.sent);
+        let sent = hops.last().map_or(0, |store| store.exported.sent);
         let count = stored.len() as u64;
         let sampled: Vec<Sampled> = deltas.hops.iter().filter_map(|(name, hop)| Sampled::new(name, hop)).collect();
         let sampled_out = sampled.iter().map(|sampled| sampled.spans_refused).sum();
@@ -84,7 +84,7 @@ impl Total {
 
     /// Whether the store has no more than what was sent to it: else a span came after the sweep.
     pub(crate) fn is_of_one_moment(&self) -> bool {
-        self.hops.last().is_none_or(|store| self.stored <= store.sent)
+        self.hops.last().is_none_or(|store| self.stored <= store.exported.sent)
     }
 }
 
