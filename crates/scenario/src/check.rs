@@ -45,7 +45,7 @@ impl Check {
             answer: table.take("answer")?,
             contains: table.take("contains")?,
             sampled: table.take("sampled")?,
-            tail_sampling_outcome: TailSamplingOutcome::read(table, caption, names)?,
+            tail_sampling_outcome: TailSamplingOutcome::read(table, caption)?,
             share: table.take("share")?.map(|share| fraction(&share, names)).transpose()?,
             non_recording: table.take("non_recording")?,
         })
@@ -54,6 +54,7 @@ impl Check {
 
 fn fraction(share: &Spanned<f64>, names: &Names<'_>) -> Result<f64, DocumentError> {
     let value = *share.get_ref();
-    let message = || format!("`share`: {value} is not between 0 and 1");
-    (0.0..=1.0).contains(&value).then_some(value).ok_or_else(|| names.wrong(share.span().start, message()))
+    let invalid =
+        || names.document.invalid("share", share, format!("invalid share {value}: expected a number from 0 to 1"));
+    (0.0..=1.0).contains(&value).then_some(value).ok_or_else(invalid)
 }

@@ -41,28 +41,23 @@ pub enum Role {
 
 /// The sign that a part is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, deny_unknown_fields, expecting = "expected \"notify\", or a page: { port = \"…\", path = \"…\" }")]
 pub enum Ready {
-    /// It reports it; the word is always `notify` (sd_notify).
-    Says(Notify),
+    /// `sd_notify(3)`: READY=1 on NOTIFY_SOCKET.
+    Notify(Notify),
     /// A page that answers 200.
-    Page(HealthPage),
+    Page {
+        /// The name of the port.
+        port: String,
+        /// The path of the page.
+        path: String,
+    },
 }
 
 /// The word `notify`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Notify {
-    /// `sd_notify(3)`: READY=1 on NOTIFY_SOCKET.
+    /// The only value.
     Notify,
-}
-
-/// A page that answers 200 once the part is ready.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HealthPage {
-    /// The name of the port.
-    pub port: String,
-    /// The path of the page.
-    pub path: String,
 }

@@ -6,39 +6,7 @@ use crate::action::Action;
 use crate::check::Check;
 use crate::document::DocumentError;
 use crate::names::Names;
-use crate::renamed;
 use crate::table::Table;
-
-/// Every key of a step, those of its action and of its check included.
-const KEYS: [&str; 27] = [
-    "caption",
-    "covers",
-    "get",
-    "also",
-    "redis",
-    "websocket",
-    "send",
-    "headers",
-    "times",
-    "parallel",
-    "until",
-    "status",
-    "answer",
-    "contains",
-    "sampled",
-    "dropped",
-    "sampled_by",
-    "dropped_by",
-    "share",
-    "non_recording",
-    "trace",
-    "linked",
-    "stopped",
-    "kill",
-    "terminate",
-    "pause",
-    "write",
-];
 
 /// One step.
 #[derive(Debug, Clone)]
@@ -85,36 +53,34 @@ impl Step {
     }
 
     /// Reads one `[[step]]`.
-    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&KEYS, renamed::STEP)?;
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
         let caption: String = table.require("caption")?;
-        let terminate = table.take::<Spanned<String>>("terminate")?;
+        let terminate: Option<Spanned<String>> = table.take("terminate")?;
         Ok(Self {
-            line: names.document.line_of(table.at()),
+            line: table.line(),
             covers: table.take_or_default("covers")?,
-            action: Action::read(&mut table, &caption, names)?,
             stopped: names.parts("stopped", &table.take_or_default::<Vec<_>>("stopped")?)?,
             kill: names.parts("kill", &table.take_or_default::<Vec<_>>("kill")?)?,
             terminate: terminate.map(|part| names.part("terminate", &part)).transpose()?,
-            pause: table.table("pause")?.map(|table| pause(table, names)).transpose()?,
-            write: table.table("write")?.map(|table| Write::read(table, names)).transpose()?,
-            check: Check::read(&mut table, &caption, names)?,
+            pause: table.table("pause")?.map(|table| table.read(|table| pause(table, names))).transpose()?,
+            write: table.table("write")?.map(|table| table.read(|table| Write::read(table, names))).transpose()?,
+            check: Check::read(table, &caption, names)?,
+            // Last, because it rejects the keys that no other has taken.
+            action: Action::read(table, &caption, names)?,
             caption,
         })
     }
 }
 
-fn pause(mut table: Table<'_>, names: &Names<'_>) -> Result<(String, u64), DocumentError> {
-    table.only(&["part", "ms"], &[])?;
+fn pause(table: &mut Table<'_>, names: &Names<'_>) -> Result<(String, u64), DocumentError> {
     Ok((names.part("pause", &table.require("part")?)?, table.require("ms")?))
 }
 
 impl Write {
-    fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&["part", "file", "text"], &[])?;
+    fn read(table: &mut Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
         Ok(Self {
-            part: names.with_files("write", &table.require("part")?)?,
-            file: names.file_name(&table.require("file")?)?,
+            part: names.part_with_files("write", &table.require("part")?)?,
+            file: names.file("file", &table.require("file")?)?,
             text: table.require("text")?,
         })
     }
