@@ -39,7 +39,10 @@ fn an_offset_that_moves_a_port_past_the_last_is_bad_usage() {
     let output = lab(&["list", "--port-offset", "9857"]);
     assert_eq!(output.status.code(), Some(64));
     let text = said(&output);
-    assert!(text.starts_with("lab: the port offset 9857 is too large: port `zpages` of part `gateway` would be 65536,"), "{text}");
+    assert!(
+        text.starts_with("lab: the port offset 9857 is too large: port `zpages` of part `gateway` would be 65536,"),
+        "{text}"
+    );
     assert_eq!(lab(&["list", "--port-offset", "9856"]).status.code(), Some(0));
 }
 

@@ -116,7 +116,11 @@ fn a_tool_is_required() {
 fn an_unknown_placeholder_is_64() {
     let output = exec(&["gateway", "--", "echo", "{gateway:zpage}"]).output().unwrap();
     assert_eq!(output.status.code(), Some(64));
-    assert!(stderr(&output).starts_with("lab: part `gateway` has no port `zpage`: expected one of "), "{}", stderr(&output));
+    assert!(
+        stderr(&output).starts_with("lab: part `gateway` has no port `zpage`: expected one of "),
+        "{}",
+        stderr(&output)
+    );
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub struct Get {
     pub times: u32,
     /// How many at once.
     pub parallel: u32,
-    /// Whether it is repeated until what is expected of the answer is true.
+    /// Whether it is repeated until the response is the expected one.
     pub until: bool,
 }
 

@@ -12,7 +12,7 @@ use crate::metric::Metric;
 use crate::names::Names;
 use crate::removal::Removes;
 use crate::secret::Secret;
-use crate::settings::{self, Environment, Files, Layers, Texts};
+use crate::settings::{self, Environment, Files, Layers};
 use crate::step::Step;
 use crate::table::Table;
 use crate::topology::{Role, SERVICES, Topology, UnknownAddress};
@@ -56,8 +56,7 @@ impl Case {
     /// Reads what a scenario and a variant may both set, over what the case has already.
     pub(crate) fn read_settings(&mut self, table: &mut Table<'_>, names: &Names<'_>) -> Result<(), DocumentError> {
         let layers = table.take_or_default("layers")?;
-        let (environment, files): (Texts, Texts) =
-            (table.take_or_default("environment")?, table.take_or_default("files")?);
+        let (environment, files) = (table.take_or_default("environment")?, table.take_or_default("files")?);
         let [steps, background, metrics] =
             [table.tables("step")?, table.tables("background")?, table.tables("metric")?];
         table.reject_unread()?;
@@ -85,43 +84,39 @@ impl Case {
         if others.iter().any(|other| other.variant.as_ref() == Some(name.get_ref())) {
             return Err(names.document.invalid("name", &name, format!("two variants are called `{}`", name.get_ref())));
         }
-        let removes = table.table("removes")?.map(|table| table.read(Removes::read)).transpose()?;
+        let removes = table.table("removes", Removes::read)?;
         let has_own_steps = ["step", "background", "metric"].iter().any(|key| table.has(key));
         if let Some((_, scope)) = removes.as_ref().filter(|_| has_own_steps) {
             let problem = "`removes` is for the steps of the scenario: remove `step`, `background` and `metric`";
             return Err(names.document.invalid("scope", scope, problem));
         }
-        let failure = table.table("expect_failure")?;
-        let mut case = self.clone();
-        case.title = table.require("caption")?;
-        case.variant = Some(name.into_inner());
+        let mut case = Self {
+            variant: Some(name.into_inner()),
+            title: table.require("caption")?,
+            expected_failure: table.table("expect_failure", |table| ExpectedFailure::read(table, names))?,
+            ..self.clone()
+        };
         case.read_settings(table, names)?;
         if let Some((removes, scope)) = removes {
             let removed = removes.apply(&mut case.steps, &mut case.background);
             removed.map_err(|problem| names.document.invalid("scope", &scope, problem))?;
             case.removes = Some(removes);
         }
-        let failure = failure.map(|table| table.read(|table| ExpectedFailure::read(table, names)));
-        case.expected_failure = failure.transpose()?;
         Ok(case)
     }
 
     /// The arguments of `lab run` for it: `scenario2` or `scenario2 --variant link`.
     #[must_use]
     pub fn command(&self) -> String {
-        match &self.variant {
-            None => self.scenario.clone(),
-            Some(variant) => format!("{} --variant {variant}", self.scenario),
-        }
+        let varied = |variant| format!("{} --variant {variant}", self.scenario);
+        self.variant.as_ref().map_or_else(|| self.scenario.clone(), varied)
     }
 
     /// What Nix calls it: `scenario2` or `scenario2-link`.
     #[must_use]
     pub fn name(&self) -> String {
-        match &self.variant {
-            None => self.scenario.clone(),
-            Some(variant) => format!("{}-{variant}", self.scenario),
-        }
+        let varied = |variant| format!("{}-{variant}", self.scenario);
+        self.variant.as_ref().map_or_else(|| self.scenario.clone(), varied)
     }
 
     /// Whether the part takes part.
@@ -140,8 +135,7 @@ impl Case {
     pub fn part_environments(&self, topology: &Topology, seed: u64) -> Result<Environment, UnknownAddress> {
         let export = topology.url(&self.export, "otlp_http", "")?;
         let exporting = [("OTEL_EXPORTER_OTLP_ENDPOINT", export), ("LAB_SEED", seed.to_string())];
-        let exporting: BTreeMap<String, String> =
-            exporting.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let exporting = BTreeMap::from(exporting.map(|(name, value)| (name.to_owned(), value)));
         let sections = |key: &str| [topology.defaults(), &self.environment].map(|source| source.get(key));
         let of_part = |part: &String| {
             let mut layered = Vec::new();

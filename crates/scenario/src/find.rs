@@ -70,13 +70,9 @@ pub fn find(root: &Path, topology: &Topology, name: &str) -> Result<Scenario, Fi
 fn folders(root: &Path) -> Result<Vec<PathBuf>, FindError> {
     let folder = root.join(SCENARIOS);
     let unreadable = |source| FindError::Unreadable { folder: folder.clone(), source };
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.join("scenario.toml").is_file() {
-            folders.push(path);
-        }
-    }
+    let entries = std::fs::read_dir(&folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+    let mut folders: Vec<PathBuf> = entries.map_err(unreadable)?.iter().map(std::fs::DirEntry::path).collect();
+    folders.retain(|folder| folder.join("scenario.toml").is_file());
     folders.sort();
     match folders.windows(2).find(|pair| id(&pair[0]) == id(&pair[1])) {
         None => Ok(folders),

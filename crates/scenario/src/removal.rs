@@ -19,7 +19,7 @@ pub struct Removes {
 }
 
 impl Removes {
-    /// Reads `[variant.removes]`, and where the scope stands.
+    /// Reads `[variant.removes]`; the scope also with its place in the file.
     pub(crate) fn read(table: &mut Table<'_>) -> Result<(Self, Spanned<String>), DocumentError> {
         let scope: Spanned<String> = table.require("scope")?;
         let covers = table.take_or_default("covers")?;

@@ -20,7 +20,7 @@ pub type Files = BTreeMap<String, BTreeMap<String, String>>;
 pub type Layers = BTreeMap<String, Vec<PathBuf>>;
 
 /// Part → name → text, each with its place in the file.
-pub(crate) type Texts = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
+type Texts = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
 
 /// Checks `[layers]`.
 pub(crate) fn layers(
@@ -30,11 +30,8 @@ pub(crate) fn layers(
     let one = |(part, files): (Spanned<String>, Vec<Spanned<String>>)| {
         let name = names.part("layers", &part)?;
         if files.is_empty() {
-            return Err(names.document.invalid(
-                "layers",
-                &part,
-                format!("part `{name}` has no file, expected at least 1"),
-            ));
+            let problem = format!("part `{name}` has no file, expected at least 1");
+            return Err(names.document.invalid("layers", &part, problem));
         }
         let paths = files.iter().map(|file| layer(&name, file, names)).collect::<Result<_, _>>()?;
         Ok((name, paths))

@@ -11,9 +11,9 @@ use crate::table::Table;
 /// One step.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// A sentence that says what must be seen.
+    /// What must be seen, in one sentence.
     pub caption: String,
-    /// The line of the scenario file at which it stands.
+    /// Its line in the scenario file.
     pub line: usize,
     /// Behaviors of the bootcamp that it covers.
     pub covers: Vec<String>,
@@ -23,9 +23,9 @@ pub struct Step {
     pub stopped: Vec<String>,
     /// Parts that are killed before the step and stay dead.
     pub kill: Vec<String>,
-    /// A service that is told to end (SIGTERM) while the step's requests are under way, and started again after it.
+    /// A service that gets SIGTERM while the step's requests are under way, and is started again after the step.
     pub terminate: Option<String>,
-    /// A part that is frozen when the step begins, and for how many milliseconds.
+    /// A part that is paused when the step begins, and for how many milliseconds.
     pub pause: Option<(String, u64)>,
     /// A file of a part that gets another text before the step.
     pub write: Option<Write>,
@@ -62,8 +62,8 @@ impl Step {
             stopped: names.parts("stopped", &table.take_or_default::<Vec<_>>("stopped")?)?,
             kill: names.parts("kill", &table.take_or_default::<Vec<_>>("kill")?)?,
             terminate: terminate.map(|part| names.part("terminate", &part)).transpose()?,
-            pause: table.table("pause")?.map(|table| table.read(|table| pause(table, names))).transpose()?,
-            write: table.table("write")?.map(|table| table.read(|table| Write::read(table, names))).transpose()?,
+            pause: table.table("pause", |table| pause(table, names))?,
+            write: table.table("write", |table| Write::read(table, names))?,
             check: Check::read(table, &caption, names)?,
             // Last, because it rejects the keys that no other has taken.
             action: Action::read(table, &caption, names)?,

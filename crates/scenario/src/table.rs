@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 use toml::Spanned;
-use toml::de::{DeTable, DeValue, ValueDeserializer};
+use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 
 use crate::document::{Document, DocumentError};
 
@@ -65,12 +65,16 @@ impl<'a> Table<'a> {
     /// Rejects the keys that have not been taken. Where a misspelled key would lead to a second error, this comes before
     /// the check that would report it.
     pub(crate) fn reject_unread(&self) -> Result<(), DocumentError> {
-        let Some(key) = self.unread.keys().min_by_key(|key| key.span().start) else { return Ok(()) };
+        let Some(first) = self.unread.keys().min_by_key(|key| key.span().start) else { return Ok(()) };
         let mut valid = self.valid.clone();
         valid.sort_unstable();
-        let expected = || format!("unknown key, expected one of `{}`", valid.join("`, `"));
-        let problem = renamed(key.get_ref()).map_or_else(expected, |new| format!("this key is now called {new}"));
-        Err(self.document.invalid(key.get_ref(), key, problem))
+        Err(self.unknown(first, &format!("one of `{}`", valid.join("`, `"))))
+    }
+
+    fn unknown(&self, key: &Spanned<DeString<'a>>, expected: &str) -> DocumentError {
+        let unknown = || format!("unknown key, expected {expected}");
+        let problem = renamed(key.get_ref()).map_or_else(unknown, |new| format!("this key is now called {new}"));
+        self.document.invalid(key.get_ref(), key, problem)
     }
 
     /// The line at which it begins.
@@ -112,22 +116,20 @@ impl<'a> Table<'a> {
     /// The error for a key that is missing, or that is there under a former or a misspelled name.
     fn missing(&self, key: &str) -> DocumentError {
         let quoted = format!("`{key}`");
-        let is_former = |unread: &str| renamed(unread) == Some(quoted.as_str());
-        let is_misspelled = |unread: &str| strsim::damerau_levenshtein(unread, key) <= MISSPELLED;
-        for unread in self.unread.keys() {
-            if is_former(unread.get_ref()) {
-                return self.document.invalid(unread.get_ref(), unread, format!("this key is now called {quoted}"));
-            }
-            if is_misspelled(unread.get_ref()) {
-                return self.document.invalid(unread.get_ref(), unread, format!("unknown key, expected {quoted}"));
-            }
-        }
-        self.invalid(format!("missing key {quoted}"))
+        let is_meant = |unread: &str| {
+            renamed(unread) == Some(quoted.as_str()) || strsim::damerau_levenshtein(unread, key) <= MISSPELLED
+        };
+        let meant = self.unread.keys().find(|unread| is_meant(unread.get_ref()));
+        meant.map_or_else(|| self.invalid(format!("missing key {quoted}")), |meant| self.unknown(meant, &quoted))
     }
 
-    /// The table below a key, if there is one.
-    pub(crate) fn table(&mut self, key: &'static str) -> Result<Option<Self>, DocumentError> {
-        self.value(key).map(|value| self.inner(key, value)).transpose()
+    /// What `read` makes of the table below a key, if there is one.
+    pub(crate) fn table<T>(
+        &mut self,
+        key: &'static str,
+        read: impl FnOnce(&mut Self) -> Result<T, DocumentError>,
+    ) -> Result<Option<T>, DocumentError> {
+        self.value(key).map(|value| self.inner(key, value)?.read(read)).transpose()
     }
 
     /// The tables of `[[key]]`, in order.

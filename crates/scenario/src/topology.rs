@@ -8,34 +8,30 @@ use regex::Regex;
 use serde::Deserialize;
 
 use crate::document::Document;
-pub use crate::part::{Notify, Part, Ready, Role};
+pub use crate::part::{Part, Ready, Role};
 pub use crate::topology_error::{TopologyError, UnknownAddress};
 
-/// Where the topology stands below the lab's root.
+/// The file of the topology, below the lab's root.
 pub const TOPOLOGY_FILE: &str = "vm-tests/topology.toml";
 
 /// The key of the environment of every service, here and in a scenario.
 pub const SERVICES: &str = "services";
 
-/// The address that everything binds, and is reached at, unless told otherwise.
+/// The default address to bind and to reach.
 pub const LOOPBACK: &str = "127.0.0.1";
 
-/// The topology as it stands in the file.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    #[serde(default)]
-    environment: BTreeMap<String, BTreeMap<String, String>>,
-    parts: BTreeMap<String, Part>,
-}
-
 /// The topology with its hosts and offset applied: every address of the lab.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Topology {
     parts: BTreeMap<String, Part>,
+    #[serde(rename = "environment", default)]
     defaults: BTreeMap<String, BTreeMap<String, String>>,
+    #[serde(skip)]
     hosts: BTreeMap<String, String>,
+    #[serde(skip)]
     listen: String,
+    #[serde(skip)]
     offset: u16,
 }
 
@@ -43,7 +39,7 @@ impl Topology {
     /// Reads the topology below `root` and adds `offset` to every port.
     ///
     /// # Errors
-    /// When the file cannot be read, says something unknown, or the offset moves a port past 65535.
+    /// When the file cannot be read or is not valid, or the offset moves a port past 65535.
     pub fn load(root: &Path, offset: u16) -> Result<Self, TopologyError> {
         Self::load_located(root, offset, |_| None)
     }
@@ -58,10 +54,9 @@ impl Topology {
         offset: u16,
         environment: impl Fn(&str) -> Option<String>,
     ) -> Result<Self, TopologyError> {
-        let File { mut parts, environment: defaults } = Document::read(&root.join(TOPOLOGY_FILE))?.parse()?;
-        let mut hosts = BTreeMap::new();
-        for (name, part) in &mut parts {
-            hosts.extend(environment(&host_variable(name)).map(|host| (name.clone(), host)));
+        let mut topology: Self = Document::read(&root.join(TOPOLOGY_FILE))?.parse()?;
+        for (name, part) in &mut topology.parts {
+            topology.hosts.extend(environment(&host_variable(name)).map(|host| (name.clone(), host)));
             for (port, number) in &mut part.ports {
                 let variable = variable(name, port);
                 if let Some(value) = environment(&variable) {
@@ -69,12 +64,26 @@ impl Topology {
                 }
             }
         }
-        shift(&mut parts, offset)?;
-        let listen = environment("LAB_LISTEN").unwrap_or_else(|| LOOPBACK.to_owned());
-        Ok(Self { parts, defaults, hosts, listen, offset })
+        topology.shift(offset)?;
+        topology.listen = environment("LAB_LISTEN").unwrap_or_else(|| LOOPBACK.to_owned());
+        Ok(topology)
     }
 
-    /// What every scenario sets unless it says otherwise: part or `services` → variable → value.
+    /// Adds the offset to every port.
+    fn shift(&mut self, offset: u16) -> Result<(), TopologyError> {
+        let ports = self.parts.iter().flat_map(|(part, Part { ports, .. })| ports.iter().map(move |port| (part, port)));
+        if let Some((part, (port, &number))) = ports.max_by_key(|(_, (_, number))| **number)
+            && number.checked_add(offset).is_none()
+        {
+            return Err(TopologyError::OffsetTooLarge { offset, part: part.clone(), port: port.clone(), number });
+        }
+        // No port is higher than the highest, so no sum overflows.
+        self.parts.values_mut().flat_map(|part| part.ports.values_mut()).for_each(|number| *number += offset);
+        self.offset = offset;
+        Ok(())
+    }
+
+    /// What every scenario sets by default: part or `services` → variable → value.
     #[must_use]
     pub fn defaults(&self) -> &BTreeMap<String, BTreeMap<String, String>> {
         &self.defaults
@@ -143,11 +152,11 @@ impl Topology {
         Ok(filled + &setting[end..])
     }
 
-    /// The page that answers 200 once the part is ready, if it has one.
+    /// The page that returns 200 once the part is ready, if it has one.
     #[must_use]
     pub fn health(&self, part: &str) -> Option<String> {
         match &self.part(part).ok()?.ready {
-            Ready::Notify(_) => None,
+            Ready::Notify => None,
             Ready::Page { port, path } => self.url(part, port, path).ok(),
         }
     }
@@ -171,21 +180,6 @@ impl Topology {
         }
         variables
     }
-}
-
-/// Adds the offset to every port.
-fn shift(parts: &mut BTreeMap<String, Part>, offset: u16) -> Result<(), TopologyError> {
-    let ports =
-        || parts.iter().flat_map(|(part, known)| known.ports.iter().map(move |(port, number)| (part, port, number)));
-    if let Some((part, port, &number)) = ports().max_by_key(|(.., number)| **number)
-        && number.checked_add(offset).is_none()
-    {
-        let (part, port, most) = (part.clone(), port.clone(), u16::MAX - number);
-        return Err(TopologyError::OffsetTooLarge { offset, part, port, number, most });
-    }
-    // No port is higher than the highest, so no sum overflows.
-    parts.values_mut().flat_map(|part| part.ports.values_mut()).for_each(|number| *number += offset);
-    Ok(())
 }
 
 fn prefix(part: &str) -> String {
@@ -240,7 +234,7 @@ mod tests {
     #[test]
     fn an_offset_moves_no_port_past_the_last() {
         let error = Topology::load(Path::new(ROOT), 9857).unwrap_err();
-        assert!(matches!(error, TopologyError::OffsetTooLarge { most: 9856, .. }), "{error}");
+        assert!(matches!(error, TopologyError::OffsetTooLarge { number: 55679, .. }), "{error}");
         assert_eq!(Topology::load(Path::new(ROOT), 9856).unwrap().port("gateway", "zpages"), Ok(65535));
         assert!(located(6, "LAB_REDIS_TCP", "65530").is_err());
     }

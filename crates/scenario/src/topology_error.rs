@@ -18,8 +18,9 @@ pub enum TopologyError {
     },
     /// The offset moves a port past the last one.
     #[error(
-        "the port offset {offset} is too large: port `{port}` of part `{part}` would be {}, and the last port is 65535; the offset can be at most {most}",
-        u32::from(*number) + u32::from(*offset)
+        "the port offset {offset} is too large: port `{port}` of part `{part}` would be {}, and the last port is 65535; the offset can be at most {}",
+        u32::from(*number) + u32::from(*offset),
+        u16::MAX - number
     )]
     OffsetTooLarge {
         /// The offset.
@@ -30,8 +31,6 @@ pub enum TopologyError {
         port: String,
         /// Its number without the offset.
         number: u16,
-        /// The largest offset that moves no port past the last one.
-        most: u16,
     },
 }
 

@@ -203,6 +203,7 @@ fn topology_errors() {
         invalid("role = \"redis\"", "rolle = \"redis\""),
         invalid("tcp = 6379", "tcp = 66379"),
         invalid("ready = \"notify\"", "ready = \"never\""),
+        invalid("ready = \"notify\"", "ready = { port = \"tcp\", path = \"/\", status = 200 }"),
         Topology::load_located(&root(), 0, value).unwrap_err(),
         Topology::load(&root(), 9857).unwrap_err(),
     ];
