@@ -71,6 +71,7 @@ fn nodes(export: &str, lines: &str) -> String {
 
 #[test]
 fn keys_and_types() {
+    let secret = "[[secret]]\ncaption = \"c\"\nplanted = [\"planted-text\"]";
     let failure = |line: &str| variant(&format!("[variant.expect_failure]\nexit = 2\n{line}"));
     let messages = messages(&[
         ("not TOML", "title = \n".to_owned()),
@@ -93,6 +94,8 @@ fn keys_and_types() {
             scenario("[[background]]\ncaption = \"c\"\ntrace = 'items SERVER \"r\"'\ntime = 1\n"),
         ),
         ("misspelled key that is required", "titel = \"t\"\n".to_owned()),
+        ("misspelled `[layers]`", scenario("[layer]\nagent = [\"./a.yaml\"]\n[environment.agent]\nLAB_MINE = \"1\"\n")),
+        ("misspelled `[[step]]`", step(secret).replace("[[step]]", "[[stpe]]")),
         ("misspelled action", action("gett = \"items /data\"")),
         ("misspelled amount of a metric", scenario("[[metric]]\ncaption = \"m\"\nquery = \"up\"\nequal = 1\n")),
         ("former key `teaches`", "title = \"t\"\nteaches = \"t\"\n".to_owned()),

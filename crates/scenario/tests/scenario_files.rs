@@ -43,6 +43,19 @@ fn a_variant_with_a_planted_fault_says_how_it_is_detected() {
 }
 
 #[test]
+fn a_variant_keeps_what_only_the_scenario_can_set() {
+    let scenarios = scenarios();
+    assert!(scenarios.iter().any(|scenario| !scenario.plain.secrets.is_empty()));
+    for scenario in scenarios {
+        for case in scenario.variants {
+            assert_eq!(case.secrets.len(), scenario.plain.secrets.len(), "{}", case.title);
+            assert_eq!(case.absent.len(), scenario.plain.absent.len(), "{}", case.title);
+            assert_eq!((case.parts, case.export), (scenario.plain.parts.clone(), scenario.plain.export.clone()));
+        }
+    }
+}
+
+#[test]
 fn a_collector_may_be_told_what_its_layers_read_and_no_other() {
     let folder = tempfile::tempdir().unwrap();
     let own = folder.path().join("vm-tests/mine");
