@@ -61,7 +61,7 @@ impl Case {
             [table.tables("step")?, table.tables("background")?, table.tables("metric")?];
         table.reject_unread()?;
         self.layers.extend(settings::layers(layers, names)?);
-        merge(&mut self.environment, settings::environment(environment, &self.layers, names)?);
+        merge(&mut self.environment, settings::environment(environment, names)?);
         merge(&mut self.files, settings::files(files, names)?);
         let steps = Table::read_all(steps, |table| Step::read(table, names))?;
         let background = Table::read_all(background, |table| Background::read(table, names))?;

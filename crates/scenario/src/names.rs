@@ -20,6 +20,8 @@ pub(crate) struct Names<'a> {
     pub(crate) folder: &'a Path,
     /// The parts of `[nodes]`: no other takes part.
     pub(crate) present: BTreeSet<String>,
+    /// Part → configuration files, of the scenario and of each variant.
+    pub(crate) layers: Vec<(String, Vec<String>)>,
 }
 
 impl Names<'_> {
@@ -72,6 +74,13 @@ impl Names<'_> {
     /// `agent.yaml` is a file in `collector/`, `./mine.yaml` a file in the scenario's folder.
     pub(crate) fn layer(&self, name: &str) -> PathBuf {
         name.strip_prefix("./").map_or_else(|| self.root.join("collector").join(name), |own| self.folder.join(own))
+    }
+
+    /// The files of a part, in any variant.
+    pub(crate) fn layers(&self, part: &str) -> Vec<PathBuf> {
+        let files = self.layers.iter().filter(|(known, _)| known == part).flat_map(|(_, files)| files);
+        let layers: Vec<PathBuf> = files.map(|file| self.layer(file)).collect();
+        if layers.is_empty() { vec![self.layer(&format!("{part}.yaml"))] } else { layers }
     }
 
     /// A tree. An error in it has its own line in the file.

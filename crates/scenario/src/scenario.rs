@@ -41,7 +41,7 @@ impl Scenario {
     /// When the file cannot be read, or a key or a value in it is not valid: the error names file, line and key.
     pub fn load(root: &Path, folder: &Path, topology: &Topology) -> Result<Self, DocumentError> {
         let document = Document::read(&folder.join("scenario.toml"))?;
-        let names = Names { document: &document, topology, root, folder, present: BTreeSet::new() };
+        let names = Names { document: &document, topology, root, folder, present: BTreeSet::new(), layers: Vec::new() };
         Table::whole(&document)?.read(|table| Self::read(table, names))
     }
 
@@ -52,6 +52,9 @@ impl Scenario {
         let [variants, absent, secrets] = [table.tables("variant")?, table.tables("absent")?, table.tables("secret")?];
         // Every other part must be one of these.
         names.present = nodes.get_ref().values().flatten().map(|part| part.get_ref().clone()).collect();
+        // A part may read a variable in any variant.
+        let layers = std::iter::once(&*table).chain(&variants).filter_map(|table| table.peek("layers"));
+        names.layers = layers.flat_map(|layers: BTreeMap<_, _>| layers).collect();
         let nodes = placed(&nodes, &names)?;
         let parts = nodes.values().flatten().cloned().collect();
         let mut plain = Case { scenario: id(names.folder), title, parts, ..Case::default() };

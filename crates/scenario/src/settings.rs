@@ -48,16 +48,15 @@ fn layer(part: &str, file: &Spanned<String>, names: &Names<'_>) -> Result<PathBu
     Err(names.document.invalid(part, file, format!("the file {shown} does not exist")))
 }
 
-/// Checks `[environment]`; a Collector may read further variables in its layers.
-pub(crate) fn environment(read: Texts, layers: &Layers, names: &Names<'_>) -> Result<Environment, DocumentError> {
+/// Checks `[environment]`.
+pub(crate) fn environment(read: Texts, names: &Names<'_>) -> Result<Environment, DocumentError> {
     let one = |(part, variables): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
         let services = part.get_ref() == SERVICES;
         let section = if services { part.into_inner() } else { names.part("environment", &part)? };
-        let default = [names.layer(&format!("{section}.yaml"))];
-        let layers = layers.get(&section).map_or(&default[..], Vec::as_slice);
+        let layers = names.layers(&section);
         for (name, value) in &variables {
             let invalid = |problem: String| names.document.invalid(name.get_ref(), name, problem);
-            variables::check(&section, name.get_ref(), layers, names.topology).map_err(invalid)?;
+            variables::check(&section, name.get_ref(), &layers, names.topology).map_err(invalid)?;
             if sets_own_address(&section, name.get_ref(), names) {
                 return Err(invalid("topology.toml sets this address; a scenario cannot change it".to_owned()));
             }

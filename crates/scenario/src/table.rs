@@ -92,6 +92,11 @@ impl<'a> Table<'a> {
         self.unread.contains_key(key)
     }
 
+    /// The value of a key as it is, if the table has it and it has this type; it remains to be taken.
+    pub(crate) fn peek<T: Deserialize<'a>>(&self, key: &str) -> Option<T> {
+        T::deserialize(ValueDeserializer::from(self.unread.get(key)?.clone())).ok()
+    }
+
     /// The value of a key, if the table has it.
     pub(crate) fn take<T: Deserialize<'a>>(&mut self, key: &'static str) -> Result<Option<T>, DocumentError> {
         let Some(value) = self.value(key) else { return Ok(None) };

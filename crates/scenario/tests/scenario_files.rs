@@ -61,12 +61,22 @@ fn a_collector_may_be_told_what_its_layers_read_and_no_other() {
     let own = folder.path().join("vm-tests/mine");
     fs::create_dir_all(&own).unwrap();
     fs::write(own.join("a.yaml"), "a: ${env:LAB_MINE:-1s}\nb: ${env:LAB_OTHER}\n").unwrap();
+    fs::write(own.join("b.yaml"), "c: ${env:LAB_VARIED}\n").unwrap();
     let load = |name: &str| {
-        let lines = format!("[layers]\nagent = [\"./a.yaml\"]\n[environment.agent]\nMY_OWN = \"1\"\n{name} = \"1\"\n");
+        let variant = "[[variant]]\nname = \"v\"\ncaption = \"v\"\n[variant.layers]\nagent = [\"./b.yaml\"]\n";
+        let set = format!("[environment.agent]\nMY_OWN = \"1\"\n{name} = \"1\"\n");
+        let lines = format!("[layers]\nagent = [\"./a.yaml\"]\n{set}{variant}");
         fs::write(own.join("scenario.toml"), with(&lines)).unwrap();
         Scenario::load(folder.path(), &own, &Topology::load(&root(), 0).unwrap()).map_err(|error| error.to_string())
     };
-    for name in ["LAB_MINE", "LAB_OTHER", "LAB_JAEGER_HOST", "OTEL_RESOURCE_ATTRIBUTES", "OTEL_GO_X_OBSERVABILITY"] {
+    for name in [
+        "LAB_MINE",
+        "LAB_OTHER",
+        "LAB_VARIED",
+        "LAB_JAEGER_HOST",
+        "OTEL_RESOURCE_ATTRIBUTES",
+        "OTEL_GO_X_OBSERVABILITY",
+    ] {
         assert!(load(name).is_ok(), "{name}: {:?}", load(name));
     }
     for name in ["LAB_MINES", "LAB_DEFECT"] {
