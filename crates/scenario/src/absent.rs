@@ -3,7 +3,7 @@
 use toml::Spanned;
 use trace_assert::Pattern;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 
@@ -20,7 +20,7 @@ pub struct Absent {
 
 impl Absent {
     /// Reads one `[[absent]]`.
-    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         let text: Spanned<String> = table.require("span")?;
         let span = text.get_ref().parse();
         Ok(Self {

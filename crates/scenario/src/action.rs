@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use toml::Spanned;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 
@@ -63,7 +63,7 @@ pub struct Place {
 
 impl Action {
     /// Takes what a step does: exactly one of `get`, `redis` and `websocket` (with `send`).
-    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Result<Self, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Parsed<Self> {
         let until = table.take_or_default("until")?;
         let get = Get::read(table, until, names)?;
         let command: Option<Vec<String>> = table.take("redis")?;
@@ -86,7 +86,7 @@ impl Action {
 
 impl Get {
     /// Takes `get = "items /data"` and the keys that go with it; they are valid in every step.
-    fn read(table: &mut Table<'_>, until: bool, names: &Names<'_>) -> Result<Option<Self>, DocumentError> {
+    fn read(table: &mut Table<'_>, until: bool, names: &Names<'_>) -> Parsed<Option<Self>> {
         let get: Option<Spanned<String>> = table.take("get")?;
         let also: Vec<Spanned<String>> = table.take_or_default("also")?;
         let headers = table.take_or_default("headers")?;
@@ -104,7 +104,7 @@ impl Get {
 
 impl Place {
     /// Reads `"items /data"`, or `"gateway:zpages /debug/pipelinez"` for another port than `http`.
-    fn read(key: &str, text: &Spanned<String>, names: &Names<'_>) -> Result<Self, DocumentError> {
+    fn read(key: &str, text: &Spanned<String>, names: &Names<'_>) -> Parsed<Self> {
         let Some((place, path)) = text.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')) else {
             let problem = format!("invalid target `{}`: expected `part /path` or `part:port /path`", text.get_ref());
             return Err(names.document.invalid(key, text, problem));

@@ -4,7 +4,7 @@ use std::ops::RangeInclusive;
 
 use trace_assert::Expectation;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 
@@ -23,7 +23,7 @@ pub struct Background {
 
 impl Background {
     /// Reads one `[[background]]`.
-    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         let caption: String = table.require("caption")?;
         let times = match (table.take("times")?, table.take("at_least")?) {
             (Some(times), None) => times..=times,

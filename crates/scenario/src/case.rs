@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use serde::de::IgnoredAny;
 use toml::Spanned;
 
 use crate::absent::Absent;
 use crate::background::Background;
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::expected_failure::ExpectedFailure;
 use crate::metric::Metric;
 use crate::names::Names;
@@ -54,7 +55,7 @@ pub struct Case {
 
 impl Case {
     /// Reads what a scenario and a variant may both set, over what the case has already.
-    pub(crate) fn read_settings(&mut self, table: &mut Table<'_>, names: &Names<'_>) -> Result<(), DocumentError> {
+    pub(crate) fn read_settings(&mut self, table: &mut Table<'_>, names: &Names<'_>) -> Parsed<()> {
         let layers = table.take_or_default("layers")?;
         let (environment, files) = (table.take_or_default("environment")?, table.take_or_default("files")?);
         let [steps, background, metrics] =
@@ -74,18 +75,13 @@ impl Case {
     }
 
     /// Reads one `[[variant]]` of the scenario without a variant; `others` are those before it.
-    pub(crate) fn read_variant(
-        &self,
-        table: &mut Table<'_>,
-        others: &[Self],
-        names: &Names<'_>,
-    ) -> Result<Self, DocumentError> {
+    pub(crate) fn read_variant(&self, table: &mut Table<'_>, others: &[Self], names: &Names<'_>) -> Parsed<Self> {
         let name: Spanned<String> = table.require("name")?;
         if others.iter().any(|other| other.variant.as_ref() == Some(name.get_ref())) {
             return Err(names.document.invalid("name", &name, format!("two variants are called `{}`", name.get_ref())));
         }
         let removes = table.table("removes", Removes::read)?;
-        let has_own_steps = ["step", "background", "metric"].iter().any(|key| table.has(key));
+        let has_own_steps = ["step", "background", "metric"].iter().any(|key| table.peek::<IgnoredAny>(key).is_some());
         if let Some((_, scope)) = removes.as_ref().filter(|_| has_own_steps) {
             let problem = "`removes` is for the steps of the scenario: remove `step`, `background` and `metric`";
             return Err(names.document.invalid("scope", scope, problem));

@@ -4,7 +4,7 @@ use serde_json::Value;
 use toml::Spanned;
 use trace_assert::Expectation;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 use crate::tail_sampling_outcome::TailSamplingOutcome;
@@ -34,10 +34,9 @@ pub struct Check {
 
 impl Check {
     /// Takes what a step must show.
-    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Result<Self, DocumentError> {
-        let mut tree = |key| -> Result<_, DocumentError> {
-            table.take(key)?.map(|tree: Spanned<String>| names.tree(key, &tree)).transpose()
-        };
+    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Parsed<Self> {
+        let mut tree =
+            |key| -> Parsed<_> { table.take(key)?.map(|tree: Spanned<String>| names.tree(key, &tree)).transpose() };
         Ok(Self {
             trace: tree("trace")?,
             linked: tree("linked")?,
@@ -52,7 +51,7 @@ impl Check {
     }
 }
 
-fn probability(share: &Spanned<f64>, names: &Names<'_>) -> Result<f64, DocumentError> {
+fn probability(share: &Spanned<f64>, names: &Names<'_>) -> Parsed<f64> {
     let value = *share.get_ref();
     if (0.0..=1.0).contains(&value) {
         return Ok(value);

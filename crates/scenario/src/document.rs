@@ -29,6 +29,9 @@ pub enum DocumentError {
     },
 }
 
+/// What is read from a file, or the error in it.
+pub(crate) type Parsed<T> = Result<T, DocumentError>;
+
 /// The text of a file, in which errors have a line.
 #[derive(Debug)]
 pub(crate) struct Document {
@@ -38,13 +41,13 @@ pub(crate) struct Document {
 
 impl Document {
     /// Reads the text of a file.
-    pub(crate) fn read(path: &Path) -> Result<Self, DocumentError> {
+    pub(crate) fn read(path: &Path) -> Parsed<Self> {
         let unreadable = |source| DocumentError::Unreadable { file: path.to_owned(), source };
         Ok(Self { path: path.to_owned(), text: std::fs::read_to_string(path).map_err(unreadable)? })
     }
 
     /// The whole document as one value; unknown keys are errors if `T` denies them.
-    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Result<T, DocumentError> {
+    pub(crate) fn parse<T: DeserializeOwned>(&self) -> Parsed<T> {
         toml::from_str(&self.text).map_err(|error| self.rejected(&error, 0))
     }
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::Spanned;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 
@@ -40,7 +40,7 @@ enum Test {
 
 impl ExpectedFailure {
     /// Reads `[variant.expect_failure]`.
-    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         let output_matches: Vec<Spanned<String>> = table.take_or_default("output_matches")?;
         for regex in &output_matches {
             let invalid =

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::table::Table;
 
 /// What Prometheus must show once the metrics have settled.
@@ -32,7 +32,7 @@ pub enum Amount {
 
 impl Metric {
     /// Reads one `[[metric]]`.
-    pub(crate) fn read(table: &mut Table<'_>) -> Result<Self, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>) -> Parsed<Self> {
         let (caption, covers, query) =
             (table.require("caption")?, table.take_or_default("covers")?, table.require("query")?);
         let amounts = (table.take("increase")?, table.take("equals")?, table.take("at_least")?);

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use toml::Spanned;
 use trace_assert::Expectation;
 
-use crate::document::{Document, DocumentError};
+use crate::document::{Document, Parsed};
 use crate::topology::{Role, Topology};
 
 /// What the reader of one scenario file checks names against.
@@ -26,12 +26,12 @@ pub(crate) struct Names<'a> {
 
 impl Names<'_> {
     /// Parts that take part.
-    pub(crate) fn parts(&self, key: &str, parts: &[Spanned<String>]) -> Result<Vec<String>, DocumentError> {
+    pub(crate) fn parts(&self, key: &str, parts: &[Spanned<String>]) -> Parsed<Vec<String>> {
         parts.iter().map(|part| self.part(key, part)).collect()
     }
 
     /// A part that takes part.
-    pub(crate) fn part(&self, key: &str, part: &Spanned<String>) -> Result<String, DocumentError> {
+    pub(crate) fn part(&self, key: &str, part: &Spanned<String>) -> Parsed<String> {
         self.topology.part(part.get_ref()).map_err(|error| self.document.invalid(key, part, error))?;
         self.present(part.get_ref()).map_err(|problem| self.document.invalid(key, part, problem))?;
         Ok(part.get_ref().clone())
@@ -52,7 +52,7 @@ impl Names<'_> {
     }
 
     /// A part with files: only these have a state directory of their own wherever they run.
-    pub(crate) fn part_with_files(&self, key: &str, part: &Spanned<String>) -> Result<String, DocumentError> {
+    pub(crate) fn part_with_files(&self, key: &str, part: &Spanned<String>) -> Parsed<String> {
         let name = self.part(key, part)?;
         if self.topology.part(&name).is_ok_and(|part| matches!(part.role, Role::Collector | Role::Jaeger)) {
             return Ok(name);
@@ -62,7 +62,7 @@ impl Names<'_> {
     }
 
     /// A file is directly in the state directory.
-    pub(crate) fn file(&self, key: &str, name: &Spanned<String>) -> Result<String, DocumentError> {
+    pub(crate) fn file(&self, key: &str, name: &Spanned<String>) -> Parsed<String> {
         let plain = name.get_ref().bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
         if plain && !name.get_ref().starts_with('.') && !name.get_ref().is_empty() {
             return Ok(name.get_ref().clone());
@@ -84,7 +84,7 @@ impl Names<'_> {
     }
 
     /// A tree. An error in it has its own line in the file.
-    pub(crate) fn tree(&self, key: &str, tree: &Spanned<String>) -> Result<Expectation, DocumentError> {
+    pub(crate) fn tree(&self, key: &str, tree: &Spanned<String>) -> Parsed<Expectation> {
         tree.get_ref().parse().map_err(|error: trace_assert::ParseError| {
             let line = self.document.line_of(tree.span().start) + error.line;
             self.document.invalid_in_line(line, format!("`{key}`: {error}"))

@@ -7,7 +7,7 @@ use toml::Spanned;
 
 use crate::absent::Absent;
 use crate::case::Case;
-use crate::document::{Document, DocumentError};
+use crate::document::{Document, DocumentError, Parsed};
 use crate::names::Names;
 use crate::secret::Secret;
 use crate::step::Step;
@@ -45,7 +45,7 @@ impl Scenario {
         Table::whole(&document)?.read(|table| Self::read(table, names))
     }
 
-    fn read(table: &mut Table<'_>, mut names: Names<'_>) -> Result<Self, DocumentError> {
+    fn read(table: &mut Table<'_>, mut names: Names<'_>) -> Parsed<Self> {
         let (title, summary) = (table.require("title")?, table.require("summary")?);
         let export: Spanned<String> = table.require("export")?;
         let nodes: Nodes = table.require("nodes")?;
@@ -105,7 +105,7 @@ pub(crate) fn id(folder: &Path) -> String {
 type Nodes = Spanned<BTreeMap<String, Vec<Spanned<String>>>>;
 
 /// Node → parts, each of which the topology has, and each on one node.
-fn placed(nodes: &Nodes, names: &Names<'_>) -> Result<BTreeMap<String, Vec<String>>, DocumentError> {
+fn placed(nodes: &Nodes, names: &Names<'_>) -> Parsed<BTreeMap<String, Vec<String>>> {
     if !nodes.get_ref().contains_key(CHECKING) {
         let problem = format!("expected a node called `{CHECKING}`, on which `lab check` runs");
         return Err(names.document.invalid("nodes", nodes, problem));

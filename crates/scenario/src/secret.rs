@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use crate::action::Action;
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::step::Step;
 use crate::table::Table;
@@ -45,7 +45,7 @@ fn in_step(text: &str, action: &Action) -> Option<String> {
 
 impl Secret {
     /// Reads one `[[secret]]`. A secret that none of the steps plants would be absent whatever the services do.
-    pub(crate) fn read(table: &mut Table<'_>, steps: &[&Step], names: &Names<'_>) -> Result<Self, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>, steps: &[&Step], names: &Names<'_>) -> Parsed<Self> {
         let planted: Vec<Spanned<String>> = table.require("planted")?;
         for text in &planted {
             if text.get_ref().chars().count() < LEAST {

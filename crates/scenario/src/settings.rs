@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use toml::Spanned;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::topology::{Part, Role, SERVICES, variable};
 use crate::variables;
@@ -23,10 +23,7 @@ pub type Layers = BTreeMap<String, Vec<PathBuf>>;
 type Texts = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
 
 /// Checks `[layers]`.
-pub(crate) fn layers(
-    read: BTreeMap<Spanned<String>, Vec<Spanned<String>>>,
-    names: &Names<'_>,
-) -> Result<Layers, DocumentError> {
+pub(crate) fn layers(read: BTreeMap<Spanned<String>, Vec<Spanned<String>>>, names: &Names<'_>) -> Parsed<Layers> {
     let one = |(part, files): (Spanned<String>, Vec<Spanned<String>>)| {
         let name = names.part("layers", &part)?;
         if files.is_empty() {
@@ -39,7 +36,7 @@ pub(crate) fn layers(
     read.into_iter().map(one).collect()
 }
 
-fn layer(part: &str, file: &Spanned<String>, names: &Names<'_>) -> Result<PathBuf, DocumentError> {
+fn layer(part: &str, file: &Spanned<String>, names: &Names<'_>) -> Parsed<PathBuf> {
     let path = names.layer(file.get_ref());
     if path.is_file() {
         return Ok(path);
@@ -49,7 +46,7 @@ fn layer(part: &str, file: &Spanned<String>, names: &Names<'_>) -> Result<PathBu
 }
 
 /// Checks `[environment]`.
-pub(crate) fn environment(read: Texts, names: &Names<'_>) -> Result<Environment, DocumentError> {
+pub(crate) fn environment(read: Texts, names: &Names<'_>) -> Parsed<Environment> {
     let one = |(part, variables): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
         let services = part.get_ref() == SERVICES;
         let section = if services { part.into_inner() } else { names.part("environment", &part)? };
@@ -77,10 +74,10 @@ fn sets_own_address(section: &str, name: &str, names: &Names<'_>) -> bool {
 }
 
 /// Checks `[files]`.
-pub(crate) fn files(read: Texts, names: &Names<'_>) -> Result<Files, DocumentError> {
+pub(crate) fn files(read: Texts, names: &Names<'_>) -> Parsed<Files> {
     let one = |(part, files): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
         let texts = files.into_iter().map(|(name, text)| Ok((names.file(name.get_ref(), &name)?, text)));
-        Ok((names.part_with_files("files", &part)?, texts.collect::<Result<_, DocumentError>>()?))
+        Ok((names.part_with_files("files", &part)?, texts.collect::<Parsed<_>>()?))
     };
     read.into_iter().map(one).collect()
 }

@@ -4,7 +4,7 @@ use toml::Spanned;
 
 use crate::action::Action;
 use crate::check::Check;
-use crate::document::DocumentError;
+use crate::document::{DocumentError, Parsed};
 use crate::names::Names;
 use crate::table::Table;
 
@@ -53,7 +53,7 @@ impl Step {
     }
 
     /// Reads one `[[step]]`.
-    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         let caption: String = table.require("caption")?;
         let terminate: Option<Spanned<String>> = table.take("terminate")?;
         Ok(Self {
@@ -77,7 +77,7 @@ fn pause(table: &mut Table<'_>, names: &Names<'_>) -> Result<(String, u64), Docu
 }
 
 impl Write {
-    fn read(table: &mut Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
+    fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         Ok(Self {
             part: names.part_with_files("write", &table.require("part")?)?,
             file: names.file("file", &table.require("file")?)?,

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue, ValueDeserializer};
 
-use crate::document::{Document, DocumentError};
+use crate::document::{Document, DocumentError, Parsed};
 
 /// The most edits that make a misspelled key of a required one.
 const MISSPELLED: usize = 2;
@@ -39,32 +39,26 @@ pub(crate) struct Table<'a> {
 
 impl<'a> Table<'a> {
     /// The whole document.
-    pub(crate) fn whole(document: &'a Document) -> Result<Self, DocumentError> {
+    pub(crate) fn whole(document: &'a Document) -> Parsed<Self> {
         let table = DeTable::parse(&document.text).map_err(|error| document.rejected(&error, 0))?;
         Ok(Self { document, at: 0, unread: table.into_inner(), valid: Vec::new() })
     }
 
     /// What `read` makes of the table, if it takes every key.
-    pub(crate) fn read<T>(
-        mut self,
-        read: impl FnOnce(&mut Self) -> Result<T, DocumentError>,
-    ) -> Result<T, DocumentError> {
+    pub(crate) fn read<T>(mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         let value = read(&mut self)?;
         self.reject_unread()?;
         Ok(value)
     }
 
     /// What `read` makes of each of several tables.
-    pub(crate) fn read_all<T>(
-        tables: Vec<Self>,
-        read: impl Fn(&mut Self) -> Result<T, DocumentError>,
-    ) -> Result<Vec<T>, DocumentError> {
+    pub(crate) fn read_all<T>(tables: Vec<Self>, read: impl Fn(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         tables.into_iter().map(|table| table.read(&read)).collect()
     }
 
     /// Rejects the keys that have not been taken. Where a misspelled key would lead to a second error, this comes before
     /// the check that would report it.
-    pub(crate) fn reject_unread(&self) -> Result<(), DocumentError> {
+    pub(crate) fn reject_unread(&self) -> Parsed<()> {
         let Some(first) = self.unread.keys().min_by_key(|key| key.span().start) else { return Ok(()) };
         let mut valid = self.valid.clone();
         valid.sort_unstable();
@@ -87,18 +81,13 @@ impl<'a> Table<'a> {
         self.document.invalid_in_line(self.line(), problem)
     }
 
-    /// Whether it has a key that has not been taken.
-    pub(crate) fn has(&self, key: &str) -> bool {
-        self.unread.contains_key(key)
-    }
-
     /// The value of a key as it is, if the table has it and it has this type; it remains to be taken.
     pub(crate) fn peek<T: Deserialize<'a>>(&self, key: &str) -> Option<T> {
         T::deserialize(ValueDeserializer::from(self.unread.get(key)?.clone())).ok()
     }
 
     /// The value of a key, if the table has it.
-    pub(crate) fn take<T: Deserialize<'a>>(&mut self, key: &'static str) -> Result<Option<T>, DocumentError> {
+    pub(crate) fn take<T: Deserialize<'a>>(&mut self, key: &'static str) -> Parsed<Option<T>> {
         let Some(value) = self.value(key) else { return Ok(None) };
         let at = value.span().start;
         let read = T::deserialize(ValueDeserializer::from(value));
@@ -106,15 +95,12 @@ impl<'a> Table<'a> {
     }
 
     /// The value of a key, or the default of its type.
-    pub(crate) fn take_or_default<T: Deserialize<'a> + Default>(
-        &mut self,
-        key: &'static str,
-    ) -> Result<T, DocumentError> {
+    pub(crate) fn take_or_default<T: Deserialize<'a> + Default>(&mut self, key: &'static str) -> Parsed<T> {
         Ok(self.take(key)?.unwrap_or_default())
     }
 
     /// The value of a key that every such table has.
-    pub(crate) fn require<T: Deserialize<'a>>(&mut self, key: &'static str) -> Result<T, DocumentError> {
+    pub(crate) fn require<T: Deserialize<'a>>(&mut self, key: &'static str) -> Parsed<T> {
         self.take(key)?.ok_or_else(|| self.missing(key))
     }
 
@@ -132,19 +118,18 @@ impl<'a> Table<'a> {
     pub(crate) fn table<T>(
         &mut self,
         key: &'static str,
-        read: impl FnOnce(&mut Self) -> Result<T, DocumentError>,
-    ) -> Result<Option<T>, DocumentError> {
-        self.value(key).map(|value| self.inner(key, value)?.read(read)).transpose()
+        read: impl FnOnce(&mut Self) -> Parsed<T>,
+    ) -> Parsed<Option<T>> {
+        self.value(key).map(|value| self.inner(key, &value)?.read(read)).transpose()
     }
 
     /// The tables of `[[key]]`, in order.
-    pub(crate) fn tables(&mut self, key: &'static str) -> Result<Vec<Self>, DocumentError> {
+    pub(crate) fn tables(&mut self, key: &'static str) -> Parsed<Vec<Self>> {
         let Some(value) = self.value(key) else { return Ok(Vec::new()) };
-        let list = match value.get_ref() {
-            DeValue::Array(list) => list.clone(),
-            _ => return Err(self.document.invalid(key, &value, format!("expected a list of tables ([[{key}]])"))),
+        let DeValue::Array(list) = value.get_ref() else {
+            return Err(self.document.invalid(key, &value, format!("expected a list of tables ([[{key}]])")));
         };
-        list.into_iter().map(|value| self.inner(key, value)).collect()
+        list.iter().map(|value| self.inner(key, value)).collect()
     }
 
     fn value(&mut self, key: &'static str) -> Option<Spanned<DeValue<'a>>> {
@@ -152,12 +137,11 @@ impl<'a> Table<'a> {
         self.unread.remove(key)
     }
 
-    fn inner(&self, key: &str, value: Spanned<DeValue<'a>>) -> Result<Self, DocumentError> {
-        let at = value.span().start;
-        match value.get_ref() {
-            DeValue::Table(table) => Ok(Self { document: self.document, at, unread: table.clone(), valid: Vec::new() }),
-            _ => Err(self.document.invalid(key, &value, "expected a table")),
-        }
+    fn inner(&self, key: &str, value: &Spanned<DeValue<'a>>) -> Parsed<Self> {
+        let DeValue::Table(table) = value.get_ref() else {
+            return Err(self.document.invalid(key, value, "expected a table"));
+        };
+        Ok(Self { document: self.document, at: value.span().start, unread: table.clone(), valid: Vec::new() })
     }
 }
 

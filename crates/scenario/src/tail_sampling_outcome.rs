@@ -1,6 +1,6 @@
 //! What a tail sampler does with a trace.
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::table::Table;
 
 /// What a tail sampler does with a trace.
@@ -14,7 +14,7 @@ pub enum TailSamplingOutcome {
 
 impl TailSamplingOutcome {
     /// Takes `sampled_by`, `dropped_by`, or `dropped = true`, which names no policy.
-    pub(crate) fn read(table: &mut Table<'_>, caption: &str) -> Result<Option<Self>, DocumentError> {
+    pub(crate) fn read(table: &mut Table<'_>, caption: &str) -> Parsed<Option<Self>> {
         let dropped: Option<bool> = table.take("dropped")?;
         let sampled_by: Option<String> = table.take("sampled_by")?;
         let dropped_by: Option<Vec<String>> = table.take("dropped_by")?;
