@@ -69,11 +69,10 @@ fn nodes(export: &str, lines: &str) -> String {
     format!("title = \"t\"\nsummary = \"t\"\nexport = \"{export}\"\n[nodes]\n{lines}\n")
 }
 
-#[test]
-fn keys_and_types() {
+fn keys_and_types() -> String {
     let secret = "[[secret]]\ncaption = \"c\"\nplanted = [\"planted-text\"]";
     let failure = |line: &str| variant(&format!("[variant.expect_failure]\nexit = 2\n{line}"));
-    let messages = messages(&[
+    messages(&[
         ("not TOML", "title = \n".to_owned()),
         ("two values", "title = \"t\"\ntitle = \"t\"\n".to_owned()),
         ("wrong type", step("status = \"ok\"")),
@@ -108,16 +107,14 @@ fn keys_and_types() {
         ("former key `fails`", variant("[variant.fails]\nexit = 2")),
         ("former key `says`", failure("says = []")),
         ("former key `refused`", failure("refused = \"agent\"")),
-    ]);
-    insta::assert_snapshot!(messages);
+    ])
 }
 
-#[test]
-fn names_and_values() {
+fn names_and_values() -> String {
     let environment = |section: &str, name: &str| scenario(&format!("[environment.{section}]\n{name} = \"1\"\n"));
     let secret = |text: &str| step(&format!("[[secret]]\ncaption = \"c\"\nplanted = [\"{text}\"]"));
     let removes = "[variant.removes]\nscope = \"lib\"\n";
-    let messages = messages(&[
+    messages(&[
         ("unknown part of a node", scenario("backend = [\"jeager\"]\n")),
         ("unknown part of a step", action("get = \"itmes /data\"")),
         ("unknown port of a step", action("get = \"items:htp /data\"")),
@@ -172,8 +169,7 @@ fn names_and_values() {
             variant(&format!("{removes}[[variant.step]]\ncaption = \"c\"\nget = \"items /data\"")),
         ),
         ("invalid regular expression", variant("[variant.expect_failure]\nexit = 1\noutput_matches = [\"(\"]")),
-    ]);
-    insta::assert_snapshot!(messages);
+    ])
 }
 
 /// One line for each mistake: what it is, and the message.
@@ -191,8 +187,7 @@ fn topology_error(error: &TopologyError) -> &'static str {
     }
 }
 
-#[test]
-fn topology_errors() {
+fn topology_errors() -> String {
     let lab = lab(&[], "");
     let valid = fs::read_to_string(lab.path().join(TOPOLOGY_FILE)).unwrap();
     let invalid = |from: &str, to: &str| {
@@ -211,8 +206,7 @@ fn topology_errors() {
         Topology::load(&root(), 9857).unwrap_err(),
     ];
     let lines = errors.map(|error| format!("{}: {}", topology_error(&error), printed(lab.path(), &error)));
-    let messages = lines.join("\n");
-    insta::assert_snapshot!(messages);
+    lines.join("\n")
 }
 
 fn unknown_address(error: &UnknownAddress) -> &'static str {
@@ -222,12 +216,10 @@ fn unknown_address(error: &UnknownAddress) -> &'static str {
     }
 }
 
-#[test]
-fn unknown_addresses() {
+fn unknown_addresses() -> String {
     let topology = Topology::load(&root(), 0).unwrap();
     let errors = [topology.port("rediss", "tcp").unwrap_err(), topology.port("redis", "admin").unwrap_err()];
-    let messages = errors.map(|error| format!("{}: {error}", unknown_address(&error))).join("\n");
-    insta::assert_snapshot!(messages);
+    errors.map(|error| format!("{}: {error}", unknown_address(&error))).join("\n")
 }
 
 fn find_error(error: &FindError) -> &'static str {
@@ -239,8 +231,7 @@ fn find_error(error: &FindError) -> &'static str {
     }
 }
 
-#[test]
-fn find_errors() {
+fn find_errors() -> String {
     let topology = Topology::load(&root(), 0).unwrap();
     let error = |folders: &[&str], scenario: &str| {
         let lab = lab(folders, scenario);
@@ -255,6 +246,18 @@ fn find_errors() {
         format!("{}: {}", find_error(&unreadable), printed(elsewhere.path(), &unreadable)),
         error(&["scenario3-a"], ""),
     ];
-    let messages = errors.join("\n");
+    errors.join("\n")
+}
+
+#[test]
+fn scenario_errors() {
+    let messages = format!("# Keys and types\n{}\n\n# Names and values\n{}", keys_and_types(), names_and_values());
+    insta::assert_snapshot!(messages);
+}
+
+#[test]
+fn topology_and_find_errors() {
+    let [topology, address, find] = [topology_errors(), unknown_addresses(), find_errors()];
+    let messages = format!("# TopologyError\n{topology}\n\n# UnknownAddress\n{address}\n\n# FindError\n{find}");
     insta::assert_snapshot!(messages);
 }
