@@ -58,11 +58,11 @@ impl Lab {
     pub fn play(&self, name: &str, variant: Option<&str>) -> Result<Case, Failure> {
         let scenario = self.scenario(name)?;
         let Some(wanted) = variant else {
-            return Ok(scenario.plain());
+            return Ok(scenario.plain);
         };
-        let found = scenario.variants.iter().find(|variant| variant.name == wanted);
-        found.map(|variant| scenario.varied(variant)).ok_or_else(|| {
-            let known: Vec<&str> = scenario.variants.iter().map(|variant| variant.name.as_str()).collect();
+        let found = scenario.variants.iter().find(|case| case.variant.as_deref() == Some(wanted));
+        found.cloned().ok_or_else(|| {
+            let known: Vec<&str> = scenario.variants.iter().filter_map(|case| case.variant.as_deref()).collect();
             let file = scenario.folder.join("scenario.toml");
             let error = anyhow::anyhow!("unknown variant `{wanted}` ({} has: {})", file.display(), known.join(", "));
             Failure::new(Exit::Usage, error)

@@ -39,7 +39,10 @@ fn an_offset_that_moves_a_port_past_the_last_is_bad_usage() {
     let output = lab(&["list", "--port-offset", "9857"]);
     assert_eq!(output.status.code(), Some(64));
     let text = said(&output);
-    assert!(text.starts_with("lab: port offset 9857: port `zpages` of part `gateway` would be 65536 "), "{text}");
+    assert!(
+        text.starts_with("lab: the port offset 9857 is too large: port `zpages` of part `gateway` would be 65536,"),
+        "{text}"
+    );
     assert_eq!(lab(&["list", "--port-offset", "9856"]).status.code(), Some(0));
 }
 
@@ -48,7 +51,7 @@ fn an_unknown_scenario_is_named_beside_those_there_are() {
     let output = lab(&["run", "scenario9"]);
     assert_eq!(output.status.code(), Some(64));
     let text = said(&output);
-    assert!(text.starts_with("lab: unknown scenario `scenario9` (there are: scenario1, scenario2, "), "{text}");
+    assert!(text.starts_with("lab: unknown scenario `scenario9`: expected one of scenario1, scenario2, "), "{text}");
 }
 
 #[test]
@@ -65,8 +68,8 @@ fn an_unknown_variant_is_named_beside_those_there_are() {
 #[test]
 fn what_cannot_be_rehearsed_is_64_before_anything_is_set_up() {
     for (name, says) in [
-        ("scenario9", "lab: unknown scenario `scenario9` (there are: scenario1, "),
-        ("9-link", "lab: unknown scenario `9` (there are: scenario1, "),
+        ("scenario9", "lab: unknown scenario `scenario9`: expected one of scenario1, "),
+        ("9-link", "lab: unknown scenario `9`: expected one of scenario1, "),
         ("scenario2-lnik", "lab: unknown variant `lnik` ("),
         (
             "scenario3-broken-rotten",

@@ -27,15 +27,16 @@ fn the_known_names_are_those_that_services_read() {
 
 #[test]
 fn what_services_read_of_opentelemetry_is_known() {
-    let unknown: BTreeSet<String> = read_by_services("OTEL_").difference(&of_sdks()).cloned().collect();
+    let unknown: BTreeSet<String> =
+        read_by_services("OTEL_").difference(&of_sdks().map(str::to_owned).collect()).cloned().collect();
     assert_eq!(unknown, BTreeSet::new());
 }
 
 #[test]
 fn what_the_topology_sets_is_known() {
-    let services = [OF_SERVICES.map(str::to_owned).to_vec(), of_sdks().into_iter().collect()].concat();
+    let services = [OF_SERVICES.to_vec(), of_sdks().collect()].concat();
     let defaults = Topology::load(&root(), 0).unwrap().defaults().clone();
     for name in defaults["services"].keys() {
-        assert!(services.contains(name), "{name}");
+        assert!(services.contains(&name.as_str()), "{name}");
     }
 }

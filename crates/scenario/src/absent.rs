@@ -3,7 +3,7 @@
 use toml::Spanned;
 use trace_assert::Pattern;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 
@@ -20,14 +20,13 @@ pub struct Absent {
 
 impl Absent {
     /// Reads one `[[absent]]`.
-    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&["caption", "covers", "span"], &[])?;
-        let span: Spanned<String> = table.require("span")?;
-        let wrong = |error| names.wrong(span.span().start, format!("`span`: {error}"));
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
+        let text: Spanned<String> = table.require("span")?;
+        let span = text.get_ref().parse();
         Ok(Self {
             caption: table.require("caption")?,
             covers: table.take_or_default("covers")?,
-            span: span.get_ref().parse().map_err(|error: trace_assert::ParseError| wrong(error))?,
+            span: span.map_err(|error: trace_assert::ParseError| names.document.invalid("span", &text, error))?,
         })
     }
 }

@@ -1,11 +1,10 @@
 //! What a step does: HTTP requests, a Redis command, or a message over a WebSocket.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 
 use toml::Spanned;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 
@@ -47,7 +46,7 @@ pub struct Get {
     pub times: u32,
     /// How many at once.
     pub parallel: u32,
-    /// Whether it is repeated until what is expected of the answer is true.
+    /// Whether it is repeated until the response is the expected one.
     pub until: bool,
 }
 
@@ -63,13 +62,14 @@ pub struct Place {
 }
 
 impl Action {
-    /// Takes what a step does: exactly one of `get`, `redis` and `websocket` (with `send`) says so.
-    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Result<Self, DocumentError> {
+    /// Takes what a step does: exactly one of `get`, `redis` and `websocket` (with `send`).
+    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Parsed<Self> {
         let until = table.take_or_default("until")?;
         let get = Get::read(table, until, names)?;
         let command: Option<Vec<String>> = table.take("redis")?;
         let websocket: Option<Spanned<String>> = table.take("websocket")?;
         let text: Option<String> = table.take("send")?;
+        table.reject_unread()?;
         match (get, command, websocket, text) {
             (Some(get), None, None, None) => Ok(Self::Get(get)),
             (None, Some(command), None, None) if !command.is_empty() => Ok(Self::Redis { command, until }),
@@ -77,16 +77,16 @@ impl Action {
                 Ok(Self::WebSocket(WebSocketMessage { place: Place::read("websocket", &place, names)?, text }))
             }
             _ => {
-                let wanted = "needs one of `get`, `redis`, and `websocket` with `send`";
-                Err(names.wrong(table.at(), format!("step `{caption}`: {wanted}")))
+                let expected = "expected exactly one of `get`, `redis` (with a command) and `websocket` (with `send`)";
+                Err(table.invalid(format!("step `{caption}`: {expected}")))
             }
         }
     }
 }
 
 impl Get {
-    /// Takes `get = "items /data"` and the keys that go with it; they are known to every step.
-    fn read(table: &mut Table<'_>, until: bool, names: &Names<'_>) -> Result<Option<Self>, DocumentError> {
+    /// Takes `get = "items /data"` and the keys that go with it; they are valid in every step.
+    fn read(table: &mut Table<'_>, until: bool, names: &Names<'_>) -> Parsed<Option<Self>> {
         let get: Option<Spanned<String>> = table.take("get")?;
         let also: Vec<Spanned<String>> = table.take_or_default("also")?;
         let headers = table.take_or_default("headers")?;
@@ -94,8 +94,8 @@ impl Get {
         let parallel = table.take("parallel")?.unwrap_or(1).max(1);
         let Some(get) = get else { return Ok(None) };
         if until && (times != 1 || !also.is_empty()) {
-            let message = "`until`: is for one request, without `times` and `also`".to_owned();
-            return Err(names.wrong(get.span().start, message));
+            let problem = "a step with `until` sends one request: remove `times` and `also`";
+            return Err(names.document.invalid("until", &get, problem));
         }
         let also = also.iter().map(|place| Place::read("also", place, names)).collect::<Result<_, _>>()?;
         Ok(Some(Self { place: Place::read("get", &get, names)?, also, headers, times, parallel, until }))
@@ -104,15 +104,13 @@ impl Get {
 
 impl Place {
     /// Reads `"items /data"`, or `"gateway:zpages /debug/pipelinez"` for another port than `http`.
-    fn read(key: &str, text: &Spanned<String>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        let wrong = |message: &dyn Display| names.wrong(text.span().start, format!("`{key}`: {message}"));
-        let (place, path) =
-            text.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')).ok_or_else(|| {
-                wrong(&format!("`{}` is not of the form `part /path` or `part:port /path`", text.get_ref()))
-            })?;
+    fn read(key: &str, text: &Spanned<String>, names: &Names<'_>) -> Parsed<Self> {
+        let Some((place, path)) = text.get_ref().split_once(' ').filter(|(_, path)| path.starts_with('/')) else {
+            let problem = format!("invalid target `{}`: expected `part /path` or `part:port /path`", text.get_ref());
+            return Err(names.document.invalid(key, text, problem));
+        };
         let (part, port) = place.split_once(':').unwrap_or((place, "http"));
-        names.topology.port(part, port).map_err(|error| wrong(&error))?;
-        names.takes_part(part).map_err(|error| wrong(&error))?;
+        names.port(part, port).map_err(|problem| names.document.invalid(key, text, problem))?;
         Ok(Self { part: part.to_owned(), port: port.to_owned(), path: path.to_owned() })
     }
 }

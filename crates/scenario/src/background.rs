@@ -2,10 +2,9 @@
 
 use std::ops::RangeInclusive;
 
-use toml::Spanned;
 use trace_assert::Expectation;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 
@@ -24,19 +23,17 @@ pub struct Background {
 
 impl Background {
     /// Reads one `[[background]]`.
-    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&["caption", "covers", "times", "at_least", "trace"], &[])?;
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         let caption: String = table.require("caption")?;
-        let tree: Spanned<String> = table.require("trace")?;
         let times = match (table.take("times")?, table.take("at_least")?) {
             (Some(times), None) => times..=times,
             (None, at_least) => at_least.unwrap_or(0)..=usize::MAX,
             (Some(_), Some(_)) => {
-                let message = format!("background `{caption}`: has both `times` and `at_least`");
-                return Err(names.wrong(tree.span().start, message));
+                let problem = "expected `times` or `at_least`, not both";
+                return Err(table.invalid(format!("background `{caption}`: {problem}")));
             }
         };
-        let covers = table.take_or_default("covers")?;
-        Ok(Self { caption, covers, times, tree: names.tree("trace", &tree)? })
+        let tree = names.tree("trace", &table.require("trace")?)?;
+        Ok(Self { caption, covers: table.take_or_default("covers")?, times, tree })
     }
 }

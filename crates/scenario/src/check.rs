@@ -1,10 +1,10 @@
-//! What a step must show: its answer, its traces, and what the samplers do with them.
+//! What a step must show: its response, its traces, and what the samplers do with them.
 
 use serde_json::Value;
 use toml::Spanned;
 use trace_assert::Expectation;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::table::Table;
 use crate::tail_sampling_outcome::TailSamplingOutcome;
@@ -14,13 +14,13 @@ use crate::tail_sampling_outcome::TailSamplingOutcome;
 pub struct Check {
     /// The HTTP status.
     pub status: Option<u16>,
-    /// A JSON value that the answer must contain; Redis' reply and a socket's answer must be equal to it.
+    /// A JSON value that the response must contain; the reply of Redis or of a WebSocket must be equal to it.
     pub answer: Option<Value>,
-    /// A text that the answer must contain.
+    /// A text that the response must contain.
     pub contains: Option<String>,
     /// Whether its traces are sampled; when they are not, the store has none of them.
     pub sampled: Option<bool>,
-    /// What a tail sampler does with each of its traces, if that is said.
+    /// What a tail sampler does with each of its traces, if that is given.
     pub tail_sampling_outcome: Option<TailSamplingOutcome>,
     /// Which share of its traces is stored, by chance; the number may lie in an interval around it.
     pub share: Option<f64>,
@@ -34,10 +34,9 @@ pub struct Check {
 
 impl Check {
     /// Takes what a step must show.
-    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Result<Self, DocumentError> {
-        let mut tree = |key| -> Result<_, DocumentError> {
-            table.take(key)?.map(|tree: Spanned<String>| names.tree(key, &tree)).transpose()
-        };
+    pub(crate) fn read(table: &mut Table<'_>, caption: &str, names: &Names<'_>) -> Parsed<Self> {
+        let mut tree =
+            |key| -> Parsed<_> { table.take(key)?.map(|tree: Spanned<String>| names.tree(key, &tree)).transpose() };
         Ok(Self {
             trace: tree("trace")?,
             linked: tree("linked")?,
@@ -45,15 +44,17 @@ impl Check {
             answer: table.take("answer")?,
             contains: table.take("contains")?,
             sampled: table.take("sampled")?,
-            tail_sampling_outcome: TailSamplingOutcome::read(table, caption, names)?,
-            share: table.take("share")?.map(|share| fraction(&share, names)).transpose()?,
+            tail_sampling_outcome: TailSamplingOutcome::read(table, caption)?,
+            share: table.take("share")?.map(|share| probability(&share, names)).transpose()?,
             non_recording: table.take("non_recording")?,
         })
     }
 }
 
-fn fraction(share: &Spanned<f64>, names: &Names<'_>) -> Result<f64, DocumentError> {
+fn probability(share: &Spanned<f64>, names: &Names<'_>) -> Parsed<f64> {
     let value = *share.get_ref();
-    let message = || format!("`share`: {value} is not between 0 and 1");
-    (0.0..=1.0).contains(&value).then_some(value).ok_or_else(|| names.wrong(share.span().start, message()))
+    if (0.0..=1.0).contains(&value) {
+        return Ok(value);
+    }
+    Err(names.document.invalid("share", share, format!("invalid share {value}: expected a number from 0 to 1")))
 }

@@ -2,12 +2,11 @@
 
 use regex::Regex;
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use toml::Spanned;
 
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
-use crate::renamed;
 use crate::table::Table;
 
 /// How a variant with a planted fault must fail.
@@ -21,13 +20,13 @@ pub struct ExpectedFailure {
     pub ledger: Option<Value>,
     /// Captions of steps that must pass although the run fails.
     pub passed: Vec<String>,
-    /// Regular expressions over the words of programs that are not ours.
+    /// Regular expressions over the output of programs that are not ours.
     pub output_matches: Vec<String>,
     /// The part whose program rejects its configuration, so that nothing starts; in Nix, nothing is built.
     pub rejected_by: Option<String>,
 }
 
-/// What an expectation may say instead of a value.
+/// What an expectation may have instead of a value.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 enum Test {
@@ -41,34 +40,35 @@ enum Test {
 
 impl ExpectedFailure {
     /// Reads `[variant.expect_failure]`.
-    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(
-            &["exit", "findings", "ledger", "output_matches", "passed", "rejected_by"],
-            renamed::EXPECTED_FAILURE,
-        )?;
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         let output_matches: Vec<Spanned<String>> = table.take_or_default("output_matches")?;
+        for regex in &output_matches {
+            let invalid =
+                |error| names.document.invalid("output_matches", regex, format!("invalid regular expression: {error}"));
+            Regex::new(regex.get_ref()).map_err(invalid)?;
+        }
         let rejected_by: Option<Spanned<String>> = table.take("rejected_by")?;
         Ok(Self {
             exit: table.require("exit")?,
             findings: table.take_or_default("findings")?,
             ledger: table.take("ledger")?,
             passed: table.take_or_default("passed")?,
-            output_matches: output_matches.into_iter().map(|one| regex(one, names)).collect::<Result<_, _>>()?,
+            output_matches: output_matches.into_iter().map(Spanned::into_inner).collect(),
             rejected_by: rejected_by.map(|part| names.part("rejected_by", &part)).transpose()?,
         })
     }
 
-    /// What the report of a run lacks of it, a sentence each; nothing where the fault was detected as expected.
+    /// What the report of a run lacks, a sentence each; nothing where the fault was detected as expected.
     #[must_use]
     pub fn unmet(&self, report: &Value) -> Vec<String> {
         let found = findings(report);
-        let missing = self.findings.iter().filter(|wanted| !found.iter().any(|found| contains(found, wanted)));
-        let mut unmet: Vec<String> = missing.map(|wanted| format!("no finding {wanted}")).collect();
+        let missing = self.findings.iter().filter(|expected| !found.iter().any(|found| contains(found, expected)));
+        let mut unmet: Vec<String> = missing.map(|expected| format!("no finding matches {expected}")).collect();
         if let Some(ledger) = self.ledger.as_ref().filter(|ledger| !contains(&report["ledger"], ledger)) {
-            unmet.push(format!("the ledger is not {ledger}"));
+            unmet.push(format!("the ledger does not match {ledger}"));
         }
         let not_passed = self.passed.iter().filter(|caption| !passed(report, caption));
-        unmet.extend(not_passed.map(|caption| format!("the step \"{caption}\" did not pass")));
+        unmet.extend(not_passed.map(|caption| format!("the step `{caption}` did not pass")));
         unmet
     }
 }
@@ -80,47 +80,37 @@ fn passed(report: &Value, caption: &str) -> bool {
     verdicts.peek().is_some() && verdicts.all(|verdict| verdict == "passed")
 }
 
-fn regex(regex: Spanned<String>, names: &Names<'_>) -> Result<String, DocumentError> {
-    let wrong = |error| names.wrong(regex.span().start, format!("`output_matches`: {error}"));
-    Regex::new(regex.get_ref()).map_err(wrong)?;
-    Ok(regex.into_inner())
-}
-
 /// Every finding of a report: of the ledger, of what it waited for, and of each step, with the step's caption.
 fn findings(report: &Value) -> Vec<Value> {
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let of_step = |step: Value| {
-        let caption = step["caption"].clone();
-        list(&step["findings"]).into_iter().map(move |mut finding| {
-            finding["step"] = caption.clone();
+    let with = |list: &Value, key: &'static str, value: Value| {
+        let list = list.as_array().cloned().unwrap_or_default().into_iter();
+        list.map(move |mut finding| {
+            finding[key] = value.clone();
             finding
         })
     };
-    let of_steps = list(&report["steps"]).into_iter().flat_map(of_step);
-    let waited_for = list(&report["waited_for"]).into_iter().map(|mut pending| {
-        pending["waited_for"] = Value::Bool(true);
-        pending
-    });
-    list(&report["findings"]).into_iter().chain(waited_for).chain(of_steps).collect()
+    let steps = report["steps"].as_array().into_iter().flatten();
+    let of_steps = steps.flat_map(|step| with(&step["findings"], "step", step["caption"].clone()));
+    let waited_for = with(&report["waited_for"], "waited_for", Value::Bool(true));
+    let own = report["findings"].as_array().into_iter().flatten().cloned();
+    own.chain(waited_for).chain(of_steps).collect()
 }
 
-/// Whether a value has everything that is wanted: each key of an object, each entry of a list, or the same value. An empty list
-/// wants an empty list.
-fn contains(value: &Value, wanted: &Value) -> bool {
-    match (value, wanted) {
-        (Value::Object(fields), Value::Object(wanted)) => wanted.iter().all(|(key, wanted)| has(fields, key, wanted)),
-        (Value::Array(entries), Value::Array(wanted)) if wanted.is_empty() => entries.is_empty(),
-        (Value::Array(entries), Value::Array(wanted)) => {
-            wanted.iter().all(|wanted| entries.iter().any(|entry| contains(entry, wanted)))
+/// Whether a value has everything that is expected: each key of an object, each entry of a list, or the same value. An empty list
+/// matches only an empty list.
+fn contains(value: &Value, expected: &Value) -> bool {
+    match (value, expected) {
+        (Value::Object(fields), Value::Object(expected)) => {
+            expected.iter().all(|(key, expected)| fields.get(key).is_some_and(|value| contains(value, expected)))
         }
-        (value, Value::Object(_)) => serde_json::from_value(wanted.clone()).is_ok_and(|test| passes(value, &test)),
-        (Value::Number(number), Value::Number(wanted)) => number.as_f64() == wanted.as_f64(),
-        _ => value == wanted,
+        (Value::Array(entries), Value::Array(expected)) if expected.is_empty() => entries.is_empty(),
+        (Value::Array(entries), Value::Array(expected)) => {
+            expected.iter().all(|expected| entries.iter().any(|entry| contains(entry, expected)))
+        }
+        (value, Value::Object(_)) => serde_json::from_value(expected.clone()).is_ok_and(|test| passes(value, &test)),
+        (Value::Number(number), Value::Number(expected)) => number.as_f64() == expected.as_f64(),
+        _ => value == expected,
     }
-}
-
-fn has(fields: &Map<String, Value>, key: &str, wanted: &Value) -> bool {
-    fields.get(key).is_some_and(|value| contains(value, wanted))
 }
 
 fn passes(value: &Value, test: &Test) -> bool {
@@ -175,16 +165,13 @@ mod tests {
     fn whatever_is_not_as_expected_is_named() {
         let wrong =
             json!([{ "kind": "lost", "at": "gateway" }, { "kind": "lost", "count": { "at_least": 8 } }, { "kid": 1 }]);
-        let unmet = expected(wrong, json!({ "lost": 6 })).unmet(&report());
-        assert_eq!(unmet.len(), 4, "{unmet:?}");
-        assert_eq!(unmet[0], r#"no finding {"kind":"lost","at":"gateway"}"#);
-        assert_eq!(unmet[3], r#"the ledger is not {"lost":6}"#);
+        assert_eq!(expected(wrong, json!({ "lost": 6 })).unmet(&report()).len(), 4);
     }
 
     #[test]
     fn a_step_that_must_pass_and_failed_or_is_absent_is_named() {
         let passed = vec!["a".to_owned(), "b".to_owned(), "c".to_owned()];
         let failure = ExpectedFailure { passed, ..expected(json!([]), json!({})) };
-        assert_eq!(failure.unmet(&report()), [r#"the step "a" did not pass"#, r#"the step "c" did not pass"#]);
+        assert_eq!(failure.unmet(&report()), ["the step `a` did not pass", "the step `c` did not pass"]);
     }
 }

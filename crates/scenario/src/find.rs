@@ -13,15 +13,15 @@ pub const SCENARIOS: &str = "vm-tests";
 #[derive(Debug, thiserror::Error)]
 pub enum FindError {
     /// No folder has that name.
-    #[error("unknown scenario `{name}` (there are: {known})")]
+    #[error("unknown scenario `{name}`: expected one of {known}")]
     Unknown {
-        /// What was asked for.
+        /// The name that was given.
         name: String,
         /// The scenarios that exist.
         known: String,
     },
     /// Two folders have the same name up to the first `-`.
-    #[error("two scenarios are called `{name}`: {} and {}", first.display(), second.display())]
+    #[error("two scenarios are called `{name}`: {} and {}; rename one of the folders", first.display(), second.display())]
     Ambiguous {
         /// The name.
         name: String,
@@ -31,14 +31,14 @@ pub enum FindError {
         second: PathBuf,
     },
     /// The folder of scenarios cannot be read.
-    #[error("{}: {source} (is --root, or LAB_ROOT, a checkout of the lab?)", folder.display())]
+    #[error("cannot read the scenarios in {} (--root or LAB_ROOT must name a checkout of the lab)", folder.display())]
     Unreadable {
         /// The folder.
         folder: PathBuf,
-        /// What the system said.
+        /// The error of the system.
         source: std::io::Error,
     },
-    /// Its file is wrong.
+    /// A scenario file is not valid.
     #[error(transparent)]
     Document(#[from] DocumentError),
 }
@@ -46,7 +46,7 @@ pub enum FindError {
 /// Every scenario below the root, by name.
 ///
 /// # Errors
-/// When a scenario file is wrong.
+/// When the folder cannot be read, or a scenario file is not valid.
 pub fn all(root: &Path, topology: &Topology) -> Result<Vec<Scenario>, FindError> {
     folders(root)?.iter().map(|folder| Ok(Scenario::load(root, folder, topology)?)).collect()
 }
@@ -54,11 +54,11 @@ pub fn all(root: &Path, topology: &Topology) -> Result<Vec<Scenario>, FindError>
 /// The scenario of that name: `scenario3`, or `3`.
 ///
 /// # Errors
-/// When there is none, or its file is wrong.
+/// When no scenario has that name, or its file is not valid.
 pub fn find(root: &Path, topology: &Topology, name: &str) -> Result<Scenario, FindError> {
     let folders = folders(root)?;
-    let wanted = |folder: &&PathBuf| id(folder) == name || id(folder) == format!("scenario{name}");
-    match folders.iter().find(wanted) {
+    let is_named = |folder: &&PathBuf| id(folder) == name || id(folder) == format!("scenario{name}");
+    match folders.iter().find(is_named) {
         Some(folder) => Ok(Scenario::load(root, folder, topology)?),
         None => Err(FindError::Unknown {
             name: name.to_owned(),
@@ -70,13 +70,9 @@ pub fn find(root: &Path, topology: &Topology, name: &str) -> Result<Scenario, Fi
 fn folders(root: &Path) -> Result<Vec<PathBuf>, FindError> {
     let folder = root.join(SCENARIOS);
     let unreadable = |source| FindError::Unreadable { folder: folder.clone(), source };
-    let mut folders = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        if path.join("scenario.toml").is_file() {
-            folders.push(path);
-        }
-    }
+    let entries = std::fs::read_dir(&folder).and_then(|entries| entries.collect::<Result<Vec<_>, _>>());
+    let mut folders: Vec<PathBuf> = entries.map_err(unreadable)?.iter().map(std::fs::DirEntry::path).collect();
+    folders.retain(|folder| folder.join("scenario.toml").is_file());
     folders.sort();
     match folders.windows(2).find(|pair| id(&pair[0]) == id(&pair[1])) {
         None => Ok(folders),

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::document::DocumentError;
-use crate::names::Names;
+use crate::document::Parsed;
 use crate::table::Table;
 
 /// What Prometheus must show once the metrics have settled.
@@ -33,18 +32,20 @@ pub enum Amount {
 
 impl Metric {
     /// Reads one `[[metric]]`.
-    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&["caption", "covers", "query", "increase", "equals", "at_least"], &[])?;
-        let caption: String = table.require("caption")?;
-        let expected = match (table.take("increase")?, table.take("equals")?, table.take("at_least")?) {
+    pub(crate) fn read(table: &mut Table<'_>) -> Parsed<Self> {
+        let (caption, covers, query) =
+            (table.require("caption")?, table.take_or_default("covers")?, table.require("query")?);
+        let amounts = (table.take("increase")?, table.take("equals")?, table.take("at_least")?);
+        table.reject_unread()?;
+        let expected = match amounts {
             (Some(amount), None, None) => Amount::Increase(amount),
             (None, Some(amount), None) => Amount::Equals(amount),
             (None, None, Some(amount)) => Amount::AtLeast(amount),
             _ => {
-                let message = format!("metric `{caption}`: needs one of `increase`, `equals`, `at_least`");
-                return Err(names.wrong(table.at(), message));
+                let problem = "expected exactly one of `increase`, `equals` and `at_least`";
+                return Err(table.invalid(format!("metric `{caption}`: {problem}")));
             }
         };
-        Ok(Self { caption, covers: table.take_or_default("covers")?, query: table.require("query")?, expected })
+        Ok(Self { caption, covers, query, expected })
     }
 }

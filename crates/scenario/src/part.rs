@@ -12,7 +12,7 @@ pub struct Part {
     pub role: Role,
     /// Port name to port number: in [`crate::Topology`] with the offset, in the file without it.
     pub ports: BTreeMap<String, u16>,
-    /// What its program is told besides its configuration files.
+    /// Arguments of its program besides its configuration files.
     #[serde(default)]
     pub arguments: Vec<String>,
     /// The sign that it is ready.
@@ -41,28 +41,20 @@ pub enum Role {
 
 /// The sign that a part is ready.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(untagged)]
+#[serde(
+    rename_all = "lowercase",
+    deny_unknown_fields,
+    expecting = "expected \"notify\" or { port = \"…\", path = \"…\" }"
+)]
 pub enum Ready {
-    /// It reports it; the word is always `notify` (sd_notify).
-    Says(Notify),
-    /// A page that answers 200.
-    Page(HealthPage),
-}
-
-/// The word `notify`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Notify {
     /// `sd_notify(3)`: READY=1 on NOTIFY_SOCKET.
     Notify,
-}
-
-/// A page that answers 200 once the part is ready.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct HealthPage {
-    /// The name of the port.
-    pub port: String,
-    /// The path of the page.
-    pub path: String,
+    /// A page that returns 200.
+    #[serde(untagged)]
+    Page {
+        /// The name of the port.
+        port: String,
+        /// The path of the page.
+        path: String,
+    },
 }

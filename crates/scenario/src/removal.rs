@@ -1,56 +1,49 @@
-//! A variant that says what it removes: its steps are the scenario's, and its trees are derived from the scenario's.
+//! What a variant lacks: its steps are the scenario's, and its trees are those of the scenario without the spans of a scope.
 //!
 //! So both together are one assertion: switched off, exactly those spans are gone, and nothing else is different.
 
-use trace_assert::Expectation;
+use toml::Spanned;
 
 use crate::background::Background;
-use crate::metric::Metric;
+use crate::document::DocumentError;
 use crate::step::Step;
+use crate::table::Table;
 
-/// What a scenario without a variant does, and what it must show.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Unvaried<'a> {
-    pub(crate) steps: &'a [Step],
-    pub(crate) background: &'a [Background],
-    pub(crate) metrics: &'a [Metric],
+/// What a variant's traces lack, while nothing else is different.
+#[derive(Debug, Clone)]
+pub struct Removes {
+    /// The instrumentation scope of which no span may be stored.
+    pub scope: String,
+    /// Behaviors that it covers.
+    pub covers: Vec<String>,
 }
 
-/// Steps, background and metrics of a variant.
-pub(crate) type Derived = (Vec<Step>, Vec<Background>, Vec<Metric>);
+impl Removes {
+    /// Reads `[variant.removes]`; the scope also with its place in the file.
+    pub(crate) fn read(table: &mut Table<'_>) -> Result<(Self, Spanned<String>), DocumentError> {
+        let scope: Spanned<String> = table.require("scope")?;
+        let covers = table.take_or_default("covers")?;
+        Ok((Self { scope: scope.get_ref().clone(), covers }, scope))
+    }
 
-impl Unvaried<'_> {
-    /// The same steps, background and metrics, without the spans of a scope in their trees.
+    /// Removes the spans of the scope from every tree.
     ///
     /// # Errors
-    /// When no tree has the scope, or a tree cannot be without it; a sentence.
-    pub(crate) fn without_scope(&self, scope: &str) -> Result<Derived, String> {
-        let mut removal = Removal { scope, lines: 0 };
-        let mut steps = self.steps.to_vec();
-        for step in &mut steps {
-            let trees = [&mut step.check.trace, &mut step.check.linked].into_iter().flatten();
-            trees.into_iter().try_for_each(|tree| removal.apply(tree, &step.caption))?;
+    /// When no tree has the scope, or a tree cannot be without it; the problem in words.
+    pub(crate) fn apply(&self, steps: &mut [Step], background: &mut [Background]) -> Result<(), String> {
+        let of_steps = steps.iter_mut().flat_map(|Step { caption, check, .. }| {
+            [&mut check.trace, &mut check.linked].into_iter().flatten().map(|tree| (&*caption, tree))
+        });
+        let of_background = background.iter_mut().map(|Background { caption, tree, .. }| (&*caption, tree));
+        let mut lines = 0;
+        for (caption, tree) in of_steps.chain(of_background) {
+            let remaining = tree.without_scope(&self.scope).map_err(|error| format!("tree of `{caption}`: {error}"))?;
+            lines += tree.patterns().count() - remaining.patterns().count();
+            *tree = remaining;
         }
-        let mut background = self.background.to_vec();
-        background.iter_mut().try_for_each(|one| removal.apply(&mut one.tree, &one.caption))?;
-        if removal.lines == 0 {
-            return Err(format!("no line of a tree says scope=\"{scope}\""));
+        if lines == 0 {
+            return Err(format!("no tree of the scenario has a line with scope=\"{}\"", self.scope));
         }
-        Ok((steps, background, self.metrics.to_vec()))
-    }
-}
-
-/// What is removed, and how many lines have been so far.
-struct Removal<'a> {
-    scope: &'a str,
-    lines: usize,
-}
-
-impl Removal<'_> {
-    fn apply(&mut self, tree: &mut Expectation, caption: &str) -> Result<(), String> {
-        let rest = tree.without_scope(self.scope).map_err(|error| format!("`{caption}`: {error}"))?;
-        self.lines += tree.patterns().count() - rest.patterns().count();
-        *tree = rest;
         Ok(())
     }
 }

@@ -1,42 +1,21 @@
 //! A scenario as its folder defines it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 
 use crate::absent::Absent;
-use crate::background::Background;
-use crate::document::{Document, DocumentError};
-use crate::metric::Metric;
-use crate::names::{Names, layer_path};
-use crate::placement;
-use crate::removal::Unvaried;
-use crate::renamed;
+use crate::case::Case;
+use crate::document::{Document, DocumentError, Parsed};
+use crate::names::Names;
 use crate::secret::Secret;
-use crate::settings::{self, Environment, Files, Layers};
 use crate::step::Step;
 use crate::table::Table;
 use crate::topology::Topology;
-use crate::variables::Known;
-use crate::variant::Variant;
 
-/// Every key of a scenario file.
-const KEYS: [&str; 13] = [
-    "title",
-    "summary",
-    "export",
-    "nodes",
-    "layers",
-    "environment",
-    "files",
-    "step",
-    "background",
-    "absent",
-    "secret",
-    "metric",
-    "variant",
-];
+/// The node on which `lab check` runs in a VM test (`vm-tests/check.nix`).
+const CHECKING: &str = "app";
 
 /// A scenario as its folder defines it, checked.
 #[derive(Debug, Clone)]
@@ -45,93 +24,75 @@ pub struct Scenario {
     pub id: String,
     /// The folder.
     pub folder: PathBuf,
-    /// What it is, in one line.
-    pub title: String,
     /// What the scenario teaches, in one sentence.
     pub summary: String,
-    /// The part to which the services export.
-    pub export: String,
     /// Node → the parts that run on it.
     pub nodes: BTreeMap<String, Vec<String>>,
-    /// Configuration files of collectors and Jaeger.
-    pub layers: Layers,
-    /// Environment of the services, and of single parts.
-    pub environment: Environment,
-    /// Files in the parts' state directories.
-    pub files: Files,
-    /// What is done, in order.
-    pub steps: Vec<Step>,
-    /// Trees of traces that may appear without a step.
-    pub background: Vec<Background>,
-    /// Spans that must not appear.
-    pub absent: Vec<Absent>,
-    /// Texts that no span may hold.
-    pub secrets: Vec<Secret>,
-    /// What Prometheus must show.
-    pub metrics: Vec<Metric>,
-    /// Other settings under which the scenario runs as well.
-    pub variants: Vec<Variant>,
+    /// The scenario without a variant.
+    pub plain: Case,
+    /// Other settings under which the scenario runs as well, in the order of the file.
+    pub variants: Vec<Case>,
 }
 
 impl Scenario {
     /// Reads a scenario's folder.
     ///
     /// # Errors
-    /// When the file says something unknown: the error names file, line and key.
+    /// When the file cannot be read, or a key or a value in it is not valid: the error names file, line and key.
     pub fn load(root: &Path, folder: &Path, topology: &Topology) -> Result<Self, DocumentError> {
         let document = Document::read(&folder.join("scenario.toml"))?;
-        let mut table = Table::whole(&document)?;
-        table.only(&KEYS, renamed::SCENARIO)?;
+        let names = Names { document: &document, topology, root, folder, present: BTreeSet::new(), layers: Vec::new() };
+        Table::whole(&document)?.read(|table| Self::read(table, names))
+    }
+
+    fn read(table: &mut Table<'_>, mut names: Names<'_>) -> Parsed<Self> {
         let (title, summary) = (table.require("title")?, table.require("summary")?);
-        let export = table.require("export")?;
-        // First, because every other part must be one of these.
-        let nodes: BTreeMap<String, Vec<Spanned<String>>> = table.require("nodes")?;
-        let names = Names {
-            document: &document,
-            topology,
-            root,
-            folder,
-            present: nodes.values().flatten().map(|part| part.get_ref().clone()).collect(),
-            known: Known::new(document.text(), topology, |name| layer_path(root, folder, name)),
-        };
-        let mut scenario = Self {
-            id: id(folder),
-            folder: folder.to_owned(),
-            title,
-            summary,
-            nodes: placed(&nodes, &names)?,
-            export: names.export(&export)?,
-            layers: settings::layers(&mut table, &names)?,
-            environment: settings::environment(&mut table, &names)?,
-            files: settings::files(&mut table, &names)?,
-            steps: table.list("step", |table| Step::read(table, &names))?,
-            background: table.list("background", |table| Background::read(table, &names))?,
-            absent: table.list("absent", |table| Absent::read(table, &names))?,
-            metrics: table.list("metric", |table| Metric::read(table, &names))?,
-            secrets: Vec::new(),
-            variants: Vec::new(),
-        };
-        scenario.variants = scenario.read_variants(&mut table, &names)?;
+        let export: Spanned<String> = table.require("export")?;
+        let nodes: Nodes = table.require("nodes")?;
+        let [variants, absent, secrets] = [table.tables("variant")?, table.tables("absent")?, table.tables("secret")?];
+        // Every other part must be one of these.
+        names.present = nodes.get_ref().values().flatten().map(|part| part.get_ref().clone()).collect();
+        // A part may read a variable in any variant.
+        let layers = std::iter::once(&*table).chain(&variants).filter_map(|table| table.peek("layers"));
+        names.layers = layers.flat_map(|layers: BTreeMap<_, _>| layers).collect();
+        let nodes = placed(&nodes, &names)?;
+        let parts = nodes.values().flatten().cloned().collect();
+        let mut plain = Case { scenario: id(names.folder), title, parts, ..Case::default() };
+        plain.export = names.part("export", &export)?;
+        // The services export with OTLP over HTTP.
+        names.port(&plain.export, "otlp_http").map_err(|problem| names.document.invalid("export", &export, problem))?;
+        plain.read_settings(table, &names)?;
+        plain.absent = Table::read_all(absent, |table| Absent::read(table, &names))?;
+        let mut scenario =
+            Self { id: id(names.folder), folder: names.folder.to_owned(), summary, nodes, plain, variants: Vec::new() };
+        for variant in variants {
+            let variant = variant.read(|table| scenario.plain.read_variant(table, &scenario.variants, &names))?;
+            scenario.variants.push(variant);
+        }
         // Last, because a step of a variant may plant the secret.
-        let varied = scenario.variants.iter().flat_map(|variant| &variant.steps);
-        let steps: Vec<&Step> = scenario.steps.iter().chain(varied).collect();
-        scenario.secrets = table.list("secret", |table| Secret::read(table, &steps, &names))?;
+        let steps: Vec<&Step> = scenario.all_cases().flat_map(|case| &case.steps).collect();
+        let secrets = Table::read_all(secrets, |table| Secret::read(table, &steps, &names))?;
+        for case in scenario.variants.iter_mut().chain([&mut scenario.plain]) {
+            case.secrets.clone_from(&secrets);
+        }
         Ok(scenario)
     }
 
-    /// A variant may be the scenario with something taken out, so the scenario's own steps are read before.
-    fn read_variants(&self, table: &mut Table<'_>, names: &Names<'_>) -> Result<Vec<Variant>, DocumentError> {
-        let own = Unvaried { steps: &self.steps, background: &self.background, metrics: &self.metrics };
-        let mut variants = Vec::new();
-        for table in table.tables("variant")? {
-            variants.push(Variant::read(table, own, &variants, names)?);
-        }
-        Ok(variants)
+    /// The scenario without a variant, and every variant.
+    fn all_cases(&self) -> impl Iterator<Item = &Case> {
+        std::iter::once(&self.plain).chain(&self.variants)
     }
 
-    /// Every part, each once, in the order of the file.
-    pub fn parts(&self) -> impl Iterator<Item = &str> {
-        self.nodes.values().flatten().map(String::as_str)
+    /// What one `lab run` runs: the scenario without a variant, and every healthy variant.
+    #[must_use]
+    pub fn cases(&self) -> Vec<Case> {
+        self.all_cases().filter(|case| case.expected_failure.is_none()).cloned().collect()
+    }
+
+    /// The cases with a planted fault, which must fail.
+    #[must_use]
+    pub fn planted_faults(&self) -> Vec<Case> {
+        self.all_cases().filter(|case| case.expected_failure.is_some()).cloned().collect()
     }
 }
 
@@ -141,14 +102,17 @@ pub(crate) fn id(folder: &Path) -> String {
     name.split('-').next().unwrap_or_default().to_owned()
 }
 
+type Nodes = Spanned<BTreeMap<String, Vec<Spanned<String>>>>;
+
 /// Node → parts, each of which the topology has, and each on one node.
-fn placed(
-    nodes: &BTreeMap<String, Vec<Spanned<String>>>,
-    names: &Names<'_>,
-) -> Result<BTreeMap<String, Vec<String>>, DocumentError> {
-    if let Some((at, message)) = placement::complaint(nodes) {
-        let at = at.or_else(|| names.document.text().find("[nodes]")).unwrap_or(0);
-        return Err(names.wrong(at, message));
+fn placed(nodes: &Nodes, names: &Names<'_>) -> Parsed<BTreeMap<String, Vec<String>>> {
+    if !nodes.get_ref().contains_key(CHECKING) {
+        let problem = format!("expected a node called `{CHECKING}`, on which `lab check` runs");
+        return Err(names.document.invalid("nodes", nodes, problem));
     }
-    nodes.iter().map(|(node, parts)| Ok((node.clone(), names.parts(node, parts)?))).collect()
+    let mut placed = BTreeSet::new();
+    if let Some(twice) = nodes.get_ref().values().flatten().find(|part| !placed.insert(part.get_ref())) {
+        return Err(names.document.invalid("nodes", twice, format!("part `{}` runs on two nodes", twice.get_ref())));
+    }
+    nodes.get_ref().iter().map(|(node, parts)| Ok((node.clone(), names.parts(node, parts)?))).collect()
 }

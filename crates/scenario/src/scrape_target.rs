@@ -13,25 +13,24 @@ pub struct ScrapeTarget {
     pub honor_labels: bool,
 }
 
-impl Topology {
+impl ScrapeTarget {
     /// What Prometheus scrapes when these parts run.
     ///
     /// # Errors
     /// When a part is unknown, or has no port of the name that it gives for `scrape`.
-    pub fn scrape_targets(&self, parts: &[String]) -> Result<Vec<ScrapeTarget>, UnknownAddress> {
-        let collectors = self.scraped(parts, Role::Collector)?;
-        if collectors.is_empty() { self.scraped(parts, Role::Service) } else { Ok(collectors) }
-    }
-
-    fn scraped(&self, parts: &[String], role: Role) -> Result<Vec<ScrapeTarget>, UnknownAddress> {
-        let mut targets = Vec::new();
-        for name in parts {
-            let part = self.part(name)?;
-            if let Some(port) = part.scrape.as_ref().filter(|_| part.role == role) {
-                let address = format!("{}:{}", self.host(name), self.port(name, port)?);
-                targets.push(ScrapeTarget { part: name.clone(), address, honor_labels: role == Role::Collector });
+    pub fn all(topology: &Topology, parts: &[String]) -> Result<Vec<Self>, UnknownAddress> {
+        let with_role = |role| {
+            let mut targets = Vec::new();
+            for name in parts {
+                let part = topology.part(name)?;
+                if let Some(port) = part.scrape.as_ref().filter(|_| part.role == role) {
+                    let address = format!("{}:{}", topology.host(name), topology.port(name, port)?);
+                    targets.push(Self { part: name.clone(), address, honor_labels: role == Role::Collector });
+                }
             }
-        }
-        Ok(targets)
+            Ok(targets)
+        };
+        let collectors = with_role(Role::Collector)?;
+        if collectors.is_empty() { with_role(Role::Service) } else { Ok(collectors) }
     }
 }

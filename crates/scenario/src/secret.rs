@@ -3,7 +3,7 @@
 use toml::Spanned;
 
 use crate::action::Action;
-use crate::document::DocumentError;
+use crate::document::Parsed;
 use crate::names::Names;
 use crate::step::Step;
 use crate::table::Table;
@@ -45,16 +45,15 @@ fn in_step(text: &str, action: &Action) -> Option<String> {
 
 impl Secret {
     /// Reads one `[[secret]]`. A secret that none of the steps plants would be absent whatever the services do.
-    pub(crate) fn read(mut table: Table<'_>, steps: &[&Step], names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&["caption", "covers", "planted"], &[])?;
+    pub(crate) fn read(table: &mut Table<'_>, steps: &[&Step], names: &Names<'_>) -> Parsed<Self> {
         let planted: Vec<Spanned<String>> = table.require("planted")?;
         for text in &planted {
-            let wrong = |why: String| names.wrong(text.span().start, format!("`planted`: {why}"));
             if text.get_ref().chars().count() < LEAST {
-                return Err(wrong(format!("`{}` has fewer than {LEAST} characters", text.get_ref())));
+                let problem = format!("`{}` is too short: expected at least {LEAST} characters", text.get_ref());
+                return Err(names.document.invalid("planted", text, problem));
             }
             if place(text.get_ref(), steps.iter().copied()).is_none() {
-                return Err(wrong(format!("no step plants `{}`", text.get_ref())));
+                return Err(names.document.invalid("planted", text, format!("no step sends `{}`", text.get_ref())));
             }
         }
         let planted = planted.into_iter().map(Spanned::into_inner).collect();

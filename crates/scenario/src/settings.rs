@@ -1,15 +1,14 @@
 //! What a scenario or a variant sets: configuration files, variables, and files in the parts' state directories.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::path::PathBuf;
 
 use toml::Spanned;
 
-use crate::document::DocumentError;
-use crate::names::{Names, layer_path};
-use crate::table::Table;
+use crate::document::Parsed;
+use crate::names::Names;
 use crate::topology::{Part, Role, SERVICES, variable};
+use crate::variables;
 
 /// Part or `services` → variable → value.
 pub type Environment = BTreeMap<String, BTreeMap<String, String>>;
@@ -23,54 +22,46 @@ pub type Layers = BTreeMap<String, Vec<PathBuf>>;
 /// Part → name → text, each with its place in the file.
 type Texts = BTreeMap<Spanned<String>, BTreeMap<Spanned<String>, String>>;
 
-/// Reads `[layers]`.
-pub(crate) fn layers(table: &mut Table<'_>, names: &Names<'_>) -> Result<Layers, DocumentError> {
-    let read: BTreeMap<Spanned<String>, Vec<Spanned<String>>> = table.take_or_default("layers")?;
-    let one = |(part, files): (&Spanned<String>, &Vec<Spanned<String>>)| {
-        let paths = files.iter().map(|file| layer(part.get_ref(), file, names)).collect::<Result<Vec<_>, _>>()?;
-        if paths.is_empty() {
-            return Err(names.wrong(part.span().start, format!("`layers`: `{}` has no file", part.get_ref())));
+/// Checks `[layers]`.
+pub(crate) fn layers(read: BTreeMap<Spanned<String>, Vec<Spanned<String>>>, names: &Names<'_>) -> Parsed<Layers> {
+    let one = |(part, files): (Spanned<String>, Vec<Spanned<String>>)| {
+        let name = names.part("layers", &part)?;
+        if files.is_empty() {
+            let problem = format!("part `{name}` has no file, expected at least 1");
+            return Err(names.document.invalid("layers", &part, problem));
         }
-        Ok((names.part("layers", part)?, paths))
-    };
-    read.iter().map(one).collect()
-}
-
-fn layer(part: &str, file: &Spanned<String>, names: &Names<'_>) -> Result<PathBuf, DocumentError> {
-    let path = layer_path(names.root, names.folder, file.get_ref());
-    if path.is_file() {
-        return Ok(path);
-    }
-    let message = format!("`{part}`: there is no {}", path.strip_prefix(names.root).unwrap_or(&path).display());
-    Err(names.wrong(file.span().start, message))
-}
-
-/// Reads `[environment]`.
-pub(crate) fn environment(table: &mut Table<'_>, names: &Names<'_>) -> Result<Environment, DocumentError> {
-    let read: Texts = table.take_or_default("environment")?;
-    let one = |(part, variables): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
-        let services = part.get_ref() == SERVICES;
-        let part = if services { part.into_inner() } else { names.part("environment", &part)? };
-        let variables = variables.into_iter().map(|(name, value)| checked(&part, name, value, names));
-        let variables = variables.collect::<Result<_, DocumentError>>()?;
-        Ok((part, variables))
+        let paths = files.iter().map(|file| layer(&name, file, names)).collect::<Result<_, _>>()?;
+        Ok((name, paths))
     };
     read.into_iter().map(one).collect()
 }
 
-fn checked(
-    section: &str,
-    name: Spanned<String>,
-    value: String,
-    names: &Names<'_>,
-) -> Result<(String, String), DocumentError> {
-    let wrong = |error: &dyn Display| names.wrong(name.span().start, format!("`{}`: {error}", name.get_ref()));
-    names.known.check(section, name.get_ref()).map_err(|error| wrong(&error))?;
-    if sets_own_address(section, name.get_ref(), names) {
-        return Err(wrong(&format!("`{section}` listens where topology.toml says; a scenario cannot move it")));
+fn layer(part: &str, file: &Spanned<String>, names: &Names<'_>) -> Parsed<PathBuf> {
+    let path = names.layer(file.get_ref());
+    if path.is_file() {
+        return Ok(path);
     }
-    names.topology.filled(&value).map_err(|error| wrong(&error))?;
-    Ok((name.into_inner(), value))
+    let shown = path.strip_prefix(names.root).unwrap_or(&path).display();
+    Err(names.document.invalid(part, file, format!("the file {shown} does not exist")))
+}
+
+/// Checks `[environment]`.
+pub(crate) fn environment(read: Texts, names: &Names<'_>) -> Parsed<Environment> {
+    let one = |(part, variables): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
+        let services = part.get_ref() == SERVICES;
+        let section = if services { part.into_inner() } else { names.part("environment", &part)? };
+        let layers = names.layers(&section);
+        for (name, value) in &variables {
+            let invalid = |problem: String| names.document.invalid(name.get_ref(), name, problem);
+            variables::check(&section, name.get_ref(), &layers, names.topology).map_err(invalid)?;
+            if sets_own_address(&section, name.get_ref(), names) {
+                return Err(invalid("topology.toml sets this address; a scenario cannot change it".to_owned()));
+            }
+            names.topology.filled(value).map_err(|error| invalid(error.to_string()))?;
+        }
+        Ok((section, variables.into_iter().map(|(name, value)| (name.into_inner(), value)).collect()))
+    };
+    read.into_iter().map(one).collect()
 }
 
 /// Whether a section sets where its own part listens, while all others would still look for it at its port.
@@ -82,12 +73,11 @@ fn sets_own_address(section: &str, name: &str, names: &Names<'_>) -> bool {
     name == "LAB_LISTEN" || names.topology.parts().any(sets_port)
 }
 
-/// Reads `[files]`.
-pub(crate) fn files(table: &mut Table<'_>, names: &Names<'_>) -> Result<Files, DocumentError> {
-    let read: Texts = table.take_or_default("files")?;
+/// Checks `[files]`.
+pub(crate) fn files(read: Texts, names: &Names<'_>) -> Parsed<Files> {
     let one = |(part, files): (Spanned<String>, BTreeMap<Spanned<String>, String>)| {
-        let texts = files.into_iter().map(|(name, text)| Ok((names.file_name(&name)?, text)));
-        Ok((names.with_files("files", &part)?, texts.collect::<Result<_, DocumentError>>()?))
+        let texts = files.into_iter().map(|(name, text)| Ok((names.file(name.get_ref(), &name)?, text)));
+        Ok((names.part_with_files("files", &part)?, texts.collect::<Parsed<_>>()?))
     };
     read.into_iter().map(one).collect()
 }

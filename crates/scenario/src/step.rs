@@ -4,48 +4,16 @@ use toml::Spanned;
 
 use crate::action::Action;
 use crate::check::Check;
-use crate::document::DocumentError;
+use crate::document::{DocumentError, Parsed};
 use crate::names::Names;
-use crate::renamed;
 use crate::table::Table;
-
-/// Every key of a step, those of its action and of its check included.
-const KEYS: [&str; 27] = [
-    "caption",
-    "covers",
-    "get",
-    "also",
-    "redis",
-    "websocket",
-    "send",
-    "headers",
-    "times",
-    "parallel",
-    "until",
-    "status",
-    "answer",
-    "contains",
-    "sampled",
-    "dropped",
-    "sampled_by",
-    "dropped_by",
-    "share",
-    "non_recording",
-    "trace",
-    "linked",
-    "stopped",
-    "kill",
-    "terminate",
-    "pause",
-    "write",
-];
 
 /// One step.
 #[derive(Debug, Clone)]
 pub struct Step {
-    /// A sentence that says what must be seen.
+    /// What must be seen, in one sentence.
     pub caption: String,
-    /// The line of the scenario file at which it stands.
+    /// Its line in the scenario file.
     pub line: usize,
     /// Behaviors of the bootcamp that it covers.
     pub covers: Vec<String>,
@@ -55,9 +23,9 @@ pub struct Step {
     pub stopped: Vec<String>,
     /// Parts that are killed before the step and stay dead.
     pub kill: Vec<String>,
-    /// A service that is told to end (SIGTERM) while the step's requests are under way, and started again after it.
+    /// A service that gets SIGTERM while the step's requests are under way, and is started again after the step.
     pub terminate: Option<String>,
-    /// A part that is frozen when the step begins, and for how many milliseconds.
+    /// A part that is paused when the step begins, and for how many milliseconds.
     pub pause: Option<(String, u64)>,
     /// A file of a part that gets another text before the step.
     pub write: Option<Write>,
@@ -85,36 +53,34 @@ impl Step {
     }
 
     /// Reads one `[[step]]`.
-    pub(crate) fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&KEYS, renamed::STEP)?;
+    pub(crate) fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         let caption: String = table.require("caption")?;
-        let terminate = table.take::<Spanned<String>>("terminate")?;
+        let terminate: Option<Spanned<String>> = table.take("terminate")?;
         Ok(Self {
-            line: names.document.line_of(table.at()),
+            line: table.line(),
             covers: table.take_or_default("covers")?,
-            action: Action::read(&mut table, &caption, names)?,
             stopped: names.parts("stopped", &table.take_or_default::<Vec<_>>("stopped")?)?,
             kill: names.parts("kill", &table.take_or_default::<Vec<_>>("kill")?)?,
             terminate: terminate.map(|part| names.part("terminate", &part)).transpose()?,
-            pause: table.table("pause")?.map(|table| pause(table, names)).transpose()?,
-            write: table.table("write")?.map(|table| Write::read(table, names)).transpose()?,
-            check: Check::read(&mut table, &caption, names)?,
+            pause: table.table("pause", |table| pause(table, names))?,
+            write: table.table("write", |table| Write::read(table, names))?,
+            check: Check::read(table, &caption, names)?,
+            // Last, because it rejects the keys that no other has taken.
+            action: Action::read(table, &caption, names)?,
             caption,
         })
     }
 }
 
-fn pause(mut table: Table<'_>, names: &Names<'_>) -> Result<(String, u64), DocumentError> {
-    table.only(&["part", "ms"], &[])?;
+fn pause(table: &mut Table<'_>, names: &Names<'_>) -> Result<(String, u64), DocumentError> {
     Ok((names.part("pause", &table.require("part")?)?, table.require("ms")?))
 }
 
 impl Write {
-    fn read(mut table: Table<'_>, names: &Names<'_>) -> Result<Self, DocumentError> {
-        table.only(&["part", "file", "text"], &[])?;
+    fn read(table: &mut Table<'_>, names: &Names<'_>) -> Parsed<Self> {
         Ok(Self {
-            part: names.with_files("write", &table.require("part")?)?,
-            file: names.file_name(&table.require("file")?)?,
+            part: names.part_with_files("write", &table.require("part")?)?,
+            file: names.file("file", &table.require("file")?)?,
             text: table.require("text")?,
         })
     }

@@ -9,7 +9,7 @@ pub enum TopologyError {
     #[error(transparent)]
     Document(#[from] DocumentError),
     /// A variable that must contain a port contains something else.
-    #[error("{variable}=\"{value}\" is not a port")]
+    #[error("invalid {variable}=\"{value}\": expected a port (0–65535)")]
     NotAPort {
         /// The name of the variable.
         variable: String,
@@ -18,8 +18,9 @@ pub enum TopologyError {
     },
     /// The offset moves a port past the last one.
     #[error(
-        "port offset {offset}: port `{port}` of part `{part}` would be {} (the last port is 65535, so the offset can be at most {most})",
-        u32::from(*number) + u32::from(*offset)
+        "the port offset {offset} is too large: port `{port}` of part `{part}` would be {}, and the last port is 65535; the offset can be at most {}",
+        u32::from(*number) + u32::from(*offset),
+        u16::MAX - number
     )]
     OffsetTooLarge {
         /// The offset.
@@ -30,8 +31,6 @@ pub enum TopologyError {
         port: String,
         /// Its number without the offset.
         number: u16,
-        /// The largest offset that moves no port past the last one.
-        most: u16,
     },
 }
 
@@ -39,9 +38,9 @@ pub enum TopologyError {
 #[derive(Debug, thiserror::Error, PartialEq, Eq)]
 pub enum UnknownAddress {
     /// No such part.
-    #[error("unknown part `{0}` (the topology has: {1})")]
+    #[error("unknown part `{0}`: expected one of {1}")]
     Part(String, String),
     /// The part has no such port.
-    #[error("part `{0}` has no port `{1}` (it has: {2})")]
+    #[error("part `{0}` has no port `{1}`: expected one of {2}")]
     Port(String, String, String),
 }

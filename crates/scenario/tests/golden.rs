@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use scenario::topology::Role;
-use scenario::{Case, Scenario, Topology};
+use scenario::{Case, Scenario, ScrapeTarget, Topology};
 use serde_json::{Map, Value, json};
 
 /// The seed of every test: the default of `services.otel-lab.seed`.
@@ -62,7 +62,7 @@ fn parts(scenario: &Scenario, case: &Case) -> Map<String, Value> {
 fn scraped(scenario: &Scenario) -> Map<String, Value> {
     let runs_prometheus = |parts: &[String]| parts.iter().any(|part| part == "prometheus");
     let Some((node, _)) = scenario.nodes.iter().find(|(_, parts)| runs_prometheus(parts)) else { return Map::new() };
-    let targets = seen_from(scenario, node).scrape_targets(&scenario.plain().parts).unwrap();
+    let targets = ScrapeTarget::all(&seen_from(scenario, node), &scenario.plain.parts).unwrap();
     targets
         .into_iter()
         .map(|target| (target.part, json!({ "target": target.address, "honor_labels": target.honor_labels })))
@@ -79,13 +79,13 @@ fn variant(scenario: &Scenario, plain: &Map<String, Value>, case: &Case) -> Valu
 }
 
 fn golden(scenario: &Scenario) -> Value {
-    let plain = parts(scenario, &scenario.plain());
+    let plain = parts(scenario, &scenario.plain);
     let addresses = |node: &String| (node.clone(), json!(seen_from(scenario, node).environment()));
     let variants = [scenario.cases().split_off(1), scenario.planted_faults()].concat();
     let variants: Map<String, Value> =
         variants.iter().map(|case| (case.name(), variant(scenario, &plain, case))).collect();
     json!({
-        "title": scenario.title,
+        "title": scenario.plain.title,
         "nodes": scenario.nodes,
         "addresses": scenario.nodes.keys().map(addresses).collect::<Map<_, _>>(),
         "scrape": scraped(scenario),

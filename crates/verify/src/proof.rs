@@ -25,7 +25,7 @@ pub(crate) fn everything(
     let rest = traces.unexplained();
     results.extend(play.background.iter().map(|one| case_proof::background(one, &rest, &mut traces)));
     results.extend(play.absent.iter().map(|absent| case_proof::absent(absent, &traces)));
-    results.extend(play.removes.iter().map(|scope| case_proof::removed(scope, &traces)));
+    results.extend(play.removes.iter().map(|removes| case_proof::removed(&removes.scope, &traces)));
     results.extend(secrets::outcomes(play, &settled.traces));
     results.extend(case_proof::nothing_else(&traces));
     results

@@ -147,7 +147,7 @@ fn play(steps: &str, server: &Server) -> (Case, Topology) {
     std::fs::write(folder.path().join("scenario.toml"), format!("{head}{steps}")).unwrap();
     let scenario = Scenario::load(&root, folder.path(), &topology).unwrap();
     // Without parts, there are no counters to be read.
-    (Case { parts: Vec::new(), ..scenario.plain() }, topology)
+    (Case { parts: Vec::new(), ..scenario.plain }, topology)
 }
 
 /// Checks steps under a control.

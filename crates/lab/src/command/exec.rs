@@ -44,11 +44,11 @@ pub async fn exec(lab: &Lab, arguments: &Exec) -> Result<Exit, Failure> {
 /// What is wrong, and the command that starts the part.
 fn not_up(lab: &Lab, part: &str) -> Result<anyhow::Error, Failure> {
     let scenarios = scenario::all(&lab.root, &lab.topology)?;
-    let with_part = scenarios.iter().find(|scenario| scenario.parts().any(|known| known == part));
+    let with_part = scenarios.iter().find(|scenario| scenario.plain.has(part));
     let given = Given { seed: SEED, deadline: DEADLINE, repeat: 1 };
     let start = with_part.map_or_else(
         || format!("no scenario has the part `{part}`"),
-        |scenario| format!("start it first: {}", again::up(lab, &scenario.plain(), given)),
+        |scenario| format!("start it first: {}", again::up(lab, &scenario.plain, given)),
     );
     let tried = listening::addresses(&lab.topology, part)?;
     Ok(anyhow::anyhow!("`{part}` is not up: nothing listens at {}\n{start}", tried.join(", ")))

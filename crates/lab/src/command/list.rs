@@ -19,11 +19,12 @@ pub fn list(lab: &Lab) -> Result<Exit, Failure> {
         return Ok(Exit::Proved);
     }
     for scenario in &scenarios {
-        lab.console.line(&format!("{}  {}", scenario.id, scenario.title));
+        lab.console.line(&format!("{}  {}", scenario.id, scenario.plain.title));
         lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.summary)));
-        for variant in &scenario.variants {
-            let fault = if variant.expected_failure.is_some() { "  (a planted fault)" } else { "" };
-            lab.console.line(&format!("    --variant {}  {}{fault}", variant.name, variant.caption));
+        for case in &scenario.variants {
+            let fault = if case.expected_failure.is_some() { "  (a planted fault)" } else { "" };
+            let name = case.variant.as_deref().unwrap_or_default();
+            lab.console.line(&format!("    --variant {name}  {}{fault}", case.title));
         }
     }
     Ok(Exit::Proved)
@@ -33,7 +34,7 @@ fn document(scenario: &Scenario) -> serde_json::Value {
     let variants: Vec<_> = scenario
         .variants
         .iter()
-        .map(|variant| json!({ "name": variant.name, "caption": variant.caption, "planted_fault": variant.expected_failure.is_some() }))
+        .map(|case| json!({ "name": case.variant, "caption": case.title, "planted_fault": case.expected_failure.is_some() }))
         .collect();
-    json!({ "scenario": scenario.id, "title": scenario.title, "summary": scenario.summary, "variants": variants })
+    json!({ "scenario": scenario.id, "title": scenario.plain.title, "summary": scenario.summary, "variants": variants })
 }

@@ -90,7 +90,7 @@ mod tests {
             [
                 "ended with exit status: 0, expected exit code 2",
                 "no line of the output matches `deprecated`",
-                r#"no finding {"kind":"lost","at":"items"}"#,
+                r#"no finding matches {"kind":"lost","at":"items"}"#,
             ]
         );
     }

@@ -13,7 +13,7 @@ use runner::native::{OWN_PROGRAM, Supervisor};
 use runner::programs::Tools;
 use runner::setup::{Cache, Progress, SetupContext, ensure, locate_cache};
 use scenario::topology::Role;
-use scenario::{self, Case, Scenario};
+use scenario::{self, Case};
 
 /// What takes less is not worth a line.
 const AT_ONCE: Duration = Duration::from_secs(3);
@@ -23,7 +23,8 @@ const AT_ONCE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When something is missing and cannot be made.
 pub async fn setup(lab: &Lab) -> Result<Exit, Failure> {
-    let plays: Vec<Case> = scenario::all(&lab.root, &lab.topology)?.iter().map(Scenario::plain).collect();
+    let plays: Vec<Case> =
+        scenario::all(&lab.root, &lab.topology)?.into_iter().map(|scenario| scenario.plain).collect();
     let tools = tools_for(lab, &plays).await?;
     for (name, program) in tools.programs() {
         lab.console.line(&format!(" {name:<24} {}", program.display()));

@@ -60,7 +60,7 @@ mod tests {
     #[test]
     fn a_client_of_a_part_without_its_port_is_an_error() {
         let error = written("items", "redis-cli", "PING").unwrap_err();
-        assert_eq!(error, "part `items` has no port `tcp` (it has: admin, http)");
+        assert_eq!(error, "part `items` has no port `tcp`: expected one of admin, http");
     }
 
     #[test]
@@ -68,6 +68,6 @@ mod tests {
         let url = written("gateway", "curl", "-s {gateway:zpages}/debug/pipelinez").unwrap();
         assert_eq!(url, "-s http://127.0.0.1:55779/debug/pipelinez");
         let error = written("gateway", "curl", "{gatway:zpages}").unwrap_err();
-        assert!(error.starts_with("unknown part `gatway` (the topology has: agent, "), "{error}");
+        assert!(error.starts_with("unknown part `gatway`: expected one of agent, "), "{error}");
     }
 }
