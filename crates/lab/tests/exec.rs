@@ -126,7 +126,7 @@ fn a_tool_that_is_missing_is_4_and_the_searched_places_are_listed() {
     assert_eq!(output.status.code(), Some(4));
     assert_eq!(
         stderr(&output),
-        "lab: cannot find `redis-cli` on PATH (/nowhere) or in the lab's cache (/no/cache/tools)\n\
+        "lab: cannot find `redis-cli`: it is neither on PATH (/nowhere) nor in the lab's cache (/no/cache/tools)\n\
          run `cargo lab setup` to put it into the cache, or add its folder to PATH\n"
     );
 }
