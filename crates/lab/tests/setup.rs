@@ -102,7 +102,7 @@ impl Machine {
             ("CALLS".to_owned(), self.path("calls").display().to_string()),
         ]);
         let setup = SetupContext {
-            cache: Cache::new(self.cache()),
+            cache: Cache { dir: self.cache() },
             root: self.dir.path(),
             lab: Path::new("/nowhere/lab"),
             run_id: &run_id(self.dir.path()),
@@ -157,7 +157,7 @@ async fn a_failed_build_shows_its_last_lines_and_what_one_can_do() {
     assert!(error.starts_with("cannot set up Jaeger: `go build "), "{error}");
     assert!(error.contains("failed (exit status: 1)"), "{error}");
     assert!(error.contains("\n    go.mod: verifying module: checksum mismatch\n"), "{error}");
-    assert!(error.ends_with("\nput `jaeger` on PATH if this build cannot work here"), "{error}");
+    assert!(error.ends_with("\nif the build cannot succeed here, put `jaeger` on PATH"), "{error}");
     machine.install("go", GO);
     machine.ensure(&[Role::Jaeger]).await.unwrap();
 }
@@ -168,11 +168,11 @@ async fn where_nothing_can_be_made_it_says_what_to_install() {
     let error = machine.ensure(&[Role::Redis, Role::Prometheus]).await.unwrap_err().to_string();
     assert_eq!(
         error,
-        "cannot find Redis and Prometheus: only a Debian system with `apt-get` and `dpkg-deb` on PATH can set up what is missing\n\
+        "cannot find Redis and Prometheus: not on PATH, and setup needs `apt-get` and `dpkg-deb` (is this a Debian system?)\n\
          run `apt-get install --no-install-recommends redis-server prometheus` as root, or put the programs on PATH"
     );
     let error = machine.ensure(&[Role::Collector]).await.unwrap_err().to_string();
-    assert!(error.contains("is not either\ninstall Go 1.26 or later"), "{error}");
+    assert!(error.contains("setup needs `go`\ninstall Go 1.26 or later"), "{error}");
 }
 
 #[tokio::test]
@@ -272,7 +272,7 @@ async fn setup_in_a_process() {
     let _supervisor = Supervisor::start(Path::new(env!("CARGO_BIN_EXE_lab")), &run_id(Path::new(&dir))).unwrap();
     let environment = BTreeMap::from([("PATH".to_owned(), format!("{dir}/bin"))]);
     let setup = SetupContext {
-        cache: Cache::new(Path::new(&dir).join("cache")),
+        cache: Cache { dir: Path::new(&dir).join("cache") },
         root: Path::new(&dir),
         lab: Path::new("/nowhere/lab"),
         run_id: &run_id(Path::new(&dir)),

@@ -93,10 +93,9 @@ impl Native {
     /// # Errors
     /// When there is none.
     pub fn part(&mut self, name: &str) -> Result<&mut Part, PartError> {
-        let known = || self.parts.iter().map(|part| part.plan.name.clone()).collect();
-        let position = self.parts.iter().position(|part| part.plan.name == name);
-        let position = position.ok_or_else(|| PartError::Unknown { part: name.to_owned(), known: known() })?;
-        Ok(&mut self.parts[position])
+        let known = self.parts.iter().map(|part| part.plan.name.clone()).collect();
+        let part = self.parts.iter_mut().find(|part| part.plan.name == name);
+        part.ok_or_else(|| PartError::Unknown { part: name.to_owned(), known })
     }
 
     /// Stops all parts, a sender before its receiver, so that nothing in flight is lost.

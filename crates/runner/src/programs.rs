@@ -18,9 +18,9 @@ mod run_context;
 mod service;
 mod tools;
 
-pub(crate) use external::{DebianPackages, External, GoBuild, GoSources, Origin};
+pub(crate) use external::{DebianPackages, External, GoBuild, Origin};
 pub use program::Rejection;
-pub(crate) use program::{Source, StopOrder};
+pub(crate) use program::StopOrder;
 pub(crate) use roles::{externals, for_role};
 pub(crate) use run_context::state_directory;
 pub use run_context::{PlanError, RunContext};

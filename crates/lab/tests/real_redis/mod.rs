@@ -23,7 +23,7 @@ pub(crate) async fn plan(dir: &Path) -> Option<Plan> {
 async fn tools(dir: &Path) -> Tools {
     let environment: BTreeMap<String, String> = std::env::vars().collect();
     let setup = SetupContext {
-        cache: Cache::new(dir.join("cache")),
+        cache: Cache { dir: dir.join("cache") },
         root: &root(),
         lab: Path::new("/nowhere/lab"),
         run_id: "none",

@@ -29,11 +29,9 @@ impl LogTail {
 /// What is printed at the end of an error.
 impl fmt::Display for LogTail {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let log = self.log.display();
-        if self.lines.is_empty() {
-            write!(f, "{log} is empty")
-        } else {
-            write!(f, "the end of {log}:{}", indented(&self.lines))
+        match self.lines.as_slice() {
+            [] => write!(f, "{} is empty", self.log.display()),
+            lines => write!(f, "the end of {}:{}", self.log.display(), indented(lines)),
         }
     }
 }

@@ -144,7 +144,10 @@ impl Part {
         let sign = async {
             match &self.plan.health_page {
                 None => socket.ready().await,
-                Some(url) => Ok(self.page(url).await),
+                Some(url) => {
+                    self.page(url).await;
+                    Ok(())
+                }
             }
         };
         let failed = |source| self.not_started(source);

@@ -56,7 +56,7 @@ pub struct PartPlan {
     /// How long it may take to stop before it is killed.
     pub stop_within: Duration,
     /// Parts with a lower tier are stopped first: a sender before its receiver.
-    pub tier: u8,
+    pub tier: usize,
 }
 
 impl Plan {
@@ -104,11 +104,11 @@ fn inherited(variable: impl Fn(&str) -> Option<String>) -> BTreeMap<String, Stri
     INHERITED.iter().filter_map(|name| variable(name).map(|value| ((*name).to_owned(), value))).collect()
 }
 
-fn tier(stop_order: StopOrder, order: usize) -> u8 {
+fn tier(stop_order: StopOrder, order: usize) -> usize {
     match stop_order {
         StopOrder::First => 0,
-        StopOrder::InOrder => u8::try_from(order + 1).unwrap_or(u8::MAX - 1).min(u8::MAX - 1),
-        StopOrder::Last => u8::MAX,
+        StopOrder::InOrder => order + 1,
+        StopOrder::Last => usize::MAX,
     }
 }
 

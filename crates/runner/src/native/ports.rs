@@ -1,13 +1,14 @@
 //! Ports that a plan needs and that are in use: by which process, and which offset would be free.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::TcpListener;
 
 use super::plan::Plan;
 use super::proc_fs;
 
-/// The offsets that are tried, in hundreds.
-const OFFSETS: std::ops::RangeInclusive<u16> = 1..=90;
+/// The offsets that are tried, in steps of 100.
+const OFFSETS: std::ops::RangeInclusive<u16> = 100..=9000;
 
 /// At most this many characters of a command line are shown.
 const COMMAND: usize = 60;
@@ -40,14 +41,11 @@ pub struct PortsTaken {
 impl fmt::Display for PortsTaken {
     /// A line for each process that uses ports, then what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut holders: Vec<(&Holder, Vec<String>)> = Vec::new();
-        for taken in &self.taken {
-            let port = format!("{} ({} {})", taken.port, taken.part, taken.name);
-            match holders.iter_mut().find(|(holder, _)| **holder == taken.holder) {
-                Some((_, ports)) => ports.push(port),
-                None => holders.push((&taken.holder, vec![port])),
-            }
+        let mut holders: BTreeMap<&Holder, Vec<String>> = BTreeMap::new();
+        for Taken { part, name, port, holder } in &self.taken {
+            holders.entry(holder).or_default().push(format!("{port} ({part} {name})"));
         }
+        let is_one = holders.len() == 1;
         for (holder, ports) in holders {
             let (noun, verb) = if ports.len() == 1 { ("port", "is") } else { ("ports", "are") };
             write!(f, "{noun} {} {verb} in use by ", ports.join(", "))?;
@@ -56,10 +54,10 @@ impl fmt::Display for PortsTaken {
                 None => writeln!(f, "a process of another user")?,
             }
         }
-        f.write_str("stop the processes that use these ports (another lab run?)")?;
+        let processes = if is_one { "this process (another lab run?)" } else { "these processes (other lab runs?)" };
         match self.free_offset {
-            Some(offset) => write!(f, ", or use --port-offset {offset}"),
-            None => f.write_str("; at every port offset, some port is in use"),
+            Some(offset) => write!(f, "stop {processes}, or use --port-offset {offset}"),
+            None => write!(f, "stop {processes}; no port offset from {} to {} is free", OFFSETS.start(), OFFSETS.end()),
         }
     }
 }
@@ -99,7 +97,7 @@ fn taken(part: &str, name: &str, port: u16) -> Taken {
 fn free_offset(plan: &Plan, is_free: impl Fn(u16) -> bool) -> Option<u16> {
     let bases: Vec<u16> =
         plan.parts.iter().flat_map(|part| part.ports.values()).map(|port| port - plan.offset).collect();
-    let mut offsets: Vec<u16> = OFFSETS.map(|hundreds| hundreds * 100).collect();
+    let mut offsets: Vec<u16> = OFFSETS.step_by(100).collect();
     offsets.sort_by_key(|offset| (offset.abs_diff(plan.offset), offset < &plan.offset));
     offsets.into_iter().find(|offset| {
         *offset != plan.offset && bases.iter().all(|base| base.checked_add(*offset).is_some_and(&is_free))
@@ -141,7 +139,7 @@ mod tests {
             error.to_string(),
             format!(
                 "port {port} (redis tcp) is in use by `{}` (pid {pid})\n\
-                 stop the processes that use these ports (another lab run?), or use --port-offset {offset}",
+                 stop this process (another lab run?), or use --port-offset {offset}",
                 shortened(&command)
             )
         );

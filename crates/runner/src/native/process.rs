@@ -47,7 +47,7 @@ impl Process {
         self.child.id()
     }
 
-    /// Waits until it has ended. Can be cancelled and called again.
+    /// Waits until it has ended. Can be dropped and called again.
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let Self { child, group } = self;
         let mut ended = pin!(child.wait());

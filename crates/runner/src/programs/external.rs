@@ -22,11 +22,6 @@ impl External {
     pub(crate) fn name(&self) -> &'static str {
         self.names[0]
     }
-
-    /// Whether the cache contains a program of that name once this one is in it.
-    pub(crate) fn brings(&self, name: &str) -> bool {
-        self.name() == name || self.clients.contains(&name)
-    }
 }
 
 /// How a program is built.
@@ -47,22 +42,15 @@ pub(crate) struct DebianPackages {
     pub(crate) script_arguments: &'static str,
 }
 
-/// A Go build with every module pinned.
+/// A Go build with every module pinned. Folders are below the lab's root and contain a go.mod and a go.sum.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct GoBuild {
     /// The version in messages.
     pub(crate) version: &'static str,
-    /// The files below the lab's root that pin the build: if their content changes, it is another build.
-    pub(crate) pins: &'static [&'static str],
-    pub(crate) sources: GoSources,
-}
-
-/// What Go compiles. Folders are below the lab's root and contain a go.mod and a go.sum.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum GoSources {
-    /// A package that the module in a folder requires.
-    Package { module: &'static str, package: &'static str },
-    /// The sources that the Collector Builder generates from the `builder.yaml` in the folder `distribution`. The builder itself is
-    /// a package that the module in the folder `builder` requires.
-    Generated { builder: &'static str, package: &'static str, distribution: &'static str },
+    /// The folder of the module that requires the package.
+    pub(crate) module: &'static str,
+    /// The package to compile.
+    pub(crate) package: &'static str,
+    /// The folder with a `builder.yaml`, if the package is the Collector Builder, which generates the sources of the program.
+    pub(crate) distribution: Option<&'static str>,
 }

@@ -1,22 +1,20 @@
 //! Jaeger, the store of the traces.
 
-use super::external::{External, GoBuild, GoSources, Origin};
-use super::program::{Program, Rejection, Source, StopOrder};
+use super::external::{External, GoBuild, Origin};
+use super::program::{Program, Rejection, StopOrder};
 
 /// Jaeger 2, which is made of the Collector's code and has its command line.
 pub(super) static JAEGER: Program = Program {
-    source: Source::External(External {
+    external: Some(External {
         title: "Jaeger",
         names: &["jaeger"],
         clients: &[],
         accepts: &["collector/jaeger.yaml"],
         origin: Origin::Go(GoBuild {
             version: "1.76.0",
-            pins: &["collector/jaeger/go.mod", "collector/jaeger/go.sum"],
-            sources: GoSources::Package {
-                module: "collector/jaeger",
-                package: "github.com/jaegertracing/jaeger/cmd/jaeger",
-            },
+            module: "collector/jaeger",
+            package: "github.com/jaegertracing/jaeger/cmd/jaeger",
+            distribution: None,
         }),
         about: "4 min on 2 cores",
     }),

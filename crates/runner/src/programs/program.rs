@@ -6,20 +6,12 @@ use super::run_context::{PlanError, RunContext};
 /// A kind of program. Its ports and its sign of readiness are in the topology, because they belong to a part.
 #[derive(Debug)]
 pub(crate) struct Program {
-    pub(crate) source: Source,
+    /// How it is found or built. None for a service: cargo builds it from this workspace, under the name of its part.
+    pub(crate) external: Option<External>,
     /// Returns the arguments of a part that runs it, and writes the generated files that they name.
     pub(crate) arguments: fn(&RunContext<'_>, &str) -> Result<Vec<String>, PlanError>,
     pub(crate) rejection: Rejection,
     pub(crate) stop_order: StopOrder,
-}
-
-/// Where a program comes from.
-#[derive(Debug)]
-pub(crate) enum Source {
-    /// This workspace: cargo builds it, under the name of its part.
-    Workspace,
-    /// PATH, or else the cache.
-    External(External),
 }
 
 /// How a program rejects its configuration. A rejection refutes the case; any other failure means that the environment is not ready.

@@ -1,12 +1,12 @@
 //! Redis.
 
 use super::external::{DebianPackages, External, Origin};
-use super::program::{Program, Rejection, Source, StopOrder};
+use super::program::{Program, Rejection, StopOrder};
 use super::run_context::{PlanError, RunContext};
 
 /// Redis. Every version on PATH is accepted.
 pub(super) static REDIS: Program = Program {
-    source: Source::External(External {
+    external: Some(External {
         title: "Redis",
         names: &["redis-server"],
         clients: &["redis-cli"],

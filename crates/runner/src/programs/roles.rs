@@ -5,7 +5,7 @@ use scenario::topology::Role;
 use super::collector::COLLECTOR;
 use super::external::External;
 use super::jaeger::JAEGER;
-use super::program::{Program, Source};
+use super::program::Program;
 use super::prometheus::PROMETHEUS;
 use super::redis::REDIS;
 use super::service::SERVICE;
@@ -26,10 +26,7 @@ pub(crate) fn for_role(role: Role) -> &'static Program {
 
 /// Every program from outside this workspace, in the order in which they are listed.
 pub(crate) fn externals() -> impl Iterator<Item = &'static External> {
-    ROLES.into_iter().filter_map(|role| match &for_role(role).source {
-        Source::External(external) => Some(external),
-        Source::Workspace => None,
-    })
+    ROLES.into_iter().filter_map(|role| for_role(role).external.as_ref())
 }
 
 #[cfg(test)]

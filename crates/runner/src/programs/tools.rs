@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use scenario::topology::Role;
 
-use super::program::Source;
 use super::roles::{externals, for_role};
 
 /// The path of every program that a run needs.
@@ -20,9 +19,9 @@ impl Tools {
     /// The program of a part, if it was set up.
     #[must_use]
     pub fn program(&self, part: &str, role: Role) -> Option<&Path> {
-        let program = match &for_role(role).source {
-            Source::Workspace => self.services.get(part),
-            Source::External(external) => self.externals.get(external.name()),
+        let program = match &for_role(role).external {
+            None => self.services.get(part),
+            Some(external) => self.externals.get(external.name()),
         };
         program.map(PathBuf::as_path)
     }
@@ -41,13 +40,10 @@ impl Tools {
     }
 
     fn prepended_to(&self, path: &str) -> String {
-        let mut folders: Vec<PathBuf> =
-            self.externals.values().filter_map(|program| Some(program.parent()?.to_owned())).collect();
+        let folders = self.externals.values().filter_map(|program| program.parent()?.to_str());
+        let mut folders: Vec<&str> = folders.chain(Some(path).filter(|path| !path.is_empty())).collect();
         folders.dedup();
-        folders.extend(std::env::split_paths(path));
-        // It fails only for a folder with a colon in its name, which PATH cannot contain.
-        let joined = std::env::join_paths(folders).ok().and_then(|joined| joined.into_string().ok());
-        joined.unwrap_or_else(|| path.to_owned())
+        folders.join(":")
     }
 
     /// Tools and services that were not searched for: all below one folder.

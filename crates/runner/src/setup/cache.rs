@@ -32,25 +32,14 @@ pub fn locate(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
 /// The cache.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    dir: PathBuf,
+    /// Its folder, which need not exist.
+    pub dir: PathBuf,
 }
 
 /// The right to change the cache, until it is dropped or the process ends.
 pub(super) type Lock = Flock<File>;
 
 impl Cache {
-    /// The cache in a folder, which need not exist.
-    #[must_use]
-    pub fn new(dir: PathBuf) -> Self {
-        Self { dir }
-    }
-
-    /// The folder of the cache.
-    #[must_use]
-    pub fn dir(&self) -> &Path {
-        &self.dir
-    }
-
     /// The folder of finished results.
     pub(super) fn tools(&self) -> PathBuf {
         self.dir.join("tools")
@@ -158,7 +147,7 @@ mod tests {
     #[tokio::test]
     async fn a_lock_that_is_not_released_is_reported_with_its_holder() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().to_owned());
+        let cache = Cache { dir: dir.path().to_owned() };
         let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
         let error = cache.lock(Duration::ZERO, |_| {}).await.unwrap_err().to_string();
         assert!(error.contains(&format!("pid {}", std::process::id())), "{error}");
@@ -169,7 +158,7 @@ mod tests {
     #[tokio::test]
     async fn a_wait_for_the_lock_is_reported_once_with_its_holder() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().to_owned());
+        let cache = Cache { dir: dir.path().to_owned() };
         let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
         let (told, hears) = tokio::sync::oneshot::channel();
         let waiting = cache.lock(Duration::from_secs(10), |holder| told.send(holder).unwrap());
@@ -183,7 +172,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_kept_takes_the_place_of_what_was_there() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().to_owned());
+        let cache = Cache { dir: dir.path().to_owned() };
         let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
         for content in ["old", "new"] {
             let workplace = cache.workplace("tool", &lock).unwrap();

@@ -39,12 +39,6 @@ pub(super) fn folder(root: &Path) -> PathBuf {
     root.join("bin")
 }
 
-/// A program and its clients, with the arguments with which they find their files where they are now.
-fn programs(external: &External, packages: DebianPackages) -> impl Iterator<Item = (&'static str, &'static str)> {
-    let clients = external.clients.iter().map(|client| (*client, ""));
-    std::iter::once((external.name(), packages.script_arguments)).chain(clients)
-}
-
 /// Writes the script that starts an unpacked program so that it finds its libraries and pages where they are now.
 fn write_script(program: &str, arguments: &str, root: &Path) -> Result<(), SetupError> {
     let script = folder(root).join(program);
@@ -80,7 +74,7 @@ pub(super) async fn unpack(
     let apt = on_path(setup.path(), "apt-get").filter(|_| on_path(setup.path(), "dpkg-deb").is_some());
     let apt = apt.ok_or_else(|| SetupError::Missing {
         name: joined(|external| external.title, " and "),
-        why: "only a Debian system with `apt-get` and `dpkg-deb` on PATH can set up what is missing".to_owned(),
+        why: "not on PATH, and setup needs `apt-get` and `dpkg-deb` (is this a Debian system?)".to_owned(),
         instruction: instruction.clone(),
     })?;
     let place = setup.cache.workplace("debian-", lock)?;
@@ -126,7 +120,8 @@ impl Job<'_> {
         let root = self.place.join(format!("{}.root", external.name()));
         self.unpack_into(&root).await?;
         self.complete(&root).await?;
-        for (program, arguments) in programs(external, packages) {
+        for program in std::iter::once(external.name()).chain(external.clients.iter().copied()) {
+            let arguments = if program == external.name() { packages.script_arguments } else { "" };
             write_script(program, arguments, &root)?;
             // Fails when a library is missing.
             self.work.run(self.command(folder(&root).join(program)).arg("--version")).await?;

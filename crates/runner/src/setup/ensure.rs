@@ -14,7 +14,7 @@ use super::search::{is_program, on_path};
 use super::setup_context::SetupContext;
 use super::setup_error::SetupError;
 use super::{debian, go_build, lookup, services};
-use crate::programs::{External, GoBuild, Origin, Source, Tools, externals, for_role};
+use crate::programs::{External, GoBuild, Origin, Tools, externals, for_role};
 
 /// The programs that were found or built, by their name in the cache.
 type Found = BTreeMap<&'static str, PathBuf>;
@@ -30,10 +30,11 @@ const CHECKED_WITHIN: Duration = Duration::from_secs(30);
 /// # Errors
 /// When something is missing and cannot be built.
 pub async fn ensure(setup: &SetupContext<'_>, parts: &BTreeMap<String, Role>) -> Result<Tools, SetupError> {
-    let runs = |role: &Role, external: &External| matches!(&for_role(*role).source, Source::External(known) if known.name() == external.name());
-    let needed: Vec<_> = externals().filter(|external| parts.values().any(|role| runs(role, external))).collect();
-    let is_service = |role: &Role| matches!(for_role(*role).source, Source::Workspace);
-    let services: Vec<_> = parts.iter().filter(|(_, role)| is_service(role)).map(|(part, _)| part.clone()).collect();
+    let external = |role: &Role| for_role(*role).external.as_ref();
+    let is_needed = |known: &&External| parts.values().filter_map(external).any(|needed| std::ptr::eq(needed, *known));
+    let needed: Vec<&External> = externals().filter(is_needed).collect();
+    let services = parts.iter().filter(|(_, role)| external(role).is_none()).map(|(part, _)| part.clone());
+    let services: Vec<String> = services.collect();
     let mut found = search(setup, &needed).await?;
     let missing = missing(&needed, &found);
     announce(setup, &missing, &services);
@@ -68,15 +69,13 @@ async fn cached(setup: &SetupContext<'_>, external: &External) -> Result<Option<
     let sound = complete
         && match external.origin {
             // An unpacked program is tried, because it uses libraries of the system, which may have been removed.
-            Origin::Debian(_) => stands_alone(&folder) && succeeds(setup, &program, &["--version"]).await,
+            Origin::Debian(_) => {
+                dangling_links(&folder.join("..")).is_ok_and(|links| links.is_empty())
+                    && succeeds(setup, &program, &["--version"]).await
+            }
             Origin::Go(_) => true,
         };
     Ok(sound.then_some(program))
-}
-
-/// Whether no link of an unpacked package dangles. Its scripts are in `folder`.
-fn stands_alone(folder: &Path) -> bool {
-    folder.parent().is_some_and(|root| dangling_links(root).is_ok_and(|links| links.is_empty()))
 }
 
 /// A program on PATH that accepts the lab's configuration. Others of the same name are older or have other components.
@@ -111,8 +110,8 @@ async fn succeeds(setup: &SetupContext<'_>, program: &Path, args: &[&str]) -> bo
 fn announce(setup: &SetupContext<'_>, missing: &[&'static External], services: &[String]) {
     let mut plan: Vec<Planned> = missing.iter().map(|external| planned(external)).collect();
     if services::are_missing(setup, services) {
-        let (name, what) = ("services".to_owned(), format!("cargo build of {}", services.join(", ")));
-        plan.push(Planned { name, what, about: "2 min on 2 cores".to_owned() });
+        let what = format!("cargo build of {}", services.join(", "));
+        plan.push(Planned { name: "services", what, about: "2 min on 2 cores" });
     }
     if !plan.is_empty() {
         (setup.progress)(Progress::Plan(plan));
@@ -128,7 +127,7 @@ fn planned(external: &External) -> Planned {
             format!("Go build, version {version} with every module pinned, into the cache")
         }
     };
-    Planned { name: external.title.to_owned(), what, about: external.about.to_owned() }
+    Planned { name: external.title, what, about: external.about }
 }
 
 /// Builds missing programs under the lock. Another `lab` may have built them before this one has it.
@@ -147,4 +146,18 @@ async fn build(setup: &SetupContext<'_>, needed: &[&'static External]) -> Result
     let (unpacked, compiled) = tokio::try_join!(debian::unpack(setup, &unpacked, &lock), try_join_all(compiled))?;
     found.extend(unpacked.into_iter().chain(compiled));
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_planned_build_is_described() {
+        let line = |external| {
+            let Planned { name, what, about } = planned(external);
+            format!("{name}: {what}, about {about}\n")
+        };
+        insta::assert_snapshot!(externals().map(line).collect::<String>());
+    }
 }

@@ -3,7 +3,6 @@
 //! Every module is pinned by hash in a go.sum of this repository, which Go checks. The checksum database is not queried: it could
 //! only confirm the same hashes, and some networks cannot reach it.
 
-use std::ffi::OsStr;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,7 +15,7 @@ use super::search::on_path;
 use super::setup_context::SetupContext;
 use super::setup_error::SetupError;
 use super::work::Work;
-use crate::programs::{External, GoBuild, GoSources};
+use crate::programs::{External, GoBuild};
 
 /// Change this when the commands below change, so that the cache builds again.
 const RECIPE: &str = "1";
@@ -32,9 +31,17 @@ const BUILD_WITHIN: Duration = Duration::from_secs(45 * 60);
 const ENVIRONMENT: [(&str, &str); 4] =
     [("CGO_ENABLED", "0"), ("GOFLAGS", "-mod=readonly -buildvcs=false"), ("GOSUMDB", "off"), ("GOWORK", "off")];
 
-/// The name of a build in the cache.
+/// The files that pin the modules of a folder.
+const MODULE: [&str; 2] = ["go.mod", "go.sum"];
+
+/// The files that pin the program that the Collector Builder generates.
+const DISTRIBUTION: [&str; 3] = ["builder.yaml", "go.mod", "go.sum"];
+
+/// The name of a build in the cache. It changes when one of the files that pin the build changes.
 pub(super) fn name(external: &External, build: GoBuild, root: &Path) -> Result<String, SetupError> {
-    let files: Vec<PathBuf> = build.pins.iter().map(|file| root.join(file)).collect();
+    let in_folder = |folder, files: &[&str]| files.iter().map(|file| root.join(folder).join(file)).collect::<Vec<_>>();
+    let mut files = in_folder(build.module, &MODULE);
+    files.extend(build.distribution.map(|folder| in_folder(folder, &DISTRIBUTION)).unwrap_or_default());
     let key = fingerprint(RECIPE, &files).map_err(SetupError::file(root.join("collector")))?;
     Ok(format!("{}-{key}", external.name()))
 }
@@ -65,16 +72,17 @@ pub(super) async fn build(
     let instead = format!("put `{}` on PATH", external.names.join("` or `"));
     let go = on_path(setup.path(), "go").ok_or_else(|| SetupError::Missing {
         name: external.title.to_owned(),
-        why: "it is not on PATH, and `go`, which could build it, is not either".to_owned(),
+        why: "not on PATH, and setup needs `go`".to_owned(),
         instruction: format!("install Go 1.26 or later (https://go.dev/dl), or {instead}"),
     })?;
-    let work = Work::begin(setup, external.title, format!("{instead} if this build cannot work here"), BUILD_WITHIN)?;
+    let work =
+        Work::begin(setup, external.title, format!("if the build cannot succeed here, {instead}"), BUILD_WITHIN)?;
     let name = name(external, build, setup.root)?;
     let place = setup.cache.workplace(&format!("{name}-"), lock)?;
     let out = place.path().join("out");
     fs::create_dir_all(&out).map_err(SetupError::file(&out))?;
     let job = Job { root: setup.root, work: &work, go: &go, place: place.path() };
-    job.build(build.sources, &out.join(external.name())).await?;
+    job.build(build, &out.join(external.name())).await?;
     let kept = setup.cache.keep(&out, &name, lock).await?;
     work.done();
     Ok((external.name(), kept.join(external.name())))
@@ -89,26 +97,22 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    async fn build(&self, sources: GoSources, out: &Path) -> Result<(), SetupError> {
-        match sources {
-            GoSources::Package { module, package } => {
-                let dir = self.copied(module, &["go.mod", "go.sum"], "module")?;
-                self.work.step("downloading and compiling");
-                self.compile(&dir, out, package).await
-            }
-            GoSources::Generated { builder, package, distribution } => {
-                let program = self.place.join("ocb");
-                self.work.step("compiling the Collector Builder");
-                self.compile(&self.copied(builder, &["go.mod", "go.sum"], "builder")?, &program, package).await?;
-                let dir = self.copied(distribution, &["builder.yaml"], "distribution")?;
-                let args = ["--config", "builder.yaml", "--skip-get-modules", "--skip-compilation"];
-                self.run(&program, &dir, args).await?;
-                // The builder has written main.go, components.go and a go.mod, which the pinned one replaces.
-                let sources = self.copied(distribution, &["go.mod", "go.sum"], "distribution/build")?;
-                self.work.step("downloading and compiling");
-                self.compile(&sources, out, ".").await
-            }
-        }
+    async fn build(&self, build: GoBuild, out: &Path) -> Result<(), SetupError> {
+        let module = self.copied(build.module, &MODULE, "module")?;
+        let Some(distribution) = build.distribution else {
+            self.work.step("downloading and compiling");
+            return self.compile(&module, out, build.package).await;
+        };
+        let builder = self.place.join("ocb");
+        self.work.step("compiling the Collector Builder");
+        self.compile(&module, &builder, build.package).await?;
+        let dir = self.copied(distribution, &["builder.yaml"], "distribution")?;
+        let args = ["--config", "builder.yaml", "--skip-get-modules", "--skip-compilation"];
+        self.work.run(self.work.command(&builder, &dir).args(args).envs(ENVIRONMENT)).await?;
+        // The builder has written main.go, components.go and a go.mod, which the pinned one replaces.
+        let sources = self.copied(distribution, &MODULE, "distribution/build")?;
+        self.work.step("downloading and compiling");
+        self.compile(&sources, out, ".").await
     }
 
     /// Copies files from a folder of the lab into a folder of the workplace, which it returns.
@@ -125,17 +129,9 @@ impl Job<'_> {
     }
 
     async fn compile(&self, dir: &Path, out: &Path, package: &str) -> Result<(), SetupError> {
-        let args = ["build", "-v", "-trimpath", "-ldflags=-s -w", "-o"].map(OsStr::new);
-        self.run(self.go, dir, args.into_iter().chain([out.as_os_str(), package.as_ref()])).await
-    }
-
-    async fn run(
-        &self,
-        program: &Path,
-        dir: &Path,
-        args: impl IntoIterator<Item = impl AsRef<OsStr>>,
-    ) -> Result<(), SetupError> {
-        self.work.run(self.work.command(program, dir).args(args).envs(ENVIRONMENT)).await
+        let mut command = self.work.command(self.go, dir);
+        command.args(["build", "-v", "-trimpath", "-ldflags=-s -w", "-o"]).arg(out).arg(package).envs(ENVIRONMENT);
+        self.work.run(&mut command).await
     }
 }
 

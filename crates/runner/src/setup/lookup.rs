@@ -20,14 +20,14 @@ pub fn lookup(name: &str, path: &str, cache: &Cache, root: &Path) -> Result<Path
     };
     if name.contains('/') {
         let file = Some(PathBuf::from(name)).filter(|file| is_program(file));
-        let why = "it is not an executable file".to_owned();
+        let why = "not an executable file".to_owned();
         return file.ok_or_else(|| missing(why, "check the path and its permissions"));
     }
     if let Some(program) = on_path(path, name) {
         return Ok(program);
     }
     let mut instruction = "install it, or add its folder to PATH";
-    for external in externals().filter(|external| external.brings(name)) {
+    for external in externals().filter(|known| known.name() == name || known.clients.contains(&name)) {
         let file = folder(cache, root, external)?.join(name);
         if is_program(&file) {
             return Ok(file);
@@ -35,7 +35,7 @@ pub fn lookup(name: &str, path: &str, cache: &Cache, root: &Path) -> Result<Path
         instruction = "run `cargo lab setup` to put it into the cache, or add its folder to PATH";
     }
     let cache = cache.tools();
-    Err(missing(format!("it is neither on PATH ({path}) nor in the lab's cache ({})", cache.display()), instruction))
+    Err(missing(format!("neither on PATH ({path}) nor in the lab's cache ({})", cache.display()), instruction))
 }
 
 /// The folder of a program of the cache and its clients, whether they exist or not.
@@ -65,11 +65,11 @@ mod tests {
     #[test]
     fn a_program_on_path_comes_before_that_of_the_cache() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().join("cache"));
+        let cache = Cache { dir: dir.path().join("cache") };
         let bin = dir.path().join("bin");
         let found = |name: &str| lookup(name, bin.to_str().unwrap(), &cache, Path::new(ROOT)).ok();
         assert_eq!(found("redis-cli"), None);
-        let redis = externals().find(|external| external.brings("redis-cli")).unwrap();
+        let redis = externals().find(|external| external.clients.contains(&"redis-cli")).unwrap();
         let cached = program(&folder(&cache, Path::new(ROOT), redis).unwrap().join("redis-cli"));
         assert_eq!(found("redis-cli"), Some(cached));
         let on_path = program(&bin.join("redis-cli"));
@@ -79,17 +79,17 @@ mod tests {
 
     #[test]
     fn a_program_that_is_missing_is_reported_with_the_searched_places() {
-        let cache = Cache::new("/cache".into());
+        let cache = Cache { dir: "/cache".into() };
         let message = |name: &str| lookup(name, "/nowhere", &cache, Path::new(ROOT)).unwrap_err().to_string();
         assert_eq!(
             message("redis-cli"),
-            "cannot find `redis-cli`: it is neither on PATH (/nowhere) nor in the lab's cache (/cache/tools)\n\
+            "cannot find `redis-cli`: neither on PATH (/nowhere) nor in the lab's cache (/cache/tools)\n\
              run `cargo lab setup` to put it into the cache, or add its folder to PATH"
         );
         assert!(message("papyrus").ends_with("\ninstall it, or add its folder to PATH"));
         assert_eq!(
             message("./papyrus"),
-            "cannot find `./papyrus`: it is not an executable file\ncheck the path and its permissions"
+            "cannot find `./papyrus`: not an executable file\ncheck the path and its permissions"
         );
     }
 }

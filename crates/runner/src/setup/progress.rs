@@ -6,11 +6,11 @@ use std::time::Duration;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Planned {
     /// The program, e.g. `Jaeger`.
-    pub name: String,
+    pub name: &'static str,
     /// What is going to be done.
     pub what: String,
     /// Roughly how long it takes, in words.
-    pub about: String,
+    pub about: &'static str,
 }
 
 /// One report.
@@ -23,7 +23,7 @@ pub enum Progress {
     /// A step of one piece of work, or the newest line of its command; every ten seconds at most.
     Step {
         /// The program.
-        name: String,
+        name: &'static str,
         /// What is being done.
         text: String,
         /// The time since the begin of the work.
@@ -32,7 +32,7 @@ pub enum Progress {
     /// One piece of work is done.
     Done {
         /// The program.
-        name: String,
+        name: &'static str,
         /// How long it took.
         took: Duration,
     },

@@ -13,9 +13,6 @@ use super::work::Work;
 /// How long cargo may take.
 const CARGO_WITHIN: Duration = Duration::from_secs(45 * 60);
 
-/// If cargo has nothing to build, it takes less, and nothing is reported.
-const WORTH_A_LINE: Duration = Duration::from_secs(3);
-
 /// The services' programs. `LAB_BIN_DIR` takes precedence. A `lab` that cargo has built builds them, so that they are never older
 /// than their sources. Otherwise they are beside `lab` or on PATH.
 pub(super) async fn programs(
@@ -26,8 +23,8 @@ pub(super) async fn programs(
         return Ok(BTreeMap::new());
     }
     let (folder, path, why) = match setup.variable("LAB_BIN_DIR") {
-        Some(dir) => (Path::new(dir), "", "it is not in LAB_BIN_DIR"),
-        None => (beside(setup), setup.path(), "it is neither beside `lab` nor on PATH"),
+        Some(dir) => (Path::new(dir), "", "not in LAB_BIN_DIR"),
+        None => (beside(setup), setup.path(), "neither beside `lab` nor on PATH"),
     };
     if is_built_by_cargo(setup) && setup.root.join("Cargo.toml").is_file() {
         build(setup, names).await?;
@@ -64,14 +61,12 @@ async fn build(setup: &SetupContext<'_>, names: &[String]) -> Result<(), SetupEr
     let cargo = setup.variable("CARGO").map(PathBuf::from).or_else(|| on_path(setup.path(), "cargo"));
     let cargo = cargo.ok_or_else(|| SetupError::Missing {
         name: "the lab's services".to_owned(),
-        why: "`cargo`, which builds them, is not on PATH".to_owned(),
+        why: "setup needs `cargo`".to_owned(),
         instruction: format!("install Rust (https://rustup.rs), or {instead}"),
     })?;
     let work = Work::begin(setup, "services", format!("correct this checkout, or {instead}"), CARGO_WITHIN)?;
     work.run(work.command(cargo, setup.root).args(arguments(names, beside(setup)))).await?;
-    if work.elapsed() > WORTH_A_LINE {
-        work.done();
-    }
+    work.done();
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use tokio::process::Command;
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::timeout;
 
 use super::progress::Progress;
 use super::setup_context::SetupContext;
@@ -48,18 +48,13 @@ impl<'a> Work<'a> {
 
     /// Reports what is being done.
     pub(super) fn step(&self, text: impl Into<String>) {
-        let (name, elapsed) = (self.name.to_owned(), self.elapsed());
-        (self.setup.progress)(Progress::Step { name, text: text.into(), elapsed });
-    }
-
-    /// The time since its begin.
-    pub(super) fn elapsed(&self) -> Duration {
-        self.started.elapsed()
+        let (text, elapsed) = (text.into(), self.started.elapsed());
+        (self.setup.progress)(Progress::Step { name: self.name, text, elapsed });
     }
 
     /// Reports that it is done.
     pub(super) fn done(&self) {
-        (self.setup.progress)(Progress::Done { name: self.name.to_owned(), took: self.elapsed() });
+        (self.setup.progress)(Progress::Done { name: self.name, took: self.started.elapsed() });
     }
 
     /// A command in a folder, with the caller's environment.
@@ -74,38 +69,34 @@ impl<'a> Work<'a> {
     pub(super) async fn run(&self, command: &mut Command) -> Result<(), SetupError> {
         let line = self.log_line(command)?;
         let ended = async { self.watch(&mut Process::start(command, &self.log).await?).await };
-        match timeout(self.within, ended).await {
-            Ok(Ok(status)) if status.success() => Ok(()),
-            Ok(Ok(status)) => Err(self.failed(&line, &status.to_string())),
-            Ok(Err(error)) => Err(self.failed(&line, &error.to_string())),
-            Err(_) => Err(self.failed(&line, &format!("not finished after {} min", self.within.as_secs() / 60))),
-        }
+        let status = self.in_time(&line, ended).await?;
+        if status.success() { Ok(()) } else { Err(self.failed(&line, &status.to_string())) }
     }
 
     /// Returns the standard output of a command, whether it succeeds or not. Its other output is in the log.
     pub(super) async fn output(&self, command: &mut Command) -> Result<String, SetupError> {
         let line = self.log_line(command)?;
-        command.stdin(Stdio::null()).kill_on_drop(true);
-        let output = timeout(self.within, command.output()).await.unwrap_or_else(|elapsed| Err(elapsed.into()));
-        let output = output.map_err(|error| self.failed(&line, &error.to_string()))?;
+        let output = self.in_time(&line, command.stdin(Stdio::null()).kill_on_drop(true).output()).await?;
         self.write(&output.stderr)?;
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
 
+    async fn in_time<T>(&self, command: &str, end: impl Future<Output = io::Result<T>>) -> Result<T, SetupError> {
+        let ended = timeout(self.within, end).await;
+        let ended = ended.map_err(|_| format!("not finished after {} min", self.within.as_secs() / 60));
+        let ended = ended.and_then(|ended| ended.map_err(|error| error.to_string()));
+        ended.map_err(|how| self.failed(command, &how))
+    }
+
     /// Waits for the end, and reports the newest line of the log meanwhile.
     async fn watch(&self, process: &mut Process) -> io::Result<ExitStatus> {
-        let mut ticks = interval(REPORT);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks.tick().await;
         loop {
-            tokio::select! {
-                status = process.wait() => return status,
-                _ = ticks.tick() => {
-                    // A line with the command itself has been reported in words.
-                    let newest = LogTail::read(&self.log, 1).lines.pop().filter(|line| !line.starts_with("$ "));
-                    newest.iter().for_each(|line| self.step(line.trim()));
-                }
+            if let Ok(status) = timeout(REPORT, process.wait()).await {
+                return status;
             }
+            // A line with the command itself has been reported in words.
+            let newest = LogTail::read(&self.log, 1).lines.pop().filter(|line| !line.starts_with("$ "));
+            newest.iter().for_each(|line| self.step(line.trim()));
         }
     }
 
