@@ -81,16 +81,14 @@ pub fn check(plan: &Plan) -> Result<(), PortsTaken> {
 }
 
 fn check_with(plan: &Plan, is_free: impl Fn(u16) -> bool) -> Result<(), PortsTaken> {
-    let ports =
-        plan.parts.iter().flat_map(|part| part.ports.iter().map(|(name, port)| (part.name.as_str(), name, *port)));
+    let ports = plan.parts.iter().flat_map(|part| part.ports.iter().map(|(name, port)| (&part.name, name, *port)));
     let ports = ports.filter(|(.., port)| !is_free(*port));
-    let taken: Vec<Taken> = ports.map(|(part, name, port)| taken(part, name, port)).collect();
+    let taken = |(part, name, port): (&String, &String, u16)| {
+        let holder = proc_fs::listener(port).and_then(proc_fs::owner);
+        Taken { part: part.clone(), name: name.clone(), port, holder }
+    };
+    let taken: Vec<Taken> = ports.map(taken).collect();
     if taken.is_empty() { Ok(()) } else { Err(PortsTaken { taken, free_offset: free_offset(plan, is_free) }) }
-}
-
-fn taken(part: &str, name: &str, port: u16) -> Taken {
-    let holder = proc_fs::listener(port).and_then(proc_fs::owner);
-    Taken { part: part.to_owned(), name: name.to_owned(), port, holder }
 }
 
 /// The multiple of a hundred nearest to the plan's own offset at which every port of it is free.

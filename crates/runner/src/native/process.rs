@@ -1,4 +1,4 @@
-//! One child process, leader of a process group of its own, with its output in a log file.
+//! One child process, leader of its own process group, with its output in a log file.
 
 use std::fs::OpenOptions;
 use std::future::{poll_fn, ready};

@@ -5,7 +5,7 @@
 
 use std::io::{self, Read};
 use std::path::Path;
-use std::process::{ExitCode, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -51,17 +51,10 @@ impl Supervisor {
     /// # Errors
     /// When it cannot be started.
     pub fn start(program: &Path, run_id: &str) -> io::Result<Self> {
-        let child = Command::new(program)
-            .arg0(NAME)
-            .args(["supervise", run_id])
-            .env_remove(RUN_ID)
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()?;
-        Ok(Self { child })
+        let mut command = Command::new(program);
+        command.arg0(NAME).args(["supervise", run_id]).env_remove(RUN_ID).current_dir("/").process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(Self { child: command.spawn()? })
     }
 
     /// Announces a clean end and waits until the supervisor has checked for processes and ended.
@@ -77,11 +70,10 @@ impl Supervisor {
     }
 }
 
-/// The supervisor's work: waits for the end of its standard input, then kills every process of the run.
-///
+/// The supervisor's work: waits for the end of its standard input, then kills every process of the run. Returns whether all ended.
 /// Creates its own runtime, so it must not be called from within one.
 #[must_use]
-pub fn supervise(run_id: &str) -> ExitCode {
+pub fn supervise(run_id: &str) -> bool {
     // Without the name, it works as well.
     let _ = nix::sys::prctl::set_name(c"otel-supervisor");
     let mut message = Vec::new();
@@ -90,8 +82,7 @@ pub fn supervise(run_id: &str) -> ExitCode {
     let quiet = if message == CLEAN { Duration::ZERO } else { QUIET };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let sweep = async { timeout(GIVE_UP, kill_until_quiet(run_id, quiet)).await };
-    let gone = runtime.is_ok_and(|runtime| runtime.block_on(sweep).is_ok());
-    if gone { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    runtime.is_ok_and(|runtime| runtime.block_on(sweep).is_ok())
 }
 
 /// Kills the run's processes, and removes the folders of their sockets, until none has been found for `quiet`.

@@ -26,8 +26,7 @@ pub(super) static PROMETHEUS: Program = Program {
     stop_order: StopOrder::Last,
 };
 
-/// Its file is generated from the topology, because Prometheus expands no variables in a scrape configuration. It is JSON, which is
-/// also YAML.
+/// Prometheus expands no variables in a scrape configuration, so the file is generated: JSON, which is also YAML.
 fn arguments(run: &RunContext<'_>, part: &str) -> Result<Vec<String>, PlanError> {
     let file = run.dir.join("prometheus.yml");
     let configuration = configuration(run.topology, run.parts)?;

@@ -93,8 +93,7 @@ impl Cache {
         tempfile::Builder::new().prefix(name).tempdir_in(&tmp).map_err(SetupError::file(tmp))
     }
 
-    /// Puts finished work, which is in a workplace, in its place: written to the disk first and then renamed, so that it is complete.
-    ///
+    /// Puts finished work from a workplace in its place: written to the disk and then renamed, so that the place has all or nothing.
     /// The disk may take seconds, so a separate thread waits for it.
     pub(super) async fn keep(&self, work: &Path, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
         let (work, place) = (work.to_owned(), self.place(name));

@@ -20,8 +20,7 @@ use crate::programs::{External, GoBuild};
 /// Change this when the commands below change, so that the cache builds again.
 const RECIPE: &str = "1";
 
-/// How many hexadecimal digits of the hash are in a name: enough to tell versions apart. The hash protects nothing (the hashes in
-/// go.sum do).
+/// The hexadecimal digits of a hash in a name. It only distinguishes versions: the hashes in go.sum protect the build.
 const DIGITS: usize = 16;
 
 /// How long one command may take. A build takes about four minutes on two cores.
@@ -81,7 +80,7 @@ pub(super) async fn build(
     let place = setup.cache.workplace(&format!("{name}-"), lock)?;
     let out = place.path().join("out");
     fs::create_dir_all(&out).map_err(SetupError::file(&out))?;
-    let job = Job { root: setup.root, work: &work, go: &go, place: place.path() };
+    let job = Job { work: &work, go: &go, place: place.path() };
     job.build(build, &out.join(external.name())).await?;
     let kept = setup.cache.keep(&out, &name, lock).await?;
     work.done();
@@ -90,7 +89,6 @@ pub(super) async fn build(
 
 /// One build in its workplace.
 struct Job<'a> {
-    root: &'a Path,
     work: &'a Work<'a>,
     go: &'a Path,
     place: &'a Path,
@@ -121,7 +119,7 @@ impl Job<'_> {
         fs::create_dir_all(&to).map_err(SetupError::file(&to))?;
         for file in files {
             // Only the contents: in a store, files may be read-only.
-            let from = self.root.join(from).join(file);
+            let from = self.work.setup.root.join(from).join(file);
             let contents = fs::read(&from).map_err(SetupError::file(&from))?;
             fs::write(to.join(file), contents).map_err(SetupError::file(to.join(file)))?;
         }

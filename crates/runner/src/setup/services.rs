@@ -1,7 +1,7 @@
 //! The workspace's own services: built by cargo beside `lab`, or found where a package has put them.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -74,14 +74,12 @@ async fn build(setup: &SetupContext<'_>, names: &[String]) -> Result<(), SetupEr
 /// compiles no dependency twice.
 fn arguments(names: &[String], beside: &Path) -> Vec<OsString> {
     let folder = beside.file_name().unwrap_or_default();
-    let profile = if folder == "debug" { "dev".into() } else { folder.to_owned() };
-    let mut args: Vec<OsString> = vec!["build".into(), "--profile".into(), profile];
-    if let Some(target) = beside.parent() {
-        args.extend(["--target-dir".into(), target.into()]);
-    }
-    args.push("--workspace".into());
-    args.extend(names.iter().flat_map(|name| ["--bin".into(), name.into()]));
-    args
+    let profile = if folder == "debug" { "dev".as_ref() } else { folder };
+    let target = beside.parent().unwrap_or(beside).as_os_str();
+    let options =
+        ["build".as_ref(), "--profile".as_ref(), profile, "--target-dir".as_ref(), target, "--workspace".as_ref()];
+    let bins = names.iter().flat_map(|name| ["--bin".as_ref(), name.as_ref()]);
+    options.into_iter().chain(bins).map(OsStr::to_owned).collect()
 }
 
 #[cfg(test)]

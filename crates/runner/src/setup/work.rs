@@ -23,7 +23,7 @@ const LINES: usize = 15;
 
 /// One piece of work.
 pub(super) struct Work<'a> {
-    setup: &'a SetupContext<'a>,
+    pub(super) setup: &'a SetupContext<'a>,
     name: &'static str,
     /// What a person can do if it fails.
     instruction: String,
