@@ -16,8 +16,6 @@ pub mod test;
 pub mod trace;
 pub mod up;
 
-use std::process::ExitCode;
-
 use anyhow::Context;
 
 use crate::cli::{Cli, Command};
@@ -30,8 +28,7 @@ use crate::lab::Lab;
 /// What went wrong, with its exit code.
 pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     if let Command::Supervise { run_id } = &cli.command {
-        let ended = runner::native::supervise(run_id) == ExitCode::SUCCESS;
-        return Ok(if ended { Exit::Proved } else { Exit::Failed });
+        return Ok(if runner::native::supervise(run_id) { Exit::Proved } else { Exit::Failed });
     }
     let lab = Lab::open(&cli.options, |name| std::env::var(name).ok())?;
     let runtime = tokio::runtime::Runtime::new().context("the runtime")?;

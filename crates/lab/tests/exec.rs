@@ -130,7 +130,7 @@ fn a_tool_that_is_missing_is_4_and_the_searched_places_are_listed() {
     assert_eq!(output.status.code(), Some(4));
     assert_eq!(
         stderr(&output),
-        "lab: cannot find `redis-cli` on PATH (/nowhere) or in the lab's cache (/no/cache/tools)\n\
+        "lab: cannot find `redis-cli`: neither on PATH (/nowhere) nor in the lab's cache (/no/cache/tools)\n\
          run `cargo lab setup` to put it into the cache, or add its folder to PATH\n"
     );
 }
@@ -153,7 +153,7 @@ async fn redis_cli_reaches_the_parts_redis_and_monitor_ends_with_ctrl_c() {
     let dir = tempfile::tempdir().unwrap();
     let Some(plan) = real_redis::plan(dir.path()).await else { return };
     let port = plan.parts[0].ports["tcp"].to_string();
-    let mut native = Native::up(plan, |_| {}).await.unwrap();
+    let mut native = Native::up(plan, |_, _| {}).await.unwrap();
     let cli = |arguments: &[&str]| {
         let mut command = exec(&[&["redis", "--", "redis-cli"], arguments].concat());
         command.env("LAB_REDIS_TCP", &port);

@@ -168,6 +168,12 @@ impl Topology {
         self.url(part, &port, "/metrics").ok()
     }
 
+    /// The address that every part binds.
+    #[must_use]
+    pub fn listen(&self) -> &str {
+        &self.listen
+    }
+
     /// The `LAB_*` variables that every process gets: where to listen, and where every part is.
     #[must_use]
     pub fn environment(&self) -> BTreeMap<String, String> {

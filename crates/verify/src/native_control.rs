@@ -37,25 +37,25 @@ impl Control for NativeControl<'_> {
     }
 
     async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
-        let stopped = self.native.stop(part).await?;
+        let stopped = self.native.part(part)?.stop().await;
         anyhow::ensure!(!stopped.forced, "{part} did not end within its time and had to be killed");
-        Ok(ShutdownReport::from_log(&self.native.log_tail(part, LINES)))
+        Ok(ShutdownReport::from_log(&self.native.part(part)?.log_tail(LINES).lines))
     }
 
     async fn start(&mut self, part: &str) -> Result<()> {
-        self.native.start(part).await?;
+        self.native.part(part)?.start().await?;
         Ok(())
     }
 
     async fn kill(&mut self, part: &str) -> Result<()> {
-        self.native.kill(part).await?;
+        self.native.part(part)?.kill().await;
         Ok(())
     }
 
     async fn pause(&mut self, part: &str, duration: Duration) -> Result<()> {
         // The end of an earlier pause would end this one.
         self.paused.remove(part);
-        let paused = self.native.pause(part, duration)?;
+        let paused = self.native.part(part)?.pause(duration)?;
         self.paused.insert(part.to_owned(), paused);
         Ok(())
     }
@@ -66,10 +66,10 @@ impl Control for NativeControl<'_> {
     }
 
     async fn read(&mut self, part: &str, file: &str) -> Result<Option<String>> {
-        self.native.read(part, file).with_context(|| format!("reading {file} of {part}"))
+        self.native.part(part)?.state().read(file).with_context(|| format!("reading {file} of {part}"))
     }
 
     async fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> Result<()> {
-        self.native.write(part, file, text).with_context(|| format!("writing {file} of {part}"))
+        self.native.part(part)?.state().write(file, text).with_context(|| format!("writing {file} of {part}"))
     }
 }

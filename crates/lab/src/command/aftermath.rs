@@ -70,8 +70,8 @@ fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BT
     parts.iter().copied().filter(|part| hands.contains(part)).chain(wrote).collect()
 }
 
-fn lines(native: &Native, part: &str) -> Vec<String> {
-    let mut lines = native.log_tail(part, READ);
+fn lines(native: &mut Native, part: &str) -> Vec<String> {
+    let mut lines = native.part(part).map(|part| part.log_tail(READ).lines).unwrap_or_default();
     lines.retain(|line| !is_stack_frame(line));
     lines.split_off(lines.len().saturating_sub(LINES))
 }

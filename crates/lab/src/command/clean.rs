@@ -15,7 +15,7 @@ use crate::lab::Lab;
 /// # Errors
 /// When a folder cannot be removed.
 pub fn clean(lab: &Lab, arguments: &Clean) -> Result<Exit, Failure> {
-    let cache = cache()?.dir().to_owned();
+    let cache = cache()?.dir;
     remove(lab, "past runs", &lab.runs())?;
     if arguments.cache {
         remove(lab, "cache", &cache)?;

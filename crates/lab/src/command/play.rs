@@ -16,8 +16,8 @@ use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use crate::report::console::Colour;
 use crate::report::screen;
-use runner::native::{Composition, Event, Native, OWN_PROGRAM, PartError, Supervisor, UpError, base_environment, plan};
-use runner::programs::Tools;
+use runner::native::{Native, OWN_PROGRAM, PartError, Plan, Supervisor, UpError};
+use runner::programs::{RunContext, Tools};
 use scenario::Case;
 use verify::report::{Phase, Report};
 use verify::{Findings, NativeControl, Session, SignificanceLevel};
@@ -103,24 +103,18 @@ pub async fn up(lab: &Lab, play: &Case, settings: &Settings<'_>) -> Result<Stage
     let dir = lab.runs().join(&run_id);
     fs::create_dir_all(&dir).with_context(|| format!("the run's folder {}", dir.display()))?;
     let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
-    let base = base_environment();
-    let environment = play.part_environments(&lab.topology, settings.seed)?;
-    let plan = plan(&Composition {
+    let run = RunContext {
         run_id: &run_id,
         dir: &dir,
         root: &lab.root,
         topology: &lab.topology,
-        offset: lab.topology.offset(),
-        tools: settings.tools,
-        base: &base,
         parts: &play.parts,
         layers: &play.layers,
         files: &play.files,
-        environment: &BTreeMap::new(),
-        part_environment: &environment,
-    })
-    .context("planning the run")?;
-    let native = Native::up(plan, |event| say(lab, &event)).await;
+        environment: &play.part_environments(&lab.topology, settings.seed)?,
+    };
+    let plan = Plan::new(&run, settings.tools).context("cannot plan the run")?;
+    let native = Native::up(plan, |part, took| report_ready(lab, part, took)).await;
     lab.console.line("");
     let native = native.map_err(|error| Failure::new(exit_of(&error), error))?;
     Ok(Stage { native, supervisor, dir })
@@ -129,19 +123,16 @@ pub async fn up(lab: &Lab, play: &Case, settings: &Settings<'_>) -> Result<Stage
 /// Whose fault it is that the parts are not up.
 fn exit_of(error: &UpError) -> Exit {
     match error {
-        UpError::Http(_) | UpError::Directory { .. } => Exit::Failed,
+        UpError::Http(_) => Exit::Failed,
         // What is under test is wrong, and not what it runs on.
-        UpError::Part(PartError::Refused { .. }) => Exit::Refuted,
-        UpError::Part(PartError::Died { failure, .. }) if failure.is_config_error() => Exit::Refuted,
+        UpError::Part(PartError::Rejected { .. } | PartError::Exited { is_config_error: true, .. }) => Exit::Refuted,
         UpError::PortsTaken(_) | UpError::Part(_) => Exit::NotReady,
     }
 }
 
-fn say(lab: &Lab, event: &Event) {
-    if let Event::Ready(part, took) = event {
-        let mark = lab.console.painted(Colour::Green, "✔");
-        lab.console.write(&format!(" {part} {mark} {:.1}s ", took.as_secs_f64()));
-    }
+fn report_ready(lab: &Lab, part: &str, took: Duration) {
+    let mark = lab.console.painted(Colour::Green, "✔");
+    lab.console.write(&format!(" {part} {mark} {:.1}s ", took.as_secs_f64()));
 }
 
 /// Stops every part in order; a second Ctrl-C kills what still runs.
@@ -250,21 +241,21 @@ pub async fn interrupted() {
 
 #[cfg(test)]
 mod tests {
-    use runner::native::StartFailure;
+    use runner::native::LogTail;
 
     use super::*;
 
     #[test]
     fn a_refused_configuration_is_no_environment_that_is_not_ready() {
-        let (part, what, said) = ("items".to_owned(), "its environment".to_owned(), Vec::new());
-        assert_eq!(exit_of(&UpError::Part(PartError::Refused { part, what, said })), Exit::Refuted);
-        assert_eq!(exit_of(&UpError::Part(PartError::Unknown("items".to_owned()))), Exit::NotReady);
-        let died = |failure| {
+        let (part, what, output) = ("items".to_owned(), "its environment".to_owned(), Vec::new());
+        assert_eq!(exit_of(&UpError::Part(PartError::Rejected { part, what, output })), Exit::Refuted);
+        assert_eq!(exit_of(&UpError::Part(PartError::NotRunning("items".to_owned()))), Exit::NotReady);
+        let exited = |is_config_error| {
             let (part, status) = ("gateway".to_owned(), std::process::ExitStatus::default());
-            UpError::Part(PartError::Died { part, status, log: PathBuf::new(), tail: Vec::new(), failure })
+            let tail = LogTail { log: PathBuf::new(), lines: Vec::new() };
+            UpError::Part(PartError::Exited { part, status, tail, is_config_error })
         };
-        assert_eq!(exit_of(&died(StartFailure::Configuration)), Exit::Refuted);
-        assert_eq!(exit_of(&died(StartFailure::System)), Exit::NotReady);
-        assert_eq!(exit_of(&died(StartFailure::Unknown)), Exit::NotReady);
+        assert_eq!(exit_of(&exited(true)), Exit::Refuted);
+        assert_eq!(exit_of(&exited(false)), Exit::NotReady);
     }
 }

@@ -22,6 +22,7 @@ use crate::report::console::Colour;
 use runner::native::{OWN_PROGRAM, Supervisor};
 use runner::programs::Tools;
 use runner::setup::on_path;
+use scenario::topology::Role;
 use scenario::{self, Case, Scenario};
 
 /// Downloads, and the build of a formatter and a linter.
@@ -112,8 +113,9 @@ fn possible(lab: &Lab) -> Result<(), Failure> {
 
 /// Where the scripts find the programs that were just set up.
 fn environment(tools: &Tools) -> BTreeMap<String, String> {
-    let services = tools.service("items").and_then(Path::parent).map(|dir| dir.display().to_string());
-    tools.announced().into_iter().chain(services.map(|dir| ("LAB_BIN_DIR".to_owned(), dir))).collect()
+    let services = tools.program("items", Role::Service).and_then(Path::parent).map(|dir| dir.display().to_string());
+    let services = services.map(|dir| ("LAB_BIN_DIR".to_owned(), dir));
+    services.into_iter().chain([("PATH".to_owned(), tools.search_path())]).collect()
 }
 
 /// One rehearsal under way.

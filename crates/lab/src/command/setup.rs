@@ -69,7 +69,7 @@ async fn make(lab: &Lab, parts: &BTreeMap<String, Role>) -> Result<Tools, Failur
 /// When the environment does not say where it could be.
 pub fn cache() -> Result<Cache, Failure> {
     let folder = locate_cache(|name| std::env::var(name).ok());
-    Ok(Cache::new(folder.context("no place for the cache: set LAB_CACHE, XDG_CACHE_HOME or HOME")?))
+    Ok(Cache { dir: folder.context("no place for the cache: set LAB_CACHE, XDG_CACHE_HOME or HOME")? })
 }
 
 fn say(lab: &Lab, progress: &Progress) {

@@ -73,7 +73,7 @@ async fn cargo_test(lab: &Lab, tools: &Tools, family: &str) -> Result<bool, Fail
     command
         .args(["test", "--workspace", "--quiet"])
         .current_dir(&lab.root)
-        .envs(tools.announced())
+        .env("PATH", tools.search_path())
         .env(RUN_ID, family)
         .kill_on_drop(true);
     let status = command.status().await.context("cargo test")?;

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use runner::native::{Composition, Plan, base_environment, check_ports};
-use runner::programs::Tools;
+use runner::native::{Plan, check_ports};
+use runner::programs::{RunContext, Tools};
 use runner::setup::{Cache, SetupContext, ensure};
 use scenario::topology::{Role, Topology};
 
@@ -23,7 +23,7 @@ pub(crate) async fn plan(dir: &Path) -> Option<Plan> {
 async fn tools(dir: &Path) -> Tools {
     let environment: BTreeMap<String, String> = std::env::vars().collect();
     let setup = SetupContext {
-        cache: Cache::new(dir.join("cache")),
+        cache: Cache { dir: dir.join("cache") },
         root: &root(),
         lab: Path::new("/nowhere/lab"),
         run_id: "none",
@@ -34,21 +34,17 @@ async fn tools(dir: &Path) -> Tools {
 }
 
 fn at(dir: &Path, tools: &Tools, offset: u16) -> Plan {
-    runner::native::plan(&Composition {
+    let run = RunContext {
         run_id: &format!("test{}", dir.file_name().unwrap().display()),
         dir,
         root: &root(),
         topology: &Topology::load(&root(), offset).unwrap(),
-        offset,
-        tools,
-        base: &base_environment(),
         parts: &["redis".to_owned()],
         layers: &BTreeMap::new(),
         files: &BTreeMap::new(),
         environment: &BTreeMap::new(),
-        part_environment: &BTreeMap::new(),
-    })
-    .unwrap()
+    };
+    Plan::new(&run, tools).unwrap()
 }
 
 fn root() -> std::path::PathBuf {

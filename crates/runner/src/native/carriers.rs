@@ -16,13 +16,13 @@ pub const RUN_ID: &str = "LAB_RUN_ID";
 /// One process of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Carrier {
-    /// Its process ID.
+    /// The process ID.
     pub pid: i32,
     /// The socket on which it reports that it is ready, from its `NOTIFY_SOCKET`.
     pub(super) notify_socket: Option<PathBuf>,
 }
 
-/// The processes of a run that have not ended. It reads the environment of every process of this machine, and blocks meanwhile.
+/// The processes of a run that have not ended. Reads the environment of every process of this machine, and blocks meanwhile.
 #[must_use]
 pub fn carriers(run_id: &str) -> Vec<Carrier> {
     let carrier = |process: procfs::process::Process| {
@@ -36,14 +36,14 @@ pub fn carriers(run_id: &str) -> Vec<Carrier> {
 
 /// Waits until no process of the run is left, and returns whether that was so `within` the time.
 ///
-/// A thread of its own reads `/proc` and waits. It goes on until then even when this future is dropped.
+/// A separate thread reads `/proc` and waits. It continues even if this future is dropped.
 pub async fn wait_until_gone(run_id: &str, within: Duration) -> bool {
     let (run_id, until) = (run_id.to_owned(), Instant::now() + within);
-    // Nothing aborts it; had it panicked, nobody would know that they are gone.
+    // It is never aborted. If it panicked, the processes may still run.
     spawn_blocking(move || are_gone_by(&run_id, until)).await.unwrap_or(false)
 }
 
-/// Waits for the end of each process in turn. Others may have been started meanwhile, so it looks again.
+/// Waits for the end of each process in turn. Others may have been started meanwhile, so it repeats this until there are none.
 fn are_gone_by(run_id: &str, until: Instant) -> bool {
     loop {
         let left = carriers(run_id);

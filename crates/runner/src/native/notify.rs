@@ -8,45 +8,34 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::net::UnixDatagram;
 
-/// The longest path that fits into `sockaddr_un`, with its closing zero.
-const LONGEST: usize = 107;
+/// The parent of the folders for sockets. The path of a socket has at most 107 bytes, and the run's folder or `TMPDIR` may be longer.
+const PARENT: &str = "/tmp";
 
-/// Where the folders for short paths are. Not `TMPDIR`, which may be long itself.
-const SHORT: &str = "/tmp";
-
-/// How the name of such a folder begins; a random part follows.
+/// The prefix of the name of such a folder. A random part follows.
 const PREFIX: &str = "otel-lab-";
 
 /// One part's NOTIFY_SOCKET.
 #[derive(Debug)]
 pub(super) struct NotifySocket {
     socket: UnixDatagram,
-    path: PathBuf,
-    /// Removed with the socket. Only its owner may enter it, and nobody can guess its name beforehand.
-    _short: Option<TempDir>,
+    /// Removed with the socket. Only its owner may enter it, and its name cannot be guessed.
+    folder: TempDir,
 }
 
 impl NotifySocket {
-    /// Binds `<part>.notify` in the run's folder, or in a fresh folder when the path would not fit into a socket address.
-    pub(super) fn bind(dir: &Path, part: &str) -> io::Result<Self> {
-        let name = format!("{part}.notify");
-        let in_run = dir.join(&name);
-        let fits = in_run.as_os_str().len() <= LONGEST;
-        let short = (!fits).then(short_folder).transpose()?;
-        let path = short.as_ref().map_or(in_run, |short| short.path().join(&name));
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        Ok(Self { socket: UnixDatagram::bind(&path)?, path, _short: short })
+    /// Binds a socket in a fresh folder.
+    pub(super) fn bind() -> io::Result<Self> {
+        let owner_only = Permissions::from_mode(0o700);
+        let folder = tempfile::Builder::new().prefix(PREFIX).permissions(owner_only).tempdir_in(PARENT)?;
+        Ok(Self { socket: UnixDatagram::bind(folder.path().join("notify"))?, folder })
     }
 
-    /// Where it is.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
+    /// The value of NOTIFY_SOCKET.
+    pub(super) fn path(&self) -> PathBuf {
+        self.folder.path().join("notify")
     }
 
-    /// Waits until READY=1 has been said; the process may say other things before.
+    /// Waits for READY=1. Other messages may come before.
     pub(super) async fn ready(&self) -> io::Result<()> {
         let mut message = [0; 4096];
         loop {
@@ -58,24 +47,12 @@ impl NotifySocket {
     }
 }
 
-impl Drop for NotifySocket {
-    fn drop(&mut self) {
-        // The folder goes with the run; a socket that is still there harms nobody.
-        let _ = std::fs::remove_file(&self.path);
-    }
-}
-
-/// A fresh folder that only its owner may enter.
-fn short_folder() -> io::Result<TempDir> {
-    tempfile::Builder::new().prefix(PREFIX).permissions(Permissions::from_mode(0o700)).tempdir_in(SHORT)
-}
-
-/// Removes the short folder of a socket whose `lab` was killed; the sockets in a run's folder go with the run.
+/// Removes the folder of a socket whose `lab` was killed.
 pub(super) fn remove_abandoned(socket: &Path) {
-    let Some(folder) = socket.parent().filter(|folder| folder.parent() == Some(Path::new(SHORT))) else { return };
+    let Some(folder) = socket.parent().filter(|folder| folder.parent() == Some(Path::new(PARENT))) else { return };
     let name = folder.file_name().unwrap_or_default();
     if name.as_encoded_bytes().starts_with(PREFIX.as_bytes()) {
-        // Neither is recursive: whatever else is in there is not ours, and stays.
+        // Neither is recursive: other files in the folder are not ours.
         let _ = std::fs::remove_file(socket);
         let _ = std::fs::remove_dir(folder);
     }
@@ -86,9 +63,8 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn ready_is_heard_among_other_things() {
-        let dir = tempfile::tempdir().unwrap();
-        let socket = NotifySocket::bind(dir.path(), "a").unwrap();
+    async fn ready_is_received_among_other_messages() {
+        let socket = NotifySocket::bind().unwrap();
         let part = UnixDatagram::unbound().unwrap();
         part.send_to(b"STATUS=READY=10", socket.path()).await.unwrap();
         assert!(tokio::time::timeout(std::time::Duration::from_millis(50), socket.ready()).await.is_err());
@@ -96,18 +72,10 @@ mod tests {
         socket.ready().await.unwrap();
     }
 
-    /// A run's folder whose path is too long for a socket.
-    fn long(dir: &tempfile::TempDir) -> PathBuf {
-        let long = dir.path().join("x".repeat(120));
-        std::fs::create_dir_all(&long).unwrap();
-        long
-    }
-
     #[tokio::test]
-    async fn a_path_too_long_for_a_socket_is_replaced_by_a_fresh_folder_of_its_owner() {
-        let dir = tempfile::tempdir().unwrap();
-        let [one, two] = ["a", "a"].map(|part| NotifySocket::bind(&long(&dir), part).unwrap());
-        let (folder, other) = (one.path().parent().unwrap().to_owned(), two.path().parent().unwrap());
+    async fn a_socket_is_in_a_fresh_folder_that_only_its_owner_may_enter() {
+        let [one, two] = [(); 2].map(|()| NotifySocket::bind().unwrap());
+        let (folder, other) = (one.folder.path().to_owned(), two.folder.path());
         assert_ne!(folder, other, "the name can be guessed");
         assert_eq!(std::fs::metadata(&folder).unwrap().permissions().mode() & 0o777, 0o700);
         drop(one);
@@ -116,11 +84,12 @@ mod tests {
 
     #[tokio::test]
     async fn the_folder_of_a_killed_lab_is_removed_and_no_other() {
+        let abandoned = std::mem::ManuallyDrop::new(NotifySocket::bind().unwrap());
         let dir = tempfile::tempdir().unwrap();
-        let abandoned = std::mem::ManuallyDrop::new(NotifySocket::bind(&long(&dir), "a").unwrap());
-        let in_run = NotifySocket::bind(dir.path(), "a").unwrap();
-        remove_abandoned(abandoned.path());
-        remove_abandoned(in_run.path());
-        assert!(!abandoned.path().parent().unwrap().exists() && in_run.path().exists());
+        let other = dir.path().join("notify");
+        let _other = UnixDatagram::bind(&other).unwrap();
+        remove_abandoned(&abandoned.path());
+        remove_abandoned(&other);
+        assert!(!abandoned.folder.path().exists() && other.exists());
     }
 }

@@ -1,21 +1,22 @@
-//! Ports that are needed but taken: by which process, and which offset would be free.
+//! Ports that a plan needs and that are in use: by which process, and which offset would be free.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::TcpListener;
 
 use super::plan::Plan;
 use super::proc_fs;
 
-/// The offsets that are tried, in hundreds: with these, the topology's highest port is at most 65535.
-const OFFSETS: std::ops::RangeInclusive<u16> = 1..=90;
+/// The offsets that are tried, in steps of 100.
+const OFFSETS: std::ops::RangeInclusive<u16> = 100..=9000;
 
-/// How much of a command line is shown.
+/// At most this many characters of a command line are shown.
 const COMMAND: usize = 60;
 
-/// A process id and its command line, where this may be seen.
+/// A process ID and its command line; none for a process of another user.
 type Holder = Option<(u32, String)>;
 
-/// One port that is taken.
+/// One port that is in use.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
     /// The part that needs it.
@@ -24,11 +25,11 @@ pub struct Taken {
     pub name: String,
     /// Its number.
     pub port: u16,
-    /// The process that has it.
+    /// The process that uses it.
     pub holder: Holder,
 }
 
-/// The ports of a plan that are taken, and an offset at which all would be free.
+/// The ports of a plan that are in use, and an offset at which all would be free.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct PortsTaken {
     /// The ports.
@@ -38,31 +39,30 @@ pub struct PortsTaken {
 }
 
 impl fmt::Display for PortsTaken {
-    /// A line for each process that holds ports, then what to do.
+    /// A line for each process that uses ports, then what to do.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut holders: Vec<(&Holder, Vec<String>)> = Vec::new();
-        for taken in &self.taken {
-            let port = format!("{} ({} {})", taken.port, taken.part, taken.name);
-            match holders.iter_mut().find(|(holder, _)| **holder == taken.holder) {
-                Some((_, ports)) => ports.push(port),
-                None => holders.push((&taken.holder, vec![port])),
-            }
+        let mut holders: BTreeMap<&Holder, Vec<String>> = BTreeMap::new();
+        for Taken { part, name, port, holder } in &self.taken {
+            holders.entry(holder).or_default().push(format!("{port} ({part} {name})"));
         }
+        let is_one = holders.len() == 1;
         for (holder, ports) in holders {
-            let ports = format!("port{} {}", if ports.len() == 1 { "" } else { "s" }, ports.join(", "));
+            let (noun, verb) = if ports.len() == 1 { ("port", "is") } else { ("ports", "are") };
+            write!(f, "{noun} {} {verb} in use by ", ports.join(", "))?;
             match holder {
-                Some((pid, command)) => writeln!(f, "{ports} taken by `{}` (pid {pid})", shortened(command))?,
-                None => writeln!(f, "{ports} taken by a process of another user")?,
+                Some((pid, command)) => writeln!(f, "`{}` (pid {pid})", shortened(command))?,
+                None => writeln!(f, "a process of another user")?,
             }
         }
+        let processes = if is_one { "this process (another lab run?)" } else { "these processes (other lab runs?)" };
         match self.free_offset {
-            Some(offset) => write!(f, "end what holds them (another lab?), or use --port-offset {offset}"),
-            None => f.write_str("end what holds them (no port offset is free for all parts)"),
+            Some(offset) => write!(f, "stop {processes}, or use --port-offset {offset}"),
+            None => write!(f, "stop {processes}; no port offset from {} to {} is free", OFFSETS.start(), OFFSETS.end()),
         }
     }
 }
 
-/// The beginning of a command line, without the folder of its program: enough to know it.
+/// The beginning of a command line, without the folder of its program.
 fn shortened(command: &str) -> String {
     let (program, arguments) = command.split_once(' ').unwrap_or((command, ""));
     let name = program.rsplit('/').next().unwrap_or(program);
@@ -74,61 +74,50 @@ fn shortened(command: &str) -> String {
 /// Checks that every port of a plan can be bound.
 ///
 /// # Errors
-/// When one cannot: with the process that has it, and an offset to use instead.
+/// When one cannot: with the process that uses it, and an offset to use instead.
 pub fn check(plan: &Plan) -> Result<(), PortsTaken> {
-    check_with(plan, |port| can_bind(&plan.listen, port))
+    // Another process may bind the port later. The part then fails to start, and reports it.
+    check_with(plan, |port| TcpListener::bind((plan.listen.as_str(), port)).is_ok())
 }
 
 fn check_with(plan: &Plan, is_free: impl Fn(u16) -> bool) -> Result<(), PortsTaken> {
-    let taken: Vec<Taken> = plan
-        .parts
-        .iter()
-        .flat_map(|part| {
-            let ports = part.ports.iter().filter(|(_, port)| !is_free(**port));
-            ports.map(|(name, port)| taken(&part.name, name, *port))
-        })
-        .collect();
+    let ports = plan.parts.iter().flat_map(|part| part.ports.iter().map(|(name, port)| (&part.name, name, *port)));
+    let ports = ports.filter(|(.., port)| !is_free(*port));
+    let taken = |(part, name, port): (&String, &String, u16)| {
+        let holder = proc_fs::listener(port).and_then(proc_fs::owner);
+        Taken { part: part.clone(), name: name.clone(), port, holder }
+    };
+    let taken: Vec<Taken> = ports.map(taken).collect();
     if taken.is_empty() { Ok(()) } else { Err(PortsTaken { taken, free_offset: free_offset(plan, is_free) }) }
-}
-
-fn taken(part: &str, name: &str, port: u16) -> Taken {
-    let holder = proc_fs::listener(port).and_then(proc_fs::owner);
-    let holder = holder.and_then(|pid| Some((pid, proc_fs::command(pid)?)));
-    Taken { part: part.to_owned(), name: name.to_owned(), port, holder }
 }
 
 /// The multiple of a hundred nearest to the plan's own offset at which every port of it is free.
 fn free_offset(plan: &Plan, is_free: impl Fn(u16) -> bool) -> Option<u16> {
     let bases: Vec<u16> =
         plan.parts.iter().flat_map(|part| part.ports.values()).map(|port| port - plan.offset).collect();
-    let mut offsets: Vec<u16> = OFFSETS.map(|hundreds| hundreds * 100).collect();
+    let mut offsets: Vec<u16> = OFFSETS.step_by(100).collect();
     offsets.sort_by_key(|offset| (offset.abs_diff(plan.offset), offset < &plan.offset));
     offsets.into_iter().find(|offset| {
         *offset != plan.offset && bases.iter().all(|base| base.checked_add(*offset).is_some_and(&is_free))
     })
 }
 
-/// Whether a port could be bound now. (The program that binds it later may still fail, and reports that.)
-fn can_bind(listen: &str, port: u16) -> bool {
-    TcpListener::bind((listen, port)).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::native::plan::{PartPlan, Ready, START_WITHIN, STOP_WITHIN};
+    use crate::native::plan::{PartPlan, START_WITHIN, STOP_WITHIN};
+    use crate::programs::Rejection;
 
     fn plan(port: u16) -> Plan {
         let part = PartPlan {
             name: "redis".to_owned(),
             program: "redis-server".into(),
             args: Vec::new(),
-            validates: false,
-            refuses_with: None,
+            rejection: Rejection::Indistinct,
             env: Default::default(),
             files: [].into(),
             ports: [("tcp".to_owned(), port)].into(),
-            ready: Ready::Notify,
+            health_page: None,
             start_within: START_WITHIN,
             stop_within: STOP_WITHIN,
             tier: 0,
@@ -137,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_port_is_said_with_its_process_and_a_free_offset() {
+    fn a_port_in_use_is_reported_with_its_process_and_a_free_offset() {
         let holder = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = holder.local_addr().unwrap().port();
         let error = check(&plan(port)).unwrap_err();
@@ -147,8 +136,8 @@ mod tests {
         assert_eq!(
             error.to_string(),
             format!(
-                "port {port} (redis tcp) taken by `{}` (pid {pid})\n\
-                 end what holds them (another lab?), or use --port-offset {offset}",
+                "port {port} (redis tcp) is in use by `{}` (pid {pid})\n\
+                 stop this process (another lab run?), or use --port-offset {offset}",
                 shortened(&command)
             )
         );
@@ -164,7 +153,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ports_of_one_process_stand_on_one_line() {
+    fn the_ports_of_one_process_are_on_one_line() {
         let taken = |name: &str, port| Taken {
             part: "items".to_owned(),
             name: name.to_owned(),
@@ -173,7 +162,7 @@ mod tests {
         };
         let error = PortsTaken { taken: vec![taken("http", 1), taken("admin", 2)], free_offset: None };
         let command = "x".repeat(COMMAND);
-        let line = format!("ports 1 (items http), 2 (items admin) taken by `{command}…` (pid 7)");
+        let line = format!("ports 1 (items http), 2 (items admin) are in use by `{command}…` (pid 7)");
         assert_eq!(error.to_string().lines().next(), Some(line.as_str()));
     }
 

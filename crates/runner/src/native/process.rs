@@ -1,4 +1,4 @@
-//! One child process, leader of a process group of its own, with its output in a log file.
+//! One child process, leader of its own process group, with its output in a log file.
 
 use std::fs::OpenOptions;
 use std::future::{poll_fn, ready};
@@ -15,7 +15,7 @@ use tokio::process::{Child, Command};
 
 use super::process_group::ProcessGroup;
 
-/// How long one waits before a program that is open for writing is tried again.
+/// How long to wait before a program that is open for writing is tried again.
 const BUSY_FOR: Duration = Duration::from_millis(2);
 
 /// How often it is tried again.
@@ -25,14 +25,14 @@ const BUSY_TIMES: usize = 100;
 #[derive(Debug)]
 pub(crate) struct Process {
     child: Child,
-    group: ProcessGroup,
+    pub(super) group: ProcessGroup,
 }
 
 impl Process {
     /// Starts a command without input, its output appended to `log`.
     ///
-    /// It gets a group of its own: Ctrl-C in a terminal reaches every process of the foreground group, and what `lab` has started
-    /// is to be stopped by `lab`, in order.
+    /// It gets its own group: Ctrl-C in a terminal reaches every process of the foreground group, and `lab` has to stop its parts
+    /// itself, in order.
     pub(crate) async fn start(command: &mut Command, log: &Path) -> io::Result<Self> {
         let output = OpenOptions::new().create(true).append(true).open(log)?;
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
@@ -42,22 +42,12 @@ impl Process {
         Ok(Self { child, group })
     }
 
-    /// Its process id, while it runs or has not been waited for.
-    pub(crate) fn pid(&self) -> Option<u32> {
+    /// The process ID, until it has been waited for.
+    pub(super) fn pid(&self) -> Option<u32> {
         self.child.id()
     }
 
-    /// Its process group.
-    pub(super) fn group(&self) -> &ProcessGroup {
-        &self.group
-    }
-
-    /// Sends a signal to the group; nothing happens when it is gone.
-    pub(crate) fn signal(&self, signal: Signal) {
-        self.group.signal(signal);
-    }
-
-    /// Waits until it has ended; may be given up and called again.
+    /// Waits until it has ended. Can be dropped and called again.
     pub(crate) async fn wait(&mut self) -> io::Result<ExitStatus> {
         let Self { child, group } = self;
         let mut ended = pin!(child.wait());
@@ -65,14 +55,9 @@ impl Process {
     }
 
     /// How it ended, if it has.
-    pub(crate) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
+    pub(super) fn try_wait(&mut self) -> io::Result<Option<ExitStatus>> {
         let Self { child, group } = self;
-        let ended = group.reap(|| match child.try_wait() {
-            Ok(None) => Poll::Pending,
-            Ok(Some(status)) => Poll::Ready(Ok(status)),
-            Err(error) => Poll::Ready(Err(error)),
-        });
-        match ended {
+        match group.reap(|| child.try_wait().transpose().map_or(Poll::Pending, Poll::Ready)) {
             Poll::Pending => Ok(None),
             Poll::Ready(status) => status.map(Some),
         }
@@ -81,14 +66,14 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        self.signal(Signal::SIGKILL);
+        self.group.signal(Signal::SIGKILL);
         // The runtime waits for it in the background.
         self.group.close();
     }
 }
 
-/// Starts a program that may have been written a moment ago: another child of ours, between `fork` and `exec`, may still hold it
-/// open for writing (ETXTBSY), and lets go of it within a moment.
+/// Starts a program that may have been written just before: another child of ours, between `fork` and `exec`, may still have it
+/// open for writing (ETXTBSY) for a moment.
 async fn spawn(command: &mut Command) -> io::Result<Child> {
     let retries = ConstantBuilder::default().with_delay(BUSY_FOR).with_max_times(BUSY_TIMES);
     (|| ready(command.spawn())).retry(retries).when(|error| error.kind() == io::ErrorKind::ExecutableFileBusy).await

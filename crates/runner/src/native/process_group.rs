@@ -8,17 +8,17 @@ use std::task::Poll;
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 
-/// The group that a child process leads. A clone refers to the same child.
+/// The group of which a child process is the leader. A clone refers to the same child.
 ///
-/// A child keeps its process id until its parent has waited for it. Afterwards the id may belong to an unrelated process, so
-/// nothing is signaled any more.
+/// A child keeps its process ID until its parent has waited for it. Afterwards the ID may belong to an unrelated process, so no
+/// signal is sent.
 #[derive(Debug, Clone)]
 pub(super) struct ProcessGroup {
     leader: Arc<Mutex<Option<Pid>>>,
 }
 
 impl ProcessGroup {
-    /// The group of a child with this process id; an empty one if the child has been waited for already.
+    /// The group of a child with this process ID; an empty one if the child has been waited for already.
     pub(super) fn new(leader: Option<u32>) -> Self {
         let leader = leader.and_then(|id| i32::try_from(id).ok()).map(Pid::from_raw);
         Self { leader: Arc::new(Mutex::new(leader)) }
@@ -32,7 +32,7 @@ impl ProcessGroup {
         }
     }
 
-    /// Waits for the child by `wait`, during which nobody can send a signal: when it returns, the process id may be reused.
+    /// Waits for the child by `wait`, during which no signal is sent: when it returns, the process ID may be reused.
     pub(super) fn reap(&self, wait: impl FnOnce() -> Poll<io::Result<ExitStatus>>) -> Poll<io::Result<ExitStatus>> {
         let mut leader = self.leader();
         let ended = wait();
@@ -42,7 +42,7 @@ impl ProcessGroup {
         ended
     }
 
-    /// Sends no signal any more.
+    /// Sends no signal from now on.
     pub(super) fn close(&self) {
         *self.leader() = None;
     }

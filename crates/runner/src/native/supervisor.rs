@@ -1,13 +1,11 @@
-//! No process outlives `lab`: a second `lab` holds the other end of a pipe and cleans up when the first one is gone.
+//! No process outlives `lab`: a second `lab` has the other end of a pipe and cleans up when the first one has ended.
 //!
-//! A parent-death signal would fire when the *thread* that spawned a process ends, and threads of a pool do. The end of a pipe
-//! comes when the process is gone, however it went. What belongs to the run is found by its environment, see
-//! [`super::carriers`].
+//! A parent-death signal would be sent when the *thread* that spawned a process ends, and threads of a pool do. The pipe is closed
+//! when the process ends, whatever the reason. The processes of the run are found by their environment, see [`super::carriers`].
 
-use std::collections::BTreeSet;
 use std::io::{self, Read};
-use std::path::PathBuf;
-use std::process::{ExitCode, Stdio};
+use std::path::Path;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -19,26 +17,26 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use super::carriers::{RUN_ID, carriers};
 use super::notify;
 
-/// How it is called in a list of processes: not `lab`, so that `killall -9 lab` leaves it to its work.
+/// Its name in a list of processes: not `lab`, so that `killall -9 lab` does not end it.
 const NAME: &str = "otel-supervisor";
 
-/// What a clean end is announced with.
+/// What `lab` writes into the pipe before a clean end.
 const CLEAN: &[u8] = b"clean";
 
-/// How often all processes are looked through.
+/// How often all processes are checked.
 const LOOK: Duration = Duration::from_millis(40);
 
-/// How long no process of the run may be seen until it is believed that none is about to appear: one that was being started when
-/// `lab` was killed shows its environment only after `exec`.
+/// How long no process of the run must be found before the supervisor ends: a process that was being started when `lab` was killed
+/// has the run's environment only after `exec`.
 const QUIET: Duration = Duration::from_millis(400);
 
-/// When it gives up.
+/// The time after which it gives up.
 const GIVE_UP: Duration = Duration::from_secs(30);
 
-/// How long `lab` waits for it: longer than it takes to give up.
+/// How long `lab` waits for it: longer than the supervisor may take to give up.
 const FINISHES_WITHIN: Duration = GIVE_UP.saturating_add(Duration::from_secs(10));
 
-/// The program `lab` itself, by a path that stays right: cargo may replace the file of a running `lab` while it runs the tests.
+/// The program `lab` itself, by a path that stays valid: cargo may replace the file of a running `lab` while it runs the tests.
 pub const OWN_PROGRAM: &str = "/proc/self/exe";
 
 /// The supervisor of this process.
@@ -48,68 +46,53 @@ pub struct Supervisor {
 }
 
 impl Supervisor {
-    /// Starts the supervisor of a run: `program supervise <run id>`, where `program` is `lab` itself. It needs a tokio runtime.
+    /// Starts the supervisor of a run: `program supervise <run ID>`, where `program` is `lab` itself. Requires a tokio runtime.
     ///
     /// # Errors
     /// When it cannot be started.
-    pub fn start(program: &std::path::Path, run_id: &str) -> io::Result<Self> {
-        let child = Command::new(program)
-            .arg0(NAME)
-            .args(["supervise", run_id])
-            .env_remove(RUN_ID)
-            .current_dir("/")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()?;
-        Ok(Self { child })
+    pub fn start(program: &Path, run_id: &str) -> io::Result<Self> {
+        let mut command = Command::new(program);
+        command.arg0(NAME).args(["supervise", run_id]).env_remove(RUN_ID).current_dir("/").process_group(0);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(Self { child: command.spawn()? })
     }
 
-    /// Says that the run has ended cleanly and waits until the supervisor has looked and gone.
+    /// Announces a clean end and waits until the supervisor has checked for processes and ended.
     ///
     /// # Errors
     /// When it cannot be waited for, or has not ended 10 s after it should have given up.
     pub async fn finish(mut self) -> io::Result<()> {
         if let Some(mut pipe) = self.child.stdin.take() {
-            // Were it gone already, there would be nobody to tell.
+            // It fails only if the supervisor has ended already.
             let _ = pipe.write_all(CLEAN).await;
         }
         timeout(FINISHES_WITHIN, self.child.wait()).await?.map(drop)
     }
 }
 
-/// What the supervisor does: waits for the end of its standard input, then kills every process that carries the run's id.
-///
-/// It has a runtime of its own, so it must not be called from within one.
+/// The supervisor's work: waits for the end of its standard input, then kills every process of the run. Returns whether all ended.
+/// Creates its own runtime, so it must not be called from within one.
 #[must_use]
-pub fn supervise(run_id: &str) -> ExitCode {
-    // Only how it is called: without it, it works as well.
+pub fn supervise(run_id: &str) -> bool {
+    // Without the name, it works as well.
     let _ = nix::sys::prctl::set_name(c"otel-supervisor");
-    let mut last_words = Vec::new();
-    // An error is an end, too.
-    let _ = io::stdin().read_to_end(&mut last_words);
-    let quiet = if last_words == CLEAN { Duration::ZERO } else { QUIET };
+    let mut message = Vec::new();
+    // An error also means that `lab` has ended.
+    let _ = io::stdin().read_to_end(&mut message);
+    let quiet = if message == CLEAN { Duration::ZERO } else { QUIET };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let gone = runtime.is_ok_and(|runtime| runtime.block_on(sweep(run_id, quiet)));
-    if gone { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let sweep = async { timeout(GIVE_UP, kill_until_quiet(run_id, quiet)).await };
+    runtime.is_ok_and(|runtime| runtime.block_on(sweep).is_ok())
 }
 
-/// Kills what carries the run's id until nothing has been seen for `quiet`, and removes the folders of their sockets.
-async fn sweep(run_id: &str, quiet: Duration) -> bool {
-    let mut sockets = BTreeSet::new();
-    let gone = timeout(GIVE_UP, kill_until_quiet(run_id, quiet, &mut sockets)).await.is_ok();
-    sockets.iter().for_each(|socket| notify::remove_abandoned(socket));
-    gone
-}
-
-async fn kill_until_quiet(run_id: &str, quiet: Duration, sockets: &mut BTreeSet<PathBuf>) {
+/// Kills the run's processes, and removes the folders of their sockets, until none has been found for `quiet`.
+async fn kill_until_quiet(run_id: &str, quiet: Duration) {
     let mut ticks = interval(LOOK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last_seen = Instant::now();
     loop {
         ticks.tick().await;
-        // It blocks, and may: nothing else runs in this process.
+        // It may block: nothing else runs in this process.
         let carriers = carriers(run_id);
         if !carriers.is_empty() {
             last_seen = Instant::now();
@@ -117,9 +100,9 @@ async fn kill_until_quiet(run_id: &str, quiet: Duration, sockets: &mut BTreeSet<
             return;
         }
         for carrier in carriers {
-            // One that ended between the look and the signal is as good as killed.
+            // It fails only for a process that has ended meanwhile.
             let _ = kill(Pid::from_raw(carrier.pid), Signal::SIGKILL);
-            sockets.extend(carrier.notify_socket);
+            carrier.notify_socket.iter().for_each(|socket| notify::remove_abandoned(socket));
         }
     }
 }
@@ -127,7 +110,6 @@ async fn kill_until_quiet(run_id: &str, quiet: Duration, sockets: &mut BTreeSet<
 #[cfg(test)]
 mod tests {
     use std::io::Write;
-    use std::path::Path;
 
     use futures_util::FutureExt;
 

@@ -1,49 +1,33 @@
-//! What the runner knows of a program, whichever it is.
+//! What every kind of program has.
 
 use super::external::External;
-use super::part_context::{ArgumentsError, PartContext};
+use super::run_context::{PlanError, RunContext};
 
-/// A kind of program. What is ready, and on which ports it listens, stands in the topology, because that is a part's own.
-pub trait Program: std::fmt::Debug + Sync {
-    /// Where it comes from.
-    fn source(&self) -> Source;
-
-    /// The arguments of a part that runs it. Writes the files that they name and that are generated.
-    ///
-    /// # Errors
-    /// When the topology lacks a port that the program needs, or a file cannot be written.
-    fn arguments(&self, part: &PartContext<'_>) -> Result<Vec<String>, ArgumentsError>;
-
-    /// How it rejects its configuration.
-    fn rejection(&self) -> Rejection;
-
-    /// When it is stopped.
-    fn stop_order(&self) -> StopOrder;
+/// A kind of program. Its ports and its sign of readiness are in the topology, because they belong to a part.
+#[derive(Debug)]
+pub(crate) struct Program {
+    /// How it is found or built. None for a service: cargo builds it from this workspace, under the name of its part.
+    pub(crate) external: Option<External>,
+    /// Returns the arguments of a part that runs it, and writes the generated files that they name.
+    pub(crate) arguments: fn(&RunContext<'_>, &str) -> Result<Vec<String>, PlanError>,
+    pub(crate) rejection: Rejection,
+    pub(crate) stop_order: StopOrder,
 }
 
-/// Where a program comes from.
-#[derive(Debug, Clone, Copy)]
-pub enum Source {
-    /// This workspace: cargo builds it, under the name of its part.
-    Workspace,
-    /// PATH, or else the cache.
-    External(&'static External),
-}
-
-/// How a program rejects its configuration, which is then what is under test and not what it runs on.
+/// How a program rejects its configuration. A rejection refutes the case; any other failure means that the environment is not ready.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rejection {
-    /// `validate` before its arguments fails; later its log tells, see [`crate::native::StartFailure`].
+    /// `validate` before its arguments fails, or its log reports the error when it starts.
     Validate,
-    /// It ends at its start with this exit code.
+    /// It exits with this code when it starts.
     ExitCode(i32),
-    /// It cannot be told from another failure.
+    /// A rejection cannot be told from other failures.
     Indistinct,
 }
 
-/// When a program is stopped: who sends before who receives, so that nothing in flight is lost.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StopOrder {
+/// When a program is stopped: a sender before its receiver, so that nothing in flight is lost.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum StopOrder {
     /// Before all others: it sends.
     First,
     /// After those, in the order in which the scenario names its parts: it receives and sends.

@@ -1,52 +1,39 @@
 //! Redis.
 
 use super::external::{DebianPackages, External, Origin};
-use super::part_context::{ArgumentsError, PartContext};
-use super::program::{Program, Rejection, Source, StopOrder};
+use super::program::{Program, Rejection, StopOrder};
+use super::run_context::{PlanError, RunContext};
 
-/// Redis. Any version on PATH will do.
-#[derive(Debug)]
-pub(super) struct Redis;
-
-static REDIS: External = External {
-    title: "Redis",
-    names: &["redis-server"],
-    clients: &["redis-cli"],
-    accepts: &[],
-    origin: Origin::Debian(DebianPackages {
-        // `redis-server` is a link to a program of redis-tools, which also holds `redis-cli`.
-        packages: &["redis-server", "redis-tools"],
-        script_arguments: "",
+/// Redis. Every version on PATH is accepted.
+pub(super) static REDIS: Program = Program {
+    external: Some(External {
+        title: "Redis",
+        names: &["redis-server"],
+        clients: &["redis-cli"],
+        accepts: &[],
+        origin: Origin::Debian(DebianPackages {
+            // `redis-server` is a link to a program of redis-tools, which also holds `redis-cli`.
+            packages: &["redis-server", "redis-tools"],
+            script_arguments: "",
+        }),
+        about: "20 s",
     }),
-    about: "20 s",
+    arguments,
+    rejection: Rejection::Indistinct,
+    stop_order: StopOrder::Last,
 };
 
-impl Program for Redis {
-    fn source(&self) -> Source {
-        Source::External(&REDIS)
-    }
-
-    /// No file and no snapshot: the run's Redis begins empty and leaves nothing. Its title is left alone, because Redis writes it
-    /// over its environment, and there the supervisor looks for the run.
-    fn arguments(&self, part: &PartContext<'_>) -> Result<Vec<String>, ArgumentsError> {
-        let port = part.topology.port(part.name, "tcp")?.to_string();
-        let listen = part.listen();
-        let settings = [
-            ("--bind", listen.as_str()),
-            ("--port", &port),
-            ("--save", ""),
-            ("--appendonly", "no"),
-            ("--supervised", "systemd"),
-            ("--set-proc-title", "no"),
-        ];
-        Ok(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]).collect())
-    }
-
-    fn rejection(&self) -> Rejection {
-        Rejection::Indistinct
-    }
-
-    fn stop_order(&self) -> StopOrder {
-        StopOrder::Last
-    }
+/// No file and no snapshot: Redis starts empty and leaves nothing. It keeps its process title, because Redis writes a new one over
+/// its environment, in which the supervisor looks for the run.
+fn arguments(run: &RunContext<'_>, part: &str) -> Result<Vec<String>, PlanError> {
+    let port = run.topology.port(part, "tcp")?.to_string();
+    let settings = [
+        ("--bind", run.topology.listen()),
+        ("--port", &port),
+        ("--save", ""),
+        ("--appendonly", "no"),
+        ("--supervised", "systemd"),
+        ("--set-proc-title", "no"),
+    ];
+    Ok(settings.iter().flat_map(|(name, value)| [(*name).to_owned(), (*value).to_owned()]).collect())
 }

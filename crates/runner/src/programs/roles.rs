@@ -2,35 +2,31 @@
 
 use scenario::topology::Role;
 
-use super::collector::Collector;
+use super::collector::COLLECTOR;
 use super::external::External;
-use super::jaeger::Jaeger;
-use super::program::{Program, Source};
-use super::prometheus::Prometheus;
-use super::redis::Redis;
-use super::service::Service;
+use super::jaeger::JAEGER;
+use super::program::Program;
+use super::prometheus::PROMETHEUS;
+use super::redis::REDIS;
+use super::service::SERVICE;
 
-/// Every role, in the order in which people are told of their programs.
+/// Every role, in the order in which their programs are listed.
 const ROLES: [Role; 5] = [Role::Redis, Role::Prometheus, Role::Collector, Role::Jaeger, Role::Service];
 
-/// The program of a role. The only place in this crate that tells all roles apart: a new one does not compile without it.
-#[must_use]
-pub fn for_role(role: Role) -> &'static dyn Program {
+/// The program of a role. Only this function of the crate matches on roles: a new role does not compile without it.
+pub(crate) fn for_role(role: Role) -> &'static Program {
     match role {
-        Role::Service => &Service,
-        Role::Redis => &Redis,
-        Role::Collector => &Collector,
-        Role::Jaeger => &Jaeger,
-        Role::Prometheus => &Prometheus,
+        Role::Service => &SERVICE,
+        Role::Redis => &REDIS,
+        Role::Collector => &COLLECTOR,
+        Role::Jaeger => &JAEGER,
+        Role::Prometheus => &PROMETHEUS,
     }
 }
 
-/// Every program that is not ours, in the order in which people are told of them.
-pub fn externals() -> impl Iterator<Item = &'static External> {
-    ROLES.into_iter().filter_map(|role| match for_role(role).source() {
-        Source::External(external) => Some(external),
-        Source::Workspace => None,
-    })
+/// Every program from outside this workspace, in the order in which they are listed.
+pub(crate) fn externals() -> impl Iterator<Item = &'static External> {
+    ROLES.into_iter().filter_map(|role| for_role(role).external.as_ref())
 }
 
 #[cfg(test)]

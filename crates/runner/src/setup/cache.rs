@@ -1,25 +1,26 @@
 //! The folder that keeps what was downloaded and built: complete or not at all, whatever happens in between.
 //!
-//! Work is done in a folder below `tmp`, written to the disk and then renamed to its place below `tools`. A lock keeps two
-//! `lab`s apart; the kernel gives it back when its holder dies, and the next one sweeps what it left in `tmp`.
+//! Work is done in a folder below `tmp`, written to the disk and then renamed to its place below `tools`. A lock admits one `lab` at
+//! a time. The kernel releases it when its holder dies, and the next holder removes what that left in `tmp`.
 
 use std::fs::{self, File, OpenOptions};
-use std::future::ready;
 use std::io::{self, Seek, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use backon::{ConstantBuilder, Retryable};
+use nix::errno::Errno;
 use nix::fcntl::{Flock, FlockArg};
+use nix::unistd::syncfs;
+use tempfile::TempDir;
 use tokio::task::spawn_blocking;
-use tokio::time::timeout;
+use tokio::time::{interval, timeout};
 
-use super::error::SetupError;
+use super::setup_error::SetupError;
 
 /// How often the lock is tried.
 const TRY_AGAIN: Duration = Duration::from_millis(200);
 
-/// Where the cache is: `$LAB_CACHE`, else `$XDG_CACHE_HOME/otel-lab`, else `~/.cache/otel-lab`; nowhere without a home.
+/// The folder of the cache: `$LAB_CACHE`, else `$XDG_CACHE_HOME/otel-lab`, else `~/.cache/otel-lab`; none without a home.
 #[must_use]
 pub fn locate(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -31,148 +32,100 @@ pub fn locate(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
 /// The cache.
 #[derive(Debug, Clone)]
 pub struct Cache {
-    dir: PathBuf,
+    /// Its folder, which need not exist.
+    pub dir: PathBuf,
 }
 
 /// The right to change the cache, until it is dropped or the process ends.
-#[derive(Debug)]
-pub(super) struct Lock(#[expect(dead_code, reason = "held, not read")] Flock<File>);
+pub(super) type Lock = Flock<File>;
 
 impl Cache {
-    /// The cache in a folder, which need not exist.
-    #[must_use]
-    pub fn new(dir: PathBuf) -> Self {
-        Self { dir }
-    }
-
-    /// Where it is.
-    #[must_use]
-    pub fn dir(&self) -> &Path {
-        &self.dir
-    }
-
-    /// Where finished things stand.
+    /// The folder of finished results.
     pub(super) fn tools(&self) -> PathBuf {
         self.dir.join("tools")
     }
 
-    /// Where a finished thing of that name stands, whether it is there or not.
+    /// The place of a finished result, whether it exists or not.
     pub(super) fn place(&self, name: &str) -> PathBuf {
         self.tools().join(name)
     }
 
-    /// Where the log of a piece of work is.
-    pub(super) fn log(&self, name: &str) -> PathBuf {
-        self.dir.join("logs").join(format!("{name}.log"))
+    /// The path of a log, in a folder that exists.
+    pub(super) fn log(&self, name: &str) -> Result<PathBuf, SetupError> {
+        let dir = self.dir.join("logs");
+        fs::create_dir_all(&dir).map_err(SetupError::file(&dir))?;
+        Ok(dir.join(format!("{name}.log")))
     }
 
-    /// Takes the lock, waiting until `within`; `waiting` is told once who holds it.
+    /// Takes the lock, for which it waits until `within`. Passes the process ID of the holder once to `waiting`.
     pub(super) async fn lock(&self, within: Duration, waiting: impl FnOnce(String)) -> Result<Lock, SetupError> {
-        for dir in ["tools", "tmp", "logs"] {
+        for dir in ["tools", "tmp"] {
             let dir = self.dir.join(dir);
             fs::create_dir_all(&dir).map_err(SetupError::file(&dir))?;
         }
         let path = self.dir.join("lock");
-        let mut waiting = Some(waiting);
-        let attempts = (|| ready(try_lock(&path)))
-            .retry(ConstantBuilder::default().with_delay(TRY_AGAIN).without_max_times())
-            .when(|error| matches!(error, NotLocked::Held { .. }))
-            .notify(|error, _| {
-                if let (NotLocked::Held { by }, Some(waiting)) = (error, waiting.take()) {
-                    waiting(by.clone());
+        let holder = || fs::read_to_string(&path).unwrap_or_default().trim().to_owned();
+        let locked = timeout(within, async {
+            let (mut waiting, mut ticks) = (Some(waiting), interval(TRY_AGAIN));
+            loop {
+                ticks.tick().await;
+                match try_lock(&path) {
+                    Ok(None) => waiting.take().into_iter().for_each(|waiting| waiting(holder())),
+                    Ok(Some(lock)) => return Ok(lock),
+                    Err(error) => return Err(error),
                 }
-            });
-        match timeout(within, attempts).await {
-            Ok(Ok(lock)) => Ok(lock),
-            Ok(Err(NotLocked::Failed(source))) => Err(SetupError::File { path, source }),
-            Ok(Err(NotLocked::Held { by })) => Err(SetupError::Busy { holder: by, waited: within }),
-            Err(_) => Err(SetupError::Busy { holder: holder(&path), waited: within }),
-        }
+            }
+        });
+        let locked = locked.await.map_err(|_| SetupError::Busy { holder: holder(), waited: within })?;
+        locked.map_err(SetupError::file(&path))
     }
 
-    /// Removes what was left half done. Its makers may be dying and still writing, so what resists stays for the next time.
+    /// Removes unfinished work. Its processes may be dying and still writing, so what cannot be removed stays for the next time.
     pub(super) fn sweep(&self, _lock: &Lock) {
         for entry in fs::read_dir(self.dir.join("tmp")).into_iter().flatten().flatten() {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
 
-    /// A fresh folder to work in; unlike any other, also of a process that had our id.
-    pub(super) fn workplace(&self, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
+    /// A new folder to work in.
+    pub(super) fn workplace(&self, name: &str, _lock: &Lock) -> Result<TempDir, SetupError> {
         let tmp = self.dir.join("tmp");
-        for attempt in 0.. {
-            let dir = tmp.join(format!("{name}-{}-{attempt}", std::process::id()));
-            match fs::create_dir(&dir) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                result => return result.map(|()| dir.clone()).map_err(SetupError::file(dir)),
-            }
-        }
-        unreachable!("the loop has no end")
+        tempfile::Builder::new().prefix(name).tempdir_in(&tmp).map_err(SetupError::file(tmp))
     }
 
-    /// Puts finished work in its place: on the disk first, then renamed, so that what stands there is whole.
-    ///
-    /// The disk may take seconds, so a thread of its own waits for it.
+    /// Puts finished work from a workplace in its place: written to the disk and then renamed, so that the place has all or nothing.
+    /// The disk may take seconds, so a separate thread waits for it.
     pub(super) async fn keep(&self, work: &Path, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
-        let (work, place, tools) = (work.to_owned(), self.place(name), self.tools());
-        let kept = spawn_blocking(move || put(&work, &place, &tools).map(|()| place)).await;
+        let (work, place) = (work.to_owned(), self.place(name));
+        let kept = spawn_blocking(move || put(&work, &place).map(|()| place)).await;
         // It is never aborted, so it can only have panicked: a bug, whose message is on stderr already.
-        kept.unwrap_or_else(|error| Err(SetupError::File { path: self.tools(), source: error.into() }))
+        kept.unwrap_or_else(|error| Err(error.into())).map_err(SetupError::file(self.place(name)))
     }
 }
 
-fn put(work: &Path, place: &Path, tools: &Path) -> Result<(), SetupError> {
-    sync(work).map_err(SetupError::file(work))?;
-    // Something unsound may stand there: it makes way, by a rename, so that the place is never half empty.
+fn put(work: &Path, place: &Path) -> io::Result<()> {
+    syncfs(File::open(work)?)?;
+    // An incomplete result may be there. A rename removes it at once, so that the place never has a part of a result.
     if place.exists() {
-        fs::rename(place, work.with_extension("old")).map_err(SetupError::file(place))?;
+        fs::rename(place, work.with_extension("old"))?;
     }
-    fs::rename(work, place).map_err(SetupError::file(place))?;
-    File::open(tools).and_then(|dir| dir.sync_all()).map_err(SetupError::file(tools))
+    fs::rename(work, place)?;
+    Ok(syncfs(File::open(place)?)?)
 }
 
-/// Why the lock was not taken.
-#[derive(Debug)]
-enum NotLocked {
-    /// Another process has it: its process ID, as it wrote it.
-    Held { by: String },
-    /// The file cannot be locked at all.
-    Failed(io::Error),
-}
-
-impl From<io::Error> for NotLocked {
-    fn from(error: io::Error) -> Self {
-        Self::Failed(error)
-    }
-}
-
-fn try_lock(path: &Path) -> Result<Lock, NotLocked> {
+/// Takes the lock unless another process has it.
+fn try_lock(path: &Path) -> io::Result<Option<Lock>> {
     let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)?;
     match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
         Ok(mut lock) => {
             lock.set_len(0)?;
             lock.rewind()?;
             writeln!(lock, "{}", std::process::id())?;
-            Ok(Lock(lock))
+            Ok(Some(lock))
         }
-        Err((_, nix::errno::Errno::EWOULDBLOCK)) => Err(NotLocked::Held { by: holder(path) }),
-        Err((_, error)) => Err(NotLocked::Failed(error.into())),
+        Err((_, Errno::EWOULDBLOCK)) => Ok(None),
+        Err((_, error)) => Err(error.into()),
     }
-}
-
-/// The process that has the lock, as it wrote it.
-fn holder(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_default().trim().to_owned()
-}
-
-fn sync(path: &Path) -> io::Result<()> {
-    let kind = fs::symlink_metadata(path)?.file_type();
-    if kind.is_dir() {
-        for entry in fs::read_dir(path)? {
-            sync(&entry?.path())?;
-        }
-    }
-    if kind.is_symlink() { Ok(()) } else { File::open(path)?.sync_all() }
 }
 
 #[cfg(test)]
@@ -191,9 +144,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_lock_that_is_not_given_back_is_said_with_its_holder() {
+    async fn a_lock_that_is_not_released_is_reported_with_its_holder() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().to_owned());
+        let cache = Cache { dir: dir.path().to_owned() };
         let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
         let error = cache.lock(Duration::ZERO, |_| {}).await.unwrap_err().to_string();
         assert!(error.contains(&format!("pid {}", std::process::id())), "{error}");
@@ -202,9 +155,9 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_waits_for_the_lock_is_told_once_who_has_it() {
+    async fn a_wait_for_the_lock_is_reported_once_with_its_holder() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().to_owned());
+        let cache = Cache { dir: dir.path().to_owned() };
         let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
         let (told, hears) = tokio::sync::oneshot::channel();
         let waiting = cache.lock(Duration::from_secs(10), |holder| told.send(holder).unwrap());
@@ -218,10 +171,11 @@ mod tests {
     #[tokio::test]
     async fn what_is_kept_takes_the_place_of_what_was_there() {
         let dir = tempfile::tempdir().unwrap();
-        let cache = Cache::new(dir.path().to_owned());
+        let cache = Cache { dir: dir.path().to_owned() };
         let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
         for content in ["old", "new"] {
-            let work = cache.workplace("tool", &lock).unwrap().join("out");
+            let workplace = cache.workplace("tool", &lock).unwrap();
+            let work = workplace.path().join("out");
             fs::create_dir(&work).unwrap();
             fs::write(work.join("program"), content).unwrap();
             let mut keeping = std::pin::pin!(cache.keep(&work, "tool-1", &lock));
@@ -230,7 +184,6 @@ mod tests {
             keeping.await.unwrap();
         }
         assert_eq!(fs::read_to_string(cache.place("tool-1").join("program")).unwrap(), "new");
-        cache.sweep(&lock);
         assert_eq!(fs::read_dir(dir.path().join("tmp")).unwrap().count(), 0);
     }
 }

@@ -1,12 +1,12 @@
-//! Links of unpacked packages that lead nowhere, because a package that they lead to was not unpacked.
+//! Dangling links of unpacked packages: the package with their target was not unpacked.
 
 use std::fs;
 use std::io;
 use std::path::{Component, Path, PathBuf};
 
-use super::error::SetupError;
+use super::setup_error::SetupError;
 
-/// The links below a folder that lead nowhere, in order.
+/// The dangling links below a folder, in order.
 pub(super) fn dangling_links(root: &Path) -> Result<Vec<PathBuf>, SetupError> {
     let mut dangling = Vec::new();
     add_dangling_links(root, &mut dangling).map_err(SetupError::file(root))?;
@@ -27,7 +27,7 @@ fn add_dangling_links(folder: &Path, dangling: &mut Vec<PathBuf>) -> io::Result<
     Ok(())
 }
 
-/// The path that a link of an unpacked package leads to when the package is installed.
+/// The target of a link of an unpacked package when the package is installed.
 pub(super) fn installed_target(root: &Path, link: &Path) -> Option<PathBuf> {
     let folder = Path::new("/").join(link.parent()?.strip_prefix(root).ok()?);
     let mut target = PathBuf::new();
@@ -49,7 +49,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_that_leads_nowhere_is_found_with_the_path_that_it_has_when_installed() {
+    fn a_dangling_link_is_found_with_the_target_that_it_has_when_installed() {
         let dir = tempfile::tempdir().unwrap();
         let root = dir.path();
         fs::create_dir_all(root.join("usr/share/web")).unwrap();

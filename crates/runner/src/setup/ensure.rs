@@ -1,4 +1,4 @@
-//! Setting up: what is there is taken, what is missing is made, independent parts side by side.
+//! Setting up: existing programs are used, missing ones are built, independent ones side by side.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -9,67 +9,54 @@ use scenario::topology::Role;
 use tokio::time::timeout;
 
 use super::dangling_links::dangling_links;
-use super::error::SetupError;
 use super::progress::{Planned, Progress};
 use super::search::{is_program, on_path};
 use super::setup_context::SetupContext;
+use super::setup_error::SetupError;
 use super::{debian, go_build, lookup, services};
-use crate::programs::{DebianPackages, External, GoBuild, Origin, Source, Tools, externals, for_role};
+use crate::programs::{External, GoBuild, Origin, Tools, externals, for_role};
 
-/// Programs that were found or made.
-type Found = Vec<(&'static External, PathBuf)>;
+/// The programs that were found or built, by their name in the cache.
+type Found = BTreeMap<&'static str, PathBuf>;
 
 /// How long another `lab` may be setting up.
 const WAIT_FOR_ANOTHER: Duration = Duration::from_secs(60 * 60);
 
-/// How long a program that was found may take to answer whether it fits.
-const ANSWER_WITHIN: Duration = Duration::from_secs(30);
+/// How long the check of a program that was found may take.
+const CHECKED_WITHIN: Duration = Duration::from_secs(30);
 
-/// Finds or makes the programs of some parts, which are given with their roles. Giving the future up ends what it had started.
+/// Finds or builds the programs of some parts, which are given with their roles. Dropping the future ends what it had started.
 ///
 /// # Errors
-/// When something is missing and cannot be made.
+/// When something is missing and cannot be built.
 pub async fn ensure(setup: &SetupContext<'_>, parts: &BTreeMap<String, Role>) -> Result<Tools, SetupError> {
-    let (needed, services) = needed(parts);
-    let mut found = look(setup, &needed).await?;
+    let external = |role: &Role| for_role(*role).external.as_ref();
+    let is_needed = |known: &&External| parts.values().filter_map(external).any(|needed| std::ptr::eq(needed, *known));
+    let needed: Vec<&External> = externals().filter(is_needed).collect();
+    let services = parts.iter().filter(|(_, role)| external(role).is_none()).map(|(part, _)| part.clone());
+    let services: Vec<String> = services.collect();
+    let mut found = search(setup, &needed).await?;
     let missing = missing(&needed, &found);
     announce(setup, &missing, &services);
-    let make = async { if missing.is_empty() { Ok(Vec::new()) } else { make(setup, &missing).await } };
-    let (made, services) = tokio::try_join!(make, services::programs(setup, &services))?;
-    found.extend(made);
-    Ok(Tools::new(externals().filter_map(|external| taken(&mut found, external)).collect(), services))
-}
-
-/// What the parts run: programs that are not ours, each once and in their order, and services.
-fn needed(parts: &BTreeMap<String, Role>) -> (Vec<&'static External>, Vec<String>) {
-    let (mut needed, mut services) = (Vec::new(), Vec::new());
-    for (part, role) in parts {
-        match for_role(*role).source() {
-            Source::External(external) => needed.push(external),
-            Source::Workspace => services.push(part.clone()),
-        }
-    }
-    (externals().filter(|external| needed.contains(external)).collect(), services)
-}
-
-fn taken(found: &mut Found, external: &External) -> Option<(&'static External, PathBuf)> {
-    let position = found.iter().position(|(known, _)| *known == external)?;
-    Some(found.swap_remove(position))
+    let build = async { if missing.is_empty() { Ok(Found::new()) } else { build(setup, &missing).await } };
+    let (built, services) = tokio::try_join!(build, services::programs(setup, &services))?;
+    found.extend(built);
+    Ok(Tools { externals: found, services })
 }
 
 fn missing(needed: &[&'static External], found: &Found) -> Vec<&'static External> {
-    needed.iter().copied().filter(|external| found.iter().all(|(known, _)| known != external)).collect()
+    needed.iter().copied().filter(|external| !found.contains_key(external.name())).collect()
 }
 
-/// What is on PATH or in the cache.
-async fn look(setup: &SetupContext<'_>, needed: &[&'static External]) -> Result<Found, SetupError> {
-    let mut found = Vec::new();
+/// The programs that are on PATH or in the cache.
+async fn search(setup: &SetupContext<'_>, needed: &[&'static External]) -> Result<Found, SetupError> {
+    let mut found = Found::new();
     for external in needed {
         let program = match fitting(setup, external).await {
             Some(program) => Some(program),
             None => cached(setup, external).await?,
         };
-        found.extend(program.map(|program| (*external, program)));
+        found.extend(program.map(|program| (external.name(), program)));
     }
     Ok(found)
 }
@@ -81,25 +68,23 @@ async fn cached(setup: &SetupContext<'_>, external: &External) -> Result<Option<
     let complete = is_program(&program) && external.clients.iter().all(|client| is_program(&folder.join(client)));
     let sound = complete
         && match external.origin {
-            // An unpacked one is tried, because it uses libraries of the system, and those may have gone.
-            Origin::Debian(_) => stands_alone(&folder) && succeeds(setup, &program, &["--version"]).await,
+            // An unpacked program is tried, because it uses libraries of the system, which may have been removed.
+            Origin::Debian(_) => {
+                dangling_links(&folder.join("..")).is_ok_and(|links| links.is_empty())
+                    && succeeds(setup, &program, &["--version"]).await
+            }
             Origin::Go(_) => true,
         };
     Ok(sound.then_some(program))
 }
 
-/// Whether no link of an unpacked package leads nowhere; `folder` holds its scripts.
-fn stands_alone(folder: &Path) -> bool {
-    folder.parent().is_some_and(|root| dangling_links(root).is_ok_and(|links| links.is_empty()))
-}
-
-/// A program on PATH that accepts the lab's configuration; others of the same name are older or have other components.
+/// A program on PATH that accepts the lab's configuration. Others of the same name are older or have other components.
 async fn fitting(setup: &SetupContext<'_>, external: &External) -> Option<PathBuf> {
     for program in external.names.iter().filter_map(|name| on_path(setup.path(), name)) {
         if accepts(setup, external, &program).await {
             return Some(program);
         }
-        let note = format!("{} does not accept the lab's configuration: not used", program.display());
+        let note = format!("ignoring {}: it rejects the lab's configuration", program.display());
         (setup.progress)(Progress::Note(note));
     }
     None
@@ -118,17 +103,15 @@ async fn accepts(setup: &SetupContext<'_>, external: &External, program: &Path) 
 async fn succeeds(setup: &SetupContext<'_>, program: &Path, args: &[&str]) -> bool {
     let mut command = tokio::process::Command::new(program);
     command.args(args).env_clear().envs(setup.environment).kill_on_drop(true);
-    timeout(ANSWER_WITHIN, command.output()).await.is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
+    timeout(CHECKED_WITHIN, command.output()).await.is_ok_and(|done| done.is_ok_and(|done| done.status.success()))
 }
 
-/// Says beforehand what is going to be done.
+/// Reports what is going to be built.
 fn announce(setup: &SetupContext<'_>, missing: &[&'static External], services: &[String]) {
     let mut plan: Vec<Planned> = missing.iter().map(|external| planned(external)).collect();
-    let beside = setup.lab.parent().unwrap_or(Path::new("/"));
-    let built = |name: &String| is_program(&beside.join(name));
-    if services::built_by_cargo(beside) && setup.variable("LAB_BIN_DIR").is_none() && !services.iter().all(built) {
-        let (name, what) = ("services".to_owned(), format!("cargo build of {}", services.join(", ")));
-        plan.push(Planned { name, what, about: "2 min on 2 cores".to_owned() });
+    if services::are_missing(setup, services) {
+        let what = format!("cargo build of {}", services.join(", "));
+        plan.push(Planned { name: "services", what, about: "2 min on 2 cores" });
     }
     if !plan.is_empty() {
         (setup.progress)(Progress::Plan(plan));
@@ -144,16 +127,16 @@ fn planned(external: &External) -> Planned {
             format!("Go build, version {version} with every module pinned, into the cache")
         }
     };
-    Planned { name: external.title.to_owned(), what, about: external.about.to_owned() }
+    Planned { name: external.title, what, about: external.about }
 }
 
-/// Makes what is missing once the lock is ours; by then another `lab` may have made it.
-async fn make(setup: &SetupContext<'_>, needed: &[&'static External]) -> Result<Found, SetupError> {
+/// Builds missing programs under the lock. Another `lab` may have built them before this one has it.
+async fn build(setup: &SetupContext<'_>, needed: &[&'static External]) -> Result<Found, SetupError> {
     let waiting = |holder| (setup.progress)(Progress::Waiting(holder));
     let lock = setup.cache.lock(WAIT_FOR_ANOTHER, waiting).await?;
     setup.cache.sweep(&lock);
-    let mut found = look(setup, needed).await?;
-    let (mut unpacked, mut compiled) = (Vec::<(&'static External, DebianPackages)>::new(), Vec::new());
+    let mut found = search(setup, needed).await?;
+    let (mut unpacked, mut compiled) = (Vec::new(), Vec::new());
     for external in missing(needed, &found) {
         match external.origin {
             Origin::Debian(packages) => unpacked.push((external, packages)),
@@ -161,7 +144,20 @@ async fn make(setup: &SetupContext<'_>, needed: &[&'static External]) -> Result<
         }
     }
     let (unpacked, compiled) = tokio::try_join!(debian::unpack(setup, &unpacked, &lock), try_join_all(compiled))?;
-    found.extend(unpacked);
-    found.extend(compiled);
+    found.extend(unpacked.into_iter().chain(compiled));
     Ok(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_planned_build_is_described() {
+        let line = |external| {
+            let Planned { name, what, about } = planned(external);
+            format!("{name}: {what}, about {about}\n")
+        };
+        insta::assert_snapshot!(externals().map(line).collect::<String>());
+    }
 }

@@ -1,33 +1,64 @@
 //! The two pinned Go builds: the Collector, whose sources its builder generates, and Jaeger.
 //!
-//! Every module is pinned by hash in a go.sum of ours, which Go checks; the checksum database is not asked, because it could only
-//! repeat what we have checked already, and is out of reach in some networks.
+//! Every module is pinned by hash in a go.sum of this repository, which Go checks. The checksum database is not queried: it could
+//! only confirm the same hashes, and some networks cannot reach it.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use sha2::{Digest, Sha256};
+
 use super::cache::Lock;
-use super::command::{Command, Work};
-use super::error::SetupError;
-use super::fingerprint;
 use super::search::on_path;
 use super::setup_context::SetupContext;
-use crate::programs::{External, GoBuild, GoSources};
+use super::setup_error::SetupError;
+use super::work::Work;
+use crate::programs::{External, GoBuild};
 
-/// Changes when the commands below do, so that the cache builds anew.
+/// Change this when the commands below change, so that the cache builds again.
 const RECIPE: &str = "1";
 
-/// How long one build may take; it takes about four minutes on two cores.
+/// The hexadecimal digits of a hash in a name. It only distinguishes versions: the hashes in go.sum protect the build.
+const DIGITS: usize = 16;
+
+/// How long one command may take. A build takes about four minutes on two cores.
 const BUILD_WITHIN: Duration = Duration::from_secs(45 * 60);
 
-/// The name of a build in the cache.
+/// The environment of every command, besides the caller's.
+const ENVIRONMENT: [(&str, &str); 4] =
+    [("CGO_ENABLED", "0"), ("GOFLAGS", "-mod=readonly -buildvcs=false"), ("GOSUMDB", "off"), ("GOWORK", "off")];
+
+/// The files that pin the modules of a folder.
+const MODULE: [&str; 2] = ["go.mod", "go.sum"];
+
+/// The files that pin the program that the Collector Builder generates.
+const DISTRIBUTION: [&str; 3] = ["builder.yaml", "go.mod", "go.sum"];
+
+/// The name of a build in the cache. It changes when one of the files that pin the build changes.
 pub(super) fn name(external: &External, build: GoBuild, root: &Path) -> Result<String, SetupError> {
-    let files: Vec<PathBuf> = build.pins.iter().map(|file| root.join(file)).collect();
-    let key = fingerprint::from_files(RECIPE, &files).map_err(SetupError::file(root.join("collector")))?;
+    let in_folder = |folder, files: &[&str]| files.iter().map(|file| root.join(folder).join(file)).collect::<Vec<_>>();
+    let mut files = in_folder(build.module, &MODULE);
+    files.extend(build.distribution.map(|folder| in_folder(folder, &DISTRIBUTION)).unwrap_or_default());
+    let key = fingerprint(RECIPE, &files).map_err(SetupError::file(root.join("collector")))?;
     Ok(format!("{}-{key}", external.name()))
+}
+
+/// The SHA-256 of a recipe, and of the names and contents of files, shortened.
+fn fingerprint(recipe: &str, files: &[PathBuf]) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    // The length comes first, so that no two lists of byte strings have the same bytes.
+    let mut add = |bytes: &[u8]| {
+        hash.update(bytes.len().to_le_bytes());
+        hash.update(bytes);
+    };
+    add(recipe.as_bytes());
+    for file in files {
+        add(file.file_name().unwrap_or_default().as_encoded_bytes());
+        add(&fs::read(file)?);
+    }
+    Ok(format!("{:x}", hash.finalize())[..DIGITS].to_owned())
 }
 
 /// Builds a program and keeps it.
@@ -36,105 +67,86 @@ pub(super) async fn build(
     external: &'static External,
     build: GoBuild,
     lock: &Lock,
-) -> Result<(&'static External, PathBuf), SetupError> {
-    let go = go(setup, external)?;
-    let hint = format!("Or put `{}` on PATH", external.names.join("` or `"));
-    let work = Work::begin(setup, external.title, &hint)?;
-    let name = name(external, build, setup.root)?;
-    let place = setup.cache.workplace(&name, lock)?;
-    let out = place.join("out");
-    make_dir(&out)?;
-    Job { setup, work: &work, go: &go, place: &place }.make(build.sources, &out.join(external.name())).await?;
-    let kept = setup.cache.keep(&out, &name, lock).await?;
-    // What the build leaves beside its result is swept by the next one at the latest.
-    let _ = fs::remove_dir_all(&place);
-    work.done();
-    Ok((external, kept.join(external.name())))
-}
-
-/// Go, without which nothing can be built.
-fn go(setup: &SetupContext<'_>, external: &External) -> Result<PathBuf, SetupError> {
-    on_path(setup.path(), "go").ok_or_else(|| SetupError::Missing {
+) -> Result<(&'static str, PathBuf), SetupError> {
+    let instead = format!("put `{}` on PATH", external.names.join("` or `"));
+    let go = on_path(setup.path(), "go").ok_or_else(|| SetupError::Missing {
         name: external.title.to_owned(),
-        why: "no `go` on PATH to build it with".to_owned(),
-        instruction: format!(
-            "Install Go 1.26 or later (https://go.dev/dl), or put `{}` on PATH",
-            external.names.join("` or `")
-        ),
-    })
+        why: "not on PATH, and setup needs `go`".to_owned(),
+        instruction: format!("install Go 1.26 or later (https://go.dev/dl), or {instead}"),
+    })?;
+    let work =
+        Work::begin(setup, external.title, format!("if the build cannot succeed here, {instead}"), BUILD_WITHIN)?;
+    let name = name(external, build, setup.root)?;
+    let place = setup.cache.workplace(&format!("{name}-"), lock)?;
+    let out = place.path().join("out");
+    fs::create_dir_all(&out).map_err(SetupError::file(&out))?;
+    let job = Job { work: &work, go: &go, place: place.path() };
+    job.build(build, &out.join(external.name())).await?;
+    let kept = setup.cache.keep(&out, &name, lock).await?;
+    work.done();
+    Ok((external.name(), kept.join(external.name())))
 }
 
 /// One build in its workplace.
 struct Job<'a> {
-    setup: &'a SetupContext<'a>,
     work: &'a Work<'a>,
     go: &'a Path,
     place: &'a Path,
 }
 
 impl Job<'_> {
-    async fn make(&self, sources: GoSources, out: &Path) -> Result<(), SetupError> {
-        match sources {
-            GoSources::Package { module, package } => {
-                let module = self.module(module)?;
-                self.work.step("downloading and compiling");
-                self.compile(&module, out, package).await
-            }
-            GoSources::Generated { builder, package, distribution } => {
-                let program = self.place.join("ocb");
-                self.work.step("compiling the Collector Builder");
-                self.compile(&self.module(builder)?, &program, package).await?;
-                let sources = self.generated(&program, distribution).await?;
-                self.work.step("downloading and compiling");
-                self.compile(&sources, out, ".").await
-            }
-        }
-    }
-
-    /// The builder writes main.go and components.go (and a go.mod, which gives way to the pinned one).
-    async fn generated(&self, builder: &Path, distribution: &str) -> Result<PathBuf, SetupError> {
-        self.copy(&format!("{distribution}/builder.yaml"), &self.place.join("builder.yaml"))?;
+    async fn build(&self, build: GoBuild, out: &Path) -> Result<(), SetupError> {
+        let module = self.copied(build.module, &MODULE, "module")?;
+        let Some(distribution) = build.distribution else {
+            self.work.step("downloading and compiling");
+            return self.compile(&module, out, build.package).await;
+        };
+        let builder = self.place.join("ocb");
+        self.work.step("compiling the Collector Builder");
+        self.compile(&module, &builder, build.package).await?;
+        let dir = self.copied(distribution, &["builder.yaml"], "distribution")?;
         let args = ["--config", "builder.yaml", "--skip-get-modules", "--skip-compilation"];
-        self.run(builder, &args.map(OsString::from), self.place).await?;
-        let sources = self.place.join("build");
-        for file in ["go.mod", "go.sum"] {
-            self.copy(&format!("{distribution}/{file}"), &sources.join(file))?;
-        }
-        Ok(sources)
+        self.work.run(self.work.command(&builder, &dir).args(args).envs(ENVIRONMENT)).await?;
+        // The builder has written main.go, components.go and a go.mod, which the pinned one replaces.
+        let sources = self.copied(distribution, &MODULE, "distribution/build")?;
+        self.work.step("downloading and compiling");
+        self.compile(&sources, out, ".").await
     }
 
-    /// A folder with the go.mod and go.sum of one of ours.
-    fn module(&self, from: &str) -> Result<PathBuf, SetupError> {
-        let dir = self.place.join(Path::new(from).file_name().unwrap_or_default()).with_extension("module");
-        make_dir(&dir)?;
-        for file in ["go.mod", "go.sum"] {
-            self.copy(&format!("{from}/{file}"), &dir.join(file))?;
+    /// Copies files from a folder of the lab into a folder of the workplace, which it returns.
+    fn copied(&self, from: &str, files: &[&str], to: &str) -> Result<PathBuf, SetupError> {
+        let to = self.place.join(to);
+        fs::create_dir_all(&to).map_err(SetupError::file(&to))?;
+        for file in files {
+            // Only the contents: in a store, files may be read-only.
+            let from = self.work.setup.root.join(from).join(file);
+            let contents = fs::read(&from).map_err(SetupError::file(&from))?;
+            fs::write(to.join(file), contents).map_err(SetupError::file(to.join(file)))?;
         }
-        Ok(dir)
-    }
-
-    fn copy(&self, from: &str, to: &Path) -> Result<(), SetupError> {
-        let from = self.setup.root.join(from);
-        // Contents only: in a store they may be read-only.
-        let contents = fs::read(&from).map_err(SetupError::file(&from))?;
-        fs::write(to, contents).map_err(SetupError::file(to))
+        Ok(to)
     }
 
     async fn compile(&self, dir: &Path, out: &Path, package: &str) -> Result<(), SetupError> {
-        let mut args = ["build", "-v", "-trimpath", "-ldflags=-s -w", "-o"].map(OsString::from).to_vec();
-        args.extend([out.into(), package.into()]);
-        self.run(self.go, &args, dir).await
-    }
-
-    async fn run(&self, program: &Path, args: &[OsString], dir: &Path) -> Result<(), SetupError> {
-        let env =
-            [("CGO_ENABLED", "0"), ("GOFLAGS", "-mod=readonly -buildvcs=false"), ("GOSUMDB", "off"), ("GOWORK", "off")];
-        let env: BTreeMap<String, String> = env.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let program = program.to_owned();
-        self.work.run(Command { program, args: args.to_vec(), dir, env, within: BUILD_WITHIN }).await
+        let mut command = self.work.command(self.go, dir);
+        command.args(["build", "-v", "-trimpath", "-ldflags=-s -w", "-o"]).arg(out).arg(package).envs(ENVIRONMENT);
+        self.work.run(&mut command).await
     }
 }
 
-fn make_dir(dir: &Path) -> Result<(), SetupError> {
-    fs::create_dir_all(dir).map_err(SetupError::file(dir))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_pin_is_another_build() {
+        let dir = tempfile::tempdir().unwrap();
+        let pin = dir.path().join("go.sum");
+        std::fs::write(&pin, "a").unwrap();
+        let before = fingerprint("1", std::slice::from_ref(&pin)).unwrap();
+        assert_eq!(fingerprint("1", std::slice::from_ref(&pin)).unwrap(), before);
+        assert_ne!(fingerprint("2", std::slice::from_ref(&pin)).unwrap(), before);
+        std::fs::write(&pin, "b").unwrap();
+        assert_ne!(fingerprint("1", &[pin]).unwrap(), before);
+        assert_eq!(before.len(), DIGITS);
+    }
 }

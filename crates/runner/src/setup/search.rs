@@ -2,13 +2,13 @@
 
 use std::path::{Path, PathBuf};
 
-/// The first program of that name on a PATH; its relative folders do not count.
+/// The first program of that name on a PATH. Relative folders are ignored.
 pub fn on_path(path: &str, name: &str) -> Option<PathBuf> {
     let absolute = std::env::split_paths(path).filter(|dir| dir.is_absolute());
     which::which_in_global(name, Some(std::env::join_paths(absolute).ok()?)).ok()?.next()
 }
 
-/// Whether a file can be run.
+/// Whether a file is executable.
 pub(super) fn is_program(file: &Path) -> bool {
     which::which_in(file, None::<&str>, "/").is_ok()
 }

@@ -1,23 +1,20 @@
 //! The workspace's own services: built by cargo beside `lab`, or found where a package has put them.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use super::command::{Command, Work};
-use super::error::SetupError;
 use super::search::{is_program, on_path};
 use super::setup_context::SetupContext;
+use super::setup_error::SetupError;
+use super::work::Work;
 
 /// How long cargo may take.
 const CARGO_WITHIN: Duration = Duration::from_secs(45 * 60);
 
-/// Cargo finds out in less that there is nothing to do.
-const WORTH_A_WORD: Duration = Duration::from_secs(3);
-
-/// The services' programs. `LAB_BIN_DIR` wins; a `lab` that cargo has built builds them, so that they are never older than their
-/// sources; otherwise they stand beside `lab` or on PATH.
+/// The services' programs. `LAB_BIN_DIR` takes precedence. A `lab` that cargo has built builds them, so that they are never older
+/// than their sources. Otherwise they are beside `lab` or on PATH.
 pub(super) async fn programs(
     setup: &SetupContext<'_>,
     names: &[String],
@@ -25,75 +22,64 @@ pub(super) async fn programs(
     if names.is_empty() {
         return Ok(BTreeMap::new());
     }
-    if let Some(dir) = setup.variable("LAB_BIN_DIR") {
-        return found(
-            names,
-            |name| Some(Path::new(dir).join(name)).filter(|file| is_program(file)),
-            "not in LAB_BIN_DIR",
-        );
+    let (folder, path, why) = match setup.variable("LAB_BIN_DIR") {
+        Some(dir) => (Path::new(dir), "", "not in LAB_BIN_DIR"),
+        None => (beside(setup), setup.path(), "neither beside `lab` nor on PATH"),
+    };
+    if is_built_by_cargo(setup) && setup.root.join("Cargo.toml").is_file() {
+        build(setup, names).await?;
     }
-    let beside = setup.lab.parent().unwrap_or(Path::new("/")).to_owned();
-    if built_by_cargo(&beside) && setup.root.join("Cargo.toml").is_file() {
-        build(setup, names, &beside).await?;
-    }
-    let find =
-        |name: &str| Some(beside.join(name)).filter(|file| is_program(file)).or_else(|| on_path(setup.path(), name));
-    found(names, find, "neither beside `lab` nor on PATH")
-}
-
-/// Whether a folder is one of cargo's `target/<profile>`.
-pub(super) fn built_by_cargo(dir: &Path) -> bool {
-    dir.join(".cargo-lock").is_file()
-}
-
-fn found(
-    names: &[String],
-    find: impl Fn(&str) -> Option<PathBuf>,
-    why: &str,
-) -> Result<BTreeMap<String, PathBuf>, SetupError> {
-    let one = |name: &String| {
-        let file = find(name).ok_or_else(|| SetupError::Missing {
+    let found = |name: &String| {
+        let file = Some(folder.join(name)).filter(|file| is_program(file)).or_else(|| on_path(path, name));
+        let file = file.ok_or_else(|| SetupError::Missing {
             name: format!("the service `{name}`"),
             why: why.to_owned(),
-            instruction: "Run `cargo build --workspace`, or set LAB_BIN_DIR to the folder of the services".to_owned(),
+            instruction: "run `cargo build --workspace`, or set LAB_BIN_DIR to the folder of the services".to_owned(),
         })?;
         Ok((name.clone(), file))
     };
-    names.iter().map(one).collect()
+    names.iter().map(found).collect()
 }
 
-async fn build(setup: &SetupContext<'_>, names: &[String], beside: &Path) -> Result<(), SetupError> {
-    let work = Work::begin(
-        setup,
-        "services",
-        "Cargo builds them from this checkout; LAB_BIN_DIR may name a folder that has them",
-    )?;
+/// Whether cargo is going to build a service that does not exist yet.
+pub(super) fn are_missing(setup: &SetupContext<'_>, names: &[String]) -> bool {
+    is_built_by_cargo(setup) && !names.iter().all(|name| is_program(&beside(setup).join(name)))
+}
+
+/// Whether cargo builds the services: `lab` is in one of its `target/<profile>`.
+fn is_built_by_cargo(setup: &SetupContext<'_>) -> bool {
+    setup.variable("LAB_BIN_DIR").is_none() && beside(setup).join(".cargo-lock").is_file()
+}
+
+/// The folder of `lab`.
+fn beside<'a>(setup: &SetupContext<'a>) -> &'a Path {
+    setup.lab.parent().unwrap_or(Path::new("/"))
+}
+
+async fn build(setup: &SetupContext<'_>, names: &[String]) -> Result<(), SetupError> {
+    let instead = "set LAB_BIN_DIR to a folder that contains the services";
     let cargo = setup.variable("CARGO").map(PathBuf::from).or_else(|| on_path(setup.path(), "cargo"));
-    let program = cargo.ok_or_else(|| SetupError::Missing {
+    let cargo = cargo.ok_or_else(|| SetupError::Missing {
         name: "the lab's services".to_owned(),
-        why: "no `cargo` on PATH to build them with".to_owned(),
-        instruction: "Install Rust (https://rustup.rs), or set LAB_BIN_DIR to the folder of the services".to_owned(),
+        why: "setup needs `cargo`".to_owned(),
+        instruction: format!("install Rust (https://rustup.rs), or {instead}"),
     })?;
-    let args = arguments(names, beside);
-    work.run(Command { program, args, dir: setup.root, env: BTreeMap::new(), within: CARGO_WITHIN }).await?;
-    if work.elapsed() > WORTH_A_WORD {
-        work.done();
-    }
+    let work = Work::begin(setup, "services", format!("correct this checkout, or {instead}"), CARGO_WITHIN)?;
+    work.run(work.command(cargo, setup.root).args(arguments(names, beside(setup)))).await?;
+    work.done();
     Ok(())
 }
 
-/// The same profile and the same target folder as those of `lab`; of the whole workspace, so that cargo resolves the same
-/// features for all and compiles no dependency twice.
+/// The same profile and target folder as those of `lab`. The whole workspace, so that cargo resolves the same features for all and
+/// compiles no dependency twice.
 fn arguments(names: &[String], beside: &Path) -> Vec<OsString> {
     let folder = beside.file_name().unwrap_or_default();
-    let profile = if folder == "debug" { "dev".into() } else { folder.to_owned() };
-    let mut args: Vec<OsString> = vec!["build".into(), "--profile".into(), profile];
-    if let Some(target) = beside.parent() {
-        args.extend(["--target-dir".into(), target.into()]);
-    }
-    args.push("--workspace".into());
-    args.extend(names.iter().flat_map(|name| ["--bin".into(), name.into()]));
-    args
+    let profile = if folder == "debug" { "dev".as_ref() } else { folder };
+    let target = beside.parent().unwrap_or(beside).as_os_str();
+    let options =
+        ["build".as_ref(), "--profile".as_ref(), profile, "--target-dir".as_ref(), target, "--workspace".as_ref()];
+    let bins = names.iter().flat_map(|name| ["--bin".as_ref(), name.as_ref()]);
+    options.into_iter().chain(bins).map(OsStr::to_owned).collect()
 }
 
 #[cfg(test)]

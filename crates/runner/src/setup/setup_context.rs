@@ -1,4 +1,4 @@
-//! What setting up is given: where things are, and whom to tell.
+//! The input of a setup.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -7,7 +7,7 @@ use std::path::Path;
 use super::cache::Cache;
 use super::progress::Progress;
 
-/// Where things are, and whom to tell.
+/// The input of a setup.
 pub struct SetupContext<'a> {
     /// The cache.
     pub cache: Cache,
@@ -15,11 +15,11 @@ pub struct SetupContext<'a> {
     pub root: &'a Path,
     /// The program `lab` itself.
     pub lab: &'a Path,
-    /// The run's name, by which the supervisor finds what is started here.
+    /// The run's name, by which the supervisor finds the processes of the setup.
     pub run_id: &'a str,
-    /// The caller's environment, whole: Go, apt and cargo are configured by it.
+    /// The caller's whole environment: it configures Go, apt and cargo.
     pub environment: &'a BTreeMap<String, String>,
-    /// Told what happens.
+    /// Called with every report.
     pub progress: &'a (dyn Fn(Progress) + Sync),
 }
 
