@@ -1,58 +1,57 @@
-//! After a failure: which parts it is about, and the end of what they wrote.
+//! The report of a failure: the parts that exited, and the last log lines of the parts that the failure is about.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::{Span, Trace};
 
-use crate::report::console::{Colour, Console};
+use crate::console::{Console, DIM, styled};
 use ledger::LedgerFinding;
 use runner::native::Native;
 use scenario::Case;
-use verify::Finding;
-use verify::report::Report;
-use verify::{StepResult, StepVerdict};
+use verify::{Finding, Report, StepResult, StepVerdict};
 
-/// How many of a part's last lines are shown.
+/// How many lines of each log are printed.
 const LINES: usize = 8;
 
-/// How many are read for that: most may be stack frames.
+/// How many lines are read to find them: most may be stack frames.
 const READ: usize = 400;
 
-/// How much of each of them.
+/// How many characters of each line are printed.
 const COLUMNS: usize = 500;
 
-/// What the parts left behind, read before they are stopped.
+/// What is known of the parts before they are stopped.
 #[derive(Debug)]
-pub(super) struct Aftermath {
-    died: BTreeMap<String, String>,
-    tails: BTreeMap<String, Vec<String>>,
+pub(super) struct FailureReport {
+    exited: BTreeMap<String, String>,
+    logs: BTreeMap<String, Vec<String>>,
 }
 
-impl Aftermath {
-    pub(super) fn of(native: &mut Native, play: &Case) -> Self {
-        let died = native.ended().into_iter().map(|(part, status)| (part, status.to_string())).collect();
-        Self { died, tails: play.parts.iter().map(|part| (part.clone(), lines(native, part))).collect() }
+impl FailureReport {
+    /// Reads which parts exited, and the end of every log.
+    pub(super) fn new(native: &mut Native, case: &Case) -> Self {
+        let exited = native.ended().into_iter().map(|(part, status)| (part, status.to_string())).collect();
+        Self { exited, logs: case.parts.iter().map(|part| (part.clone(), last_lines(native, part))).collect() }
     }
 
-    /// Shows who died, and the log of the parts that the failure is about.
+    /// Prints the parts that exited, and the logs of the parts that the failure is about.
     pub(super) fn show(&self, console: &Console, report: &Report, traces: &[Trace]) {
-        for (part, status) in &self.died {
-            console.line(&format!(" {part} ended: {status}"));
+        for (part, status) in &self.exited {
+            console.line(&format!(" {part} exited: {status}"));
         }
-        let about = about(report, traces, &self.tails.keys().map(String::as_str).collect());
-        let shown = |part: &String| about.contains(part.as_str()) || self.died.contains_key(part);
-        for (part, lines) in self.tails.iter().filter(|(part, _)| shown(part)) {
-            console.line(&console.painted(Colour::Dim, &format!(" the end of {part}.log:")));
+        let about = about(report, traces, &self.logs.keys().map(String::as_str).collect());
+        let shown = |part: &String| about.contains(part.as_str()) || self.exited.contains_key(part);
+        for (part, lines) in self.logs.iter().filter(|(part, _)| shown(part)) {
+            console.line(&styled(DIM, &format!(" the end of {part}.log:")));
             for line in lines {
                 let line: String = line.chars().take(COLUMNS).collect();
-                console.line(&console.painted(Colour::Dim, &format!("   {line}")));
+                console.line(&styled(DIM, &format!("   {line}")));
             }
         }
     }
 }
 
-/// The parts that the first finding names, and the part whose file the step changed. If it names none, all parts of the step: a
-/// part that received the request may only have passed on the fault of another part.
+/// The parts that the first finding names, and the part whose file the step changed. If the finding names none, every part of
+/// the step: the part that received the request may only have passed on the fault of another part.
 fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
     let failed: Vec<&StepResult> = report.steps.iter().filter(|step| step.verdict == StepVerdict::Failed).collect();
     let of_ledger: Vec<&str> = report.findings.iter().flat_map(LedgerFinding::parts).collect();
@@ -65,18 +64,18 @@ fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BT
         return named.into_iter().chain(wrote).collect();
     };
     let own = traces.iter().filter(|trace| step.traces.contains(&trace.id));
-    let hands: BTreeSet<&str> =
+    let involved: BTreeSet<&str> =
         own.flat_map(|trace| &trace.spans).map(Span::service).chain(step.part.as_deref()).collect();
-    parts.iter().copied().filter(|part| hands.contains(part)).chain(wrote).collect()
+    parts.iter().copied().filter(|part| involved.contains(part)).chain(wrote).collect()
 }
 
-fn lines(native: &Native, part: &str) -> Vec<String> {
+fn last_lines(native: &Native, part: &str) -> Vec<String> {
     let mut lines = native.log_tail(part, READ);
     lines.retain(|line| !is_stack_frame(line));
     lines.split_off(lines.len().saturating_sub(LINES))
 }
 
-/// Go prints the stack below a warning: places are indented, functions have no blank in their names.
+/// Go prints the stack below a warning: source lines are indented, and names of functions contain no blank.
 fn is_stack_frame(line: &str) -> bool {
     line.starts_with('\t') || !(line.contains(' ') || line.starts_with('{'))
 }
@@ -118,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_about_whom_it_names_or_about_all_that_had_a_hand_in_the_step() {
+    fn a_failure_is_about_the_named_parts_or_about_every_part_of_the_step() {
         assert_eq!(parts_about(of("users"), Vec::new(), None), ["users"]);
         assert_eq!(parts_about(Finding::NoTraceresponse, Vec::new(), None), ["items", "users"]);
         assert_eq!(parts_about(of("items"), Vec::new(), Some("jaeger")), ["items", "jaeger"]);
