@@ -89,11 +89,18 @@ pub enum Command {
     /// Show one trace from the running Jaeger or from a past run
     Trace(Trace),
     /// Report what happened to one trace: recorded, sampled, stored, dropped or lost
-    Explain(Explain),
+    Explain {
+        /// Trace ID: 32 hexadecimal digits
+        id: TraceId,
+    },
     /// Run a tool, such as redis-cli or curl, against a running part
     Exec(Exec),
     /// Remove the folders of past runs
-    Clean(Clean),
+    Clean {
+        /// Also remove the cache with the built tools
+        #[arg(long)]
+        cache: bool,
+    },
     /// Internal: stop the processes of a run if `lab` is killed
     #[command(hide = true)]
     Supervise {
@@ -192,13 +199,6 @@ pub struct Trace {
     pub tree: bool,
 }
 
-/// Arguments of `lab explain`.
-#[derive(Debug, Clone, Args)]
-pub struct Explain {
-    /// Trace ID: 32 hexadecimal digits
-    pub id: TraceId,
-}
-
 /// Arguments of `lab exec`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXEC)]
@@ -208,12 +208,4 @@ pub struct Exec {
     /// Tool and its arguments; the tool is searched for on PATH and in the lab's cache
     #[arg(last = true, required = true, value_name = "TOOL")]
     pub command: Vec<String>,
-}
-
-/// Arguments of `lab clean`.
-#[derive(Debug, Clone, Args)]
-pub struct Clean {
-    /// Also remove the cache with the built tools
-    #[arg(long)]
-    pub cache: bool,
 }

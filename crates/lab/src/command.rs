@@ -46,9 +46,9 @@ pub fn dispatch(cli: Cli) -> Result<Exit> {
             Command::Setup => setup::setup(&lab).await,
             Command::List => list::list(&lab),
             Command::Trace(arguments) => trace::trace(&lab, &arguments).await,
-            Command::Explain(arguments) => explain::explain(&lab, &arguments).await,
+            Command::Explain { id } => explain::explain(&lab, id).await,
             Command::Exec(arguments) => exec::exec(&lab, &arguments).await,
-            Command::Clean(arguments) => clean::clean(&lab, &arguments),
+            Command::Clean { cache } => clean::clean(&lab, cache),
             Command::Supervise { .. } => Ok(Exit::Proved),
         }
     })

@@ -67,6 +67,17 @@ fn messages_of_errors_with_their_exit_codes() {
 }
 
 #[test]
+fn a_cache_without_a_place_is_an_error_before_anything_is_removed() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
+    let root = root(&[]);
+    command.arg("clean").current_dir(root.path()).env_remove("LAB_ROOT");
+    let output = command.env_remove("LAB_CACHE").env_remove("XDG_CACHE_HOME").env_remove("HOME").output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(stderr(&output), "lab: cannot locate the cache: set LAB_CACHE, XDG_CACHE_HOME or HOME\n");
+    assert!(root.path().join("target/lab/broken").exists());
+}
+
+#[test]
 fn an_offset_that_moves_every_port_to_a_valid_one_is_accepted() {
     assert_eq!(lab(&["list", "--port-offset", "9856"]).status.code(), Some(0));
 }

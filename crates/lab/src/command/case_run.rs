@@ -42,9 +42,6 @@ pub(super) struct CaseRun<'a> {
 
 impl CaseRun<'_> {
     /// Runs one case, and prints its report.
-    ///
-    /// # Errors
-    /// When the environment is not ready, `lab` itself fails, or it is interrupted.
     pub(super) async fn run(&self, case: &Case) -> Result<Report> {
         let lab = self.lab;
         let mut begun = Instant::now();

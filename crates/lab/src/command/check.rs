@@ -18,9 +18,6 @@ use verify::report::{Phase, Report};
 use verify::{Control, FileControl, Findings, NoControl, Session, SignificanceLevel};
 
 /// Checks a case against parts that run. Faults are requested, or their steps are skipped and reported.
-///
-/// # Errors
-/// When a part does not respond, or `lab` itself fails.
 pub(super) async fn check(lab: &Lab, arguments: &Check) -> Result<Exit> {
     let case = lab.case(&arguments.scenario, arguments.variant.as_deref())?;
     let save = SaveFile::create(arguments.save.as_deref())?;

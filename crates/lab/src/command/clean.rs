@@ -6,18 +6,14 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use super::setup::cache;
-use crate::cli::Clean;
 use crate::exit::Exit;
 use crate::lab::Lab;
 
 /// Removes the folders of past runs, and with `--cache` the cache of built tools.
-///
-/// # Errors
-/// When a folder cannot be read or removed.
-pub(super) fn clean(lab: &Lab, arguments: &Clean) -> Result<Exit> {
+pub(super) fn clean(lab: &Lab, with_cache: bool) -> Result<Exit> {
     let cache = cache()?.dir().to_owned();
     remove(lab, "past runs", &lab.runs())?;
-    if arguments.cache {
+    if with_cache {
         remove(lab, "cache", &cache)?;
     } else {
         let size = megabytes(&cache)?;

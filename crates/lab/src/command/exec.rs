@@ -21,9 +21,6 @@ use scenario::topology::{Topology, UnknownAddress};
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
 
 /// Runs the tool; its exit code is the command's.
-///
-/// # Errors
-/// When the part is unknown or does not run, or the tool is missing.
 pub(super) async fn exec(lab: &Lab, arguments: &Exec) -> Result<Exit> {
     let part = arguments.part.as_str();
     let addresses = addresses(&lab.topology, part)?;

@@ -2,7 +2,6 @@
 
 use anyhow::{Context, Result};
 
-use crate::cli;
 use crate::exit::Exit;
 use crate::explain::Answer;
 use crate::lab::Lab;
@@ -10,11 +9,8 @@ use trace_assert::TraceId;
 use verify::explain::{Evidence, live, past};
 
 /// Explains a trace of the running parts, or else of the past run that contains it.
-///
-/// # Errors
-/// When the files of past runs cannot be read.
-pub(super) async fn explain(lab: &Lab, arguments: &cli::Explain) -> Result<Exit> {
-    let evidence = evidence(lab, arguments.id).await?;
+pub(super) async fn explain(lab: &Lab, id: TraceId) -> Result<Exit> {
+    let evidence = evidence(lab, id).await?;
     let answer = Answer::new(&evidence);
     if lab.console.json {
         lab.console.document(&serde_json::to_string_pretty(&answer).context("cannot write JSON")?);

@@ -8,7 +8,7 @@ use crate::console::{Console, DIM, styled};
 use ledger::LedgerFinding;
 use runner::native::Native;
 use scenario::Case;
-use verify::{Finding, Report, StepResult, StepVerdict};
+use verify::{Finding, Report, StepVerdict};
 
 /// How many lines of each log are printed.
 const LINES: usize = 8;
@@ -52,21 +52,21 @@ impl FailureReport {
 
 /// The parts that the first finding names, and the part whose file the step changed. If the finding names none, every part of
 /// the step: the part that received the request may only have passed on the fault of another part.
-fn about<'a>(report: &Report, traces: &[Trace], parts: &BTreeSet<&'a str>) -> BTreeSet<&'a str> {
-    let failed: Vec<&StepResult> = report.steps.iter().filter(|step| step.verdict == StepVerdict::Failed).collect();
-    let of_ledger: Vec<&str> = report.findings.iter().flat_map(LedgerFinding::parts).collect();
-    let of_step = || failed.iter().find_map(|step| step.findings.first()).map(Finding::parts).unwrap_or_default();
-    let about = if report.findings.is_empty() { of_step() } else { of_ledger };
-    let named: BTreeSet<&str> = parts.iter().copied().filter(|part| about.contains(part)).collect();
-    let wrote = failed.first().and_then(|step| step.wrote.as_deref());
-    let wrote = parts.iter().copied().filter(|part| wrote == Some(*part));
-    let Some(step) = failed.first().filter(|_| named.is_empty()) else {
-        return named.into_iter().chain(wrote).collect();
+fn about<'a>(report: &'a Report, traces: &'a [Trace], parts: &BTreeSet<&str>) -> BTreeSet<&'a str> {
+    let step = report.steps.iter().find(|step| step.verdict == StepVerdict::Failed);
+    let named: Vec<&str> = match report.findings.as_slice() {
+        [] => step.and_then(|step| step.findings.first()).map(Finding::parts).unwrap_or_default(),
+        findings => findings.iter().flat_map(LedgerFinding::parts).collect(),
     };
-    let own = traces.iter().filter(|trace| step.traces.contains(&trace.id));
-    let involved: BTreeSet<&str> =
-        own.flat_map(|trace| &trace.spans).map(Span::service).chain(step.part.as_deref()).collect();
-    parts.iter().copied().filter(|part| involved.contains(part)).chain(wrote).collect()
+    let mut about: BTreeSet<&str> = named.into_iter().filter(|part| parts.contains(part)).collect();
+    if let Some(step) = step {
+        if about.is_empty() {
+            let own = traces.iter().filter(|trace| step.traces.contains(&trace.id));
+            about.extend(own.flat_map(|trace| &trace.spans).map(Span::service).chain(step.part.as_deref()));
+        }
+        about.extend(step.wrote.as_deref());
+    }
+    about
 }
 
 fn last_lines(native: &Native, part: &str) -> Vec<String> {
@@ -88,6 +88,7 @@ mod tests {
 
     use super::*;
     use ledger::loss::{Loss, LossReason};
+    use verify::StepResult;
 
     const ID: TraceId = TraceId([7; 16]);
 
@@ -108,7 +109,10 @@ mod tests {
             ..StepResult::plain("", vec![finding])
         };
         let report = Report { steps: vec![step], findings: ledger, ..Report::default() };
-        about(&report, &traces(), &["agent", "items", "jaeger", "redis", "users"].into()).into_iter().collect()
+        let parts = ["agent", "items", "jaeger", "redis", "users"];
+        let (traces, known) = (traces(), parts.into());
+        let about = about(&report, &traces, &known);
+        parts.into_iter().filter(|part| about.contains(part)).collect()
     }
 
     fn of(service: &str) -> Finding {

@@ -9,9 +9,6 @@ use crate::lab::Lab;
 use scenario::Scenario;
 
 /// Lists every scenario.
-///
-/// # Errors
-/// When a scenario file is invalid.
 pub(super) fn list(lab: &Lab) -> Result<Exit> {
     let scenarios = scenario::all(&lab.root, &lab.topology)?;
     if lab.console.json {

@@ -13,9 +13,6 @@ use runner::native::{OWN_PROGRAM, RUN_ID};
 use scenario::{Case, ExpectedFailure};
 
 /// Whether the fault was detected as the scenario expects. If not, the reasons are printed below its line.
-///
-/// # Errors
-/// When `lab` cannot be run.
 pub(super) async fn is_detected(lab: &Lab, case: &Case, run_id: &str) -> Result<bool> {
     let (Some(failure), Some(variant)) = (&case.expected_failure, &case.variant) else {
         return Ok(false);

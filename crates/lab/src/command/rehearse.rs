@@ -49,9 +49,6 @@ struct Played {
 }
 
 /// Rehearses what the arguments name.
-///
-/// # Errors
-/// When this machine cannot, something cannot be set up, the ladder breaks, or it is interrupted.
 pub(super) async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit> {
     let plays = chosen(lab, &arguments.plays)?;
     possible(lab)?;

@@ -22,9 +22,6 @@ struct Document<'a> {
 }
 
 /// Runs the cases that the arguments name.
-///
-/// # Errors
-/// When the environment is not ready, `lab` itself fails, or it is interrupted.
 pub(super) async fn run(lab: &Lab, arguments: &Run) -> Result<Exit> {
     let cases = match &arguments.variant {
         Some(variant) => vec![lab.case(&arguments.scenario, Some(variant))?],
@@ -74,9 +71,6 @@ pub(super) fn print_title(lab: &Lab, case: &Case) {
 }
 
 /// Prints the document of `--json`.
-///
-/// # Errors
-/// When a report cannot be written as JSON.
 pub(super) fn print_json(lab: &Lab, reports: &[Report], runs: u32) -> Result<()> {
     if let Some((report, variants)) = reports.split_first() {
         lab.console.document(&serde_json::to_string_pretty(&Document { report, variants, runs })?);

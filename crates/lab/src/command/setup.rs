@@ -19,9 +19,6 @@ use scenario::{Case, Scenario};
 const AT_ONCE: Duration = Duration::from_secs(3);
 
 /// Sets up everything that any scenario needs, and prints where it is.
-///
-/// # Errors
-/// When a program is missing and cannot be built.
 pub(super) async fn setup(lab: &Lab) -> Result<Exit> {
     let cases: Vec<Case> = scenario::all(&lab.root, &lab.topology)?.iter().map(Scenario::plain).collect();
     let tools = tools_for(lab, &cases).await?;
@@ -32,9 +29,6 @@ pub(super) async fn setup(lab: &Lab) -> Result<Exit> {
 }
 
 /// The tools and services that these cases need. Missing ones are built.
-///
-/// # Errors
-/// When a program is missing and cannot be built.
 pub(super) async fn tools_for(lab: &Lab, cases: &[Case]) -> Result<Tools> {
     let mut parts = BTreeMap::new();
     for part in cases.iter().flat_map(|case| &case.parts) {
@@ -62,9 +56,6 @@ async fn build(lab: &Lab, parts: &BTreeMap<String, Role>) -> Result<Tools> {
 }
 
 /// The cache of built tools.
-///
-/// # Errors
-/// When no variable names its folder.
 pub(super) fn cache() -> Result<Cache> {
     let folder = locate_cache(|name| std::env::var(name).ok());
     Ok(Cache::new(folder.context("cannot locate the cache: set LAB_CACHE, XDG_CACHE_HOME or HOME")?))

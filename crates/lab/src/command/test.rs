@@ -22,9 +22,6 @@ use verify::{SignificanceLevel, Verdict};
 const DEADLINE: u64 = 60;
 
 /// Tests everything in sequence, and prints how much of it passed.
-///
-/// # Errors
-/// When the environment is not ready, or the command is interrupted.
 pub(super) async fn test(lab: &Lab, arguments: &Test) -> Result<Exit> {
     let scenarios = chosen(lab, arguments)?;
     let cases: Vec<Case> = scenarios.iter().flat_map(Scenario::cases).collect();

@@ -15,9 +15,6 @@ use verify::explain::past;
 const RESPONSE_WITHIN: Duration = Duration::from_secs(10);
 
 /// Prints a trace as a picture, as an expected tree, or as OTLP JSON.
-///
-/// # Errors
-/// When the trace is unknown.
 pub(super) async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit> {
     let id = arguments.id;
     let (found, jaeger) = match stored(lab, id).await {

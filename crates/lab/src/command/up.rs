@@ -12,9 +12,6 @@ use crate::running_parts::RunningParts;
 use scenario::Case;
 
 /// Starts the parts and waits. If a part exits, all others are stopped.
-///
-/// # Errors
-/// When the environment is not ready, or a part exited.
 pub(super) async fn up(lab: &Lab, arguments: &Up) -> Result<Exit> {
     let case = lab.case(&arguments.scenario, arguments.variant.as_deref())?;
     let tools = tools_for(lab, std::slice::from_ref(&case)).await?;

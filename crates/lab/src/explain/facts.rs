@@ -89,7 +89,10 @@ fn head(evidence: &Evidence) -> Option<Fact> {
     });
     let remembered = evidence.ended.first().map(|_| evidence.ended.iter().any(|span| span.sampled));
     let (sampled, source) = match (&evidence.stored, evidence.answered, remembered) {
-        (Some(_), Some(false), _) => return Some(disagreement(evidence)),
+        (Some(_), Some(false), _) => {
+            let source = "the traceresponse header of the response; the stored trace";
+            return Some(fact("sampled", contradiction(evidence), source));
+        }
         (Some(_), ..) => (true, "the flags of its spans"),
         (None, Some(answered), _) => (answered, "the traceresponse header of the response"),
         (None, None, Some(remembered)) => (remembered, SPANS),
@@ -103,10 +106,9 @@ fn head(evidence: &Evidence) -> Option<Fact> {
 }
 
 /// The decision in the response, and the services that decided otherwise.
-fn disagreement(evidence: &Evidence) -> Fact {
+pub(super) fn contradiction(evidence: &Evidence) -> String {
     let first = evidence.asked.as_deref().unwrap_or("the first service");
-    let says = format!("not by {first} according to its response, but recorded by {}", involved(evidence));
-    fact("sampled", says, "the traceresponse header of the response; the stored trace")
+    format!("not sampled by {first} according to its response, but recorded by {}", involved(evidence))
 }
 
 /// Spans that samplers did not record, where that may be why something is missing.

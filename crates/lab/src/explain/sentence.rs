@@ -1,14 +1,12 @@
 //! The verdict about a trace, as a sentence.
 
-use std::collections::BTreeSet;
-
 use ledger::sampled::Sampled;
 use ledger::{ledger_finding, pending};
 use trace_assert::{Span, Trace};
 use verify::explain::{Evidence, TraceVerdict};
 use verify::tail;
 
-use super::facts::{by_service, count, not_recorded};
+use super::facts::{by_service, contradiction, count, not_recorded};
 
 /// What happened to a trace.
 pub(super) fn sentence(evidence: &Evidence, verdict: TraceVerdict) -> String {
@@ -102,7 +100,10 @@ fn stored_part(evidence: &Evidence) -> String {
 fn why(evidence: &Evidence) -> String {
     let late: u64 = evidence.sampled.iter().map(|sampled| sampled.late_refused).sum();
     match (evidence.losses.as_slice(), late, evidence.unrecorded) {
-        _ if evidence.is_contradicted() => contradiction(evidence),
+        _ if evidence.is_contradicted() => {
+            let losses: String = evidence.losses.iter().map(|loss| format!("; {loss}")).collect();
+            format!("{}{losses}", contradiction(evidence))
+        }
         ([], 0, 0) => "no counter shows it".to_owned(),
         ([], 0, _) => {
             let spans = not_recorded(evidence);
@@ -111,15 +112,6 @@ fn why(evidence: &Evidence) -> String {
         ([], late, _) => format!("tail samplers dropped {} in all traces together", count(late, "late span")),
         (losses, ..) => ledger_finding::told(losses),
     }
-}
-
-/// The services that recorded a trace although the response says that it was not sampled.
-fn contradiction(evidence: &Evidence) -> String {
-    let first = evidence.asked.as_deref().unwrap_or("the first service");
-    let recorded: BTreeSet<&str> = evidence.spans().iter().map(Span::service).collect();
-    let recorded = recorded.into_iter().collect::<Vec<_>>().join(", ");
-    let losses: String = evidence.losses.iter().map(|loss| format!("; {loss}")).collect();
-    format!("{first} did not sample it according to its response (traceresponse), but {recorded} recorded it{losses}")
 }
 
 fn dropped(sampled: &Sampled) -> String {
