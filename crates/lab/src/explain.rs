@@ -51,7 +51,7 @@ impl Answer {
     pub fn lines(&self) -> Vec<String> {
         let mut lines = vec![format!(" {}", self.sentence)];
         for fact in &self.facts {
-            lines.extend([format!("   {:<9} {}", fact.of, fact.says), format!("             [{}]", fact.source)]);
+            lines.extend([format!("   {:<9} {}", fact.subject, fact.text), format!("             [{}]", fact.source)]);
         }
         lines.extend(self.inferred.iter().map(|inferred| format!("   inferred  {inferred}")));
         lines

@@ -4,8 +4,8 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-/// Ports on which nothing listens.
-const UNUSED: &str = "8999";
+/// An offset to ports on which nothing listens. It is not next to a round number, which another lab may use.
+const UNUSED: &str = "9850";
 
 fn lab(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");

@@ -114,9 +114,9 @@ fn a_tool_that_is_missing_is_4_and_the_searched_places_are_listed() {
 
 #[test]
 fn a_part_that_is_not_up_is_4_and_the_command_that_starts_it_is_named() {
-    let output = exec(&["gateway", "--port-offset", "8999", "--", "sh", "-c", "exit 0"]).output().unwrap();
+    let output = exec(&["gateway", "--port-offset", "9850", "--", "sh", "-c", "exit 0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    assert!(stderr(&output).ends_with("\nstart it: cargo lab up scenario3 --port-offset 8999\n"));
+    assert!(stderr(&output).ends_with("\nstart it: cargo lab up scenario3 --port-offset 9850\n"));
 }
 
 #[tokio::test]

@@ -19,9 +19,11 @@ const SPANS: &str = "/spans of the services";
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
 pub struct Fact {
     /// `step`, `recorded`, `sampled`, `sampler`, `unwanted`, `gateway` (or another collector), `stored`, `missing`, `refuted`.
-    pub of: String,
+    #[serde(rename = "of")]
+    pub subject: String,
     /// What is known.
-    pub says: String,
+    #[serde(rename = "says")]
+    pub text: String,
     /// The source of the fact.
     pub source: String,
 }
@@ -57,8 +59,8 @@ pub(super) fn count(number: u64, of: &str) -> String {
     format!("{number} {of}{}", if number == 1 { "" } else { "s" })
 }
 
-fn fact(of: &str, says: String, source: &str) -> Fact {
-    Fact { of: of.to_owned(), says, source: source.to_owned() }
+fn fact(subject: &str, text: String, source: &str) -> Fact {
+    Fact { subject: subject.to_owned(), text, source: source.to_owned() }
 }
 
 fn step(evidence: &Evidence) -> Option<Fact> {
@@ -67,12 +69,12 @@ fn step(evidence: &Evidence) -> Option<Fact> {
 
 fn recorded(evidence: &Evidence) -> Option<Fact> {
     let (stored, known) = evidence.counts();
-    let says = || format!("yes: {} of {}", count(known as u64, "span"), involved(evidence));
+    let text = || format!("yes: {} of {}", count(known as u64, "span"), involved(evidence));
     match (stored, evidence.ended.is_empty()) {
         (0, true) => None,
         (0, false) => Some(fact("recorded", format!("yes: {}", by_service(&evidence.ended)), SPANS)),
-        (_, true) => Some(fact("recorded", says(), "the stored trace")),
-        (_, false) => Some(fact("recorded", says(), &format!("the stored trace; {SPANS}"))),
+        (_, true) => Some(fact("recorded", text(), "the stored trace")),
+        (_, false) => Some(fact("recorded", text(), &format!("the stored trace; {SPANS}"))),
     }
 }
 
@@ -98,11 +100,11 @@ fn head(evidence: &Evidence) -> Option<Fact> {
         (None, None, Some(remembered)) => (remembered, SPANS),
         (None, None, None) => return None,
     };
-    let mut says = if sampled { "yes" } else { "no" }.to_owned();
+    let mut text = if sampled { "yes" } else { "no" }.to_owned();
     if let Some(rule) = rule {
-        says.push_str(&format!(", by the rule {rule} ({RULE})"));
+        text.push_str(&format!(", by the rule {rule} ({RULE})"));
     }
-    Some(fact("sampled", says, source))
+    Some(fact("sampled", text, source))
 }
 
 /// The decision in the response, and the services that decided otherwise.
@@ -113,16 +115,16 @@ pub(super) fn contradiction(evidence: &Evidence) -> String {
 
 /// Spans that samplers did not record, where that may be why something is missing.
 fn unwanted(evidence: &Evidence) -> Option<Fact> {
-    let says = || format!("{} not recorded, in all traces together", not_recorded(evidence));
+    let text = || format!("{} not recorded, in all traces together", not_recorded(evidence));
     let may_be_why = evidence.is_incomplete() || !evidence.dropping_services().is_empty();
-    (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", says(), "counters of the services"))
+    (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", text(), "counters of the services"))
 }
 
 /// What the run found wrong with the trace.
 fn refuted(evidence: &Evidence) -> Option<Fact> {
     let first_line = |finding: &Finding| finding.to_string().lines().next().unwrap_or_default().to_owned();
-    let says = evidence.refuted.iter().map(first_line).collect::<Vec<_>>().join("; ");
-    (!says.is_empty()).then(|| fact("refuted", says, &format!("report.json in {}", evidence.place)))
+    let text = evidence.refuted.iter().map(first_line).collect::<Vec<_>>().join("; ");
+    (!text.is_empty()).then(|| fact("refuted", text, &format!("report.json in {}", evidence.place)))
 }
 
 /// The sampler of each service, grouped by sampler. Of a complete trace, only the services in it.
@@ -137,9 +139,9 @@ fn samplers(evidence: &Evidence) -> Option<Fact> {
         }
     }
     let same = same.into_iter().map(|(sampler, services)| format!("{sampler} ({})", services.join(", ")));
-    let says = same.collect::<Vec<_>>().join("; ");
+    let text = same.collect::<Vec<_>>().join("; ");
     let when = if evidence.step.is_some() { "right after the step" } else { "now" };
-    (!says.is_empty()).then(|| fact("sampler", says, &format!("/sampler of the services, {when}")))
+    (!text.is_empty()).then(|| fact("sampler", text, &format!("/sampler of the services, {when}")))
 }
 
 /// What a tail sampler counted, and what it recorded on this trace.
@@ -152,20 +154,20 @@ fn tail_sampler(evidence: &Evidence, sampled: &Sampled) -> Fact {
         (0, 0) => "no late spans".to_owned(),
         (kept, dropped) => format!("late spans: {kept} kept, {dropped} dropped"),
     };
-    let mut says = format!("kept {kept}, dropped {dropped}{matched}, evicted {evicted} undecided; {late}");
+    let mut text = format!("kept {kept}, dropped {dropped}{matched}, evicted {evicted} undecided; {late}");
     let mut source = "its counters, for all traces".to_owned();
     if evidence.stored.is_some() {
         let spans = evidence.spans();
         let named = spans.iter().filter(|span| span.scope.attributes.contains_key(tail::POLICY)).count();
         let (all, late) = (count(spans.len() as u64, "span"), evidence.late().len());
-        says.push_str(&format!("; recorded its policy on {named} of {all} of this trace, {late} of them late"));
+        text.push_str(&format!("; recorded its policy on {named} of {all} of this trace, {late} of them late"));
         source.push_str(&format!("; the scope attributes {}, {} and {REMEMBERED}", tail::POLICY, tail::PART));
     }
-    fact(&sampled.at, says, &source)
+    fact(&sampled.at, text, &source)
 }
 
 fn stored(evidence: &Evidence) -> Option<Fact> {
-    let says = match (evidence.counts(), evidence.unasked) {
+    let text = match (evidence.counts(), evidence.unasked) {
         (_, true) if !evidence.is_known() => return None,
         (_, true) => return Some(fact("stored", "unknown".to_owned(), "no response from Jaeger")),
         ((0, _), _) => "no, none of its spans".to_owned(),
@@ -176,7 +178,7 @@ fn stored(evidence: &Evidence) -> Option<Fact> {
         ((stored, _), _) if evidence.is_incomplete() => format!("yes: {}", count(stored as u64, "known span")),
         _ => "yes".to_owned(),
     };
-    Some(fact("stored", says, &format!("the response of Jaeger, in {}", evidence.place)))
+    Some(fact("stored", text, &format!("the response of Jaeger, in {}", evidence.place)))
 }
 
 /// Each span that is missing from a stored trace, and each unknown parent.
@@ -192,6 +194,6 @@ fn missing(evidence: &Evidence) -> Option<Fact> {
     let orphaned = evidence.orphaned().into_iter();
     let orphaned =
         orphaned.filter_map(|span| Some(format!("{}, the parent of {}: {parent}", span.parent?, span.title())));
-    let says = named.chain(orphaned).collect::<Vec<_>>().join("; ");
-    (!says.is_empty()).then(|| fact("missing", says, &format!("{SPANS}, without the stored spans")))
+    let text = named.chain(orphaned).collect::<Vec<_>>().join("; ");
+    (!text.is_empty()).then(|| fact("missing", text, &format!("{SPANS}, without the stored spans")))
 }

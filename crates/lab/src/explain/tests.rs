@@ -19,7 +19,7 @@ use ledger::{LedgerFinding, Pending, Total};
 
 const ID: TraceId = TraceId([7; 16]);
 
-/// `errors` and `slow` were asked about four traces; so many were refused and evicted.
+/// `errors` and `slow` evaluated four traces; so many were refused and evicted.
 fn sampled(refused: u64, evicted: u64) -> Sampled {
     let policy = |wanted| Policy { wanted, refused: 4 - wanted, spans: 9 };
     let policies = [("errors".to_owned(), policy(4 - refused)), ("slow".to_owned(), policy(0))].into();
@@ -73,8 +73,8 @@ fn incomplete(parent: u8) -> Trace {
     trace
 }
 
-fn fact(answer: &Answer, of: &str) -> String {
-    answer.facts.iter().find(|fact| fact.of == of).map(|fact| fact.says.clone()).unwrap_or_default()
+fn fact(answer: &Answer, subject: &str) -> String {
+    answer.facts.iter().find(|fact| fact.subject == subject).map(|fact| fact.text.clone()).unwrap_or_default()
 }
 
 #[test]
@@ -82,8 +82,11 @@ fn a_refused_trace_is_refused_by_all_policies_and_that_is_inferred() {
     let answer = Answer::new(&exported(Some(sampled(3, 0))));
     assert_eq!(answer.verdict, TraceVerdict::Refused);
     assert_eq!(answer.inferred.len(), 1);
-    let facts: Vec<&str> = answer.facts.iter().map(|fact| fact.of.as_str()).collect();
+    let facts: Vec<&str> = answer.facts.iter().map(|fact| fact.subject.as_str()).collect();
     assert_eq!(facts, ["recorded", "sampled", "gateway", "stored"]);
+    let json = serde_json::to_value(&answer.facts[3]).unwrap();
+    let source = "the response of Jaeger, in a test";
+    assert_eq!(json, serde_json::json!({ "of": "stored", "says": "no, none of its spans", "source": source }));
 }
 
 #[test]
