@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
 use ledger::{Pending, pending};
+use terminal_size::terminal_size_of;
 use verify::Narrator;
 
 /// Proved.
@@ -31,9 +32,9 @@ pub struct Console {
 impl Console {
     /// Prints a line. In a terminal it is wrapped between words.
     pub fn line(&self, text: &str) {
-        match terminal_size::terminal_size() {
-            Some((width, _)) if !self.json => self.write(&format!("{}\n", wrapped(text, width.0.into()))),
-            _ => self.write(&format!("{text}\n")),
+        match self.terminal_width() {
+            Some(width) => self.write(&format!("{}\n", wrapped(text, width))),
+            None => self.write(&format!("{text}\n")),
         }
     }
 
@@ -63,7 +64,12 @@ impl Console {
     /// The number of columns for pictures of traces.
     #[must_use]
     pub fn width(&self) -> usize {
-        terminal_size::terminal_size().map_or(PAGE, |(width, _)| width.0.into())
+        self.terminal_width().unwrap_or(PAGE)
+    }
+
+    fn terminal_width(&self) -> Option<usize> {
+        let size = if self.json { terminal_size_of(std::io::stderr()) } else { terminal_size_of(std::io::stdout()) };
+        size.map(|(width, _)| width.0.into())
     }
 }
 
