@@ -3,44 +3,48 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use trace_assert::TraceId;
 
-/// The seed, if none is given.
+/// The default of `--seed`.
 pub const SEED: u64 = 1;
 
-/// How many seconds a run may take to settle, if nothing is given.
+/// The default of `--deadline`, in seconds.
 pub const DEADLINE: u64 = 30;
 
 /// The text of `--help` below the options.
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    done, and everything that was to be proved is proved
-  1    the tool itself failed
-  2    an expectation, a law or the ledger was refuted, or a program refuses its configuration
-  3    nothing was refuted, and the evidence is short: counters are missing or contradict each other
-  4    the environment is not ready (a port is taken, a part does not answer, a tool is missing),
-       or nobody knows the trace that was asked for
-  64   bad usage, or a scenario file that says something unknown
-  130  interrupted
-`lab exec` ends with the exit code of the tool that it ran.";
+  0    done; everything that had to be proved is proved
+  1    lab itself failed
+  2    refuted: an expectation, an invariant or the ledger failed, or a program
+       rejected its configuration
+  3    not provable: nothing is refuted, but the counters do not suffice for a
+       proof
+  4    not ready: a port is in use, a part does not respond, a tool is missing,
+       or the trace ID is unknown
+  64   bad usage, or an invalid scenario file
+  130  interrupted by Ctrl-C or SIGTERM
+`lab exec` exits with the exit code of the tool.";
 
 /// The text of `lab exec --help` below the options.
 const EXEC: &str = "\
 Addresses:
-  redis-cli gets the part's host and port as its first options. In the arguments of any other tool,
-  {PART:PORT} is replaced by the URL of that port. LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part
-  are in the tool's environment.
+  For redis-cli, the host and the port of the part become its first options. In
+  the arguments of any other tool, {PART:PORT} is replaced by the URL of that
+  port. The tool also has LAB_<PART>_HOST and LAB_<PART>_<PORT> of every part in
+  its environment.
 
 Examples:
   lab exec redis -- redis-cli GET users
   lab exec gateway -- curl -s {gateway:zpages}/debug/pipelinez
 
-The exit code is the tool's; 128 + n if signal n ended it.";
+The exit code is that of the tool, or 128 + n if signal n ended it.";
 
-/// OpenTelemetry scenarios that prove their traces, on real parts.
+/// Run OpenTelemetry scenarios on real programs, and prove their traces.
 #[derive(Debug, Parser)]
-#[command(name = "lab", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(name = "lab", version, after_help = EXIT_CODES, max_term_width = 80)]
 pub struct Cli {
-    /// What to do.
+    /// The command.
     #[command(subcommand)]
     pub command: Command,
     /// Options of every command.
@@ -51,16 +55,16 @@ pub struct Cli {
 /// Options of every command.
 #[derive(Debug, Clone, Args)]
 pub struct Options {
-    /// Where `vm-tests/` and `collector/` are [default: the checkout that this folder is in]
+    /// Folder that contains `vm-tests/` and `collector/` [default: the checkout around the current folder]
     #[arg(long, global = true, env = "LAB_ROOT", value_name = "FOLDER")]
     pub root: Option<PathBuf>,
-    /// Add this to every port, so that runs can share a machine
+    /// Add N to every port, so that several runs can share a machine
     #[arg(long, global = true, env = "LAB_PORT_OFFSET", value_name = "N", default_value_t = 0)]
     pub port_offset: u16,
-    /// Say what is under way while a run settles
+    /// Print what a run waits for
     #[arg(short, long, global = true)]
     pub verbose: bool,
-    /// Print one JSON document on stdout, everything else on stderr
+    /// Print one JSON document on stdout, and everything else on stderr
     #[arg(long, global = true)]
     pub json: bool,
 }
@@ -68,32 +72,39 @@ pub struct Options {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Start a scenario's parts, drive them, prove the traces, stop them
+    /// Start the parts of a scenario, perform its steps, prove the traces, and stop the parts
     Run(Run),
-    /// Start a scenario's parts and keep them running until Ctrl-C
+    /// Start the parts of a scenario and keep them running until Ctrl-C
     Up(Up),
-    /// Drive and prove a scenario whose parts are already running
+    /// Perform the steps of a scenario against parts that already run, and prove the traces
     Check(Check),
-    /// Run the workspace's cargo tests, then every scenario, then every planted fault
+    /// Run the cargo tests, then every scenario, then every planted fault
     Test(Test),
-    /// Rehearse the Nix side on Debian, as root, where there is no Nix: a development aid
+    /// Test the Nix side on Debian without Nix, as root: for contributors
     Rehearse(Rehearse),
-    /// Install or build what the scenarios need, and nothing else
+    /// Build or unpack the programs that the scenarios need
     Setup,
     /// List the scenarios and their variants
     List,
-    /// Show one trace: of the running Jaeger, or of the latest runs
+    /// Show one trace from the running Jaeger or from a past run
     Trace(Trace),
-    /// Explain one trace: recorded, sampled, kept or dropped, and by whom
-    Explain(Explain),
-    /// Run a tool, such as redis-cli or curl, against a part that is up
+    /// Report what happened to one trace: recorded, sampled, stored, dropped or lost
+    Explain {
+        /// Trace ID: 32 hexadecimal digits
+        id: TraceId,
+    },
+    /// Run a tool, such as redis-cli or curl, against a running part
     Exec(Exec),
     /// Remove the folders of past runs
-    Clean(Clean),
-    /// Internal: end the processes of a run when `lab` is gone
+    Clean {
+        /// Also remove the cache with the built tools
+        #[arg(long)]
+        cache: bool,
+    },
+    /// Internal: stop the processes of a run if `lab` is killed
     #[command(hide = true)]
     Supervise {
-        /// The run.
+        /// ID of the run
         run_id: String,
     },
 }
@@ -101,21 +112,22 @@ pub enum Command {
 /// Arguments of `lab run`.
 #[derive(Debug, Clone, Args)]
 pub struct Run {
-    /// The scenario: `scenario3`, or `3`
+    /// Scenario: `scenario3` or `3`
     pub scenario: String,
-    /// Only this variant [default: the scenario as it stands, then every healthy variant]
+    /// Run only this variant [default: the scenario, then each variant that is not a planted fault]
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
-    /// Run it so many times, and stop at the first failure; shares of traces are then judged with 99.9 % for all of it together
+    /// Run everything N times, and stop at the first failure. A correct sampler passes all checks of shares with a
+    /// probability of 99.9 %: those of one run, or with N > 1 those of all runs together
     #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
     pub repeat: u32,
-    /// The seed of everything that the services choose by chance
+    /// Seed of all random choices of the services
     #[arg(long, value_name = "N", default_value_t = SEED)]
     pub seed: u64,
-    /// Write every trace as OTLP JSON, one line a trace
+    /// Write all traces to FILE as OTLP JSON, one trace per line
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// How many seconds a run may take to settle
+    /// Seconds within which a run must settle
     #[arg(long, value_name = "S", default_value_t = DEADLINE)]
     pub deadline: u64,
 }
@@ -123,12 +135,12 @@ pub struct Run {
 /// Arguments of `lab up`.
 #[derive(Debug, Clone, Args)]
 pub struct Up {
-    /// The scenario: `scenario3`, or `3`
+    /// Scenario: `scenario3` or `3`
     pub scenario: String,
-    /// This variant
+    /// Start the parts for this variant
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
-    /// The seed of everything that the services choose by chance
+    /// Seed of all random choices of the services
     #[arg(long, value_name = "N", default_value_t = SEED)]
     pub seed: u64,
 }
@@ -136,18 +148,19 @@ pub struct Up {
 /// Arguments of `lab check`.
 #[derive(Debug, Clone, Args)]
 pub struct Check {
-    /// The scenario: `scenario3`, or `3`
+    /// Scenario: `scenario3` or `3`
     pub scenario: String,
-    /// This variant
+    /// Check this variant
     #[arg(long, value_name = "NAME")]
     pub variant: Option<String>,
-    /// Write every trace as OTLP JSON, one line a trace
+    /// Write all traces to FILE as OTLP JSON, one trace per line
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// Request faults from the program that runs the parts, in this folder (`ask.json`, `answer`) [default: such steps are skipped]
+    /// Request faults from the program that runs the parts, by the files `ask.json` and `answer` in this folder [default:
+    /// steps with faults are skipped]
     #[arg(long, value_name = "FOLDER")]
     pub control: Option<PathBuf>,
-    /// How many seconds the run may take to settle
+    /// Seconds within which the run must settle
     #[arg(long, env = "LAB_DEADLINE", value_name = "S", default_value_t = DEADLINE)]
     pub deadline: u64,
 }
@@ -155,9 +168,9 @@ pub struct Check {
 /// Arguments of `lab test`.
 #[derive(Debug, Clone, Args)]
 pub struct Test {
-    /// Only these scenarios [default: all]
+    /// Test only these scenarios [default: all]
     pub scenarios: Vec<String>,
-    /// Leave the cargo tests out
+    /// Skip the cargo tests
     #[arg(long)]
     pub no_cargo: bool,
 }
@@ -165,13 +178,13 @@ pub struct Test {
 /// Arguments of `lab rehearse`.
 #[derive(Debug, Clone, Args)]
 pub struct Rehearse {
-    /// Only these: a scenario (`scenario3`, or `3`) with all its variants, or one case (`scenario2-link`) [default: all]
+    /// Run only these: a scenario (`scenario3` or `3`) with all its variants, or one case (`scenario2-link`) [default: all]
     #[arg(value_name = "CASE")]
     pub plays: Vec<String>,
-    /// How many at a time
+    /// Number of cases that run at the same time
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
     pub jobs: u8,
-    /// Only the cases, one after the other, in virtual machines (QEMU) with their own kernel: minutes instead of seconds
+    /// Run only the cases, one at a time, in QEMU virtual machines with their own kernel: takes minutes instead of seconds
     #[arg(long)]
     pub qemu: bool,
 }
@@ -179,35 +192,20 @@ pub struct Rehearse {
 /// Arguments of `lab trace`.
 #[derive(Debug, Clone, Args)]
 pub struct Trace {
-    /// The trace id, 32 hexadecimal digits
-    pub id: String,
-    /// In the form of an expectation, ready to be pasted into a scenario
+    /// Trace ID: 32 hexadecimal digits
+    pub id: TraceId,
+    /// Print the trace as an expected tree, which can be pasted into a scenario
     #[arg(long)]
     pub tree: bool,
-}
-
-/// Arguments of `lab explain`.
-#[derive(Debug, Clone, Args)]
-pub struct Explain {
-    /// The trace id, 32 hexadecimal digits
-    pub id: String,
 }
 
 /// Arguments of `lab exec`.
 #[derive(Debug, Clone, Args)]
 #[command(after_help = EXEC)]
 pub struct Exec {
-    /// The part: `redis`, or any other name in topology.toml
+    /// Part: `redis`, or another part in topology.toml
     pub part: String,
-    /// The tool and its arguments; the tool is on PATH or in the lab's cache
+    /// Tool and its arguments; the tool is searched for on PATH and in the lab's cache
     #[arg(last = true, required = true, value_name = "TOOL")]
     pub command: Vec<String>,
-}
-
-/// Arguments of `lab clean`.
-#[derive(Debug, Clone, Args)]
-pub struct Clean {
-    /// Remove the cache of built tools as well
-    #[arg(long)]
-    pub cache: bool,
 }

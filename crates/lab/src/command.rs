@@ -1,37 +1,38 @@
-//! The commands, one file each.
+//! The commands, one file each; `case_run` runs one case, `again` prints a command to type.
 
-mod aftermath;
-pub mod again;
-pub mod check;
-pub mod clean;
-pub mod exec;
-pub mod explain;
-pub mod list;
+mod again;
+mod case_run;
+mod check;
+mod child;
+mod clean;
+mod exec;
+mod explain;
+mod failure_report;
+mod list;
 mod planted;
-pub mod play;
-pub mod rehearse;
-pub mod run;
-pub mod setup;
-pub mod test;
-pub mod trace;
-pub mod up;
+mod rehearse;
+mod run;
+mod setup;
+mod test;
+mod trace;
+mod up;
 
-use anyhow::Context;
+use anyhow::{Context, Result};
 
 use crate::cli::{Cli, Command};
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
 use crate::lab::Lab;
 
-/// Does what the command line says.
+/// Performs the command.
 ///
 /// # Errors
-/// What went wrong, with its exit code.
-pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+/// When it cannot be performed; [`Exit`] has the exit code of each error.
+pub fn dispatch(cli: Cli) -> Result<Exit> {
     if let Command::Supervise { run_id } = &cli.command {
         return Ok(if runner::native::supervise(run_id) { Exit::Proved } else { Exit::Failed });
     }
     let lab = Lab::open(&cli.options, |name| std::env::var(name).ok())?;
-    let runtime = tokio::runtime::Runtime::new().context("the runtime")?;
+    let runtime = tokio::runtime::Runtime::new().context("cannot start the asynchronous runtime")?;
     runtime.block_on(async {
         match cli.command {
             Command::Run(arguments) => run::run(&lab, &arguments).await,
@@ -42,9 +43,9 @@ pub fn dispatch(cli: Cli) -> Result<Exit, Failure> {
             Command::Setup => setup::setup(&lab).await,
             Command::List => list::list(&lab),
             Command::Trace(arguments) => trace::trace(&lab, &arguments).await,
-            Command::Explain(arguments) => explain::explain(&lab, &arguments).await,
+            Command::Explain { id } => explain::explain(&lab, id).await,
             Command::Exec(arguments) => exec::exec(&lab, &arguments).await,
-            Command::Clean(arguments) => clean::clean(&lab, &arguments),
+            Command::Clean { cache } => clean::clean(&lab, cache),
             Command::Supervise { .. } => Ok(Exit::Proved),
         }
     })

@@ -1,23 +1,28 @@
-//! How `lab` ends: seven exit codes, the exit code of a tool, and errors with their exit codes.
+//! The exit codes of `lab`, and which error leads to which of them.
 
 use std::process::ExitCode;
 
+use runner::native::{PartError, UpError};
+use runner::setup::SetupError;
+use scenario::FindError;
+use scenario::document::DocumentError;
+use scenario::topology::{TopologyError, UnknownAddress};
 use verify::{CheckError, Verdict};
 
 /// The exit codes of `lab`, as its `--help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
-    /// Everything that was asked for was done, or proved.
+    /// Done; everything that had to be proved is proved.
     Proved,
-    /// The tool itself failed.
+    /// `lab` itself failed.
     Failed,
-    /// An expectation, an invariant or the ledger was refuted, or a program rejects its configuration.
+    /// An expectation, an invariant or the ledger was refuted, or a program rejected its configuration.
     Refuted,
-    /// Nothing is refuted, and the evidence is short: counters are missing or contradict each other.
+    /// Nothing is refuted, but the evidence is short: counters are missing or contradict each other.
     NotProvable,
-    /// The environment is not ready: a port is taken, a part does not respond, a tool is missing; or the trace is unknown.
+    /// The environment is not ready: a port is in use, a part does not respond, a tool is missing; or the trace is unknown.
     NotReady,
-    /// Bad usage, or an error in a scenario file.
+    /// Bad usage, or an invalid scenario file.
     Usage,
     /// Interrupted by Ctrl-C or SIGTERM.
     Interrupted,
@@ -25,20 +30,18 @@ pub enum Exit {
     Tool(u8),
 }
 
-impl Exit {
-    /// The number that the shell sees.
-    #[must_use]
-    pub fn code(self) -> u8 {
-        match self {
-            Self::Proved => 0,
-            Self::Failed => 1,
-            Self::Refuted => 2,
-            Self::NotProvable => 3,
-            Self::NotReady => 4,
-            Self::Usage => 64,
-            Self::Interrupted => 130,
-            Self::Tool(code) => code,
-        }
+/// An error of `lab`'s own, with the exit code that it leads to.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    exit: Exit,
+    message: String,
+}
+
+impl Failure {
+    /// An error with its exit code.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
     }
 }
 
@@ -53,71 +56,79 @@ impl From<Verdict> for Exit {
     }
 }
 
+impl From<&anyhow::Error> for Exit {
+    fn from(error: &anyhow::Error) -> Self {
+        let is_usage = error.is::<DocumentError>()
+            || error.is::<TopologyError>()
+            || error.is::<UnknownAddress>()
+            || error.is::<FindError>();
+        let is_not_ready = error.is::<SetupError>()
+            || matches!(error.downcast_ref(), Some(CheckError::NotReady(_)));
+        match (error.downcast_ref::<Failure>(), error.downcast_ref::<UpError>()) {
+            (Some(failure), _) => failure.exit,
+            (_, Some(error)) => Self::from(error),
+            _ if is_usage => Self::Usage,
+            _ if is_not_ready => Self::NotReady,
+            _ => Self::Failed,
+        }
+    }
+}
+
+impl From<&UpError> for Exit {
+    fn from(error: &UpError) -> Self {
+        match error {
+            UpError::Http(_) => Self::Failed,
+            // The configuration is what a scenario tests, so an error in it refutes the case.
+            UpError::Part(PartError::Rejected { .. } | PartError::Exited { is_config_error: true, .. }) => Self::Refuted,
+            UpError::PortsTaken(_) | UpError::Part(_) => Self::NotReady,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
-        Self::from(exit.code())
+        Self::from(match exit {
+            Exit::Proved => 0,
+            Exit::Failed => 1,
+            Exit::Refuted => 2,
+            Exit::NotProvable => 3,
+            Exit::NotReady => 4,
+            Exit::Usage => 64,
+            Exit::Interrupted => 130,
+            Exit::Tool(code) => code,
+        })
     }
 }
 
-/// An error and the exit code that it leads to.
-#[derive(Debug)]
-pub struct Failure {
-    /// The exit code.
-    pub exit: Exit,
-    /// What went wrong.
-    pub error: anyhow::Error,
-}
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
 
-impl Failure {
-    /// An error that leads to the given exit code.
-    pub fn new(exit: Exit, error: impl Into<anyhow::Error>) -> Self {
-        Self { exit, error: error.into() }
-    }
-}
+    use anyhow::Context as _;
+    use runner::native::LogTail;
 
-/// An error of no particular kind is the tool's own.
-impl From<anyhow::Error> for Failure {
-    fn from(error: anyhow::Error) -> Self {
-        Self::new(Exit::Failed, error)
-    }
-}
+    use super::*;
 
-impl From<std::io::Error> for Failure {
-    fn from(error: std::io::Error) -> Self {
-        Self::new(Exit::Failed, error)
-    }
-}
-
-impl From<scenario::document::DocumentError> for Failure {
-    fn from(error: scenario::document::DocumentError) -> Self {
-        Self::new(Exit::Usage, error)
-    }
-}
-
-impl From<scenario::topology::TopologyError> for Failure {
-    fn from(error: scenario::topology::TopologyError) -> Self {
-        Self::new(Exit::Usage, error)
-    }
-}
-
-impl From<scenario::FindError> for Failure {
-    fn from(error: scenario::FindError) -> Self {
-        Self::new(Exit::Usage, error)
-    }
-}
-
-impl From<CheckError> for Failure {
-    fn from(error: CheckError) -> Self {
-        let exit = match error {
-            CheckError::NotReady(_) => Exit::NotReady,
-            CheckError::Failed(_) => Exit::Failed,
+    #[test]
+    fn a_rejected_configuration_refutes_and_any_other_failed_start_is_a_missing_environment() {
+        let (part, what, output) = ("items".to_owned(), "its environment".to_owned(), Vec::new());
+        assert_eq!(Exit::from(&UpError::Part(PartError::Rejected { part, what, output })), Exit::Refuted);
+        assert_eq!(Exit::from(&UpError::Part(PartError::NotRunning("items".to_owned()))), Exit::NotReady);
+        let exited = |is_config_error| {
+            let (part, status) = ("gateway".to_owned(), std::process::ExitStatus::default());
+            let tail = LogTail { log: PathBuf::new(), lines: Vec::new() };
+            UpError::Part(PartError::Exited { part, status, tail, is_config_error })
         };
-        Self::new(exit, error)
+        assert_eq!(Exit::from(&exited(true)), Exit::Refuted);
+        assert_eq!(Exit::from(&exited(false)), Exit::NotReady);
     }
-}
 
-impl From<scenario::topology::UnknownAddress> for Failure {
-    fn from(error: scenario::topology::UnknownAddress) -> Self {
-        Self::new(Exit::Usage, error)
+    #[test]
+    fn the_exit_code_of_an_error_does_not_depend_on_its_context() {
+        let exit = |error: Result<(), anyhow::Error>| Exit::from(&error.context("more").unwrap_err());
+        assert_eq!(exit(Err(Failure::new(Exit::Interrupted, "interrupted").into())), Exit::Interrupted);
+        assert_eq!(exit(Err(UnknownAddress::Part(String::new(), String::new()).into())), Exit::Usage);
+        assert_eq!(exit(Err(CheckError::NotReady(anyhow::anyhow!("")).into())), Exit::NotReady);
+        assert_eq!(exit(Err(anyhow::anyhow!("a broken file"))), Exit::Failed);
     }
 }

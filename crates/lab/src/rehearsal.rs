@@ -38,13 +38,13 @@ impl Host<'_> {
     pub fn obstacle(self, has: impl Fn(&str) -> bool) -> Option<String> {
         let missing: Vec<&str> = PROGRAMS.into_iter().filter(|program| !has(program)).collect();
         if !self.is_debian {
-            Some("it needs Debian, whose packages its machines are made of".to_owned())
+            Some("it needs Debian, because its containers are made of Debian packages".to_owned())
         } else if !self.is_root {
-            Some("it needs root: its machines are systemd-nspawn's".to_owned())
+            Some("it needs root, because it starts systemd-nspawn containers".to_owned())
         } else if !missing.is_empty() {
-            Some(format!("not on PATH: {}", missing.join(", ")))
+            Some(format!("missing on PATH: {}", missing.join(", ")))
         } else if !self.root.join(FOLDER).join("setup").is_file() || !self.root.join(".git").exists() {
-            Some(format!("{} is no git checkout of the lab", self.root.display()))
+            Some(format!("{} is not a git checkout of the lab", self.root.display()))
         } else {
             None
         }
@@ -127,8 +127,8 @@ mod tests {
         let said = |host: Host<'_>| host.obstacle(|program| program != "git").unwrap_or_default();
         assert!(said(Host { is_debian: false, ..host }).starts_with("it needs Debian"));
         assert!(said(Host { is_root: false, ..host }).starts_with("it needs root"));
-        assert_eq!(said(host), "not on PATH: git");
-        assert!(host.obstacle(|_| true).unwrap_or_default().ends_with("is no git checkout of the lab"));
+        assert_eq!(said(host), "missing on PATH: git");
+        assert!(host.obstacle(|_| true).unwrap_or_default().ends_with("is not a git checkout of the lab"));
     }
 
     #[test]

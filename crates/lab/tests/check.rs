@@ -90,5 +90,5 @@ fn a_check_that_is_interrupted_while_it_stops_a_part_starts_it_again() {
     assert_eq!(request(&control), json!({ "do": "start", "part": "sink" }));
     done(&control);
     let ended = lab.wait_with_output().unwrap();
-    assert_eq!(ended.status.code(), Some(130), "{}", String::from_utf8_lossy(&ended.stderr));
+    assert_eq!((ended.status.code(), ended.stderr.as_slice()), (Some(130), &b"lab: interrupted\n"[..]));
 }

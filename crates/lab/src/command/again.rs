@@ -1,62 +1,38 @@
-//! The command line that does something again, with every option without which it would be something else.
-
-use std::fmt::Display;
+//! A `lab` command for people to type, with every option without which it would do something else.
 
 use crate::cli::{DEADLINE, SEED};
 use crate::lab::Lab;
 use scenario::Case;
 
-/// The options of a case's run, as far as they can be given.
-#[derive(Debug, Clone, Copy)]
-pub struct Given {
-    /// The seed of everything that the services choose by chance.
-    pub seed: u64,
-    /// How many seconds it may take to settle.
-    pub deadline: u64,
-    /// How many times it was to be run.
-    pub repeat: u32,
-}
-
-/// The command that runs the case again.
-#[must_use]
-pub fn run(lab: &Lab, play: &Case, given: Given) -> String {
-    let repeat = option("--repeat", given.repeat, 1);
-    let options = [repeat, option("--seed", given.seed, SEED), option("--deadline", given.deadline, DEADLINE)];
-    typed(lab, "run", play, &options)
-}
-
-/// The command that starts its parts and waits.
-#[must_use]
-pub fn up(lab: &Lab, play: &Case, given: Given) -> String {
-    typed(lab, "up", play, &[option("--seed", given.seed, SEED)])
-}
-
-/// The command that checks it where its parts run.
-#[must_use]
-pub fn check(lab: &Lab, play: &Case, deadline: u64, control: Option<&std::path::Path>) -> String {
-    let control = control.map(|folder| format!("--control {}", quoted(&folder.display().to_string())));
-    typed(lab, "check", play, &[option("--deadline", deadline, DEADLINE), control])
-}
-
-/// An option, unless it says what holds without it.
-fn option<T: PartialEq + Display>(name: &str, value: T, default: T) -> Option<String> {
-    (value != default).then(|| format!("{name} {value}"))
-}
-
-fn typed(lab: &Lab, command: &str, play: &Case, options: &[Option<String>]) -> String {
-    let root = lab.given_root.as_ref().map(|root| format!("--root {}", quoted(&root.display().to_string())));
-    let offset = option("--port-offset", lab.topology.offset(), 0);
-    let words = [Some(format!("cargo lab {command} {}", play.command())), root, offset];
-    words.iter().chain(options).flatten().cloned().collect::<Vec<_>>().join(" ")
-}
-
-/// A word as a shell reads it back.
-fn quoted(word: &str) -> String {
-    let plain = |character: char| character.is_ascii_alphanumeric() || "/._-+:@%".contains(character);
-    match !word.is_empty() && word.chars().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
+/// A command line about a case. Of its options, those appear that have a value.
+pub(super) fn command_line(lab: &Lab, command: &str, case: &Case, options: &[(&str, Option<String>)]) -> String {
+    let mut words = ["cargo", "lab", command, &case.scenario].map(str::to_owned).to_vec();
+    let root = lab.is_root_given.then(|| lab.root.to_string_lossy().into_owned());
+    let general = [
+        ("--variant", case.variant.clone()),
+        ("--root", root),
+        ("--port-offset", unless(lab.topology.offset().into(), 0)),
+    ];
+    for (name, value) in general.iter().chain(options) {
+        words.extend(value.iter().flat_map(|value| [(*name).to_owned(), value.clone()]));
     }
+    // Only a NUL cannot be quoted, and no argument contains one.
+    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
+}
+
+/// `lab up` for a case.
+pub(super) fn up(lab: &Lab, case: &Case, seed: u64) -> String {
+    command_line(lab, "up", case, &[("--seed", unless(seed, SEED))])
+}
+
+/// `lab check` for a case.
+pub(super) fn check(lab: &Lab, case: &Case, deadline: u64, control: Option<String>) -> String {
+    command_line(lab, "check", case, &[("--deadline", unless(deadline, DEADLINE)), ("--control", control)])
+}
+
+/// The value of an option, unless it is the default.
+pub(super) fn unless(value: u64, default: u64) -> Option<String> {
+    (value != default).then(|| value.to_string())
 }
 
 #[cfg(test)]
@@ -72,28 +48,17 @@ mod tests {
     }
 
     #[test]
-    fn what_was_given_is_given_again_and_nothing_else() {
+    fn given_options_are_repeated_and_defaults_left_out() {
         let plain = lab(None, 0);
-        let play = plain.play("2", Some("link")).unwrap();
-        let default = Given { seed: SEED, deadline: DEADLINE, repeat: 1 };
-        assert_eq!(run(&plain, &play, default), "cargo lab run scenario2 --variant link");
+        let case = plain.case("2", Some("link")).unwrap();
+        assert_eq!(up(&plain, &case, SEED), "cargo lab up scenario2 --variant link");
         let root = plain.root.display();
         let moved = lab(Some(&plain.root), 2000);
-        let given = Given { seed: 7, deadline: 60, repeat: 3 };
         let options = format!("scenario2 --variant link --root {root} --port-offset 2000");
-        assert_eq!(run(&moved, &play, given), format!("cargo lab run {options} --repeat 3 --seed 7 --deadline 60"));
-        assert_eq!(up(&moved, &play, given), format!("cargo lab up {options} --seed 7"));
-        let control = Some(Path::new("/tmp/a b"));
+        assert_eq!(up(&moved, &case, 7), format!("cargo lab up {options} --seed 7"));
         assert_eq!(
-            check(&plain, &play, 60, control),
+            check(&plain, &case, 60, Some("/tmp/a b".to_owned())),
             "cargo lab check scenario2 --variant link --deadline 60 --control '/tmp/a b'"
         );
-    }
-
-    #[test]
-    fn a_word_that_a_shell_would_take_apart_is_quoted() {
-        assert_eq!(quoted("/a/b-c.d"), "/a/b-c.d");
-        assert_eq!(quoted("it's"), r"'it'\''s'");
-        assert_eq!(quoted(""), "''");
     }
 }

@@ -1,23 +1,19 @@
-//! `lab clean`: removes the folders of past runs, and says where the cache is and how large.
+//! `lab clean`: removes the folders of past runs.
 
 use std::fs;
 use std::path::Path;
 
-use anyhow::Context;
+use anyhow::{Context, Result};
 
 use super::setup::cache;
-use crate::cli::Clean;
-use crate::exit::{Exit, Failure};
+use crate::exit::Exit;
 use crate::lab::Lab;
 
-/// Removes what runs left behind; the cache of built tools only when asked.
-///
-/// # Errors
-/// When a folder cannot be removed.
-pub fn clean(lab: &Lab, arguments: &Clean) -> Result<Exit, Failure> {
+/// Removes the folders of past runs, and with `--cache` the cache of built tools.
+pub(super) fn clean(lab: &Lab, with_cache: bool) -> Result<Exit> {
     let cache = cache()?.dir;
     remove(lab, "past runs", &lab.runs())?;
-    if arguments.cache {
+    if with_cache {
         remove(lab, "cache", &cache)?;
     } else {
         let size = megabytes(&cache)?;
@@ -26,19 +22,19 @@ pub fn clean(lab: &Lab, arguments: &Clean) -> Result<Exit, Failure> {
     Ok(Exit::Proved)
 }
 
-fn remove(lab: &Lab, what: &str, folder: &Path) -> Result<(), Failure> {
+fn remove(lab: &Lab, what: &str, folder: &Path) -> Result<()> {
     let size = megabytes(folder)?;
     if folder.exists() {
-        fs::remove_dir_all(folder).with_context(|| format!("removing {}", folder.display()))?;
+        fs::remove_dir_all(folder).with_context(|| format!("cannot remove {}", folder.display()))?;
     }
     lab.console.line(&format!(" removed  {what} {} ({size:.1} MB)", lab.readable(folder)));
     Ok(())
 }
 
-/// The size of a folder; one that is not there has none.
+/// The size of a folder; 0 if it does not exist.
 #[expect(clippy::cast_precision_loss, reason = "a size for people, to a tenth of a megabyte")]
-fn megabytes(folder: &Path) -> Result<f64, Failure> {
-    let bytes = bytes(folder).with_context(|| format!("reading {}", folder.display()))?;
+fn megabytes(folder: &Path) -> Result<f64> {
+    let bytes = bytes(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     Ok(bytes as f64 / 1e6)
 }
 
@@ -49,8 +45,7 @@ fn bytes(folder: &Path) -> std::io::Result<u64> {
     let mut sum = 0;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        let kind = entry.file_type()?;
-        sum += if kind.is_dir() { bytes(&entry.path())? } else { entry.metadata()?.len() };
+        sum += if entry.file_type()?.is_dir() { bytes(&entry.path())? } else { entry.metadata()?.len() };
     }
     Ok(sum)
 }

@@ -1,26 +1,24 @@
-//! `lab list`: the scenarios, their variants, and the summary of each.
+//! `lab list`: the scenarios, the summary of each, and their variants.
 
+use anyhow::Result;
 use serde_json::json;
 
-use crate::exit::{Exit, Failure};
+use crate::console::{DIM, styled};
+use crate::exit::Exit;
 use crate::lab::Lab;
-use crate::report::console::Colour;
-use scenario::{self, Scenario};
+use scenario::Scenario;
 
 /// Lists every scenario.
-///
-/// # Errors
-/// When a scenario file is wrong.
-pub fn list(lab: &Lab) -> Result<Exit, Failure> {
+pub(super) fn list(lab: &Lab) -> Result<Exit> {
     let scenarios = scenario::all(&lab.root, &lab.topology)?;
-    if lab.console.is_for_machines() {
+    if lab.console.json {
         let list: Vec<_> = scenarios.iter().map(document).collect();
         lab.console.document(&json!(list).to_string());
         return Ok(Exit::Proved);
     }
     for scenario in &scenarios {
         lab.console.line(&format!("{}  {}", scenario.id, scenario.plain.title));
-        lab.console.line(&lab.console.painted(Colour::Dim, &format!("    {}", scenario.summary)));
+        lab.console.line(&styled(DIM, &format!("    {}", scenario.summary)));
         for case in &scenario.variants {
             let fault = if case.expected_failure.is_some() { "  (a planted fault)" } else { "" };
             let name = case.variant.as_deref().unwrap_or_default();

@@ -7,19 +7,19 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow};
+use anyhow::{Context, Result};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use nix::unistd::geteuid;
 use serde::Serialize;
 
-use super::play::interrupted;
 use super::setup::tools_for;
 use crate::cli::Rehearse;
+use crate::console::{GREEN, RED, styled};
 use crate::exit::{Exit, Failure};
+use crate::interrupt::interrupted;
 use crate::lab::Lab;
 use crate::rehearsal::{Ended, Host, Script};
-use crate::report::console::Colour;
-use runner::native::{OWN_PROGRAM, Supervisor};
+use crate::running_parts::{finish, supervisor};
 use runner::programs::Tools;
 use runner::setup::on_path;
 use scenario::topology::Role;
@@ -50,30 +50,27 @@ struct Played {
 }
 
 /// Rehearses what the arguments name.
-///
-/// # Errors
-/// When this machine cannot, something cannot be set up, the ladder breaks, or it is interrupted.
-pub async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit, Failure> {
+pub(super) async fn rehearse(lab: &Lab, arguments: &Rehearse) -> Result<Exit> {
     let plays = chosen(lab, &arguments.plays)?;
     possible(lab)?;
     lab.console.line(
-        "A rehearsal of the Nix side, for work on the lab: a stand-in for nixpkgs, Debian for NixOS, everything else as it is.\n\
-         Who has Nix types `nix flake check` instead.",
+        "Rehearsal of the Nix side, for contributors: it replaces nixpkgs with a stand-in and NixOS with Debian.\n\
+         With Nix installed, run `nix flake check` instead.",
     );
     let tools = tools_for(lab, &plays).await?;
     let run_id = format!("rehearse-{}-{}", jiff::Zoned::now().strftime("%Y%m%d-%H%M%S"), std::process::id());
     let logs = lab.runs().join(&run_id);
-    fs::create_dir_all(&logs).with_context(|| format!("the folder {}", logs.display()))?;
-    let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &run_id).context("starting the supervisor")?;
+    fs::create_dir_all(&logs).with_context(|| format!("cannot create the folder {}", logs.display()))?;
+    let supervisor = supervisor(&run_id)?;
     let jobs = if arguments.qemu { 1 } else { usize::from(arguments.jobs) };
     let rehearsal = Rehearsal { lab, run_id, environment: environment(&tools), logs, jobs, qemu: arguments.qemu };
     let played = rehearsal.whole(&plays).await;
-    supervisor.finish().await.context("the supervisor")?;
+    finish(supervisor).await?;
     rehearsal.conclude(played?)
 }
 
 /// The named cases, in order, or all of them.
-fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Case>, Failure> {
+fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Case>> {
     let all = |scenario: Scenario| {
         [scenario.cases(), scenario.planted_faults()].concat().into_iter().filter(has_machines).collect::<Vec<_>>()
     };
@@ -84,14 +81,14 @@ fn chosen(lab: &Lab, names: &[String]) -> Result<Vec<Case>, Failure> {
     for name in names {
         match name.split_once('-') {
             None => plays.extend(all(lab.scenario(name)?)),
-            Some((scenario, variant)) => plays.push(lab.play(scenario, Some(variant))?),
+            Some((scenario, variant)) => plays.push(lab.case(scenario, Some(variant))?),
         }
     }
     match plays.iter().find(|play| !has_machines(play)) {
         None => Ok(plays),
         Some(play) => {
-            let why = anyhow!("{} has no machines to play on: its check is built in rung 3", play.name());
-            Err(Failure::new(Exit::Usage, why))
+            let why = format!("{} has no containers: a check in level 3 proves it", play.name());
+            Err(Failure::new(Exit::Usage, why).into())
         }
     }
 }
@@ -101,13 +98,13 @@ fn has_machines(play: &Case) -> bool {
     play.expected_failure.as_ref().is_none_or(|failure| failure.rejected_by.is_none())
 }
 
-fn possible(lab: &Lab) -> Result<(), Failure> {
+fn possible(lab: &Lab) -> Result<()> {
     let is_debian = Path::new("/etc/debian_version").is_file();
     let host = Host { is_debian, is_root: geteuid().is_root(), root: &lab.root };
     let path = std::env::var("PATH").unwrap_or_default();
     match host.obstacle(|program| on_path(&path, program).is_some()) {
         None => Ok(()),
-        Some(why) => Err(Failure::new(Exit::NotReady, anyhow!("nothing can be rehearsed here: {why}"))),
+        Some(why) => Err(Failure::new(Exit::NotReady, format!("nothing can be rehearsed here: {why}")).into()),
     }
 }
 
@@ -129,39 +126,39 @@ struct Rehearsal<'a> {
 }
 
 impl Rehearsal<'_> {
-    async fn whole(&self, plays: &[Case]) -> Result<Vec<Played>, Failure> {
-        self.lab.console.line("\nset-up (the first time it takes some minutes)");
+    async fn whole(&self, plays: &[Case]) -> Result<Vec<Played>> {
+        self.lab.console.line("\nset-up (the first one takes a few minutes)");
         self.show("setup", SETUP_WITHIN, Exit::NotReady).await?;
         if self.qemu {
-            self.lab.console.line("\n== rung 6: the unchanged test scripts, on machines in QEMU");
+            self.lab.console.line("\n== level 6: the unchanged test scripts, in QEMU virtual machines");
         } else {
             self.ladder().await?;
-            self.lab.console.line("\n== rung 5: the unchanged test scripts, on machines in systemd-nspawn");
+            self.lab.console.line("\n== level 5: the unchanged test scripts, in systemd-nspawn containers");
         }
         let tests = self.built(plays).await?;
         stream::iter(plays).map(|play| self.play(play, &tests)).buffered(self.jobs).try_collect().await
     }
 
     /// The paths of the tests of all cases, one line each: the flake is evaluated once, not once for each.
-    async fn built(&self, plays: &[Case]) -> Result<String, Failure> {
+    async fn built(&self, plays: &[Case]) -> Result<String> {
         let file = self.logs.join("tests");
-        let output = File::create(&file).with_context(|| format!("the file {}", file.display()))?;
+        let output = File::create(&file).with_context(|| format!("cannot create {}", file.display()))?;
         let names: Vec<String> = plays.iter().map(Case::name).collect();
         let arguments = [&["--build"], names.iter().map(String::as_str).collect::<Vec<_>>().as_slice()].concat();
         self.must("play", &arguments, output.into(), LADDER_WITHIN, Exit::Refuted).await?;
         Ok(fs::read_to_string(&file)?)
     }
 
-    async fn ladder(&self) -> Result<(), Failure> {
+    async fn ladder(&self) -> Result<()> {
         self.show("climb", LADDER_WITHIN, Exit::Refuted).await?;
-        self.lab.console.line("\n== what people type: the shell, the apps, the template");
+        self.lab.console.line("\n== the development shell, the apps, the template");
         self.show("apps", LADDER_WITHIN, Exit::Refuted).await?;
         self.show("template", LADDER_WITHIN, Exit::Refuted).await
     }
 
     /// People see what it says.
-    async fn show(&self, script: &str, within: Duration, otherwise: Exit) -> Result<(), Failure> {
-        let shown = if self.lab.console.is_for_machines() { stderr().into() } else { Stdio::from(stdout()) };
+    async fn show(&self, script: &str, within: Duration, otherwise: Exit) -> Result<()> {
+        let shown = if self.lab.console.json { stderr().into() } else { Stdio::from(stdout()) };
         self.must(script, &[], shown, within, otherwise).await
     }
 
@@ -173,34 +170,35 @@ impl Rehearsal<'_> {
         output: Stdio,
         within: Duration,
         otherwise: Exit,
-    ) -> Result<(), Failure> {
+    ) -> Result<()> {
         match self.run(script, arguments, (output, stderr().into()), within).await? {
             Ended::With(status) if status.success() => Ok(()),
-            Ended::With(status) => Err(Failure::new(otherwise, anyhow!("vm-tests/rehearsal/{script}: {status}"))),
+            Ended::With(status) => {
+                Err(Failure::new(otherwise, format!("vm-tests/rehearsal/{script} failed: {status}")).into())
+            }
             Ended::TooLate | Ended::Interrupted => {
-                let error = anyhow!("vm-tests/rehearsal/{script}: not done after {} min", within.as_secs() / 60);
-                Err(Failure::new(otherwise, error))
+                let limit = within.as_secs() / 60;
+                Err(Failure::new(otherwise, format!("vm-tests/rehearsal/{script} took longer than {limit} min")).into())
             }
         }
     }
 
     /// Runs a case. Its output is kept, and shown if it fails.
-    async fn play(&self, play: &Case, tests: &str) -> Result<Played, Failure> {
+    async fn play(&self, play: &Case, tests: &str) -> Result<Played> {
         let (name, begun) = (play.name(), Instant::now());
         let is_its = |path: &&str| path.ends_with(&format!("-vm-test-run-{name}"));
-        let test = tests.lines().find(is_its).with_context(|| format!("no test was built for {name}"))?;
+        let test = tests.lines().find(is_its).with_context(|| format!("Nix built no test for {name}"))?;
         let file = self.logs.join(format!("{name}.log"));
-        let log = File::create(&file).with_context(|| format!("the log {}", file.display()))?;
+        let log = File::create(&file).with_context(|| format!("cannot create {}", file.display()))?;
         let output = (log.try_clone()?.into(), log.into());
         let (arguments, within): (&[&str], _) =
             if self.qemu { (&["--qemu", test], QEMU_WITHIN) } else { (&[test], PLAY_WITHIN) };
         let ended = self.run("play", arguments, output, within).await?;
         let passed = matches!(ended, Ended::With(status) if status.success());
         let seconds = begun.elapsed().as_secs_f64();
-        let (colour, mark) = if passed { (Colour::Green, "✔") } else { (Colour::Red, "✘") };
-        let mark = self.lab.console.painted(colour, mark);
+        let mark = if passed { styled(GREEN, "✔") } else { styled(RED, "✘") };
         self.lab.console.line(&format!(" {mark} {name}  {seconds:.1} s  {}", play.title));
-        if !passed || self.lab.verbose {
+        if !passed || self.lab.console.verbose {
             self.lab.console.write(&fs::read_to_string(&file)?);
         }
         if ended == Ended::TooLate {
@@ -209,34 +207,31 @@ impl Rehearsal<'_> {
         Ok(Played { play: name, verdict: if passed { "passed" } else { "failed" }, seconds })
     }
 
-    async fn run(
-        &self,
-        script: &str,
-        arguments: &[&str],
-        output: (Stdio, Stdio),
-        within: Duration,
-    ) -> Result<Ended, Failure> {
+    async fn run(&self, script: &str, arguments: &[&str], output: (Stdio, Stdio), within: Duration) -> Result<Ended> {
         let nothing = BTreeMap::new();
         // After set-up, programs come from Nix, not from our PATH.
         let environment = if script == "setup" { &self.environment } else { &nothing };
         let root = self.lab.root.as_path();
         let prepared = Script { root, run_id: &self.run_id, environment, output, within };
-        match prepared.run(script, arguments, interrupted()).await.with_context(|| format!("running {script}"))? {
-            Ended::Interrupted => Err(Failure::new(Exit::Interrupted, anyhow!("interrupted"))),
+        match prepared
+            .run(script, arguments, interrupted())
+            .await
+            .with_context(|| format!("cannot run vm-tests/rehearsal/{script}"))?
+        {
+            Ended::Interrupted => Err(Failure::new(Exit::Interrupted, "interrupted").into()),
             ended => Ok(ended),
         }
     }
 
-    fn conclude(self, plays: Vec<Played>) -> Result<Exit, Failure> {
+    fn conclude(self, plays: Vec<Played>) -> Result<Exit> {
         let console = &self.lab.console;
         let failed = plays.iter().filter(|played| played.verdict == "failed").count();
-        console.line(&format!("{} plays passed, {failed} failed", plays.len() - failed));
-        console.line(
-            "Rehearsed, not proved: the real nixpkgs, NixOS and its kernel, and Nix's own builds had no part in it.",
-        );
-        if console.is_for_machines() {
+        console.line(&format!("{} cases passed, {failed} failed", plays.len() - failed));
+        console
+            .line("Rehearsed, not proved: the real nixpkgs, NixOS with its kernel, and builds by Nix were not used.");
+        if console.json {
             let document = serde_json::to_string_pretty(&Document { plays, logs: self.logs });
-            console.document(&document.map_err(anyhow::Error::from)?);
+            console.document(&document?);
         }
         Ok(if failed == 0 { Exit::Proved } else { Exit::Refuted })
     }

@@ -1,21 +1,18 @@
-//! `lab run`: up, check and down, for a scenario and its healthy variants.
+//! `lab run`: a scenario and its variants, or one variant; each case with its own parts.
 
-use std::time::Duration;
-use verify::Verdict;
-
+use anyhow::Result;
 use serde::Serialize;
 
-use super::play::{self, Settings};
+use super::case_run::{CaseRun, SaveFile};
 use super::setup::tools_for;
 use crate::cli::Run;
-use crate::exit::{Exit, Failure};
+use crate::console::{DIM, styled};
+use crate::exit::Exit;
 use crate::lab::Lab;
-use crate::report::console::Colour;
 use scenario::Case;
-use verify::Report;
-use verify::SignificanceLevel;
+use verify::{Report, SignificanceLevel, Verdict};
 
-/// What `--json` prints: the last run of the scenario, and of its variants.
+/// The document of `--json`: the last run of the scenario, and of its variants.
 #[derive(Serialize)]
 struct Document<'a> {
     #[serde(flatten)]
@@ -24,34 +21,27 @@ struct Document<'a> {
     runs: u32,
 }
 
-/// Runs what the arguments say.
-///
-/// # Errors
-/// When the environment is not ready, the lab itself fails, or it is interrupted.
-pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
-    let plays = plays(lab, arguments)?;
-    play::begin_saving(arguments.save.as_deref())?;
-    let tools = tools_for(lab, &plays).await?;
-    let deadline = Duration::from_secs(arguments.deadline);
-    let level = SignificanceLevel::new(&plays, arguments.repeat);
-    let settings = Settings {
-        tools: &tools,
-        seed: arguments.seed,
-        deadline,
-        save: arguments.save.as_deref(),
-        repeat: arguments.repeat,
-        level,
+/// Runs the cases that the arguments name.
+pub(super) async fn run(lab: &Lab, arguments: &Run) -> Result<Exit> {
+    let cases = match &arguments.variant {
+        Some(variant) => vec![lab.case(&arguments.scenario, Some(variant))?],
+        None => lab.scenario(&arguments.scenario)?.cases(),
     };
-    for round in 1..=arguments.repeat {
-        let reports = round_of(lab, &plays, &settings).await?;
+    let save = SaveFile::create(arguments.save.as_deref())?;
+    let tools = tools_for(lab, &cases).await?;
+    let level = SignificanceLevel::new(&cases, arguments.repeat);
+    let (seed, deadline, repeat) = (arguments.seed, arguments.deadline, arguments.repeat);
+    let runs = CaseRun { lab, tools: &tools, seed, deadline, save, repeat, level };
+    for round in 1..=repeat {
+        let reports = run_each(&runs, &cases).await?;
         let failed = reports.iter().find(|report| report.verdict != Verdict::Proved);
-        if lab.console.is_for_machines() && (round == arguments.repeat || failed.is_some()) {
-            print(lab, &reports, round)?;
+        if lab.console.json && (round == repeat || failed.is_some()) {
+            print_json(lab, &reports, round)?;
         }
-        if arguments.repeat > 1 {
+        if repeat > 1 {
             let verdict = if failed.is_none() { "proved" } else { "failed" };
-            let together = if round == arguments.repeat { level.together() } else { String::new() };
-            lab.console.line(&format!(" {round}/{} {verdict}{together}", arguments.repeat));
+            let together = if round == repeat { level.together() } else { String::new() };
+            lab.console.line(&format!(" run {round} of {repeat} {verdict}{together}"));
         }
         if let Some(report) = failed {
             return Ok(report.verdict.into());
@@ -60,36 +50,30 @@ pub async fn run(lab: &Lab, arguments: &Run) -> Result<Exit, Failure> {
     Ok(Exit::Proved)
 }
 
-fn plays(lab: &Lab, arguments: &Run) -> Result<Vec<Case>, Failure> {
-    match &arguments.variant {
-        Some(variant) => Ok(vec![lab.play(&arguments.scenario, Some(variant))?]),
-        None => Ok(lab.scenario(&arguments.scenario)?.cases()),
-    }
-}
-
-async fn round_of(lab: &Lab, plays: &[Case], settings: &Settings<'_>) -> Result<Vec<Report>, Failure> {
+/// Runs cases up to the first that is not proved.
+async fn run_each(runs: &CaseRun<'_>, cases: &[Case]) -> Result<Vec<Report>> {
     let mut reports = Vec::new();
-    for play in plays {
-        let name = lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title));
-        lab.console.line(&name);
-        let report = play::run(lab, play, settings).await?;
-        let failed = report.verdict != Verdict::Proved;
+    for case in cases {
+        print_title(runs.lab, case);
+        let report = runs.run(case).await?;
+        let is_proved = report.verdict == Verdict::Proved;
         reports.push(report);
-        if failed {
+        if !is_proved {
             break;
         }
     }
     Ok(reports)
 }
 
-/// Prints the one document of `--json`.
-///
-/// # Errors
-/// When it cannot be written as JSON.
-pub(super) fn print(lab: &Lab, reports: &[Report], runs: u32) -> Result<(), Failure> {
+/// Prints the line above the output of a case.
+pub(super) fn print_title(lab: &Lab, case: &Case) {
+    lab.console.line(&styled(DIM, &format!("{}: {}", case.command(), case.title)));
+}
+
+/// Prints the document of `--json`.
+pub(super) fn print_json(lab: &Lab, reports: &[Report], runs: u32) -> Result<()> {
     if let Some((report, variants)) = reports.split_first() {
-        let document = serde_json::to_string_pretty(&Document { report, variants, runs });
-        lab.console.document(&document.map_err(anyhow::Error::from)?);
+        lab.console.document(&serde_json::to_string_pretty(&Document { report, variants, runs })?);
     }
     Ok(())
 }

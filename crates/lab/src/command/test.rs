@@ -1,94 +1,69 @@
-//! `lab test`: the workspace's cargo tests, then every scenario, then every planted fault.
+//! `lab test`: the cargo tests, then every scenario, then every planted fault.
 
-use std::time::Duration;
-use verify::Verdict;
-
-use anyhow::Context;
+use anyhow::{Context, Result};
 use tokio::process::Command;
 
+use super::case_run::{CaseRun, SaveFile};
 use super::planted;
-use super::play::{self, Settings, interruptible};
+use super::run::print_title;
 use super::setup::tools_for;
-use crate::cli::Test;
-use crate::exit::{Exit, Failure};
+use crate::cli::{SEED, Test};
+use crate::console::{RED, styled};
+use crate::exit::Exit;
+use crate::interrupt::interruptible;
 use crate::lab::Lab;
-use crate::report::console::Colour;
-use runner::native::{OWN_PROGRAM, RUN_ID, Supervisor};
+use crate::running_parts::{finish, supervisor};
+use runner::native::RUN_ID;
 use runner::programs::Tools;
-use scenario::{self, Case, Scenario};
-use verify::SignificanceLevel;
+use scenario::{Case, Scenario};
+use verify::{SignificanceLevel, Verdict};
 
-/// What passed and what did not.
-#[derive(Debug, Default)]
-struct Tally {
-    passed: usize,
-    failed: Vec<String>,
-}
+/// Seconds within which a case must settle, beside everything else that a test machine does.
+const DEADLINE: u64 = 60;
 
-impl Tally {
-    fn note(&mut self, name: String, passed: bool) {
-        if passed { self.passed += 1 } else { self.failed.push(name) }
-    }
-}
-
-/// Tests everything, one thing after the other, and ends with counts.
-///
-/// # Errors
-/// When the environment is not ready, or it is interrupted.
-pub async fn test(lab: &Lab, arguments: &Test) -> Result<Exit, Failure> {
+/// Tests everything in sequence, and prints how much of it passed.
+pub(super) async fn test(lab: &Lab, arguments: &Test) -> Result<Exit> {
     let scenarios = chosen(lab, arguments)?;
-    let plays: Vec<Case> = scenarios.iter().flat_map(Scenario::cases).collect();
-    let tools = tools_for(lab, &plays).await?;
-    let family = format!("test-{}", std::process::id());
-    let supervisor = Supervisor::start(OWN_PROGRAM.as_ref(), &family).context("starting the supervisor")?;
-    let mut tally = Tally::default();
+    let cases: Vec<Case> = scenarios.iter().flat_map(Scenario::cases).collect();
+    let tools = tools_for(lab, &cases).await?;
+    let run_id = format!("test-{}", std::process::id());
+    let supervisor = supervisor(&run_id)?;
+    let mut results = Vec::new();
     if !arguments.no_cargo {
-        tally.note("cargo test --workspace".to_owned(), interruptible(cargo_test(lab, &tools, &family)).await??);
+        let passed = interruptible(cargo_test(lab, &tools, &run_id)).await??;
+        results.push(("cargo test --workspace".to_owned(), passed));
     }
-    for play in &plays {
-        tally.note(play.command(), proved(lab, play, &tools).await?);
+    let (save, repeat, level) = (SaveFile::default(), 1, SignificanceLevel::EACH);
+    let runs = CaseRun { lab, tools: &tools, seed: SEED, deadline: DEADLINE, save, repeat, level };
+    for case in &cases {
+        print_title(lab, case);
+        results.push((case.command(), runs.run(case).await?.verdict == Verdict::Proved));
     }
-    for play in scenarios.iter().flat_map(Scenario::planted_faults) {
-        tally.note(play.command(), interruptible(planted::is_detected(lab, &play, &family)).await??);
+    for case in scenarios.iter().flat_map(Scenario::planted_faults) {
+        results.push((case.command(), interruptible(planted::is_detected(lab, &case, &run_id)).await??));
     }
-    supervisor.finish().await.context("the supervisor")?;
-    for name in &tally.failed {
-        lab.console.line(&lab.console.painted(Colour::Red, &format!(" ✘ {name}")));
+    finish(supervisor).await?;
+    let failed: Vec<_> = results.iter().filter(|(_, passed)| !passed).collect();
+    for (name, _) in &failed {
+        lab.console.line(&styled(RED, &format!(" ✘ {name}")));
     }
-    lab.console.line(&format!("{} passed, {} failed", tally.passed, tally.failed.len()));
-    Ok(if tally.failed.is_empty() { Exit::Proved } else { Exit::Refuted })
+    lab.console.line(&format!("{} passed, {} failed", results.len() - failed.len(), failed.len()));
+    Ok(if failed.is_empty() { Exit::Proved } else { Exit::Refuted })
 }
 
-fn chosen(lab: &Lab, arguments: &Test) -> Result<Vec<Scenario>, Failure> {
-    if arguments.scenarios.is_empty() {
-        return Ok(scenario::all(&lab.root, &lab.topology)?);
+fn chosen(lab: &Lab, arguments: &Test) -> Result<Vec<Scenario>> {
+    match arguments.scenarios.as_slice() {
+        [] => Ok(scenario::all(&lab.root, &lab.topology)?),
+        names => names.iter().map(|name| lab.scenario(name)).collect(),
     }
-    arguments.scenarios.iter().map(|name| lab.scenario(name)).collect()
 }
 
-/// The tools are told to the tests, which start none of the scenarios but do use Redis and the collectors.
-async fn cargo_test(lab: &Lab, tools: &Tools, family: &str) -> Result<bool, Failure> {
+/// The tests find the tools by variables. They run no scenario, but they use Redis and the collectors.
+async fn cargo_test(lab: &Lab, tools: &Tools, run_id: &str) -> Result<bool> {
     let cargo = std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned());
-    let mut command = Command::new(cargo);
-    command
-        .args(["test", "--workspace", "--quiet"])
-        .current_dir(&lab.root)
-        .env("PATH", tools.search_path())
-        .env(RUN_ID, family)
-        .kill_on_drop(true);
-    let status = command.status().await.context("cargo test")?;
+    let mut command = Command::new(&cargo);
+    command.args(["test", "--workspace", "--quiet"]).current_dir(&lab.root);
+    command.env("PATH", tools.search_path()).env(RUN_ID, run_id).kill_on_drop(true);
+    let status = command.status().await.with_context(|| format!("cannot run `{cargo} test`"))?;
     Ok(status.success())
-}
-
-async fn proved(lab: &Lab, play: &Case, tools: &Tools) -> Result<bool, Failure> {
-    lab.console.line(&lab.console.painted(Colour::Dim, &format!("{}: {}", play.command(), play.title)));
-    let settings = Settings {
-        tools,
-        seed: 1,
-        deadline: Duration::from_secs(60),
-        save: None,
-        repeat: 1,
-        level: SignificanceLevel::EACH,
-    };
-    Ok(play::run(lab, play, &settings).await?.verdict == Verdict::Proved)
 }

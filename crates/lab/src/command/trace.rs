@@ -1,51 +1,45 @@
-//! `lab trace`: one trace, of the running Jaeger or of the latest saved runs.
+//! `lab trace`: one trace, from the running Jaeger or from a past run.
 
-use std::fs;
 use std::time::Duration;
 
-use anyhow::Context;
+use anyhow::Result;
 use trace_assert::{Expectation, Link, Span, Trace, TraceId, otlp, render};
 
 use crate::cli;
 use crate::exit::{Exit, Failure};
 use crate::lab::Lab;
 use ledger::store::Store;
+use verify::explain::past;
 
-/// How many columns the picture may take.
-const PICTURE: usize = 110;
+/// How long Jaeger may take to respond.
+const RESPONSE_WITHIN: Duration = Duration::from_secs(10);
 
-/// Shows the trace as a picture, as an expectation, or as OTLP JSON.
-///
-/// # Errors
-/// When the id is no trace id, or the trace is unknown.
-pub async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit, Failure> {
-    let id: TraceId = arguments.id.parse().map_err(|error| {
-        Failure::new(
-            Exit::Usage,
-            anyhow::anyhow!("`{}` is not a trace id (32 hexadecimal digits): {error}", arguments.id),
-        )
+/// Prints a trace as a picture, as an expected tree, or as OTLP JSON.
+pub(super) async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit> {
+    let id = arguments.id;
+    let (found, jaeger) = match stored(lab, id).await {
+        Ok(Some(trace)) => (Some(trace), String::new()),
+        other => {
+            let past = past::gather(&lab.runs(), id, |folder| lab.readable(folder))?;
+            let jaeger = other.err().map_or_else(|| "it is not in Jaeger".to_owned(), |error| format!("{error:#}"));
+            (past.and_then(|evidence| evidence.stored), jaeger)
+        }
+    };
+    let trace = found.ok_or_else(|| {
+        let runs = lab.readable(&lab.runs());
+        Failure::new(Exit::NotReady, format!("cannot find trace {id}: {jaeger}, and no run in {runs} contains it"))
     })?;
-    let stored = stored(lab, id).await;
-    let trace = match &stored {
-        Ok(Some(trace)) => Some(trace.clone()),
-        _ => saved(lab, id)?,
-    };
-    let Some(trace) = trace else {
-        let jaeger = stored.err().map_or_else(|| "Jaeger does not have it".to_owned(), |error| format!("{error:#}"));
-        let error = anyhow::anyhow!("no trace {id}: {jaeger}, and no run in {} saved it", lab.readable(&lab.runs()));
-        return Err(Failure::new(Exit::NotReady, error));
-    };
-    if lab.console.is_for_machines() {
+    if lab.console.json {
         lab.console.document(&otlp::write(&trace.spans));
     } else if arguments.tree {
         lab.console.write(&tree(&trace));
     } else {
-        lab.console.write(&render::waterfall(&trace, PICTURE));
+        lab.console.write(&render::waterfall(&trace, lab.console.width()));
     }
     Ok(Exit::Proved)
 }
 
-/// The trace as an expectation; links that lead out of it, which only a label of another tree could express, as comments.
+/// The trace as an expected tree. Links to other traces become comments, because only a label of another tree can express them.
 fn tree(trace: &Trace) -> String {
     let leads_out = |span: &Span, link: &Link| {
         let (title, other, parent) = (span.title(), link.trace_id, link.span_id);
@@ -55,26 +49,7 @@ fn tree(trace: &Trace) -> String {
     std::iter::once(Expectation::from(trace).to_string()).chain(links).collect()
 }
 
-async fn stored(lab: &Lab, id: TraceId) -> anyhow::Result<Option<Trace>> {
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(10)).build()?;
+async fn stored(lab: &Lab, id: TraceId) -> Result<Option<Trace>> {
+    let client = reqwest::Client::builder().no_proxy().timeout(RESPONSE_WITHIN).build()?;
     Ok(Store::new(client, lab.topology.url("jaeger", "query", "")?).trace(id).await?)
-}
-
-/// The trace in the newest run that saved it.
-fn saved(lab: &Lab, id: TraceId) -> Result<Option<Trace>, Failure> {
-    let Ok(entries) = fs::read_dir(lab.runs()) else {
-        return Ok(None);
-    };
-    let mut files: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path().join("traces.jsonl"))).collect();
-    files.retain(|file| file.is_file());
-    files.sort_by_key(|file| std::cmp::Reverse(file.metadata().and_then(|data| data.modified()).ok()));
-    let wanted = id.to_string();
-    for file in files {
-        let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
-        if text.contains(&wanted) {
-            let spans = otlp::parse(&text).with_context(|| format!("reading {}", file.display()))?;
-            return Ok(Trace::group(spans).into_iter().find(|trace| trace.id == id));
-        }
-    }
-    Ok(None)
 }

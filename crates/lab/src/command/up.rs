@@ -1,62 +1,46 @@
-//! `lab up`: a scenario's parts, running until Ctrl-C, with the links last.
+//! `lab up`: the parts of a scenario, running until Ctrl-C.
 
-use std::time::Duration;
+use anyhow::Result;
 
 use super::again;
-use super::play::{self, Settings, interrupted, interruptible};
 use super::setup::tools_for;
 use crate::cli::{DEADLINE, Up};
 use crate::exit::{Exit, Failure};
+use crate::interrupt::interrupted;
 use crate::lab::Lab;
-use verify::SignificanceLevel;
+use crate::running_parts::RunningParts;
+use scenario::Case;
 
-/// Starts the parts and waits; a part that ends unexpectedly ends the run.
-///
-/// # Errors
-/// When the environment is not ready, or a part ended unexpectedly.
-pub async fn up(lab: &Lab, arguments: &Up) -> Result<Exit, Failure> {
-    let play = lab.play(&arguments.scenario, arguments.variant.as_deref())?;
-    let tools = tools_for(lab, std::slice::from_ref(&play)).await?;
-    let settings = Settings {
-        tools: &tools,
-        seed: arguments.seed,
-        deadline: Duration::ZERO,
-        save: None,
-        repeat: 1,
-        level: SignificanceLevel::EACH,
-    };
-    let mut stage = interruptible(play::up(lab, &play, &settings)).await??;
-    show_links(lab, &play, &stage.dir);
-    let ended = tokio::select! {
+/// Starts the parts and waits. If a part exits, all others are stopped.
+pub(super) async fn up(lab: &Lab, arguments: &Up) -> Result<Exit> {
+    let case = lab.case(&arguments.scenario, arguments.variant.as_deref())?;
+    let tools = tools_for(lab, std::slice::from_ref(&case)).await?;
+    let mut parts = RunningParts::start(lab, &case, &tools, arguments.seed).await?;
+    print_addresses(lab, &case, &parts);
+    let exited = tokio::select! {
         () = interrupted() => None,
-        ended = stage.native.any_ended() => Some(ended),
+        exited = parts.native.any_ended() => Some(exited),
     };
-    play::down(stage).await?;
-    match ended {
-        None => {
-            lab.console.line(" stopped");
-            Ok(Exit::Proved)
-        }
-        Some((part, status)) => {
-            let error = anyhow::anyhow!("{part} ended unexpectedly ({status}), so everything was stopped");
-            Err(Failure::new(Exit::NotReady, error))
-        }
+    parts.stop().await?;
+    if let Some((part, status)) = exited {
+        let message = format!("part `{part}` exited unexpectedly ({status}); all other parts were stopped");
+        return Err(Failure::new(Exit::NotReady, message).into());
     }
+    lab.console.line(" stopped");
+    Ok(Exit::Proved)
 }
 
-fn show_links(lab: &Lab, play: &scenario::Case, dir: &std::path::Path) {
-    let places = [
+fn print_addresses(lab: &Lab, case: &Case, parts: &RunningParts) {
+    let pages = [
         ("items", "http", "/data"),
         ("jaeger", "query", "/api/v3/services"),
         ("prometheus", "web", "/"),
         ("gateway", "zpages", "/debug/pipelinez"),
     ];
-    for (part, port, path) in places.into_iter().filter(|(part, ..)| play.has(part)) {
-        if let Ok(url) = lab.topology.url(part, port, path) {
-            lab.console.line(&format!(" {part:<11} {url}"));
-        }
+    for (part, url) in lab.urls(case, &pages) {
+        lab.console.line(&format!(" {part:<11} {url}"));
     }
-    lab.console.line(&format!(" logs        {}", lab.readable(dir)));
-    lab.console.line(&format!(" prove it    {}", again::check(lab, play, DEADLINE, None)));
+    lab.console.line(&format!(" logs        {}", lab.readable(&parts.folder)));
+    lab.console.line(&format!(" prove it    {}", again::check(lab, case, DEADLINE, None)));
     lab.console.line(" Ctrl-C stops everything");
 }

@@ -2,27 +2,65 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
 use trace_assert::Value;
 
-use super::answer::Fact;
-use super::words::{by_service, unwanted as unwanted_spans};
 use ledger::sampled::Sampled;
-use verify::explain::{Evidence, REMEMBERED};
+use verify::explain::{Ended, Evidence, REMEMBERED};
 use verify::{Finding, tail};
 
 /// The attribute in which the lab's head sampler records why it sampled a trace.
 const RULE: &str = "lab.sampler.rule";
 
+/// The source of what services recorded.
+const SPANS: &str = "/spans of the services";
+
+/// One thing that can be shown.
+#[derive(Debug, Clone, Serialize, PartialEq, Eq)]
+pub struct Fact {
+    /// `step`, `recorded`, `sampled`, `sampler`, `unwanted`, `gateway` (or another collector), `stored`, `missing`, `refuted`.
+    #[serde(rename = "of")]
+    pub subject: String,
+    /// What is known.
+    #[serde(rename = "says")]
+    pub text: String,
+    /// The source of the fact.
+    pub source: String,
+}
+
 /// Everything that can be shown.
-pub(super) fn of(evidence: &Evidence) -> Vec<Fact> {
+pub(super) fn facts(evidence: &Evidence) -> Vec<Fact> {
     let services = [step(evidence), recorded(evidence), head(evidence), samplers(evidence), unwanted(evidence)];
     let services = services.into_iter().flatten();
     let tails = evidence.sampled.iter().map(|sampled| tail_sampler(evidence, sampled));
-    services.chain(tails).chain(stored(evidence)).chain(missing(evidence)).chain(proof(evidence)).collect()
+    services.chain(tails).chain(stored(evidence)).chain(missing(evidence)).chain(refuted(evidence)).collect()
 }
 
-fn fact(of: &str, says: String, source: &str) -> Fact {
-    Fact { of: of.to_owned(), says, source: source.to_owned() }
+/// `items ended "GET", "GET /data"; users ended …`.
+pub(super) fn by_service<'a>(spans: impl IntoIterator<Item = &'a Ended>) -> String {
+    let mut services: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    for span in spans {
+        services.entry(&span.service).or_default().push(format!("\"{}\"", span.name));
+    }
+    let services = services.into_iter().map(|(service, names)| format!("{service} ended {}", names.join(", ")));
+    services.collect::<Vec<_>>().join("; ")
+}
+
+/// `414 spans (items 414)`: how many spans were not recorded, and by which services, where that is known.
+pub(super) fn not_recorded(evidence: &Evidence) -> String {
+    let by = evidence.unrecorded_by.iter().filter(|(_, count)| **count > 0);
+    let by = by.map(|(service, count)| format!("{service} {count}")).collect::<Vec<_>>().join(", ");
+    let by = if by.is_empty() { by } else { format!(" ({by})") };
+    format!("{}{by}", count(evidence.unrecorded, "span"))
+}
+
+/// `1 span`, `2 spans`.
+pub(super) fn count(number: u64, of: &str) -> String {
+    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+}
+
+fn fact(subject: &str, text: String, source: &str) -> Fact {
+    Fact { subject: subject.to_owned(), text, source: source.to_owned() }
 }
 
 fn step(evidence: &Evidence) -> Option<Fact> {
@@ -30,64 +68,66 @@ fn step(evidence: &Evidence) -> Option<Fact> {
 }
 
 fn recorded(evidence: &Evidence) -> Option<Fact> {
-    let (stored, ended) = evidence.counts();
-    let says = match (stored, evidence.ended.is_empty()) {
-        (0, true) => return None,
-        (0, false) => format!("yes: {}", by_service(&evidence.ended)),
-        _ => {
-            let services = evidence.services().into_iter().collect::<Vec<_>>().join(", ");
-            format!("yes: {ended} spans of {services}")
-        }
-    };
-    let source = match (stored, evidence.ended.is_empty()) {
-        (0, _) => "what the services remember, /spans",
-        (_, true) => "the stored trace",
-        (_, false) => "the stored trace, and what the services remember, /spans",
-    };
-    Some(fact("recorded", says, source))
+    let (stored, known) = evidence.counts();
+    let text = || format!("yes: {} of {}", count(known as u64, "span"), involved(evidence));
+    match (stored, evidence.ended.is_empty()) {
+        (0, true) => None,
+        (0, false) => Some(fact("recorded", format!("yes: {}", by_service(&evidence.ended)), SPANS)),
+        (_, true) => Some(fact("recorded", text(), "the stored trace")),
+        (_, false) => Some(fact("recorded", text(), &format!("the stored trace; {SPANS}"))),
+    }
+}
+
+/// The services that have to do with the trace.
+fn involved(evidence: &Evidence) -> String {
+    evidence.services().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// What the services' own samplers decided.
 fn head(evidence: &Evidence) -> Option<Fact> {
-    let rule = evidence.spans().iter().find_map(|span| text(span.attributes.get(RULE)?));
+    let rule = evidence.spans().iter().find_map(|span| match span.attributes.get(RULE)? {
+        Value::String(rule) => Some(rule),
+        _ => None,
+    });
     let remembered = evidence.ended.first().map(|_| evidence.ended.iter().any(|span| span.sampled));
     let (sampled, source) = match (&evidence.stored, evidence.answered, remembered) {
-        (Some(_), Some(false), _) => return Some(disagreement(evidence)),
+        (Some(_), Some(false), _) => {
+            let source = "the traceresponse header of the response; the stored trace";
+            return Some(fact("sampled", contradiction(evidence), source));
+        }
         (Some(_), ..) => (true, "the flags of its spans"),
-        (None, Some(answered), _) => (answered, "the flags of the answer's traceresponse"),
-        (None, None, Some(remembered)) => (remembered, "what the services remember, /spans"),
+        (None, Some(answered), _) => (answered, "the traceresponse header of the response"),
+        (None, None, Some(remembered)) => (remembered, SPANS),
         (None, None, None) => return None,
     };
-    let mut says = if sampled { "yes" } else { "no" }.to_owned();
+    let mut text = if sampled { "yes" } else { "no" }.to_owned();
     if let Some(rule) = rule {
-        says.push_str(&format!(", because of {rule} ({RULE})"));
+        text.push_str(&format!(", by the rule {rule} ({RULE})"));
     }
-    Some(fact("sampled", says, source))
+    Some(fact("sampled", text, source))
 }
 
-/// What the answer says and what is stored, where they differ.
-fn disagreement(evidence: &Evidence) -> Fact {
-    let asked = evidence.asked.as_deref().unwrap_or("the service that was asked");
-    let who = evidence.services().into_iter().collect::<Vec<_>>().join(", ");
-    let says = format!("not as {asked} answered, and yet recorded by {who}");
-    fact("sampled", says, "the flags of the answer's traceresponse; the stored trace")
+/// The decision in the response, and the services that decided otherwise.
+pub(super) fn contradiction(evidence: &Evidence) -> String {
+    let first = evidence.asked.as_deref().unwrap_or("the first service");
+    format!("not sampled by {first} according to its response, but recorded by {}", involved(evidence))
 }
 
-/// Spans that samplers did not want, where that may be why something is not there.
+/// Spans that samplers did not record, where that may be why something is missing.
 fn unwanted(evidence: &Evidence) -> Option<Fact> {
-    let says = || format!("{} spans were not recorded, all traces together", unwanted_spans(evidence));
+    let text = || format!("{} not recorded, in all traces together", not_recorded(evidence));
     let may_be_why = evidence.is_incomplete() || !evidence.dropping_services().is_empty();
-    (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", says(), "the counters of the services"))
+    (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", text(), "counters of the services"))
 }
 
-/// What the run itself had to say against the trace.
-fn proof(evidence: &Evidence) -> Option<Fact> {
+/// What the run found wrong with the trace.
+fn refuted(evidence: &Evidence) -> Option<Fact> {
     let first_line = |finding: &Finding| finding.to_string().lines().next().unwrap_or_default().to_owned();
-    let says = evidence.refuted.iter().map(first_line).collect::<Vec<_>>().join("; ");
-    (!says.is_empty()).then(|| fact("refuted", says, &format!("the report.json of {}", evidence.place)))
+    let text = evidence.refuted.iter().map(first_line).collect::<Vec<_>>().join("; ");
+    (!text.is_empty()).then(|| fact("refuted", text, &format!("report.json in {}", evidence.place)))
 }
 
-/// Which sampler each service has, those that have the same together; of a trace that is known whole, only who is in it.
+/// The sampler of each service, grouped by sampler. Of a complete trace, only the services in it.
 fn samplers(evidence: &Evidence) -> Option<Fact> {
     let involved = evidence.services();
     let dropping = evidence.dropping_services();
@@ -98,55 +138,47 @@ fn samplers(evidence: &Evidence) -> Option<Fact> {
             same.entry(sampler.to_string()).or_default().push(service);
         }
     }
-    let told = same.into_iter().map(|(sampler, services)| format!("{sampler} ({})", services.join(", ")));
-    let says = told.collect::<Vec<_>>().join("; ");
+    let same = same.into_iter().map(|(sampler, services)| format!("{sampler} ({})", services.join(", ")));
+    let text = same.collect::<Vec<_>>().join("; ");
     let when = if evidence.step.is_some() { "right after the step" } else { "now" };
-    (!says.is_empty()).then(|| fact("sampler", says, &format!("what the services said {when}, /sampler")))
+    (!text.is_empty()).then(|| fact("sampler", text, &format!("/sampler of the services, {when}")))
 }
 
-/// What a tail sampler counted, and what it wrote onto this trace.
+/// What a tail sampler counted, and what it recorded on this trace.
 fn tail_sampler(evidence: &Evidence, sampled: &Sampled) -> Fact {
-    let wanted = sampled.policies.iter().map(|(name, policy)| format!("{name} wanted {}", policy.wanted));
-    let wanted = wanted.collect::<Vec<_>>().join(", ");
-    let mut says = format!("kept {} traces and refused {}", sampled.kept, sampled.refused);
-    if !wanted.is_empty() {
-        says.push_str(&format!(" ({wanted})"));
-    }
-    says.push_str(&match sampled.evicted {
-        0 => ", pushed none out undecided".to_owned(),
-        evicted => format!(", pushed {evicted} out undecided"),
-    });
-    says.push_str(&match (sampled.late_kept, sampled.late_refused) {
-        (0, 0) => "; no span came late".to_owned(),
-        (kept, refused) => format!("; of late spans it let {kept} through and dropped {refused}"),
-    });
+    let matched = sampled.policies.iter().map(|(name, policy)| format!("{name} matched {}", policy.wanted));
+    let matched = matched.collect::<Vec<_>>().join(", ");
+    let matched = if matched.is_empty() { matched } else { format!(" ({matched})") };
+    let (kept, dropped, evicted) = (count(sampled.kept, "trace"), sampled.refused, sampled.evicted);
+    let late = match (sampled.late_kept, sampled.late_refused) {
+        (0, 0) => "no late spans".to_owned(),
+        (kept, dropped) => format!("late spans: {kept} kept, {dropped} dropped"),
+    };
+    let mut text = format!("kept {kept}, dropped {dropped}{matched}, evicted {evicted} undecided; {late}");
     let mut source = "its counters, for all traces".to_owned();
     if evidence.stored.is_some() {
         let spans = evidence.spans();
         let named = spans.iter().filter(|span| span.scope.attributes.contains_key(tail::POLICY)).count();
-        let late = evidence.late().len();
-        says.push_str(&format!(
-            "; wrote the policy onto {named} of {} spans of this one, {late} of them late",
-            spans.len()
-        ));
+        let (all, late) = (count(spans.len() as u64, "span"), evidence.late().len());
+        text.push_str(&format!("; recorded its policy on {named} of {all} of this trace, {late} of them late"));
         source.push_str(&format!("; the scope attributes {}, {} and {REMEMBERED}", tail::POLICY, tail::PART));
     }
-    fact(&sampled.at, says, &source)
+    fact(&sampled.at, text, &source)
 }
 
 fn stored(evidence: &Evidence) -> Option<Fact> {
-    let says = match (evidence.counts(), evidence.unasked) {
+    let text = match (evidence.counts(), evidence.unasked) {
         (_, true) if !evidence.is_known() => return None,
-        (_, true) => return Some(fact("stored", "not known".to_owned(), "Jaeger does not answer")),
+        (_, true) => return Some(fact("stored", "unknown".to_owned(), "no response from Jaeger")),
         ((0, _), _) => "no, none of its spans".to_owned(),
-        ((stored, ended), _) if stored < ended => format!("in part: {stored} of {ended} spans"),
+        ((stored, ended), _) if stored < ended => format!("in part: {stored} of {}", count(ended as u64, "span")),
         ((stored, _), _) if !evidence.orphaned().is_empty() => {
-            format!("in part: {stored} spans, and not all of their parents")
+            format!("in part: {}, without some of their parents", count(stored as u64, "span"))
         }
-        ((stored, _), _) if evidence.is_incomplete() => format!("yes, the {stored} spans that are known"),
+        ((stored, _), _) if evidence.is_incomplete() => format!("yes: {}", count(stored as u64, "known span")),
         _ => "yes".to_owned(),
     };
-    Some(fact("stored", says, &format!("Jaeger's answer, as {} has it", evidence.place)))
+    Some(fact("stored", text, &format!("the response of Jaeger, in {}", evidence.place)))
 }
 
 /// Each span that is missing from a stored trace, and each unknown parent.
@@ -154,22 +186,14 @@ fn missing(evidence: &Evidence) -> Option<Fact> {
     evidence.stored.as_ref()?;
     let named =
         evidence.missing().into_iter().map(|span| format!("{} \"{}\" ({})", span.service, span.name, span.span_id));
-    // Of a step's own traces lab names every caller.
-    let whose = match &evidence.step {
-        Some(_) => "a span that is gone, or that was never recorded",
-        None => "a caller outside the lab, or a span that is gone",
+    // Every caller of a step's own traces is known.
+    let parent = match &evidence.step {
+        Some(_) => "a span that is missing or was never recorded",
+        None => "a span of a caller outside the lab, or a missing span",
     };
-    let orphaned = evidence
-        .orphaned()
-        .into_iter()
-        .filter_map(|span| Some(format!("{}, the parent of {}: {whose}", span.parent?, span.title())));
-    let says = named.chain(orphaned).collect::<Vec<_>>().join("; ");
-    (!says.is_empty()).then(|| fact("missing", says, "what the services remember, /spans, less what is stored"))
-}
-
-fn text(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
+    let orphaned = evidence.orphaned().into_iter();
+    let orphaned =
+        orphaned.filter_map(|span| Some(format!("{}, the parent of {}: {parent}", span.parent?, span.title())));
+    let text = named.chain(orphaned).collect::<Vec<_>>().join("; ");
+    (!text.is_empty()).then(|| fact("missing", text, &format!("{SPANS}, without the stored spans")))
 }
