@@ -62,8 +62,7 @@ impl From<&anyhow::Error> for Exit {
             || error.is::<TopologyError>()
             || error.is::<UnknownAddress>()
             || error.is::<FindError>();
-        let is_not_ready = error.is::<SetupError>()
-            || matches!(error.downcast_ref(), Some(CheckError::NotReady(_)));
+        let is_not_ready = error.is::<SetupError>() || matches!(error.downcast_ref(), Some(CheckError::NotReady(_)));
         match (error.downcast_ref::<Failure>(), error.downcast_ref::<UpError>()) {
             (Some(failure), _) => failure.exit,
             (_, Some(error)) => Self::from(error),
@@ -79,7 +78,9 @@ impl From<&UpError> for Exit {
         match error {
             UpError::Http(_) => Self::Failed,
             // The configuration is what a scenario tests, so an error in it refutes the case.
-            UpError::Part(PartError::Rejected { .. } | PartError::Exited { is_config_error: true, .. }) => Self::Refuted,
+            UpError::Part(PartError::Rejected { .. } | PartError::Exited { is_config_error: true, .. }) => {
+                Self::Refuted
+            }
             UpError::PortsTaken(_) | UpError::Part(_) => Self::NotReady,
         }
     }

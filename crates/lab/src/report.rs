@@ -142,9 +142,9 @@ fn lost(total: &Total) -> String {
 
 #[cfg(test)]
 mod tests {
+    use ledger::ended_span::EndedSpan;
     use ledger::hop_total::HopTotal;
     use ledger::loss::{Loss, LossReason};
-    use ledger::ended_span::EndedSpan;
     use ledger::tail_sampler_counts::Policy;
     use ledger::{LedgerFinding, Pending};
     use trace_assert::{Resource, Span, SpanId};

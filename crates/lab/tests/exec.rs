@@ -109,7 +109,11 @@ fn a_tool_that_is_missing_is_4_and_the_searched_places_are_listed() {
     let mut command = exec(&["redis", "--", "redis-cli", "PING"]);
     let output = command.env("PATH", "/nowhere").env("LAB_CACHE", "/no/cache").output().unwrap();
     assert_eq!(output.status.code(), Some(4));
-    assert!(stderr(&output).starts_with("lab: cannot find `redis-cli` "), "{}", stderr(&output));
+    assert_eq!(
+        stderr(&output),
+        "lab: cannot find `redis-cli`: neither on PATH (/nowhere) nor in the lab's cache (/no/cache/tools)\n\
+         run `cargo lab setup` to put it into the cache, or add its folder to PATH\n"
+    );
 }
 
 #[test]

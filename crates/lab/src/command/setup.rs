@@ -12,8 +12,8 @@ use crate::lab::Lab;
 use crate::running_parts::{finish, supervisor};
 use runner::programs::Tools;
 use runner::setup::{Cache, Planned, Progress, SetupContext, ensure, locate_cache};
-use scenario::topology::Role;
 use scenario::Case;
+use scenario::topology::Role;
 
 /// Work that took less than this was already done: it is not printed.
 const AT_ONCE: Duration = Duration::from_secs(3);
