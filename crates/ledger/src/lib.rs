@@ -61,7 +61,7 @@ pub mod unsettled;
 pub use counter_deltas::CounterDeltas;
 pub use ledger::Ledger;
 pub use ledger_finding::LedgerFinding;
-pub use list::joined;
+pub use list::{counted, joined};
 pub use pending::Pending;
 pub use reader::Reader;
 pub use settle::settle;

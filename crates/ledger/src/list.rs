@@ -9,7 +9,8 @@ pub fn joined<T: Display>(entries: &[T]) -> String {
 }
 
 /// `1 span`, `2 spans`.
-pub(crate) fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+#[must_use]
+pub fn counted<N: Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
     let plural = if count == N::from(1) { "" } else { "s" };
     format!("{count} {noun}{plural}")
 }
