@@ -1,12 +1,11 @@
 //! The console: results on stdout; with `--json` nothing but the document there, and text on stderr.
 
 use std::io::Write;
-use std::time::Duration;
 
 use anstyle::{AnsiColor, Style};
-use ledger::{Pending, joined};
+use ledger::joined;
 use terminal_size::terminal_size_of;
-use verify::Narrator;
+use verify::Progress;
 
 /// Proved.
 pub const GREEN: Style = AnsiColor::Green.on_default();
@@ -56,6 +55,16 @@ impl Console {
         }
     }
 
+    /// Prints what happens during a check, if `-v` was given.
+    pub fn progress(&self, progress: &Progress<'_>) {
+        self.verbose(|| match progress {
+            Progress::Step(caption) => format!("step: {caption}"),
+            Progress::Settling(elapsed, pending) => {
+                format!("settling {:.1} s: {}", elapsed.as_secs_f64(), joined(pending))
+            }
+        });
+    }
+
     /// Prints the JSON document.
     pub fn document(&self, text: &str) {
         let _ = writeln!(std::io::stdout(), "{text}");
@@ -70,16 +79,6 @@ impl Console {
     fn terminal_width(&self) -> Option<usize> {
         let size = if self.json { terminal_size_of(std::io::stderr()) } else { terminal_size_of(std::io::stdout()) };
         size.map(|(width, _)| width.0.into())
-    }
-}
-
-impl Narrator for Console {
-    fn step_begins(&self, caption: &str) {
-        self.verbose(|| format!("step: {caption}"));
-    }
-
-    fn settling(&self, elapsed: Duration, pending: &[Pending]) {
-        self.verbose(|| format!("settling {:.1} s: {}", elapsed.as_secs_f64(), joined(pending)));
     }
 }
 

@@ -7,7 +7,7 @@ use runner::setup::SetupError;
 use scenario::FindError;
 use scenario::document::DocumentError;
 use scenario::topology::{TopologyError, UnknownAddress};
-use verify::{CheckError, Verdict};
+use verify::Verdict;
 
 /// The exit codes of `lab`, as its `--help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +43,11 @@ impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into() }
     }
+
+    /// The parts are not ready for a check.
+    pub fn not_ready(error: &anyhow::Error) -> Self {
+        Self::new(Exit::NotReady, format!("the environment is not ready: {error:#}"))
+    }
 }
 
 impl From<Verdict> for Exit {
@@ -62,7 +67,7 @@ impl From<&anyhow::Error> for Exit {
             || error.is::<TopologyError>()
             || error.is::<UnknownAddress>()
             || error.is::<FindError>();
-        let is_not_ready = error.is::<SetupError>() || matches!(error.downcast_ref(), Some(CheckError::NotReady(_)));
+        let is_not_ready = error.is::<SetupError>();
         match (error.downcast_ref::<Failure>(), error.downcast_ref::<UpError>()) {
             (Some(failure), _) => failure.exit,
             (_, Some(error)) => Self::from(error),
@@ -129,7 +134,7 @@ mod tests {
         let exit = |error: Result<(), anyhow::Error>| Exit::from(&error.context("more").unwrap_err());
         assert_eq!(exit(Err(Failure::new(Exit::Interrupted, "interrupted").into())), Exit::Interrupted);
         assert_eq!(exit(Err(UnknownAddress::Part(String::new(), String::new()).into())), Exit::Usage);
-        assert_eq!(exit(Err(CheckError::NotReady(anyhow::anyhow!("")).into())), Exit::NotReady);
+        assert_eq!(exit(Err(Failure::not_ready(&anyhow::anyhow!("")).into())), Exit::NotReady);
         assert_eq!(exit(Err(anyhow::anyhow!("a broken file"))), Exit::Failed);
     }
 }

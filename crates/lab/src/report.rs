@@ -14,17 +14,17 @@ const MISSING: usize = 10;
 const MESSAGES: usize = 3;
 
 /// Prints the report of one case.
-pub fn show(console: &Console, report: &Report, traces: &[Trace]) {
-    lines(report, traces, console.width()).iter().for_each(|line| console.line(line));
+pub fn show(console: &Console, report: &Report) {
+    lines(report, console.width()).iter().for_each(|line| console.line(line));
 }
 
 /// The findings of the ledger come first, because incomplete trees only follow from them.
-fn lines(report: &Report, traces: &[Trace], width: usize) -> Vec<String> {
+fn lines(report: &Report, width: usize) -> Vec<String> {
     let mut lines = Vec::new();
     if !report.findings.is_empty() {
         lines.push(format!(" {} the ledger: {}", styled(RED, "✘"), joined(&report.findings)));
     }
-    lines.extend(report.steps.iter().flat_map(|step| step_lines(step, traces, width)));
+    lines.extend(report.steps.iter().flat_map(|step| step_lines(step, &report.traces, width)));
     let mark = styled(if report.findings.is_empty() { GREEN } else { RED }, "ledger");
     match &report.ledger {
         Some(total) => {
@@ -148,7 +148,7 @@ mod tests {
     use ledger::tail_sampler_counts::Policy;
     use ledger::{LedgerFinding, Pending};
     use trace_assert::{Resource, Span, SpanId};
-    use verify::{Finding, SkipReason};
+    use verify::{Finding, Problem, SkipReason};
 
     use super::*;
     use crate::console;
@@ -195,7 +195,7 @@ mod tests {
     }
 
     fn printed(report: &Report) -> String {
-        let lines = lines(report, &traces(), 80);
+        let lines = lines(report, 80);
         let text: String = lines.iter().map(|line| format!("{}\n", console::wrapped(line, 80))).collect();
         anstream::adapter::strip_str(&text).to_string()
     }
@@ -210,6 +210,7 @@ mod tests {
         let passing = Report {
             steps: vec![step("the cache is made cold", Vec::new()), step(caption, Vec::new())],
             ledger: Some(total.clone()),
+            traces: traces(),
             ..Report::default()
         };
         let missing = |count: u8| {
@@ -225,22 +226,25 @@ mod tests {
         let lost = Loss { at: Some("agent".to_owned()), count: 12, reason: LossReason::SendFailed };
         let failing = Report {
             steps: vec![
-                step(caption, vec![Finding::NoTraceresponse; 4]),
+                step(caption, vec![Problem::NoTraceresponse.into(); 4]),
                 StepResult::skipped("the agent is killed", SkipReason::NeedsControl),
             ],
             ledger: Some(Total { stored: 83, lost: 12, missing: missing(12), ..total.clone() }),
             findings: vec![LedgerFinding::Lost(lost)],
+            traces: traces(),
             ..Report::default()
         };
         let not_provable = Report {
             steps: vec![step(caption, Vec::new())],
             ledger: Some(total),
             findings: vec![LedgerFinding::Restarted { part: "agent".to_owned() }],
+            traces: traces(),
             ..Report::default()
         };
         let not_settled = Report {
             steps: vec![StepResult::skipped(caption, SkipReason::LedgerOpen)],
             findings: vec![LedgerFinding::NotSettled { seconds: 30, pending: vec![Pending::StillArriving] }],
+            traces: traces(),
             ..Report::default()
         };
         let reports =

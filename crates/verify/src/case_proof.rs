@@ -1,50 +1,70 @@
-//! The proof of what a case says of all traces, whichever step caused them: background, absence, and that nothing else is stored.
+//! The proof of a case: every step, then what the case expects of all traces: background, absence, and that nothing else is stored.
 
-use trace_assert::{Labels, Span, Title, Trace};
+use trace_assert::{Labels, Span, Title, Trace, render};
 
 use crate::finding::Finding;
-use crate::invariants::violations;
+use crate::head;
+use crate::problem::Problem;
+use crate::proof::Proof;
+use crate::secrets;
+use crate::step_proof;
+use crate::step_response::Driven;
 use crate::step_result::StepResult;
-use crate::stored_traces::{StoredTraces, picture};
-use scenario::{Absent, Background};
+use crate::trace_proof::violations;
+use scenario::{Absent, Background, Case};
+
+/// How many columns a picture of a trace may take.
+const PICTURE: usize = 100;
+
+/// Judges every step, background trace and absence; what nothing explains is judged last.
+pub(crate) fn results(case: &Case, driven: &[Driven<'_>], mut proof: Proof<'_>) -> Vec<StepResult> {
+    let mut results: Vec<StepResult> = driven.iter().map(|driven| step_proof::result(driven, &mut proof)).collect();
+    results.extend(head::non_recording(driven, &proof.settled.total));
+    let unexplained = proof.unexplained();
+    results.extend(case.background.iter().map(|one| background(one, &unexplained, &mut proof)));
+    results.extend(case.absent.iter().map(|one| absent(one, &proof)));
+    results.extend(case.removes.iter().map(|removes| removed(&removes.scope, &proof)));
+    results.extend(secrets::results(case, &proof.settled.traces));
+    results.extend(nothing_else(&proof));
+    results
+}
 
 /// Whether a background trace is among the traces that no step explains, and how often.
-pub(crate) fn background(background: &Background, rest: &[&Trace], traces: &mut StoredTraces<'_>) -> StepResult {
+fn background(background: &Background, unexplained: &[&Trace], proof: &mut Proof<'_>) -> StepResult {
     let matches = |trace: &&&Trace| background.tree.check(trace, &Labels::default()).is_ok();
-    let found: Vec<&Trace> = rest.iter().filter(matches).copied().collect();
-    traces.explain(found.iter().map(|trace| trace.id));
+    let found: Vec<&Trace> = unexplained.iter().filter(matches).copied().collect();
+    proof.explain(found.iter().map(|trace| trace.id));
     let mut findings: Vec<Finding> = found.iter().flat_map(|trace| violations(trace, None)).collect();
     if !background.times.contains(&found.len()) {
         let (least, most) = (*background.times.start(), *background.times.end());
         let most = Some(most).filter(|most| *most < usize::MAX);
-        findings.push(Finding::Times { seen: found.len(), least, most });
+        findings.push(Problem::Times { seen: found.len(), least, most }.into());
     }
-    let picture = found.first().map(|trace| picture(trace));
     let traces = found.iter().map(|trace| trace.id).collect();
-    StepResult { traces, picture, ..StepResult::plain(&background.caption, findings) }
+    StepResult { traces, ..StepResult::plain(&background.caption, findings) }
 }
 
 /// Whether a span is stored that must not be.
-pub(crate) fn absent(absent: &Absent, traces: &StoredTraces<'_>) -> StepResult {
-    let found = traces.spans().filter(|span| absent.span.matches(span).is_ok());
+fn absent(absent: &Absent, proof: &Proof<'_>) -> StepResult {
+    let found = proof.spans().filter(|span| absent.span.matches(span).is_ok());
     StepResult::plain(&absent.caption, found.map(|span| forbidden(span, false)).collect())
 }
 
-/// Whether a span of a removed scope is stored, also in traces of which no tree speaks.
-pub(crate) fn removed(scope: &str, traces: &StoredTraces<'_>) -> StepResult {
-    let found = traces.spans().filter(|span| span.scope.name == scope);
+/// Whether a span of a removed scope is stored, also in traces that no tree describes.
+fn removed(scope: &str, proof: &Proof<'_>) -> StepResult {
+    let found = proof.spans().filter(|span| span.scope.name == scope);
     let findings = found.map(|span| forbidden(span, true)).collect();
     StepResult::plain(&format!("no span of {scope} is stored"), findings)
 }
 
-/// Traces that neither a step nor a background tree explains fail the run.
-pub(crate) fn nothing_else(traces: &StoredTraces<'_>) -> Option<StepResult> {
-    let rest = traces.unexplained();
-    let unexplained = |trace: &&Trace| Finding::Unexplained { trace_id: trace.id, picture: picture(trace) };
-    let findings = rest.iter().map(unexplained).collect();
-    (!rest.is_empty()).then(|| StepResult::plain("every stored trace belongs to a step", findings))
+fn forbidden(span: &Span, scope: bool) -> Finding {
+    Finding::about(span.trace_id, Problem::Forbidden { span: Title::from(span), scope })
 }
 
-fn forbidden(span: &Span, scope: bool) -> Finding {
-    Finding::Forbidden { trace_id: span.trace_id, span: Title::from(span), scope }
+/// Traces that neither a step nor a background tree explains fail the run.
+fn nothing_else(proof: &Proof<'_>) -> Option<StepResult> {
+    let unexplained =
+        |trace: &Trace| Finding::about(trace.id, Problem::Unexplained { picture: render::waterfall(trace, PICTURE) });
+    let findings: Vec<Finding> = proof.unexplained().into_iter().map(unexplained).collect();
+    (!findings.is_empty()).then(|| StepResult::plain("every stored trace belongs to a step", findings))
 }

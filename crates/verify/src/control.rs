@@ -1,44 +1,50 @@
 //! What can stop, start, pause and reconfigure the parts of a case.
 
-use std::time::Duration;
-
 use anyhow::Result;
+use serde::Serialize;
 
-use ledger::shutdown_report::ShutdownReport;
-
-/// Brings faults about. Every method except `is_able` and `parts_outlive_the_run` can be given up at any time; the next call
-/// takes effect after what was given up.
+/// Performs operations on parts. An operation can be canceled at any time; the next one takes effect after the canceled one.
 pub trait Control {
-    /// Whether it can bring faults about.
-    fn is_able(&self) -> bool;
-
     /// Whether the parts go on after the run, so that no fault may be left on them.
     fn parts_outlive_the_run(&self) -> bool;
 
-    /// Is told that a step begins.
-    fn begins(&mut self, _caption: &str) -> impl Future<Output = Result<()>> {
+    /// Records that a step with this caption begins.
+    fn step_begins(&mut self, _caption: &str) -> impl Future<Output = Result<()>> {
         std::future::ready(Ok(()))
     }
 
-    /// Stops a part in order (SIGTERM) and waits for its end; a service's shutdown report is returned.
-    fn stop(&mut self, part: &str) -> impl Future<Output = Result<Option<ShutdownReport>>>;
+    /// Performs an operation on a part. The result of `Stop` is the end of the part's log, the result of `Read` is the text of
+    /// the file, if there is such a file.
+    fn perform(&mut self, part: &str, operation: &Operation) -> impl Future<Output = Result<Option<String>>>;
+}
 
-    /// Starts a part again and waits until it is ready. A part that runs is left alone.
-    fn start(&mut self, part: &str) -> impl Future<Output = Result<()>>;
-
-    /// Kills a part (SIGKILL).
-    fn kill(&mut self, part: &str) -> impl Future<Output = Result<()>>;
-
-    /// Pauses a part (SIGSTOP) and returns at once. The part is resumed (SIGCONT) after the duration, or by `resume`.
-    fn pause(&mut self, part: &str, duration: Duration) -> impl Future<Output = Result<()>>;
-
-    /// Resumes a part (SIGCONT). A part that is not paused is left alone.
-    fn resume(&mut self, part: &str) -> impl Future<Output = Result<()>>;
-
-    /// The text of a file in a part's state directory; none if there is no such file.
-    fn read(&mut self, part: &str, file: &str) -> impl Future<Output = Result<Option<String>>>;
-
-    /// Gives a file in a part's state directory another text; a reader finds either the old text or the new one, whole.
-    /// Without a text, the file is removed.
-    fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> impl Future<Output = Result<()>>;
+/// An operation on a part. What is already so, such as a start of a part that runs, is left alone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Operation {
+    /// Stop the part in order (SIGTERM) and wait until it has exited.
+    Stop,
+    /// Start the part again and wait until it is ready.
+    Start,
+    /// Kill the part (SIGKILL).
+    Kill,
+    /// Pause the part (SIGSTOP) and return at once. The part is resumed after the duration, or by `Resume`.
+    Pause {
+        /// The duration in milliseconds.
+        ms: u64,
+    },
+    /// Resume the part (SIGCONT).
+    Resume,
+    /// Read a file in the part's state directory.
+    Read {
+        /// The name of the file.
+        file: String,
+    },
+    /// Replace a file in the part's state directory; a reader finds either the old text or the new one, whole.
+    Write {
+        /// The name of the file.
+        file: String,
+        /// The new text; without a text, the file is removed.
+        text: Option<String>,
+    },
 }

@@ -1,17 +1,14 @@
-//! Explain: what became of one trace, from what can be shown.
+//! Explain: what happened to one trace, from the available evidence.
 //!
 //! # Layout
-//! - [`evidence`]: what is known of a trace, what is missing from it, and whether services decided differently; [`ended`]: its spans
-//! - [`live`]: gathered from parts that are running
-//! - [`past`]: gathered from the folder of a past run
+//! - [`evidence`]: what is known of a trace, what is missing from it, and whether services decided differently
+//! - [`live`]: gathered from running parts; [`past`]: gathered from the folder of a past run
 //! - [`trace_verdict`]: what follows from all of it
 
-pub mod ended;
 pub mod evidence;
 pub mod live;
 pub mod past;
 pub mod trace_verdict;
 
-pub use ended::Ended;
-pub use evidence::{Evidence, REMEMBERED};
+pub use evidence::{Ended, Evidence, REMEMBERED};
 pub use trace_verdict::TraceVerdict;

@@ -11,9 +11,9 @@ use ledger::{Ledger, Pending, Reader, Sweep, TailSamplerState, balance, joined};
 
 /// Sweeps until nothing is live or held anywhere, twice with the same counts. One sweep does not show it: it reads the parts one after
 /// the other, and a span that moves meanwhile may be counted by its sender and not yet by its receiver.
-pub(crate) async fn wait_until_idle(reader: &Reader, patience: Timeouts) -> Result<Sweep> {
+pub(crate) async fn wait_until_idle(reader: &Reader, timeouts: Timeouts) -> Result<Sweep> {
     let begun = Instant::now();
-    let mut waiting = reader.tail_sampler_state();
+    let mut samplers = reader.tail_sampler_state();
     let mut before = None;
     let mut ticks = interval(Duration::from_millis(50));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -21,33 +21,30 @@ pub(crate) async fn wait_until_idle(reader: &Reader, patience: Timeouts) -> Resu
         ticks.tick().await;
         let busy = match reader.sweep(&BTreeSet::new()).await {
             Ok(sweep) => {
-                let busy = busy(reader.hops(), &sweep, &mut waiting);
+                let busy = busy(reader.hops(), &sweep, &mut samplers);
                 if busy.is_empty() && before.as_ref().is_some_and(|before| sweep.counts_as(before)) {
                     return Ok(sweep);
                 }
                 before = busy.is_empty().then_some(sweep);
                 busy
             }
-            Err(error) if !error.is_timeout() && begun.elapsed() > patience.for_a_listener() => {
+            Err(error) if !error.is_timeout() && begun.elapsed() > timeouts.for_a_listener() => {
                 return Err(error.into());
             }
             Err(error) => vec![Pending::from(&error)],
         };
-        if begun.elapsed() > patience.until_idle() {
-            bail!("the parts do not come to rest: {}", said(&busy));
+        if begun.elapsed() > timeouts.until_idle() {
+            let busy = if busy.is_empty() { "spans are still arriving".to_owned() } else { joined(&busy) };
+            bail!("the parts did not become idle within {} s: {busy}", timeouts.until_idle().as_secs());
         }
     }
 }
 
 /// What keeps the parts busy, counted since they began. A part without one of its counters only seems busy: the ledger reports
 /// the missing counter at the end of the run.
-fn busy(hops: &[String], sweep: &Sweep, waiting: &mut TailSamplerState) -> Vec<Pending> {
+fn busy(hops: &[String], sweep: &Sweep, samplers: &mut TailSamplerState) -> Vec<Pending> {
     let deltas = Ledger::new(&Sweep::default(), hops).deltas(sweep);
-    deltas.certain(&balance::idle(&deltas, &BTreeSet::new(), waiting))
-}
-
-fn said(busy: &[Pending]) -> String {
-    if busy.is_empty() { "new spans come all the time".to_owned() } else { joined(busy) }
+    deltas.certain(&balance::idle(&deltas, &BTreeSet::new(), samplers))
 }
 
 #[cfg(test)]

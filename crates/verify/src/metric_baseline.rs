@@ -1,19 +1,22 @@
 //! The metrics of a case: their values before the first step, and what they become.
 
-use anyhow::{Context, Result};
 use std::time::Duration;
 
+use anyhow::Result;
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::problem::Problem;
 use crate::prometheus::Prometheus;
 use crate::step_result::{SkipReason, StepResult};
 use scenario::topology::Topology;
 use scenario::{Amount, Metric};
 
-/// The value of each metric before the first step.
+/// A metric and its value before the first step.
 #[derive(Debug)]
 pub(crate) struct MetricBaseline<'a> {
-    metrics: Vec<(&'a Metric, f64)>,
-    /// Without metrics there may be no Prometheus.
-    prometheus: Option<Prometheus>,
+    metric: &'a Metric,
+    value: f64,
+    prometheus: Prometheus,
 }
 
 impl<'a> MetricBaseline<'a> {
@@ -21,40 +24,61 @@ impl<'a> MetricBaseline<'a> {
     ///
     /// # Errors
     /// When Prometheus does not respond, rejects a query, or has only older samples.
-    pub(crate) async fn read(metrics: &'a [Metric], client: reqwest::Client, topology: &Topology) -> Result<Self> {
+    pub(crate) async fn read(
+        metrics: &'a [Metric],
+        client: &reqwest::Client,
+        topology: &Topology,
+    ) -> Result<Vec<Self>> {
+        // Without metrics, no Prometheus needs to run.
         if metrics.is_empty() {
-            return Ok(Self { metrics: Vec::new(), prometheus: None });
+            return Ok(Vec::new());
         }
-        let prometheus = Prometheus::new(client, topology.url("prometheus", "web", "")?);
+        let prometheus = Prometheus::new(client.clone(), topology.url("prometheus", "web", "")?);
         let increases = metrics.iter().filter(|metric| matches!(metric.expected, Amount::Increase(_)));
         let queries: Vec<&str> = increases.map(|metric| metric.query.as_str()).collect();
         if !queries.is_empty() {
             prometheus.wait_until_current(&queries).await?;
         }
-        let mut baseline = Vec::new();
+        let mut baselines = Vec::new();
         for metric in metrics {
-            baseline.push((metric, prometheus.value(&metric.query).await?));
+            let value = prometheus.value(&metric.query).await?;
+            baselines.push(Self { metric, value, prometheus: prometheus.clone() });
         }
-        Ok(Self { metrics: baseline, prometheus: Some(prometheus) })
+        Ok(baselines)
     }
 
-    /// Waits until each metric is what it should be. A metric that grows with the steps says nothing when steps were skipped.
+    /// Waits until the metric is what it should be. A metric that grows with the steps is not checked when steps were skipped.
     ///
     /// # Errors
-    /// When Prometheus does not answer, or refuses a query.
-    pub(crate) async fn results(&self, skipped: bool, patience: Duration) -> Result<Vec<StepResult>> {
-        let mut results = Vec::new();
-        for (metric, baseline) in &self.metrics {
-            if skipped && matches!(metric.expected, Amount::Increase(_)) {
-                results.push(StepResult::skipped(&metric.caption, SkipReason::CountsSkippedSteps));
-                continue;
-            }
-            let prometheus = self.prometheus.as_ref().context("prometheus")?;
-            let finding = prometheus.settles(metric, *baseline, patience).await?;
-            results.push(StepResult::plain(&metric.caption, finding.into_iter().collect()));
+    /// When Prometheus does not respond, or rejects the query.
+    pub(crate) async fn result(&self, skipped: bool, timeout: Duration) -> Result<StepResult> {
+        let caption = &self.metric.caption;
+        if skipped && matches!(self.metric.expected, Amount::Increase(_)) {
+            return Ok(StepResult::skipped(caption, SkipReason::CountsSkippedSteps));
         }
-        Ok(results)
+        let start = Instant::now();
+        let mut ticks = interval(Duration::from_millis(100));
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            let problem = problem(self.metric, self.prometheus.value(&self.metric.query).await?, self.value);
+            if problem.is_none() || start.elapsed() > timeout {
+                return Ok(StepResult::plain(caption, problem.map(Into::into).into_iter().collect()));
+            }
+        }
     }
+}
+
+/// What is wrong with a value, if something is; counts are compared to a thousandth.
+fn problem(metric: &Metric, value: f64, baseline: f64) -> Option<Problem> {
+    let near = |a: f64, b: f64| (a - b).abs() < 0.001;
+    let is_right = match metric.expected {
+        Amount::Increase(expected) => near(value - baseline, expected),
+        Amount::Equals(expected) => near(value, expected),
+        Amount::AtLeast(expected) => value >= expected,
+    };
+    let (query, expected) = (metric.query.clone(), metric.expected);
+    (!is_right).then_some(Problem::Metric { query, expected, value, baseline })
 }
 
 #[cfg(test)]
@@ -63,6 +87,23 @@ mod tests {
 
     use super::*;
     use crate::prometheus::tests::prometheus;
+
+    fn is_right(expected: Amount, value: f64, baseline: f64) -> bool {
+        let metric = Metric { caption: String::new(), covers: Vec::new(), query: "calls".to_owned(), expected };
+        problem(&metric, value, baseline).is_none()
+    }
+
+    #[test]
+    fn an_increase_is_counted_from_the_baseline() {
+        assert!(is_right(Amount::Increase(3.0), 8.0, 5.0));
+        assert!(!is_right(Amount::Increase(3.0), 9.0, 5.0));
+    }
+
+    #[test]
+    fn a_value_is_compared_without_the_baseline() {
+        assert!(is_right(Amount::AtLeast(2.0), 3.0, 2.0) && !is_right(Amount::AtLeast(2.0), 1.0, 0.0));
+        assert!(is_right(Amount::Equals(2.0), 2.0, 2.0) && !is_right(Amount::Equals(2.0), 1.0, 0.0));
+    }
 
     #[tokio::test]
     async fn the_baseline_contains_requests_that_prometheus_had_not_scraped_before() {
@@ -74,7 +115,7 @@ mod tests {
             |expected| Metric { caption: String::new(), covers: Vec::new(), query: "calls".to_owned(), expected };
         let metrics = [metric(Amount::Increase(1.0))];
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let baseline = MetricBaseline::read(&metrics, client, &topology).await.unwrap();
-        assert_eq!(baseline.metrics[0].1, 7.0);
+        let baseline = MetricBaseline::read(&metrics, &client, &topology).await.unwrap();
+        assert_eq!(baseline[0].value, 7.0);
     }
 }

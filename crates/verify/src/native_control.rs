@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
-use crate::control::Control;
-use ledger::shutdown_report::ShutdownReport;
+use crate::control::{Control, Operation};
 use runner::native::{Native, Paused};
 
 /// How many of a service's last lines are searched for its shutdown report.
@@ -20,7 +19,7 @@ pub struct NativeControl<'a> {
 }
 
 impl<'a> NativeControl<'a> {
-    /// Takes control of parts that run.
+    /// Takes control of running parts.
     #[must_use]
     pub fn new(native: &'a mut Native) -> Self {
         Self { native, paused: BTreeMap::new() }
@@ -28,48 +27,35 @@ impl<'a> NativeControl<'a> {
 }
 
 impl Control for NativeControl<'_> {
-    fn is_able(&self) -> bool {
-        true
-    }
-
     fn parts_outlive_the_run(&self) -> bool {
         false
     }
 
-    async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
-        let stopped = self.native.part(part)?.stop().await;
-        anyhow::ensure!(!stopped.forced, "{part} did not end within its time and had to be killed");
-        Ok(ShutdownReport::from_log(&self.native.part(part)?.log_tail(LINES).lines))
-    }
-
-    async fn start(&mut self, part: &str) -> Result<()> {
-        self.native.part(part)?.start().await?;
-        Ok(())
-    }
-
-    async fn kill(&mut self, part: &str) -> Result<()> {
-        self.native.part(part)?.kill().await;
-        Ok(())
-    }
-
-    async fn pause(&mut self, part: &str, duration: Duration) -> Result<()> {
-        // The end of an earlier pause would end this one.
-        self.paused.remove(part);
-        let paused = self.native.part(part)?.pause(duration)?;
-        self.paused.insert(part.to_owned(), paused);
-        Ok(())
-    }
-
-    async fn resume(&mut self, part: &str) -> Result<()> {
-        self.paused.remove(part);
-        Ok(())
-    }
-
-    async fn read(&mut self, part: &str, file: &str) -> Result<Option<String>> {
-        self.native.part(part)?.state().read(file).with_context(|| format!("reading {file} of {part}"))
-    }
-
-    async fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> Result<()> {
-        self.native.part(part)?.state().write(file, text).with_context(|| format!("writing {file} of {part}"))
+    async fn perform(&mut self, part: &str, operation: &Operation) -> Result<Option<String>> {
+        let running = self.native.part(part)?;
+        match operation {
+            Operation::Stop => {
+                let stopped = running.stop().await;
+                ensure!(!stopped.forced, "{part} did not exit in time after SIGTERM and was killed");
+                return Ok(Some(running.log_tail(LINES).lines.join("\n")));
+            }
+            Operation::Read { file } => {
+                return running.state().read(file).with_context(|| format!("cannot read {file} of {part}"));
+            }
+            Operation::Write { file, text } => {
+                let written = running.state().write(file, text.as_deref());
+                written.with_context(|| format!("cannot write {file} of {part}"))?;
+            }
+            Operation::Start => drop(running.start().await?),
+            Operation::Kill => drop(running.kill().await),
+            Operation::Pause { ms } => {
+                // The end of an earlier pause would end this one.
+                self.paused.remove(part);
+                let paused = running.pause(Duration::from_millis(*ms))?;
+                self.paused.insert(part.to_owned(), paused);
+            }
+            Operation::Resume => drop(self.paused.remove(part)),
+        }
+        Ok(None)
     }
 }

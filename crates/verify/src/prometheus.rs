@@ -1,4 +1,4 @@
-//! Prometheus: the value of a query, how new it is, and whether it is the expected one.
+//! Prometheus: the value of a query, and how new it is.
 
 use std::time::Duration;
 
@@ -7,15 +7,12 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::finding::Finding;
-use scenario::{Amount, Metric};
-
 /// How long samples may be older than the check: longer than the default export interval of the SDK, which is one minute.
 const CURRENT_WITHIN: Duration = Duration::from_secs(75);
 
 /// Prometheus' HTTP API.
 #[derive(Debug, Clone)]
-pub struct Prometheus {
+pub(crate) struct Prometheus {
     client: reqwest::Client,
     base: String,
 }
@@ -47,8 +44,7 @@ struct Targets {
 
 impl Prometheus {
     /// The Prometheus at `base`, such as `http://127.0.0.1:9090`.
-    #[must_use]
-    pub fn new(client: reqwest::Client, base: String) -> Self {
+    pub(crate) fn new(client: reqwest::Client, base: String) -> Self {
         Self { client, base }
     }
 
@@ -56,7 +52,7 @@ impl Prometheus {
     ///
     /// # Errors
     /// When Prometheus does not respond, or rejects the query.
-    pub async fn value(&self, query: &str) -> Result<f64> {
+    pub(crate) async fn value(&self, query: &str) -> Result<f64> {
         let result: QueryResult = self.get("query", &[("query", query)]).await?;
         // From 0.0, because the sum of nothing is -0.
         result.result.iter().try_fold(0.0, |sum, series| Ok(sum + series.value.1.parse::<f64>()?))
@@ -99,7 +95,12 @@ impl Prometheus {
             return Ok(Some("the last scrape".to_owned()));
         }
         let names: Vec<String> = self.get("label/__name__/values", &[]).await?;
-        for name in names.iter().filter(|name| queries.iter().any(|query| query.contains(*name))) {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the query is text of the scenario, in the language of Prometheus"
+        )]
+        let is_queried = |name: &&String| queries.iter().any(|query| query.contains(*name));
+        for name in names.iter().filter(is_queried) {
             // An exporter of a collector also returns the last samples of processes that have exited: the newest count.
             let old = format!("count(max by (job) (timestamp({{__name__=\"{name}\"}})) < {since})");
             if self.value(&old).await? > 0.0 {
@@ -122,36 +123,6 @@ impl Prometheus {
         }
         Ok(response.data.unwrap_or_default())
     }
-
-    /// Waits until a metric has the expected value; the finding contains the other value.
-    ///
-    /// # Errors
-    /// When Prometheus does not respond, or rejects the query.
-    pub async fn settles(&self, metric: &Metric, baseline: f64, timeout: Duration) -> Result<Option<Finding>> {
-        let start = Instant::now();
-        let mut ticks = interval(Duration::from_millis(100));
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            ticks.tick().await;
-            let value = self.value(&metric.query).await?;
-            let finding = finding(metric, value, baseline);
-            if finding.is_none() || start.elapsed() > timeout {
-                return Ok(finding);
-            }
-        }
-    }
-}
-
-/// What is wrong with a value; values are compared to a thousandth.
-fn finding(metric: &Metric, value: f64, baseline: f64) -> Option<Finding> {
-    let near = |a: f64, b: f64| (a - b).abs() < 0.001;
-    let is_right = match metric.expected {
-        Amount::Increase(expected) => near(value - baseline, expected),
-        Amount::Equals(expected) => near(value, expected),
-        Amount::AtLeast(expected) => value >= expected,
-    };
-    let (query, expected) = (metric.query.clone(), metric.expected);
-    (!is_right).then_some(Finding::Metric { query, expected, value, baseline })
 }
 
 #[cfg(test)]
@@ -160,28 +131,6 @@ pub(crate) mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-
-    fn metric(expected: Amount) -> Metric {
-        Metric { caption: String::new(), covers: Vec::new(), query: "calls".to_owned(), expected }
-    }
-
-    #[test]
-    fn an_increase_is_counted_from_the_baseline() {
-        assert_eq!(finding(&metric(Amount::Increase(3.0)), 8.0, 5.0), None);
-        assert_eq!(
-            finding(&metric(Amount::Increase(3.0)), 9.0, 5.0).unwrap().to_string(),
-            "`calls` grew by 4, expected 3 (from 5 to 9)"
-        );
-    }
-
-    #[test]
-    fn too_little_is_said_with_both_numbers() {
-        assert_eq!(
-            finding(&metric(Amount::AtLeast(2.0)), 1.0, 0.0).unwrap().to_string(),
-            "`calls` is 1, expected 2 or more"
-        );
-        assert_eq!(finding(&metric(Amount::Equals(2.0)), 1.0, 0.0).unwrap().to_string(), "`calls` is 1, expected 2");
-    }
 
     /// The port of a Prometheus with one target and one counter. The first `stale` queries of timestamps find old samples, in
     /// which the counter is 5. After them, the counter is 7.

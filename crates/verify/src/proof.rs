@@ -1,32 +1,49 @@
-//! The proof: every stored trace against what the case says of it.
+//! What a case is judged by: the closed ledger, the stored traces, and which of them are explained.
 
-use crate::case_proof;
-use crate::driven_step::DrivenStep;
-use crate::head;
-use crate::secrets;
+use std::collections::{BTreeMap, BTreeSet};
+
+use trace_assert::{Span, Trace, TraceId};
+
 use crate::significance_level::SignificanceLevel;
-use crate::step_proof;
-use crate::step_result::StepResult;
-use crate::stored_traces::StoredTraces;
 use ledger::Settled;
-use scenario::Case;
 
-/// Judges every step, background trace and absence; what nothing explains is judged last.
-pub(crate) fn everything(
-    play: &Case,
-    driven: &[DrivenStep<'_>],
-    settled: &Settled,
-    level: SignificanceLevel,
-) -> Vec<StepResult> {
-    let mut traces = StoredTraces::new(&settled.traces);
-    let mut results: Vec<StepResult> =
-        driven.iter().map(|step| step_proof::result(step, settled, &mut traces, level)).collect();
-    results.extend(head::unrecorded(driven, settled));
-    let rest = traces.unexplained();
-    results.extend(play.background.iter().map(|one| case_proof::background(one, &rest, &mut traces)));
-    results.extend(play.absent.iter().map(|absent| case_proof::absent(absent, &traces)));
-    results.extend(play.removes.iter().map(|removes| case_proof::removed(&removes.scope, &traces)));
-    results.extend(secrets::outcomes(play, &settled.traces));
-    results.extend(case_proof::nothing_else(&traces));
-    results
+/// The evidence of a run. A trace is explained when a step or a background tree accounts for it.
+#[derive(Debug)]
+pub(crate) struct Proof<'a> {
+    pub(crate) settled: &'a Settled,
+    pub(crate) level: SignificanceLevel,
+    traces: BTreeMap<TraceId, &'a Trace>,
+    explained: BTreeSet<TraceId>,
+}
+
+impl<'a> Proof<'a> {
+    /// No trace is explained yet.
+    pub(crate) fn new(settled: &'a Settled, level: SignificanceLevel) -> Self {
+        let traces = settled.traces.iter().map(|trace| (trace.id, trace)).collect();
+        Self { settled, level, traces, explained: BTreeSet::new() }
+    }
+
+    pub(crate) fn get(&self, id: TraceId) -> Option<&'a Trace> {
+        self.traces.get(&id).copied()
+    }
+
+    pub(crate) fn explain(&mut self, ids: impl IntoIterator<Item = TraceId>) {
+        self.explained.extend(ids);
+    }
+
+    /// The traces that nothing accounts for.
+    pub(crate) fn unexplained(&self) -> Vec<&'a Trace> {
+        self.traces.values().filter(|trace| !self.explained.contains(&trace.id)).copied().collect()
+    }
+
+    /// The other traces with a link to this one.
+    pub(crate) fn linking_to(&self, id: TraceId) -> Vec<&'a Trace> {
+        let links = |trace: &Trace| trace.spans.iter().flat_map(|span| &span.links).any(|link| link.trace_id == id);
+        self.traces.values().filter(|trace| trace.id != id && links(trace)).copied().collect()
+    }
+
+    /// Every stored span.
+    pub(crate) fn spans(&self) -> impl Iterator<Item = &'a Span> {
+        self.traces.values().flat_map(|trace| &trace.spans)
+    }
 }

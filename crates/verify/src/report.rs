@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
+use trace_assert::Trace;
 
-use crate::findings::Findings;
+use crate::finding::with_text;
 use crate::step_result::{StepResult, StepVerdict};
 use crate::verdict::Verdict;
-use crate::with_text::with_text;
-use ledger::{LedgerFinding, Pending, Total, Unfinished};
+use ledger::{LedgerFinding, Pending, Settled, Total, Unfinished, Unsettled};
 use scenario::Case;
 
 /// The version of the report's form.
@@ -48,6 +48,9 @@ pub struct Report {
     pub unmet: Option<Vec<String>>,
     /// The verdict of the run.
     pub verdict: Verdict,
+    /// Every trace of the run that is stored, as far as the store could be read; a file of its own.
+    #[serde(skip)]
+    pub traces: Vec<Trace>,
 }
 
 /// A phase of a run and how long it took.
@@ -60,40 +63,39 @@ pub struct Phase {
 }
 
 impl Report {
-    /// The report of what a check found.
-    #[must_use]
-    pub fn new(play: &Case, found: &Findings) -> Self {
-        let (ledger, findings, waited_for) = match &found.ledger {
-            Ok(settled) => (Some(settled.total.clone()), settled.findings(), settled.waited_for.clone()),
-            Err(unsettled) => (None, unsettled.findings.clone(), Vec::new()),
-        };
-        let unfinished = found.ledger.as_ref().err().and_then(|unsettled| unsettled.unfinished.clone());
-        Self {
+    /// The report of a check, compared with the failure that a planted fault must lead to.
+    pub(crate) fn new(
+        case: &Case,
+        steps: Vec<StepResult>,
+        ledger: &Result<Settled, Unsettled>,
+        traces: Vec<Trace>,
+    ) -> Self {
+        let mut report = Self {
             schema: SCHEMA,
-            scenario: play.scenario.clone(),
-            variant: play.variant.clone(),
-            phases: Vec::new(),
-            verdict: Verdict::new(&found.outcomes, &findings),
-            steps: found.outcomes.clone(),
-            ledger,
-            unfinished,
-            findings,
-            waited_for,
-            links: BTreeMap::new(),
-            folder: None,
-            unmet: None,
+            scenario: case.scenario.clone(),
+            variant: case.variant.clone(),
+            steps,
+            traces,
+            ..Self::default()
+        };
+        match ledger {
+            Ok(settled) => {
+                report.ledger = Some(settled.total.clone());
+                report.findings = settled.findings();
+                report.waited_for = settled.waited_for.clone();
+            }
+            Err(unsettled) => {
+                report.findings = unsettled.findings.clone();
+                report.unfinished = unsettled.unfinished.clone();
+            }
         }
-        .with_unmet(play)
+        report.verdict = Verdict::new(&report.steps, &report.findings);
+        let failure = case.expected_failure.as_ref();
+        report.unmet = failure.map(|failure| failure.unmet(&serde_json::to_value(&report).unwrap_or_default()));
+        report
     }
 
-    /// Compares the report with the failure that a planted fault must lead to.
-    fn with_unmet(mut self, play: &Case) -> Self {
-        let failure = play.expected_failure.as_ref();
-        self.unmet = failure.map(|failure| failure.unmet(&serde_json::to_value(&self).unwrap_or_default()));
-        self
-    }
-
-    /// How many sentences passed, failed and were skipped; the ledger is one of them.
+    /// How many steps passed, failed and were skipped; the ledger counts as one of them.
     #[must_use]
     pub fn counts(&self) -> (usize, usize, usize) {
         let of = |verdict: StepVerdict| self.steps.iter().filter(|step| step.verdict == verdict).count();

@@ -2,64 +2,54 @@
 
 use serde_json::Value;
 
-use crate::finding::Finding;
+use crate::problem::Problem;
 use crate::response::Response;
 use crate::step_response::StepResponse;
 use ledger::sampler_state;
 use scenario::Check;
 
-/// What is wrong with the reply of Redis or of a socket.
-pub(crate) fn in_reply(check: &Check, step: &StepResponse) -> Option<Finding> {
-    let (wanted, reply) = (check.answer.as_ref()?, step.reply.as_ref()?);
-    (!contains(reply, wanted)).then(|| Finding::Reply { expected: wanted.clone(), got: reply.clone() })
+/// Whether a step's response is what the step repeats its request for.
+pub(crate) fn is_expected(check: &Check, step: &StepResponse) -> bool {
+    let is_right =
+        |response| in_response(check, response).is_empty() && decided_otherwise(check, response, step).is_none();
+    in_reply(check, step).is_none() && step.responses.iter().all(is_right)
 }
 
-/// That no response was the expected one: how many requests were sent, and for how long.
-pub(crate) fn given_up(step: &StepResponse) -> Option<Finding> {
-    let (requests, waited) = step.given_up?;
-    Some(Finding::GaveUp { seconds: waited.as_secs_f64(), requests })
-}
-
-/// Whether a response is what a step repeats its request for.
-pub(crate) fn is_expected(check: &Check, response: &Response) -> bool {
-    in_response(check, response).is_empty() && decided_otherwise(check, response, &StepResponse::default()).is_none()
+/// What is wrong with the reply of Redis or of a WebSocket.
+pub(crate) fn in_reply(check: &Check, step: &StepResponse) -> Option<Problem> {
+    let (expected, got) = (check.answer.as_ref()?, step.reply.as_ref()?);
+    (!contains(got, expected)).then(|| Problem::Reply { expected: expected.clone(), got: got.clone() })
 }
 
 /// What is wrong with the sampler's decision.
-pub(crate) fn decided_otherwise(check: &Check, response: &Response, step: &StepResponse) -> Option<Finding> {
-    let (trace_id, sampled) = response.trace?;
-    let expected = check.sampled.filter(|wanted| *wanted != sampled)?;
-    let samplers = sampler_state::of(&step.samplers, [response.part.as_str()]);
-    Some(Finding::Sampling { trace_id, expected, samplers })
+pub(crate) fn decided_otherwise(check: &Check, response: &Response, step: &StepResponse) -> Option<Problem> {
+    let (_, sampled) = response.trace?;
+    let expected = check.sampled.filter(|expected| *expected != sampled)?;
+    Some(Problem::Sampling { expected, samplers: sampler_state::of(&step.samplers, [response.part.as_str()]) })
 }
 
 /// What is wrong with a response itself.
-pub(crate) fn in_response(check: &Check, response: &Response) -> Vec<Finding> {
-    let mut findings = Vec::new();
+pub(crate) fn in_response(check: &Check, response: &Response) -> Vec<Problem> {
     let body = || shortened(&response.body);
-    let wanted = check.status.unwrap_or(200);
-    if response.status != wanted {
-        findings.push(Finding::Status { expected: wanted, got: response.status, body: body() });
-    }
-    if let Some(wanted) = &check.answer {
-        let value: Value = serde_json::from_str(&response.body).unwrap_or(Value::Null);
-        if !contains(&value, wanted) {
-            findings.push(Finding::AnswerLacks { expected: wanted.clone(), body: body() });
-        }
-    }
-    if let Some(wanted) = check.contains.as_ref().filter(|wanted| !response.body.contains(wanted.as_str())) {
-        findings.push(Finding::TextLacks { expected: wanted.clone(), body: body() });
-    }
-    findings
+    let expected = check.status.unwrap_or(200);
+    let status =
+        (response.status != expected).then(|| Problem::Status { expected, got: response.status, body: body() });
+    let json: Value = serde_json::from_str(&response.body).unwrap_or(Value::Null);
+    let answer = check.answer.as_ref().filter(|expected| !contains(&json, expected));
+    let answer = answer.map(|expected| Problem::AnswerLacks { expected: expected.clone(), body: body() });
+    #[expect(clippy::disallowed_methods, reason = "the scenario's own `contains` check")]
+    let text = check.contains.as_ref().filter(|expected| !response.body.contains(expected.as_str()));
+    let text = text.map(|expected| Problem::TextLacks { expected: expected.clone(), body: body() });
+    status.into_iter().chain(answer).chain(text).collect()
 }
 
-/// Whether `body` has every key of `wanted` with that value; values that are no objects are equal or not.
-fn contains(body: &Value, wanted: &Value) -> bool {
-    match (body, wanted) {
-        (Value::Object(body), Value::Object(wanted)) => {
-            wanted.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
+/// Whether `body` has every key of `expected` with that value; other values must be equal.
+fn contains(body: &Value, expected: &Value) -> bool {
+    match (body, expected) {
+        (Value::Object(body), Value::Object(expected)) => {
+            expected.iter().all(|(key, value)| body.get(key).is_some_and(|own| contains(own, value)))
         }
-        _ => body == wanted,
+        _ => body == expected,
     }
 }
 
@@ -80,20 +70,22 @@ mod tests {
     }
 
     #[test]
-    fn what_was_asked_for_in_vain_is_told_with_how_often_and_how_long() {
-        let given_up = Some((600, std::time::Duration::from_millis(30_040)));
-        let said = super::given_up(&StepResponse { given_up, ..StepResponse::default() });
-        assert_eq!(said.unwrap().to_string(), "given up after 30.0 s and 600 requests");
-        assert_eq!(super::given_up(&StepResponse::default()), None);
+    fn an_answer_is_expected_when_status_body_and_decision_are() {
+        let answer = |value: u8| Some(serde_json::json!({ "a": value }));
+        let check = Check { answer: answer(1), sampled: Some(true), ..Check::default() };
+        let is_expected = |check: &Check, response| {
+            is_expected(check, &StepResponse { responses: vec![response], ..StepResponse::default() })
+        };
+        assert!(is_expected(&check, response(200, true)));
+        assert!(!is_expected(&check, response(503, true)));
+        assert!(!is_expected(&check, response(200, false)));
+        assert!(!is_expected(&Check { answer: answer(2), ..check }, response(200, true)));
     }
 
     #[test]
-    fn an_answer_is_expected_when_status_body_and_decision_are() {
-        let wanted = serde_json::json!({ "a": 1 });
-        let check = Check { answer: Some(wanted), sampled: Some(true), ..Check::default() };
-        assert!(is_expected(&check, &response(200, true)));
-        assert!(!is_expected(&check, &response(503, true)));
-        assert!(!is_expected(&check, &response(200, false)));
-        assert!(!is_expected(&Check { answer: Some(serde_json::json!({ "a": 2 })), ..check }, &response(200, true)));
+    fn a_reply_is_expected_when_it_is_equal() {
+        let step = |reply: u8| StepResponse { reply: Some(reply.into()), ..StepResponse::default() };
+        let check = Check { answer: Some(1.into()), ..Check::default() };
+        assert!(is_expected(&check, &step(1)) && !is_expected(&check, &step(2)));
     }
 }

@@ -4,21 +4,22 @@ use credentials::spellings;
 use trace_assert::{Span, Title, Trace};
 
 use crate::finding::Finding;
+use crate::problem::Problem;
 use crate::step_result::StepResult;
 use scenario::{Case, Secret, secret};
 
-/// One outcome for each group of secrets of which this case plants any.
-pub(crate) fn outcomes(play: &Case, traces: &[Trace]) -> Vec<StepResult> {
-    play.secrets.iter().filter_map(|secret| outcome(secret, play, traces)).collect()
+/// One result for each group of secrets of which this case plants any.
+pub(crate) fn results(case: &Case, traces: &[Trace]) -> Vec<StepResult> {
+    case.secrets.iter().filter_map(|secret| result(secret, case, traces)).collect()
 }
 
-fn outcome(secret: &Secret, play: &Case, traces: &[Trace]) -> Option<StepResult> {
+fn result(secret: &Secret, case: &Case, traces: &[Trace]) -> Option<StepResult> {
     let planted = secret.planted.iter();
     let planted: Vec<Planted> =
-        planted.filter_map(|text| Some(Planted::new(text, secret::place(text, &play.steps)?))).collect();
+        planted.filter_map(|text| Some(Planted::new(text, secret::place(text, &case.steps)?))).collect();
     let spans = traces.iter().flat_map(|trace| &trace.spans);
     let findings: Vec<Finding> = spans.flat_map(|span| leaks(span, &planted)).collect();
-    // A case that plants none of them proves nothing about them, so it has no outcome.
+    // A case that plants none of them proves nothing about them, so it has no result.
     (!planted.is_empty()).then(|| StepResult::plain(&secret.caption, findings))
 }
 
@@ -36,6 +37,7 @@ impl Planted {
         Self { spellings, origin }
     }
 
+    #[expect(clippy::disallowed_methods, reason = "the text of a service is searched for a secret of the scenario")]
     fn is_in(&self, spellings: &[String]) -> bool {
         spellings.iter().any(|text| self.spellings.iter().any(|own| text.contains(own)))
     }
@@ -44,17 +46,16 @@ impl Planted {
 /// Each place of a span that contains a secret, as it was planted or in another spelling. A finding does not contain
 /// the secret.
 fn leaks(span: &Span, planted: &[Planted]) -> Vec<Finding> {
-    let mut leaks = Vec::new();
-    for (place, text) in span.texts() {
-        let text = spellings(&text);
-        leaks.extend(planted.iter().filter(|own| own.is_in(&text)).map(|own| Finding::Secret {
-            trace_id: span.trace_id,
+    let texts = span.texts().into_iter().map(|(place, text)| (place, spellings(&text)));
+    let leaks = texts.flat_map(|(place, text)| {
+        let leaked = planted.iter().filter(move |secret| secret.is_in(&text));
+        leaked.map(move |secret| Problem::Secret {
             span: Title::from(span),
             place: place.clone(),
-            origin: own.origin.clone(),
-        }));
-    }
-    leaks
+            origin: secret.origin.clone(),
+        })
+    });
+    leaks.map(|problem| Finding::about(span.trace_id, problem)).collect()
 }
 
 #[cfg(test)]
@@ -67,13 +68,9 @@ mod tests {
         let span = Span { name: "GET /data".to_owned(), attributes: attributes.into(), ..Span::default() };
         let planted = [Planted::new("hunter2-secret", "header `cookie` of the step `one`".to_owned())];
         let [leak] = &leaks(&span, &planted)[..] else { panic!("one leak") };
-        let leak = leak.to_string();
-        assert!(
-            leak.ends_with(
-                "\"GET /data\": attribute note holds the secret that was planted in header `cookie` of the step `one`"
-            ),
-            "{leak}"
-        );
+        let Problem::Secret { span, place, origin } = &leak.problem else { panic!("{leak}") };
+        let expected = ("GET /data", "attribute note", "header `cookie` of the step `one`");
+        assert_eq!((span.name.as_str(), place.as_str(), origin.as_str()), expected);
         assert_eq!(leaks(&Span::default(), &planted), []);
     }
 

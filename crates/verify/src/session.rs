@@ -3,85 +3,94 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 use tokio_util::task::AbortOnDropHandle;
+use trace_assert::Trace;
 
-use crate::check_error::CheckError;
+use crate::case_proof;
 use crate::control::Control;
-use crate::driven_step::DrivenStep;
 use crate::driver::Driver;
 use crate::faults::Faults;
 use crate::finding::Finding;
-use crate::findings::Findings;
 use crate::idle::wait_until_idle;
 use crate::metric_baseline::MetricBaseline;
-use crate::narrator::Narrator;
-use crate::proof;
+use crate::problem::Problem;
+use crate::proof::Proof;
+use crate::report::Report;
 use crate::significance_level::SignificanceLevel;
-use crate::step_error::StepError;
-use crate::step_response::StepResponse;
+use crate::step_response::{Driven, StepResponse};
 use crate::step_result::{SkipReason, StepResult};
 use ledger::ended_span::EndedSpan;
 use ledger::read_error::ReadError;
+use ledger::sampler_state;
 use ledger::settle::Scope;
 use ledger::store::Store;
 use ledger::timeouts::Timeouts;
-use ledger::{Ledger, Reader, Settled, Unsettled, settle};
+use ledger::{Ledger, Pending, Reader, Settled, Unsettled, settle};
 use scenario::topology::Topology;
 use scenario::{Case, Step};
 
-/// A check of one case against parts that are running.
-#[expect(missing_debug_implementations, reason = "a narrator need not be printable")]
+/// What happens while a session runs.
+#[derive(Debug)]
+pub enum Progress<'a> {
+    /// A step with this caption begins.
+    Step(&'a str),
+    /// The ledger is not settled: so much time has passed, and this is in flight.
+    Settling(Duration, &'a [Pending]),
+}
+
+/// A check of one case against running parts.
+#[expect(missing_debug_implementations, reason = "the function that reports progress cannot be printed")]
 pub struct Session<'a, C> {
-    play: &'a Case,
+    case: &'a Case,
     driver: Driver,
     reader: Reader,
     store: Store,
-    books: Ledger,
+    ledger: Ledger,
     faults: Faults<'a, C>,
-    narrator: &'a dyn Narrator,
-    patience: Timeouts,
+    progress: &'a dyn Fn(Progress<'_>),
+    timeouts: Timeouts,
     level: SignificanceLevel,
     since: jiff::Timestamp,
     before: BTreeSet<EndedSpan>,
-    metrics: MetricBaseline<'a>,
+    metrics: Vec<MetricBaseline<'a>>,
 }
 
 impl<'a, C: Control> Session<'a, C> {
-    /// Takes the baseline, once the parts are idle.
+    /// Takes the baseline, once the parts are idle. Without a control, steps with faults are skipped.
     ///
     /// # Errors
-    /// When a part does not answer, or the parts do not become idle.
+    /// When a part does not respond, or the parts do not become idle.
     pub async fn open(
-        play: &'a Case,
+        case: &'a Case,
         topology: &Topology,
-        control: &'a mut C,
-        narrator: &'a dyn Narrator,
+        control: Option<&'a mut C>,
+        progress: &'a dyn Fn(Progress<'_>),
         deadline: Duration,
         level: SignificanceLevel,
-    ) -> Result<Self, CheckError> {
-        let patience = Timeouts { deadline };
-        let driver = Driver::new(topology.clone(), patience)?;
-        let reader = Reader::new(driver.client(), topology, play, patience.for_a_response());
+    ) -> Result<Self> {
+        let timeouts = Timeouts { deadline };
+        let driver = Driver::new(topology.clone(), timeouts)?;
+        let client = || driver.client.clone();
+        let reader = Reader::new(client(), topology, case, timeouts.for_a_response());
         let reader = reader.context("cannot find the counters of the parts")?;
-        let store = Store::new(driver.client(), topology.url("jaeger", "query", "").context("the store")?);
+        let store = Store::new(client(), topology.url("jaeger", "query", "")?);
         let since = jiff::Timestamp::now();
-        let sweep = wait_until_idle(&reader, patience).await.map_err(CheckError::NotReady)?;
-        let metrics = MetricBaseline::read(&play.metrics, driver.client(), topology).await;
+        let sweep = wait_until_idle(&reader, timeouts).await?;
         Ok(Self {
-            play,
-            driver,
-            books: Ledger::new(&sweep, reader.hops()),
+            case,
+            ledger: Ledger::new(&sweep, reader.hops()),
             reader,
             store,
             faults: Faults::new(control),
-            narrator,
-            patience,
+            progress,
+            timeouts,
             level,
             since,
             before: sweep.ended(),
-            metrics: metrics.map_err(CheckError::NotReady)?,
+            metrics: MetricBaseline::read(&case.metrics, &client(), topology).await?,
+            driver,
         })
     }
 
@@ -90,117 +99,118 @@ impl<'a, C: Control> Session<'a, C> {
     /// A caller that drops the future must call [`Session::undo_faults`].
     ///
     /// # Errors
-    /// When the lab itself fails; what the case's parts do wrong is in the findings.
-    pub async fn check(&mut self) -> Result<Findings, CheckError> {
-        let found = self.findings().await;
+    /// When the lab itself fails; what the case's parts do wrong is in the report.
+    pub async fn check(&mut self) -> Result<Report> {
+        let checked = self.results().await;
         let not_undone = self.undo_faults().await;
-        let mut found = match found {
-            Ok(found) => found,
-            Err(error) => return Err(error.and(&not_undone)),
-        };
+        let (mut results, ledger, traces) = checked.map_err(|error| with_findings(error, &not_undone))?;
         if !not_undone.is_empty() {
-            found.outcomes.push(StepResult::plain("every fault is undone", not_undone));
+            results.push(StepResult::plain("every fault is undone", not_undone));
         }
-        Ok(found)
+        Ok(Report::new(self.case, results, &ledger, traces))
     }
 
-    /// Undoes every fault that is left, if the parts go on after the run. What could not be undone is returned.
+    /// Undoes every fault that is left, if the parts go on after the run. Returns what could not be undone.
     pub async fn undo_faults(&mut self) -> Vec<Finding> {
         self.faults.session_ends().await
     }
 
-    async fn findings(&mut self) -> Result<Findings, CheckError> {
-        let play = self.play;
-        let mut driven: Vec<DrivenStep<'_>> = Vec::new();
-        for step in &play.steps {
-            self.narrator.step_begins(&step.caption);
-            driven.push(DrivenStep { step, response: self.step(step).await });
+    async fn results(&mut self) -> Result<(Vec<StepResult>, Result<Settled, Unsettled>, Vec<Trace>)> {
+        let case = self.case;
+        let mut driven: Vec<Driven<'_>> = Vec::new();
+        for step in &case.steps {
+            (self.progress)(Progress::Step(&step.caption));
+            driven.push((step, self.step(step).await));
         }
         let ledger = self.settled().await;
-        let mut outcomes = match &ledger {
-            Ok(settled) => proof::everything(play, &driven, settled, self.level),
-            Err(_) => driven.iter().map(|one| StepResult::skipped(&one.step.caption, SkipReason::LedgerOpen)).collect(),
+        let (mut results, traces) = match &ledger {
+            Ok(settled) => {
+                (case_proof::results(case, &driven, Proof::new(settled, self.level)), settled.traces.clone())
+            }
+            Err(_) => {
+                let skipped = case.steps.iter().map(|step| StepResult::skipped(&step.caption, SkipReason::LedgerOpen));
+                (skipped.collect(), self.store.traces(self.since).await.unwrap_or_default())
+            }
         };
-        let skipped = driven.iter().any(|one| matches!(one.response, Err(StepError::Unsupported)));
-        outcomes.extend(self.metrics.results(skipped, self.patience.for_a_metric()).await?);
-        let traces = match &ledger {
-            Ok(settled) => settled.traces.clone(),
-            Err(_) => self.store.traces(self.since).await.unwrap_or_default(),
-        };
-        Ok(Findings { outcomes, ledger, traces })
+        let is_skipped = |(_, response): &Driven<'_>| matches!(response, Err(result) if result.skipped.is_some());
+        let skipped = driven.iter().any(is_skipped);
+        for metric in &self.metrics {
+            results.push(metric.result(skipped, self.timeouts.for_a_metric()).await?);
+        }
+        Ok((results, ledger, traces))
     }
 
-    async fn step(&mut self, step: &Step) -> Result<StepResponse, StepError> {
+    async fn step(&mut self, step: &Step) -> Result<StepResponse, Box<StepResult>> {
         if step.has_fault() && !self.faults.are_possible() {
-            return Err(StepError::Unsupported);
+            return Err(Box::new(StepResult::skipped(&step.caption, SkipReason::NeedsControl)));
         }
         let response = self.carry_out(step).await;
         let mut undone = self.faults.step_ends(response.is_err()).await;
         for part in std::mem::take(&mut undone.started) {
             if let Err(error) = self.reopen(&part).await {
-                undone.findings.push(Finding::StepFailed { error: error.with_causes() });
+                undone.findings.push(Problem::StepFailed { error: error.with_causes() }.into());
             }
+        }
+        if let Err(error) = &response {
+            undone.findings.insert(0, Problem::StepFailed { error: format!("{error:#}") }.into());
         }
         match response {
             Ok(response) if undone.findings.is_empty() => Ok(response),
-            Ok(_) => Err(StepError::Failed(undone.findings)),
-            Err(error) => {
-                let failed = Finding::StepFailed { error: format!("{error:#}") };
-                Err(StepError::Failed(std::iter::once(failed).chain(undone.findings).collect()))
-            }
+            _ => Err(Box::new(StepResult::plain(&step.caption, undone.findings))),
         }
     }
 
     async fn carry_out(&mut self, step: &Step) -> Result<StepResponse> {
         self.faults.step_begins(&step.caption).await?;
-        self.bring_about_faults(step).await?;
+        self.cause_faults(step).await?;
         let mut response = match &step.terminate {
             Some(part) => self.drive_and_terminate(step, part).await?,
             None => self.driver.drive(step).await?,
         };
-        self.books.published += response.delivered;
+        self.ledger.published += response.delivered;
         // Before anything is started again: a new process may have been served something else.
         if !response.responses.is_empty() {
-            response.samplers = self.driver.samplers().await;
+            response.samplers = sampler_state::query(&self.driver.client, &self.driver.topology).await;
         }
         Ok(response)
     }
 
-    /// Brings the step's faults about; nothing may be under way, else the counts of the part would be lost with it.
-    async fn bring_about_faults(&mut self, step: &Step) -> Result<()> {
+    /// Causes the step's faults. Nothing may be in flight, else the counts of a part would be lost with it.
+    async fn cause_faults(&mut self, step: &Step) -> Result<()> {
         if let Some(write) = &step.write {
             self.faults.write(write).await?;
         }
         if !step.stopped.is_empty() || !step.kill.is_empty() || step.terminate.is_some() {
-            let last = self.settled().await.context("before the step's fault")?.sweep;
+            let last =
+                self.settled().await.context("cannot cause the fault of the step before the ledger settles")?.sweep;
             for part in &step.stopped {
                 let report = self.faults.stop(part).await?;
-                self.books.close(part, &last, report.as_ref());
+                self.ledger.close(part, &last, report.as_ref());
             }
             for part in &step.kill {
-                self.books.close(part, &last, None);
+                self.ledger.close(part, &last, None);
                 self.faults.kill(part).await?;
             }
         }
         match &step.pause {
-            Some((part, ms)) => self.faults.pause(part, Duration::from_millis(*ms)).await,
+            Some((part, ms)) => self.faults.pause(part, *ms).await,
             None => Ok(()),
         }
     }
 
-    /// Drives a step whose service is terminated while its requests are under way, and starts the service again.
+    /// Drives a step whose service is terminated during its requests, and starts the service again.
     async fn drive_and_terminate(&mut self, step: &Step, part: &str) -> Result<StepResponse> {
-        let last = self.reader.sweep(&self.books.dead).await?;
-        let (driver, under_way) = (self.driver.clone(), step.clone());
+        let last = self.reader.sweep(&self.ledger.dead).await?;
+        let (driver, owned) = (self.driver.clone(), step.clone());
         // It is aborted on an error, so that no request outlives its step.
-        let requests = AbortOnDropHandle::new(tokio::spawn(async move { driver.drive(&under_way).await }));
+        let requests = AbortOnDropHandle::new(tokio::spawn(async move { driver.drive(&owned).await }));
         self.wait_until_live(part).await?;
         let report = self.faults.stop(part).await?;
         if report.is_none() {
-            self.books.silent.insert(part.to_owned());
+            self.ledger.silent.insert(part.to_owned());
         }
-        self.books.close(part, &last, report.as_ref());
-        let response = requests.await.context("the requests of the step")??;
+        self.ledger.close(part, &last, report.as_ref());
+        let response = requests.await.context("the requests of the step failed")??;
         self.faults.start(part).await?;
         self.reopen(part).await?;
         Ok(response)
@@ -208,15 +218,16 @@ impl<'a, C: Control> Session<'a, C> {
 
     /// Reads a part that was started again, so that another restart of it is noticed.
     async fn reopen(&mut self, part: &str) -> Result<(), ReadError> {
-        let first = self.reader.started(part, self.patience.for_a_listener()).await;
+        let first = self.reader.started(part, self.timeouts.for_a_listener()).await;
         let (first, result) = first.map_or_else(|error| (None, Err(error)), |first| (first, Ok(())));
-        self.books.reopen(part, first);
+        self.ledger.reopen(part, first);
         result
     }
 
+    /// Waits until a service has a span that is started and not ended.
     async fn wait_until_live(&self, part: &str) -> Result<()> {
-        let patience = self.patience.for_an_arrival();
-        let deadline = Instant::now() + patience;
+        let timeout = self.timeouts.for_an_arrival();
+        let deadline = Instant::now() + timeout;
         let mut ticks = interval(Duration::from_millis(10));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
@@ -225,23 +236,41 @@ impl<'a, C: Control> Session<'a, C> {
             if self.reader.live(part).await? > 0 {
                 return Ok(());
             }
-            ensure!(Instant::now() < deadline, "no request reached {part} within {} s", patience.as_secs());
+            ensure!(Instant::now() < deadline, "{part} received no request within {} s", timeout.as_secs());
         }
     }
 
-    /// Settles, and tells what is in flight.
+    /// Settles, and reports what is in flight.
     async fn settled(&self) -> Result<Settled, Unsettled> {
         let scope = Scope {
             reader: &self.reader,
             store: &self.store,
-            ledger: &self.books,
+            ledger: &self.ledger,
             since: self.since,
             before: &self.before,
-            timeouts: self.patience,
+            timeouts: self.timeouts,
         };
-        settle(&scope, |elapsed, pending| {
-            self.narrator.settling(elapsed, pending);
-        })
-        .await
+        settle(&scope, |elapsed, pending| (self.progress)(Progress::Settling(elapsed, pending))).await
+    }
+}
+
+/// An error, followed by what could not be undone.
+#[must_use]
+pub fn with_findings(error: anyhow::Error, not_undone: &[Finding]) -> anyhow::Error {
+    not_undone.iter().fold(error, |error, finding| anyhow!("{error:#}; {finding}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fault_kind::FaultKind;
+
+    #[test]
+    fn what_could_not_be_undone_follows_the_error_and_does_not_replace_it() {
+        let (part, error) = ("users".to_owned(), "no answer".to_owned());
+        let not_undone = [Problem::NotUndone { part, fault: FaultKind::Stopped, error }.into()];
+        let text = with_findings(anyhow!("interrupted"), &not_undone).to_string();
+        assert_eq!(text, "interrupted; cannot restart the stopped part users: no answer");
+        assert_eq!(with_findings(anyhow!("interrupted"), &[]).to_string(), "interrupted");
     }
 }

@@ -1,4 +1,4 @@
-//! How sure the lab is before it says that chance decided wrongly.
+//! How improbable a number of stored traces must be before a sampler is called wrong.
 
 use std::ops::RangeInclusive;
 
@@ -13,7 +13,7 @@ const ERROR: f64 = 0.001;
 /// outside its interval although nothing is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct SignificanceLevel {
-    pub(crate) comparisons: u64,
+    pub(crate) comparisons: u32,
 }
 
 impl SignificanceLevel {
@@ -22,13 +22,13 @@ impl SignificanceLevel {
 
     /// All comparisons of a command together: those of its cases, and of each repetition. In a single run, each comparison is alone.
     #[must_use]
-    pub fn new(plays: &[Case], repeat: u32) -> Self {
-        let steps = plays.iter().flat_map(|play| &play.steps).filter(|step| step.check.share.is_some()).count();
-        let comparisons = if repeat > 1 { steps as u64 * u64::from(repeat) } else { 1 };
+    pub fn new(cases: &[Case], repeat: u32) -> Self {
+        let steps = cases.iter().flat_map(|case| &case.steps).filter(|step| step.check.share.is_some());
+        let comparisons = if repeat > 1 { steps.map(|_| repeat).sum() } else { 1 };
         Self { comparisons: comparisons.max(1) }
     }
 
-    /// Of how many comparisons it holds together, as the end of a sentence; nothing where each is alone.
+    /// The number of comparisons that hold together, as the end of a sentence; empty where each is alone.
     #[must_use]
     pub fn together(self) -> String {
         match self.comparisons {
@@ -47,19 +47,10 @@ impl SignificanceLevel {
     /// The largest number for which fewer hits have a probability that is allowed on one side; 0 if `probability` is none.
     fn least(self, all: u64, probability: f64) -> u64 {
         let Ok(binomial) = Binomial::new(probability, all) else { return 0 };
+        let one_side = ERROR / 2.0 / f64::from(self.comparisons);
         // `inverse_cdf` of statrs 0.18 panics where even 0 hits are more probable than that.
-        (0..all).find(|hits| binomial.cdf(*hits) > self.one_side()).unwrap_or(all)
+        (0..all).find(|hits| binomial.cdf(*hits) > one_side).unwrap_or(all)
     }
-
-    /// The probability that is left for one side of one comparison.
-    fn one_side(self) -> f64 {
-        ERROR / 2.0 / whole(self.comparisons)
-    }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a run has far fewer than 2^52 traces")]
-fn whole(number: u64) -> f64 {
-    number as f64
 }
 
 #[cfg(test)]
@@ -82,21 +73,26 @@ mod tests {
     }
 
     /// The cases of scenario 4, which compare shares in seven steps.
-    fn plays() -> Vec<Case> {
+    fn cases() -> Vec<Case> {
         let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
         let topology = scenario::topology::Topology::load(&root, 0).unwrap();
         scenario::find(&root, &topology, "4").unwrap().cases()
     }
 
     /// The probability that a correct sampler fails one of a scenario's comparisons, added up over them.
-    fn false_alarms(plays: &[Case], level: SignificanceLevel) -> f64 {
-        let steps = plays.iter().flat_map(|play| &play.steps);
+    fn false_alarms(cases: &[Case], level: SignificanceLevel) -> f64 {
+        let steps = cases.iter().flat_map(|case| &case.steps);
         steps.filter_map(|step| Some(outside(tries(step), step.check.share?, level))).sum()
     }
 
     fn tries(step: &scenario::Step) -> u64 {
         let scenario::Action::Get(get) = &step.action else { return 0 };
         get.times.into()
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "a run has far fewer than 2^52 traces")]
+    fn whole(number: u64) -> f64 {
+        number as f64
     }
 
     /// What the binomial distribution has outside of the interval.
@@ -115,27 +111,27 @@ mod tests {
 
     #[test]
     fn the_figures_of_the_lesson_are_right() {
-        let (plays, readable) = (plays(), |number: f64| format!("{number:.5}"));
+        let (cases, readable) = (cases(), |number: f64| format!("{number:.5}"));
         assert_eq!(readable(outside(400, 0.1, SignificanceLevel::EACH)), "0.00081");
         assert_eq!(readable(outside(400, 0.5, SignificanceLevel::EACH)), "0.00079");
         assert_eq!(readable(outside(200, 0.5, SignificanceLevel::EACH)), "0.00085");
         assert_eq!(readable(outside(100, 0.5, SignificanceLevel::EACH)), "0.00087");
         assert_eq!(readable(outside(200, 0.25, SignificanceLevel::EACH)), "0.00077");
-        assert_eq!(readable(false_alarms(&plays, SignificanceLevel::EACH)), "0.00490");
-        assert_eq!(readable(20.0 * false_alarms(&plays, SignificanceLevel::new(&plays, 20))), "0.00062");
-        assert_eq!(SignificanceLevel::new(&plays, 20).interval(400, 0.5), 155..=245);
+        assert_eq!(readable(false_alarms(&cases, SignificanceLevel::EACH)), "0.00490");
+        assert_eq!(readable(20.0 * false_alarms(&cases, SignificanceLevel::new(&cases, 20))), "0.00062");
+        assert_eq!(SignificanceLevel::new(&cases, 20).interval(400, 0.5), 155..=245);
     }
 
     #[test]
     fn a_single_run_keeps_the_interval_of_each_step() {
-        assert_eq!(SignificanceLevel::new(&plays(), 1), SignificanceLevel::EACH);
+        assert_eq!(SignificanceLevel::new(&cases(), 1), SignificanceLevel::EACH);
         assert_eq!(SignificanceLevel::new(&[], 20), SignificanceLevel::EACH);
-        assert_eq!(SignificanceLevel::new(&plays(), 20), SignificanceLevel { comparisons: 140 });
+        assert_eq!(SignificanceLevel::new(&cases(), 20), SignificanceLevel { comparisons: 140 });
     }
 
     #[test]
     fn comparisons_that_are_judged_together_are_told() {
-        assert_eq!(SignificanceLevel::new(&plays(), 3).together(), " (99.9 % for all 21 comparisons)");
+        assert_eq!(SignificanceLevel::new(&cases(), 3).together(), " (99.9 % for all 21 comparisons)");
         assert_eq!(SignificanceLevel::new(&[], 3).together(), "");
     }
 }

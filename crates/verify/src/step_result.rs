@@ -1,24 +1,23 @@
 //! The result of one thing that was checked, for the report and read back from it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use trace_assert::{SpanId, TraceId};
 
-use crate::finding::Finding;
+use crate::finding::{Finding, with_text};
 use crate::share::Share;
 use ledger::sampler_state::SamplerState;
 
 /// The result of one step, background trace, absence, metric or search for secrets.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct StepResult {
     /// The sentence of the scenario.
     pub caption: String,
-    /// What became of it.
+    /// Whether it is proved.
     pub verdict: StepVerdict,
     /// What is wrong; empty unless it failed.
-    #[serde(default, serialize_with = "crate::with_text::with_text")]
+    #[serde(default, serialize_with = "with_text")]
     pub findings: Vec<Finding>,
     /// Why it was skipped, if it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -41,16 +40,14 @@ pub struct StepResult {
     /// The head sampler of each service, right after the step.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub samplers: BTreeMap<String, SamplerState>,
-    /// A picture of the first trace, for the screen.
-    #[serde(skip)]
-    pub picture: Option<String>,
 }
 
-/// What became of something that was checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+/// The verdict about something that was checked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StepVerdict {
     /// It was proved.
+    #[default]
     Passed,
     /// It was refuted.
     Failed,
@@ -59,14 +56,17 @@ pub enum StepVerdict {
 }
 
 /// Why something could not be checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum SkipReason {
     /// The step needs a runner that can stop parts.
+    #[error("the fault of this step needs control over the parts: use `lab run`, or `lab check --control FOLDER`")]
     NeedsControl,
     /// The ledger did not close, so no trace can be judged.
+    #[error("not checked, because the ledger did not settle")]
     LedgerOpen,
     /// The metric counts what skipped steps would have done.
+    #[error("the metric counts requests of steps that were skipped")]
     CountsSkippedSteps,
 }
 
@@ -74,20 +74,8 @@ impl StepResult {
     /// A result that is about no trace: passed without findings, failed with some.
     #[must_use]
     pub fn plain(caption: &str, findings: Vec<Finding>) -> Self {
-        Self {
-            caption: caption.to_owned(),
-            verdict: if findings.is_empty() { StepVerdict::Passed } else { StepVerdict::Failed },
-            findings,
-            skipped: None,
-            part: None,
-            wrote: None,
-            traces: Vec::new(),
-            unsampled: Vec::new(),
-            callers: BTreeSet::new(),
-            share: None,
-            samplers: BTreeMap::new(),
-            picture: None,
-        }
+        let verdict = if findings.is_empty() { StepVerdict::Passed } else { StepVerdict::Failed };
+        Self { caption: caption.to_owned(), verdict, findings, ..Self::default() }
     }
 
     /// A result of something that was not checked.
@@ -96,20 +84,10 @@ impl StepResult {
         Self { verdict: StepVerdict::Skipped, skipped: Some(reason), ..Self::plain(caption, Vec::new()) }
     }
 
-    /// What is wrong, or why it was skipped, in words.
+    /// What is wrong, or why it was skipped, as messages.
     #[must_use]
     pub fn messages(&self) -> Vec<String> {
         let findings = self.findings.iter().map(ToString::to_string);
         findings.chain(self.skipped.iter().map(ToString::to_string)).collect()
-    }
-}
-
-impl fmt::Display for SkipReason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::NeedsControl => "its fault needs a runner that can stop parts: `lab run`",
-            Self::LedgerOpen => "not judged: the run did not settle",
-            Self::CountsSkippedSteps => "it counts what skipped steps would have done",
-        })
     }
 }

@@ -1,21 +1,20 @@
-//! What a tail sampler did with a trace: which policy kept it, or which policies refused it.
+//! What a tail sampler did with a trace: which policy kept it, or which policies dropped it.
 //!
 //! # Layout
 //! - [`why_no_policy`]: why a trace names no policy; [`not_judged`]: why its absence proves nothing
-//! - [`suspect`]: who may have dropped a trace
 
 pub mod not_judged;
-pub mod suspect;
 pub mod why_no_policy;
 
 use std::collections::BTreeSet;
 
-use trace_assert::{Trace, TraceId, Value};
+use trace_assert::Trace;
 
-use crate::finding::Finding;
+use crate::problem::Problem;
 use crate::tail::not_judged::NotJudged;
 use crate::tail::why_no_policy::WhyNoPolicy;
 use ledger::Total;
+use ledger::sampled::Sampled;
 
 /// The attribute of the scope in which the collector records the policy (feature gate `recordpolicy`).
 pub const POLICY: &str = "tailsampling.policy";
@@ -36,27 +35,25 @@ pub fn parts(trace: &Trace) -> BTreeSet<&str> {
 }
 
 fn named<'a>(trace: &'a Trace, key: &str) -> BTreeSet<&'a str> {
-    trace.spans.iter().filter_map(|span| text(span.scope.attributes.get(key)?)).collect()
+    trace.spans.iter().filter_map(|span| span.scope.attributes.get(key)?.as_str()).collect()
 }
 
-fn text(value: &Value) -> Option<&str> {
-    match value {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
+/// The tail sampler that may have dropped a trace: the first that evicted traces, or else the first whose policies dropped some.
+pub(crate) fn suspect(total: &Total) -> Option<Sampled> {
+    let first = |dropped: fn(&Sampled) -> u64| total.sampled.iter().find(move |sampled| dropped(sampled) > 0);
+    first(|sampled| sampled.evicted).or_else(|| first(|sampled| sampled.refused)).cloned()
 }
 
 /// What is wrong with a stored trace that `policy` should have kept.
-pub(crate) fn kept_by(total: &Total, trace: &Trace, policy: &str) -> Option<Finding> {
-    let (found, why) = named_or_why(total, trace);
-    let expected = policy.to_owned();
-    (found != [policy]).then_some(Finding::KeptBy { trace_id: trace.id, expected, policies: found, why })
+pub(crate) fn kept_by(total: &Total, trace: &Trace, policy: &str) -> Option<Problem> {
+    let (policies, why) = named_or_why(total, trace);
+    (policies != [policy]).then(|| Problem::KeptBy { expected: policy.to_owned(), policies, why })
 }
 
 /// What is wrong with a stored trace that should have been dropped.
-pub(crate) fn not_dropped(total: &Total, trace: &Trace) -> Finding {
+pub(crate) fn not_dropped(total: &Total, trace: &Trace) -> Problem {
     let (policies, why) = named_or_why(total, trace);
-    Finding::NotDropped { trace_id: trace.id, policies, why }
+    Problem::NotDropped { policies, why }
 }
 
 /// The policies that a trace names; where it names none, why.
@@ -66,12 +63,12 @@ fn named_or_why(total: &Total, trace: &Trace) -> (Vec<String>, Option<WhyNoPolic
     (found, why)
 }
 
-/// What is wrong with the absence of a trace that should have been dropped, by exactly the policies `wanted`.
+/// What is wrong with the absence of a trace that should have been dropped, by exactly the policies `expected`.
 ///
-/// The proof is the ledger's. Nothing was lost and nothing pushed out, so the trace was judged; and a judged trace is dropped
-/// only when every policy that was asked refused it.
-pub(crate) fn dropped(total: &Total, trace_id: TraceId, wanted: Option<&[String]>) -> Option<Finding> {
-    let unproved = |why| Some(Finding::NotProvablyDropped { trace_id, why });
+/// The proof is the ledger's. Nothing was lost and nothing evicted, so the trace was judged; and a judged trace is dropped
+/// only when every policy that evaluated it did not match.
+pub(crate) fn dropped(total: &Total, expected: Option<&[String]>) -> Option<Problem> {
+    let unproved = |why| Some(Problem::NotProvablyDropped { why });
     let Some(sampled) = total.sampled.first() else {
         return unproved(NotJudged::NoPolicy(WhyNoPolicy::find(total)));
     };
@@ -81,22 +78,19 @@ pub(crate) fn dropped(total: &Total, trace_id: TraceId, wanted: Option<&[String]
             traces => NotJudged::Evicted { at: sampled.at.clone(), traces },
         });
     }
-    let (wanted, asked) = (wanted?, sampled.asked());
-    let differ = wanted.iter().map(String::as_str).collect::<BTreeSet<_>>() != asked.iter().copied().collect();
-    let policies = asked.into_iter().map(str::to_owned).collect();
-    differ.then(|| Finding::RefusedBy { trace_id, expected: wanted.to_vec(), policies })
+    let (expected, policies) = (expected?, sampled.asked());
+    let differ = expected.iter().map(String::as_str).collect::<BTreeSet<_>>() != policies.iter().copied().collect();
+    let policies = policies.into_iter().map(str::to_owned).collect();
+    differ.then(|| Problem::RefusedBy { expected: expected.to_vec(), policies })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ledger::sampled::Sampled;
     use ledger::tail_sampler_counts::Policy;
     use trace_assert::{Span, Value};
 
-    const ID: TraceId = TraceId([7; 16]);
-
-    /// A run in which `errors` and `slow` were asked about four traces, and refused three.
+    /// A run in which `errors` and `slow` evaluated four traces, and three were dropped.
     fn sampled(evicted: u64) -> Total {
         let policy = |wanted| Policy { wanted, refused: 4 - wanted, spans: 9 };
         let policies = [("errors".to_owned(), policy(1)), ("slow".to_owned(), policy(0))].into();
@@ -106,7 +100,7 @@ mod tests {
     }
 
     fn trace(policy: Option<&str>) -> Trace {
-        let mut span = Span { trace_id: ID, ..Span::default() };
+        let mut span = Span::default();
         let policy = policy.map(|policy| (POLICY.to_owned(), Value::String(policy.to_owned())));
         std::sync::Arc::make_mut(&mut span.scope).attributes.extend(policy);
         Trace::group(vec![span]).remove(0)
@@ -117,33 +111,35 @@ mod tests {
     }
 
     #[test]
-    fn a_trace_is_dropped_by_exactly_the_policies_that_were_asked() {
-        assert_eq!(dropped(&sampled(0), ID, Some(&names(&["slow", "errors"]))), None);
-        assert_eq!(dropped(&sampled(0), ID, None), None);
-        let said = dropped(&sampled(0), ID, Some(&names(&["slow"]))).unwrap().to_string();
-        assert_eq!(said, format!("trace {ID} was refused by errors, slow, expected slow"));
+    fn a_trace_is_dropped_by_exactly_the_policies_that_evaluated_it() {
+        let both = names(&["slow", "errors"]);
+        assert_eq!(dropped(&sampled(0), Some(&both)), None);
+        assert_eq!(dropped(&sampled(0), None), None);
+        let expected = names(&["slow"]);
+        let policies = names(&["errors", "slow"]);
+        assert_eq!(dropped(&sampled(0), Some(&expected)), Some(Problem::RefusedBy { expected, policies }));
     }
 
     #[test]
     fn an_absence_that_has_another_reason_is_no_refusal() {
-        let said = dropped(&sampled(2), ID, None).unwrap().to_string();
-        assert!(said.ends_with("nobody can say that it was refused: gateway pushed 2 traces out undecided"), "{said}");
-        let lost = Total { lost: 1, ..sampled(0) };
-        assert!(dropped(&lost, ID, None).unwrap().to_string().ends_with(": 1 spans were lost"));
-        assert!(
-            dropped(&Total::default(), ID, None)
-                .unwrap()
-                .to_string()
-                .contains("no policy refused it: no collector samples")
-        );
+        let why = |total: &Total| match dropped(total, None) {
+            Some(Problem::NotProvablyDropped { why }) => why,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(why(&sampled(2)), NotJudged::Evicted { at: "gateway".to_owned(), traces: 2 });
+        assert_eq!(why(&Total { lost: 1, ..sampled(0) }), NotJudged::Lost { spans: 1 });
+        assert_eq!(why(&Total::default()), NotJudged::NoPolicy(WhyNoPolicy::NoSampler));
     }
 
     #[test]
     fn a_stored_trace_says_which_policy_kept_it() {
         assert_eq!(kept_by(&sampled(0), &trace(Some("errors")), "errors"), None);
-        let said = kept_by(&sampled(0), &trace(Some("slow")), "errors").unwrap().to_string();
-        assert_eq!(said, format!("trace {ID} was kept by `slow`, expected `errors`"));
-        assert!(kept_by(&Total::default(), &trace(None), "errors").unwrap().to_string().contains("kept by no policy"));
-        assert!(not_dropped(&sampled(0), &trace(Some("slow"))).to_string().ends_with("the policy `slow` kept it"));
+        let kept = |policies: &[&str], why| {
+            Some(Problem::KeptBy { expected: "errors".to_owned(), policies: names(policies), why })
+        };
+        assert_eq!(kept_by(&sampled(0), &trace(Some("slow")), "errors"), kept(&["slow"], None));
+        assert_eq!(kept_by(&Total::default(), &trace(None), "errors"), kept(&[], Some(WhyNoPolicy::NoSampler)));
+        let policies = names(&["slow"]);
+        assert_eq!(not_dropped(&sampled(0), &trace(Some("slow"))), Problem::NotDropped { policies, why: None });
     }
 }

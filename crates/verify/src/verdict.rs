@@ -40,11 +40,12 @@ impl Verdict {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Finding;
+    use crate::problem::Problem;
 
     #[test]
     fn a_refutation_counts_more_than_short_evidence_and_a_part_that_is_gone_more_than_both() {
-        let (passed, failed) = (StepResult::plain("a", vec![]), StepResult::plain("b", vec![Finding::NoTraceresponse]));
+        let (passed, failed) =
+            (StepResult::plain("a", vec![]), StepResult::plain("b", vec![Problem::NoTraceresponse.into()]));
         let restarted = LedgerFinding::Restarted { part: "agent".to_owned() };
         let unreadable = LedgerFinding::Unreadable { part: "jaeger".to_owned(), error: String::new() };
         assert_eq!(Verdict::new(std::slice::from_ref(&passed), &[]), Verdict::Proved);

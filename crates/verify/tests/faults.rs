@@ -1,5 +1,6 @@
 //! Faults are undone whatever happens: a failed step, a failed stop, an interruption, the end of the session.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+#![expect(clippy::disallowed_methods, reason = "the server of the tests reads the path of a request")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -7,15 +8,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use ledger::shutdown_report::ShutdownReport;
-use ledger::{Pending, Unsettled};
 use scenario::topology::Topology;
 use scenario::{Case, Scenario};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
-use verify::fault::FaultKind;
-use verify::{Control, Finding, Findings, Narrator, Session, SignificanceLevel, StepResult, StepVerdict};
+use verify::control::Operation;
+use verify::fault_kind::FaultKind;
+use verify::{Control, Finding, Problem, Report, Session, SignificanceLevel, StepResult, StepVerdict};
 
 /// The deadline of the checks: every wait in them is a part of it.
 const DEADLINE: Duration = Duration::from_secs(3);
@@ -46,52 +46,28 @@ impl Recorder {
 }
 
 impl Control for Recorder {
-    fn is_able(&self) -> bool {
-        true
-    }
-
     fn parts_outlive_the_run(&self) -> bool {
         !self.ends_with_the_run
     }
 
-    async fn stop(&mut self, part: &str) -> Result<Option<ShutdownReport>> {
-        self.told(format!("stop {part}")).await.map(|()| None)
-    }
-
-    async fn start(&mut self, part: &str) -> Result<()> {
-        self.told(format!("start {part}")).await
-    }
-
-    async fn kill(&mut self, part: &str) -> Result<()> {
-        self.told(format!("kill {part}")).await
-    }
-
-    async fn pause(&mut self, part: &str, _duration: Duration) -> Result<()> {
-        self.told(format!("pause {part}")).await
-    }
-
-    async fn resume(&mut self, part: &str) -> Result<()> {
-        self.told(format!("resume {part}")).await
-    }
-
-    async fn read(&mut self, _part: &str, file: &str) -> Result<Option<String>> {
-        Ok(self.files.get(file).cloned())
-    }
-
-    async fn write(&mut self, part: &str, file: &str, text: Option<&str>) -> Result<()> {
-        match text {
-            Some(text) => self.files.insert(file.to_owned(), text.to_owned()),
-            None => self.files.remove(file),
+    async fn perform(&mut self, part: &str, operation: &Operation) -> Result<Option<String>> {
+        let what = match operation {
+            Operation::Read { file } => return Ok(self.files.get(file).cloned()),
+            Operation::Write { file, text } => {
+                match text.clone() {
+                    Some(text) => self.files.insert(file.clone(), text),
+                    None => self.files.remove(file),
+                };
+                format!("write {part} {file} {text:?}")
+            }
+            Operation::Stop => format!("stop {part}"),
+            Operation::Start => format!("start {part}"),
+            Operation::Kill => format!("kill {part}"),
+            Operation::Pause { .. } => format!("pause {part}"),
+            Operation::Resume => format!("resume {part}"),
         };
-        self.told(format!("write {part} {file} {text:?}")).await
+        self.told(what).await.map(|()| None)
     }
-}
-
-struct Silent;
-
-impl Narrator for Silent {
-    fn step_begins(&self, _caption: &str) {}
-    fn settling(&self, _elapsed: Duration, _pending: &[Pending]) {}
 }
 
 /// A store without traces, which also acts as items. It never answers a request to `/slow`, and counts those that are open.
@@ -132,7 +108,7 @@ async fn answer(mut stream: TcpStream, slow: Arc<watch::Sender<usize>>) {
 }
 
 /// The case with these steps, and the topology in which the server is the store and items; nothing listens for users.
-fn play(steps: &str, server: &Server) -> (Case, Topology) {
+fn case(steps: &str, server: &Server) -> (Case, Topology) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let port = server.port.to_string();
     let variables = ["LAB_JAEGER_QUERY", "LAB_ITEMS_HTTP", "LAB_ITEMS_ADMIN"];
@@ -151,13 +127,12 @@ fn play(steps: &str, server: &Server) -> (Case, Topology) {
 }
 
 /// Checks steps under a control.
-async fn check(steps: &str, control: &mut Recorder) -> Findings {
+async fn check(steps: &str, control: &mut Recorder) -> Report {
     let server = Server::start().await;
-    let (play, topology) = play(steps, &server);
-    let session = Session::open(&play, &topology, control, &Silent, DEADLINE, SignificanceLevel::EACH).await;
+    let (case, topology) = case(steps, &server);
+    let session = Session::open(&case, &topology, Some(control), &|_| {}, DEADLINE, SignificanceLevel::EACH).await;
     let found = session.unwrap().check().await.unwrap();
-    let ledger = found.ledger.as_ref().map(|_| ()).map_err(Unsettled::to_string);
-    assert_eq!((ledger, *server.open.borrow()), (Ok(()), 0));
+    assert_eq!((found.ledger.is_some(), &found.findings[..], *server.open.borrow()), (true, &[][..], 0));
     found
 }
 
@@ -180,8 +155,12 @@ async fn a_step_that_fails_leaves_nothing_stopped_paused_or_changed() {
     "#;
     let mut control = Recorder { files: [("a.json".to_owned(), "old".to_owned())].into(), ..Recorder::default() };
     let found = check(steps, &mut control).await;
-    assert_eq!(verdicts(&found.outcomes), [StepVerdict::Failed, StepVerdict::Passed]);
-    assert!(matches!(&found.outcomes[0].findings[..], [Finding::StepFailed { .. }]), "{:?}", found.outcomes[0]);
+    assert_eq!(verdicts(&found.steps), [StepVerdict::Failed, StepVerdict::Passed]);
+    assert!(
+        matches!(&found.steps[0].findings[..], [Finding { problem: Problem::StepFailed { .. }, .. }]),
+        "{:?}",
+        found.steps[0]
+    );
     let done = ["write jaeger a.json Some(\"new\")", "stop items", "pause users"];
     let undone = ["start items", "resume users", "write jaeger a.json Some(\"old\")"];
     assert_eq!(control.log(), [done, undone].concat());
@@ -193,16 +172,20 @@ async fn a_stop_that_fails_is_undone_with_those_before_it_and_what_cannot_be_und
     let mut control = Recorder { fails_at: Some("stop users"), ..Recorder::default() };
     let found = check(steps, &mut control).await;
     assert_eq!(control.log(), ["stop items", "stop users", "start users", "start items"]);
-    assert!(matches!(&found.outcomes[0].findings[..], [Finding::StepFailed { error }] if error == "stop users: no"));
+    assert!(
+        matches!(&found.steps[0].findings[..], [Finding { problem: Problem::StepFailed { error }, .. }] if error == "stop users: no")
+    );
 
     let mut control = Recorder { fails_at: Some("start users"), ..Recorder::default() };
     let found = check(&steps.replace("items /data", "users /user"), &mut control).await;
-    let [Finding::StepFailed { .. }, not_undone] = &found.outcomes[0].findings[..] else { panic!("{found:?}") };
+    let [Finding { problem: Problem::StepFailed { .. }, .. }, not_undone] = &found.steps[0].findings[..] else {
+        panic!("{found:?}")
+    };
     let (part, error) = ("users".to_owned(), "start users: no".to_owned());
-    assert_eq!(not_undone, &Finding::NotUndone { part, fault: FaultKind::Stopped, error });
+    assert_eq!(not_undone, &Problem::NotUndone { part, fault: FaultKind::Stopped, error }.into());
     // It is tried again at the end.
     assert_eq!(control.log()[2..], ["start users", "start items", "start users"]);
-    assert_eq!(found.outcomes.last().unwrap().caption, "every fault is undone");
+    assert_eq!(found.steps.last().unwrap().caption, "every fault is undone");
 }
 
 #[tokio::test]
@@ -221,7 +204,7 @@ async fn what_outlasts_a_step_is_undone_at_the_end_where_the_parts_go_on_after_t
     let done = ["write jaeger a.json Some(\"one\")", "kill users", "write jaeger a.json Some(\"two\")"];
     let mut control = Recorder::default();
     let found = check(steps, &mut control).await;
-    assert_eq!(verdicts(&found.outcomes), [StepVerdict::Passed, StepVerdict::Passed]);
+    assert_eq!(verdicts(&found.steps), [StepVerdict::Passed, StepVerdict::Passed]);
     let undone = ["write jaeger a.json Some(\"one\")", "start users", "write jaeger a.json None"];
     assert_eq!(control.log(), [done, undone].concat());
     let mut control = Recorder { ends_with_the_run: true, ..Recorder::default() };
@@ -232,10 +215,10 @@ async fn what_outlasts_a_step_is_undone_at_the_end_where_the_parts_go_on_after_t
 #[tokio::test]
 async fn a_check_that_is_interrupted_in_a_stop_starts_the_part_again() {
     let server = Server::start().await;
-    let (play, topology) = play("[[step]]\ncaption = \"a\"\nget = \"items /data\"\nstopped = [\"users\"]\n", &server);
+    let (case, topology) = case("[[step]]\ncaption = \"a\"\nget = \"items /data\"\nstopped = [\"users\"]\n", &server);
     let mut control = Recorder { hangs_at: Some("stop users"), ..Recorder::default() };
     let told = Arc::clone(&control.told);
-    let session = Session::open(&play, &topology, &mut control, &Silent, DEADLINE, SignificanceLevel::EACH).await;
+    let session = Session::open(&case, &topology, Some(&mut control), &|_| {}, DEADLINE, SignificanceLevel::EACH).await;
     let mut session = session.unwrap();
     let interrupted = async {
         while told.lock().unwrap().is_empty() {
@@ -254,17 +237,17 @@ async fn a_check_that_is_interrupted_in_a_stop_starts_the_part_again() {
 async fn a_request_does_not_outlive_a_step_whose_termination_fails() {
     let server = Server::start().await;
     // Its page shows no request, so it is never seen to be under way.
-    let (play, topology) = play("[[step]]\ncaption = \"a\"\nget = \"items /slow\"\nterminate = \"items\"\n", &server);
+    let (case, topology) = case("[[step]]\ncaption = \"a\"\nget = \"items /slow\"\nterminate = \"items\"\n", &server);
     let mut control = Recorder::default();
-    let session = Session::open(&play, &topology, &mut control, &Silent, DEADLINE, SignificanceLevel::EACH).await;
+    let session = Session::open(&case, &topology, Some(&mut control), &|_| {}, DEADLINE, SignificanceLevel::EACH).await;
     let (mut session, mut begun, mut open) = (session.unwrap(), server.open.clone(), server.open.clone());
     // The value that it waits for is locked until it is dropped.
     let begun = async { begun.wait_for(|open| *open == 1).await.is_ok() };
     let begun = tokio::time::timeout(DEADLINE, begun);
     let (found, begun) = tokio::join!(session.check(), begun);
     let found = found.unwrap();
-    assert_eq!(verdicts(&found.outcomes), [StepVerdict::Failed]);
-    assert!(begun.is_ok(), "no request was sent: {:?}", found.outcomes);
+    assert_eq!(verdicts(&found.steps), [StepVerdict::Failed]);
+    assert!(begun.is_ok(), "no request was sent: {:?}", found.steps);
     let ended = tokio::time::timeout(DEADLINE / 2, open.wait_for(|open| *open == 0)).await;
     assert!(ended.is_ok(), "the request is still open");
 }

@@ -19,7 +19,7 @@ use crate::running_parts::RunningParts;
 use runner::programs::Tools;
 use scenario::Case;
 use verify::report::{Phase, Report};
-use verify::{Findings, NativeControl, Session, SignificanceLevel, Verdict};
+use verify::{NativeControl, Progress, Session, SignificanceLevel, Verdict};
 
 /// How cases are run.
 #[derive(Debug)]
@@ -52,36 +52,32 @@ impl CaseRun<'_> {
         };
         let mut parts = RunningParts::start(lab, case, self.tools, self.seed).await?;
         phase("up");
-        let findings = interruptible(self.check(case, &mut parts)).await;
+        let report = interruptible(self.check(case, &mut parts)).await;
         phase("check");
         let failure = FailureReport::new(&mut parts.native, case);
         lab.console.verbose(|| "stopping the parts".to_owned());
         let folder = parts.stop().await?;
         phase("down");
-        let findings = findings??;
-        let report = Report {
-            phases,
-            folder: Some(folder.clone()),
-            links: links(lab, case, &findings),
-            ..Report::new(case, &findings)
-        };
-        self.save.append(&findings.traces)?;
-        write_files(&folder, &report, &findings.traces)?;
-        report::show(&lab.console, &report, &findings.traces);
+        let report = report??;
+        let report = Report { phases, folder: Some(folder.clone()), links: links(lab, case, &report), ..report };
+        self.save.append(&report.traces)?;
+        write_files(&folder, &report)?;
+        report::show(&lab.console, &report);
         lab.console.line(&format!(" logs and traces: {}", lab.readable(&folder)));
         lab.console.line(&format!(" look around: {}", again::up(lab, case, self.seed)));
         if report.verdict != Verdict::Proved {
-            failure.show(&lab.console, &report, &findings.traces);
+            failure.show(&lab.console, &report);
             lab.console.line(&format!(" run it again: {}", self.again(case)));
         }
         Ok(report)
     }
 
-    async fn check(&self, case: &Case, parts: &mut RunningParts) -> Result<Findings> {
+    async fn check(&self, case: &Case, parts: &mut RunningParts) -> Result<Report> {
         let mut control = NativeControl::new(&mut parts.native);
         let (lab, deadline) = (self.lab, Duration::from_secs(self.deadline));
-        let mut session = Session::open(case, &lab.topology, &mut control, &lab.console, deadline, self.level).await?;
-        Ok(session.check().await?)
+        let progress = |progress: Progress<'_>| lab.console.progress(&progress);
+        let session = Session::open(case, &lab.topology, Some(&mut control), &progress, deadline, self.level).await;
+        session.map_err(|error| Failure::not_ready(&error))?.check().await
     }
 
     fn again(&self, case: &Case) -> String {
@@ -123,13 +119,13 @@ fn lines(traces: &[Trace]) -> String {
 }
 
 /// Writes traces, ledger and report into the folder of the run.
-fn write_files(folder: &Path, report: &Report, traces: &[Trace]) -> Result<()> {
+fn write_files(folder: &Path, report: &Report) -> Result<()> {
     let ledger = match &report.unfinished {
         Some(unfinished) => serde_json::to_string_pretty(unfinished)?,
         None => serde_json::to_string_pretty(&report.ledger)?,
     };
     let files = [
-        ("traces.jsonl", lines(traces)),
+        ("traces.jsonl", lines(&report.traces)),
         ("ledger.json", ledger),
         ("report.json", serde_json::to_string_pretty(report)?),
     ];
@@ -140,8 +136,8 @@ fn write_files(folder: &Path, report: &Report, traces: &[Trace]) -> Result<()> {
 }
 
 /// Pages about the run: the first trace in Jaeger, Prometheus, items.
-pub(super) fn links(lab: &Lab, case: &Case, findings: &Findings) -> std::collections::BTreeMap<String, String> {
-    let trace = findings.outcomes.iter().find_map(|result| result.traces.first());
+pub(super) fn links(lab: &Lab, case: &Case, report: &Report) -> std::collections::BTreeMap<String, String> {
+    let trace = report.steps.iter().find_map(|result| result.traces.first());
     let page = trace.map_or_else(|| "/".to_owned(), |trace| format!("/trace/{trace}"));
     let pages = [("jaeger", "query", page.as_str()), ("prometheus", "web", "/"), ("items", "http", "/data")];
     lab.urls(case, &pages).into_iter().map(|(part, url)| (part.to_owned(), url)).collect()

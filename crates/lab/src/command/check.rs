@@ -13,23 +13,21 @@ use crate::interrupt::interruptible;
 use crate::lab::Lab;
 use crate::report;
 use scenario::Case;
-use verify::check_error::beside;
 use verify::report::{Phase, Report};
-use verify::{Control, FileControl, Findings, NoControl, Session, SignificanceLevel};
+use verify::session::with_findings;
+use verify::{FileControl, Progress, Session, SignificanceLevel};
 
 /// Checks a case against parts that run. Faults are requested, or their steps are skipped and reported.
 pub(super) async fn check(lab: &Lab, arguments: &Check) -> Result<Exit> {
     let case = lab.case(&arguments.scenario, arguments.variant.as_deref())?;
     let save = SaveFile::create(arguments.save.as_deref())?;
     let begun = Instant::now();
-    let findings = match &arguments.control {
-        None => findings(lab, &case, arguments, &mut NoControl).await?,
-        Some(folder) => findings(lab, &case, arguments, &mut FileControl::new(folder.clone())?).await?,
-    };
+    let mut control = arguments.control.clone().map(FileControl::new).transpose()?;
+    let report = checked(lab, &case, arguments, control.as_mut()).await?;
     let phases = vec![Phase { name: "check".to_owned(), seconds: begun.elapsed().as_secs_f64() }];
-    let report = Report { phases, links: links(lab, &case, &findings), ..Report::new(&case, &findings) };
-    save.append(&findings.traces)?;
-    report::show(&lab.console, &report, &findings.traces);
+    let report = Report { phases, links: links(lab, &case, &report), ..report };
+    save.append(&report.traces)?;
+    report::show(&lab.console, &report);
     let exit = Exit::from(report.verdict);
     if lab.console.json {
         print_json(lab, &[report], 1)?;
@@ -41,17 +39,17 @@ pub(super) async fn check(lab: &Lab, arguments: &Check) -> Result<Exit> {
     Ok(exit)
 }
 
-async fn findings(lab: &Lab, case: &Case, arguments: &Check, control: &mut impl Control) -> Result<Findings> {
+async fn checked(lab: &Lab, case: &Case, arguments: &Check, control: Option<&mut FileControl>) -> Result<Report> {
     let deadline = Duration::from_secs(arguments.deadline);
-    let level = SignificanceLevel::EACH;
-    let session = Session::open(case, &lab.topology, control, &lab.console, deadline, level);
-    let mut session = interruptible(session).await??;
+    let progress = |progress: Progress<'_>| lab.console.progress(&progress);
+    let session = Session::open(case, &lab.topology, control, &progress, deadline, SignificanceLevel::EACH);
+    let mut session = interruptible(session).await?.map_err(|error| Failure::not_ready(&error))?;
     match interruptible(session.check()).await {
-        Ok(findings) => Ok(findings?),
+        Ok(report) => report,
         Err(interrupted) => {
             // A second interruption ends this wait.
             let not_undone = interruptible(session.undo_faults()).await?;
-            Err(Failure::new(Exit::Interrupted, beside(interrupted, &not_undone).to_string()).into())
+            Err(Failure::new(Exit::Interrupted, with_findings(interrupted, &not_undone).to_string()).into())
         }
     }
 }

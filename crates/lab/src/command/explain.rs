@@ -41,6 +41,6 @@ async fn evidence(lab: &Lab, id: TraceId) -> Result<Evidence> {
         None => format!("no lab is running (no response with port offset {offset}), and the trace is not in {past}"),
     };
     // Without a running lab, no store was queried.
-    let nowhere = Evidence { unasked: true, ..Evidence::new(id, folder) };
-    Ok(Evidence { nobody: Some(unknown), ..running.unwrap_or(nowhere) })
+    let nowhere = Evidence { store_unreadable: true, id, place: folder, ..Evidence::default() };
+    Ok(Evidence { not_found: Some(unknown), ..running.unwrap_or(nowhere) })
 }

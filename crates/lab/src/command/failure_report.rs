@@ -2,13 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use trace_assert::{Span, Trace};
+use trace_assert::Span;
 
 use crate::console::{Console, DIM, styled};
 use ledger::LedgerFinding;
 use runner::native::Native;
 use scenario::Case;
-use verify::{Finding, Report, StepVerdict};
+use verify::{Report, StepVerdict};
 
 /// How many lines of each log are printed.
 const LINES: usize = 8;
@@ -34,11 +34,11 @@ impl FailureReport {
     }
 
     /// Prints the parts that exited, and the logs of the parts that the failure is about.
-    pub(super) fn show(&self, console: &Console, report: &Report, traces: &[Trace]) {
+    pub(super) fn show(&self, console: &Console, report: &Report) {
         for (part, status) in &self.exited {
             console.line(&format!(" {part} exited: {status}"));
         }
-        let about = about(report, traces, &self.logs.keys().map(String::as_str).collect());
+        let about = about(report, &self.logs.keys().map(String::as_str).collect());
         let shown = |part: &String| about.contains(part.as_str()) || self.exited.contains_key(part);
         for (part, lines) in self.logs.iter().filter(|(part, _)| shown(part)) {
             console.line(&styled(DIM, &format!(" the end of {part}.log:")));
@@ -52,16 +52,16 @@ impl FailureReport {
 
 /// The parts that the first finding names, and the part whose file the step changed. If the finding names none, every part of
 /// the step: the part that received the request may only have passed on the fault of another part.
-fn about<'a>(report: &'a Report, traces: &'a [Trace], parts: &BTreeSet<&str>) -> BTreeSet<&'a str> {
+fn about<'a>(report: &'a Report, parts: &BTreeSet<&str>) -> BTreeSet<&'a str> {
     let step = report.steps.iter().find(|step| step.verdict == StepVerdict::Failed);
     let named: Vec<&str> = match report.findings.as_slice() {
-        [] => step.and_then(|step| step.findings.first()).map(Finding::parts).unwrap_or_default(),
+        [] => step.and_then(|step| step.findings.first()).map(|finding| finding.problem.parts()).unwrap_or_default(),
         findings => findings.iter().flat_map(LedgerFinding::parts).collect(),
     };
     let mut about: BTreeSet<&str> = named.into_iter().filter(|part| parts.contains(part)).collect();
     if let Some(step) = step {
         if about.is_empty() {
-            let own = traces.iter().filter(|trace| step.traces.contains(&trace.id));
+            let own = report.traces.iter().filter(|trace| step.traces.contains(&trace.id));
             about.extend(own.flat_map(|trace| &trace.spans).map(Span::service).chain(step.part.as_deref()));
         }
         about.extend(step.wrote.as_deref());
@@ -84,11 +84,11 @@ fn is_stack_frame(line: &str) -> bool {
 mod tests {
     use std::sync::Arc;
 
-    use trace_assert::{Kind, Resource, Title, TraceId};
+    use trace_assert::{Kind, Resource, Title, Trace, TraceId};
 
     use super::*;
     use ledger::loss::{Loss, LossReason};
-    use verify::StepResult;
+    use verify::{Problem, StepResult};
 
     const ID: TraceId = TraceId([7; 16]);
 
@@ -101,32 +101,32 @@ mod tests {
         Trace::group(vec![span("items"), span("users")])
     }
 
-    fn parts_about(finding: Finding, ledger: Vec<LedgerFinding>, wrote: Option<&str>) -> Vec<&'static str> {
+    fn parts_about(problem: Problem, ledger: Vec<LedgerFinding>, wrote: Option<&str>) -> Vec<&'static str> {
         let step = StepResult {
             part: Some("items".to_owned()),
             wrote: wrote.map(str::to_owned),
             traces: vec![ID],
-            ..StepResult::plain("", vec![finding])
+            ..StepResult::plain("", vec![problem.into()])
         };
-        let report = Report { steps: vec![step], findings: ledger, ..Report::default() };
+        let report = Report { steps: vec![step], findings: ledger, traces: traces(), ..Report::default() };
         let parts = ["agent", "items", "jaeger", "redis", "users"];
-        let (traces, known) = (traces(), parts.into());
-        let about = about(&report, &traces, &known);
+        let known = parts.into();
+        let about = about(&report, &known);
         parts.into_iter().filter(|part| about.contains(part)).collect()
     }
 
-    fn of(service: &str) -> Finding {
+    fn of(service: &str) -> Problem {
         let span = Title { service: service.to_owned(), span_kind: Kind::Server, name: "GET /user".to_owned() };
-        Finding::Forbidden { trace_id: ID, span, scope: false }
+        Problem::Forbidden { span, scope: false }
     }
 
     #[test]
     fn a_failure_is_about_the_named_parts_or_about_every_part_of_the_step() {
         assert_eq!(parts_about(of("users"), Vec::new(), None), ["users"]);
-        assert_eq!(parts_about(Finding::NoTraceresponse, Vec::new(), None), ["items", "users"]);
+        assert_eq!(parts_about(Problem::NoTraceresponse, Vec::new(), None), ["items", "users"]);
         assert_eq!(parts_about(of("items"), Vec::new(), Some("jaeger")), ["items", "jaeger"]);
-        assert_eq!(parts_about(Finding::NoTraceresponse, Vec::new(), Some("jaeger")), ["items", "jaeger", "users"]);
+        assert_eq!(parts_about(Problem::NoTraceresponse, Vec::new(), Some("jaeger")), ["items", "jaeger", "users"]);
         let lost = Loss { at: Some("agent".to_owned()), count: 7, reason: LossReason::SendFailed };
-        assert_eq!(parts_about(Finding::NoTraceresponse, vec![LedgerFinding::Lost(lost)], None), ["agent"]);
+        assert_eq!(parts_about(Problem::NoTraceresponse, vec![LedgerFinding::Lost(lost)], None), ["agent"]);
     }
 }

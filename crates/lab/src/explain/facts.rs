@@ -48,10 +48,10 @@ pub(super) fn by_service<'a>(spans: impl IntoIterator<Item = &'a Ended>) -> Stri
 
 /// `414 spans (items 414)`: how many spans were not recorded, and by which services, where that is known.
 pub(super) fn not_recorded(evidence: &Evidence) -> String {
-    let by = evidence.unrecorded_by.iter().filter(|(_, count)| **count > 0);
+    let by = evidence.non_recording_by.iter().filter(|(_, count)| **count > 0);
     let by = by.map(|(service, count)| format!("{service} {count}")).collect::<Vec<_>>().join(", ");
     let by = if by.is_empty() { by } else { format!(" ({by})") };
-    format!("{}{by}", count(evidence.unrecorded, "span"))
+    format!("{}{by}", count(evidence.non_recording, "span"))
 }
 
 /// `1 span`, `2 spans`.
@@ -90,7 +90,7 @@ fn head(evidence: &Evidence) -> Option<Fact> {
         _ => None,
     });
     let remembered = evidence.ended.first().map(|_| evidence.ended.iter().any(|span| span.sampled));
-    let (sampled, source) = match (&evidence.stored, evidence.answered, remembered) {
+    let (sampled, source) = match (&evidence.stored, evidence.response_sampled, remembered) {
         (Some(_), Some(false), _) => {
             let source = "the traceresponse header of the response; the stored trace";
             return Some(fact("sampled", contradiction(evidence), source));
@@ -109,7 +109,7 @@ fn head(evidence: &Evidence) -> Option<Fact> {
 
 /// The decision in the response, and the services that decided otherwise.
 pub(super) fn contradiction(evidence: &Evidence) -> String {
-    let first = evidence.asked.as_deref().unwrap_or("the first service");
+    let first = evidence.part.as_deref().unwrap_or("the first service");
     format!("not sampled by {first} according to its response, but recorded by {}", involved(evidence))
 }
 
@@ -117,7 +117,7 @@ pub(super) fn contradiction(evidence: &Evidence) -> String {
 fn unwanted(evidence: &Evidence) -> Option<Fact> {
     let text = || format!("{} not recorded, in all traces together", not_recorded(evidence));
     let may_be_why = evidence.is_incomplete() || !evidence.dropping_services().is_empty();
-    (may_be_why && evidence.unrecorded > 0).then(|| fact("unwanted", text(), "counters of the services"))
+    (may_be_why && evidence.non_recording > 0).then(|| fact("unwanted", text(), "counters of the services"))
 }
 
 /// What the run found wrong with the trace.
@@ -167,7 +167,7 @@ fn tail_sampler(evidence: &Evidence, sampled: &Sampled) -> Fact {
 }
 
 fn stored(evidence: &Evidence) -> Option<Fact> {
-    let text = match (evidence.counts(), evidence.unasked) {
+    let text = match (evidence.counts(), evidence.store_unreadable) {
         (_, true) if !evidence.is_known() => return None,
         (_, true) => return Some(fact("stored", "unknown".to_owned(), "no response from Jaeger")),
         ((0, _), _) => "no, none of its spans".to_owned(),

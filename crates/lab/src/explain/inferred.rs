@@ -23,10 +23,10 @@ pub(super) fn inferred(evidence: &Evidence, verdict: TraceVerdict) -> Vec<String
             "this trace was evicted: {} counts evictions without trace IDs, and its policies dropped no trace",
             sampled.at
         )],
-        (TraceVerdict::Unknown, _) if evidence.unrecorded > 0 => vec![format!(
+        (TraceVerdict::Unknown, _) if evidence.non_recording > 0 => vec![format!(
             "a head sampler may have dropped it at its first span ({} not recorded): the IDs of such traces are recorded \
              nowhere. The header `traceresponse` of such a response ends in 00",
-            count(evidence.unrecorded, "span")
+            count(evidence.non_recording, "span")
         )],
         _ => Vec::new(),
     }
@@ -42,7 +42,7 @@ fn from_samplers(evidence: &Evidence) -> Vec<String> {
 }
 
 fn dropped_by(evidence: &Evidence, service: &str, origin: &str) -> String {
-    let spans = count(evidence.unrecorded_by.get(service).copied().unwrap_or(0), "span");
+    let spans = count(evidence.non_recording_by.get(service).copied().unwrap_or(0), "span");
     let (own, first) = (sampler_of(evidence, service), sampler_of(evidence, origin));
     format!(
         "{service} took part in this trace and did not record it: in all traces together, it did not record {spans}, because \

@@ -13,10 +13,10 @@ pub(super) fn sentence(evidence: &Evidence, verdict: TraceVerdict) -> String {
     match (verdict, &evidence.stored, evidence.sampled.first()) {
         (TraceVerdict::Kept, Some(trace), _) => kept(trace, evidence),
         (TraceVerdict::InFlight, Some(_), _) => {
-            format!("stored in part so far: {}; in flight: {}", stored_part(evidence), joined(&evidence.under_way))
+            format!("stored in part so far: {}; in flight: {}", stored_part(evidence), joined(&evidence.pending))
         }
         (TraceVerdict::InFlight, None, _) => {
-            format!("in flight, or not decided yet: {}", joined(&evidence.under_way))
+            format!("in flight, or not decided yet: {}", joined(&evidence.pending))
         }
         (TraceVerdict::KeptInPart, Some(trace), _) => in_part(trace, evidence),
         (TraceVerdict::StoreUnreadable, ..) => {
@@ -38,7 +38,7 @@ pub(super) fn sentence(evidence: &Evidence, verdict: TraceVerdict) -> String {
         (TraceVerdict::Lost, _, None) => {
             format!("lost: it was exported, and no collector samples: {}", losses(evidence))
         }
-        _ => evidence.nobody.clone().unwrap_or_else(|| format!("the trace ID is unknown in {}", evidence.place)),
+        _ => evidence.not_found.clone().unwrap_or_else(|| format!("the trace ID is unknown in {}", evidence.place)),
     }
 }
 
@@ -95,7 +95,7 @@ fn stored_part(evidence: &Evidence) -> String {
 /// Why spans of a stored trace are missing, as far as counters show it.
 fn why(evidence: &Evidence) -> String {
     let late: u64 = evidence.sampled.iter().map(|sampled| sampled.late_refused).sum();
-    match (evidence.losses.as_slice(), late, evidence.unrecorded) {
+    match (evidence.losses.as_slice(), late, evidence.non_recording) {
         _ if evidence.is_contradicted() => {
             let losses: String = evidence.losses.iter().map(|loss| format!("; {loss}")).collect();
             format!("{}{losses}", contradiction(evidence))

@@ -7,7 +7,7 @@ use trace_assert::{Expectation, Kind, Labels, Resource, Span, SpanId, Trace, Tra
 use verify::explain::Ended;
 use verify::explain::{Evidence, TraceVerdict, past};
 use verify::report::Report;
-use verify::{Finding, StepResult};
+use verify::{Finding, Problem, StepResult};
 
 use super::Answer;
 use ledger::ended_span::EndedSpan;
@@ -45,8 +45,12 @@ fn ended(id: u8) -> Ended {
     Ended { service: "items".to_owned(), name: "GET /data".to_owned(), span_id: SpanId([id; 8]), sampled: true }
 }
 
+fn unknown(place: &str) -> Evidence {
+    Evidence { id: ID, place: place.to_owned(), ..Evidence::default() }
+}
+
 fn exported(sampled: Option<Sampled>) -> Evidence {
-    Evidence { ended: vec![ended(1)], sampled: sampled.into_iter().collect(), ..Evidence::new(ID, "a test".to_owned()) }
+    Evidence { ended: vec![ended(1)], sampled: sampled.into_iter().collect(), ..unknown("a test") }
 }
 
 /// A stored trace of one span, with these attributes on its scope.
@@ -105,7 +109,7 @@ fn an_absent_trace_is_not_refused_where_spans_were_lost_or_nothing_samples() {
 
 #[test]
 fn a_trace_in_flight_is_not_judged() {
-    let waiting = Evidence { under_way: vec![held(3)], ..exported(Some(sampled(3, 0))) };
+    let waiting = Evidence { pending: vec![held(3)], ..exported(Some(sampled(3, 0))) };
     assert_eq!(Answer::new(&waiting).verdict, TraceVerdict::InFlight);
 }
 
@@ -118,14 +122,14 @@ fn spans_that_are_missing_from_a_stored_trace_are_named_with_their_services() {
     assert_eq!(fact(&answer, "missing"), "items \"GET /data\" (0303030303030303)");
     let lost = Answer::new(&Evidence { losses: vec![lost("agent", 1)], ..evidence.clone() });
     assert_eq!(lost.inferred.len(), 1);
-    let coming = Answer::new(&Evidence { under_way: vec![held(1)], ..evidence });
+    let coming = Answer::new(&Evidence { pending: vec![held(1)], ..evidence });
     assert_eq!(coming.verdict, TraceVerdict::InFlight);
 }
 
 #[test]
 fn an_unknown_parent_makes_a_trace_incomplete_unless_it_may_be_a_callers() {
-    let evidence = Evidence { stored: Some(incomplete(9)), ..Evidence::new(ID, "a test".to_owned()) };
-    let answer = Answer::new(&Evidence { unrecorded: 2, ..evidence.clone() });
+    let evidence = Evidence { stored: Some(incomplete(9)), ..unknown("a test") };
+    let answer = Answer::new(&Evidence { non_recording: 2, ..evidence.clone() });
     assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     assert!(answer.sentence.contains("missing: the parent of "), "{}", answer.sentence);
     assert!(answer.sentence.contains("did not record 2 spans"), "{}", answer.sentence);
@@ -150,12 +154,12 @@ fn of_two_samplers(users: &str, unrecorded: &[(&str, u64)]) -> Evidence {
     let samplers = [("items", "parentbased_traceidratio 0.5"), ("users", users)];
     Evidence {
         step: Some("a step".to_owned()),
-        asked: Some("items".to_owned()),
-        answered: Some(true),
+        part: Some("items".to_owned()),
+        response_sampled: Some(true),
         samplers: samplers.map(|(service, words)| (service.to_owned(), sampler(words))).into(),
-        unrecorded: unrecorded.iter().map(|(_, count)| count).sum(),
-        unrecorded_by: unrecorded.iter().map(|(service, count)| ((*service).to_owned(), *count)).collect(),
-        ..Evidence::new(ID, "a test".to_owned())
+        non_recording: unrecorded.iter().map(|(_, count)| count).sum(),
+        non_recording_by: unrecorded.iter().map(|(service, count)| ((*service).to_owned(), *count)).collect(),
+        ..unknown("a test")
     }
 }
 
@@ -171,7 +175,7 @@ fn part_of(service: &str, parent: Option<u8>) -> Trace {
 #[test]
 fn a_stored_trace_that_was_answered_as_not_sampled_is_incomplete() {
     let evidence = of_two_samplers("always_on", &[("items", 414)]);
-    let incomplete = Evidence { answered: Some(false), stored: Some(part_of("users", Some(9))), ..evidence };
+    let incomplete = Evidence { response_sampled: Some(false), stored: Some(part_of("users", Some(9))), ..evidence };
     let answer = Answer::new(&incomplete);
     assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     assert!(answer.inferred[0].contains("users recorded it, because its own sampler (always_on)"), "{answer:?}");
@@ -195,7 +199,7 @@ fn a_service_that_may_have_refused_its_part_is_named_and_that_is_inferred() {
     shown.spans[0].name = "GET /data".to_owned();
     shown.spans[0].kind = Kind::Server;
     let mismatch = tree.check(&shown, &Labels::default()).unwrap_err();
-    let refuted = vec![Finding::Tree { trace_id: ID, linked: false, mismatch }];
+    let refuted = vec![Finding::about(ID, Problem::Tree { linked: false, mismatch })];
     let answer = Answer::new(&Evidence { refuted: refuted.clone(), ..evidence.clone() });
     assert_eq!(answer.verdict, TraceVerdict::KeptInPart);
     assert!(answer.sentence.contains("compared with the expected tree: missing: users SERVER"), "{}", answer.sentence);
@@ -207,7 +211,7 @@ fn a_service_that_may_have_refused_its_part_is_named_and_that_is_inferred() {
 
 #[test]
 fn the_content_of_a_store_that_does_not_respond_is_unknown() {
-    let answer = Answer::new(&Evidence { unasked: true, ..exported(None) });
+    let answer = Answer::new(&Evidence { store_unreadable: true, ..exported(None) });
     assert_eq!((answer.verdict, fact(&answer, "stored").as_str()), (TraceVerdict::StoreUnreadable, "unknown"));
 }
 
@@ -220,9 +224,12 @@ fn services_with_the_same_sampler_are_listed_together_if_they_are_in_the_trace()
 
 #[test]
 fn a_trace_that_was_never_recorded_differs_from_an_unknown_one() {
-    let none = Evidence::new(ID, "a test".to_owned());
-    assert_eq!(Answer::new(&Evidence { answered: Some(false), ..none.clone() }).verdict, TraceVerdict::NotSampled);
-    let answer = Answer::new(&Evidence { unrecorded: 9, ..none });
+    let none = unknown("a test");
+    assert_eq!(
+        Answer::new(&Evidence { response_sampled: Some(false), ..none.clone() }).verdict,
+        TraceVerdict::NotSampled
+    );
+    let answer = Answer::new(&Evidence { non_recording: 9, ..none });
     assert_eq!((answer.verdict, answer.inferred.len()), (TraceVerdict::Unknown, 1));
 }
 
@@ -239,7 +246,10 @@ fn a_past_run_is_read_from_its_report() {
     let report = Report { steps: vec![step], ledger: Some(ledger), ..Report::default() };
     std::fs::write(folder.join("report.json"), serde_json::to_string(&report).unwrap()).unwrap();
     let evidence = past::gather(runs.path(), ID, |_| "the run".to_owned()).unwrap().unwrap();
-    assert_eq!((evidence.step.as_deref(), evidence.answered, evidence.ended.len()), (Some("a step"), Some(true), 1));
+    assert_eq!(
+        (evidence.step.as_deref(), evidence.response_sampled, evidence.ended.len()),
+        (Some("a step"), Some(true), 1)
+    );
     let answer = Answer::new(&evidence);
     assert_eq!((answer.verdict, fact(&answer, "sampler").as_str()), (TraceVerdict::Refused, "always_on (items)"));
     assert!(past::gather(runs.path(), TraceId([8; 16]), |_| String::new()).unwrap().is_none());
@@ -255,7 +265,7 @@ fn every_answer_as_it_is_printed() {
     let policy = ("tailsampling.policy", "errors");
     let late = ("tailsampling.cached_decision", "true");
     let part = [("tailsampling.policy", "budget"), ("tailsampling.composite_policy", "slow")];
-    let unknown = Evidence::new(ID, "target/lab/scenario4-1".to_owned());
+    let unknown = unknown("target/lab/scenario4-1");
     let incomplete_at = |parent| Evidence { stored: Some(incomplete(parent)), ..exported(None) };
     let in_part = Evidence { ended: vec![ended(1), ended(3)], ..incomplete_at(1) };
     let losses = vec![lost("agent", 1)];
@@ -265,7 +275,7 @@ fn every_answer_as_it_is_printed() {
     };
     let late_dropped = Sampled { late_refused: 1, ..sampled(3, 0) };
     let contradicted = Evidence {
-        answered: Some(false),
+        response_sampled: Some(false),
         stored: Some(part_of("users", Some(9))),
         ..of_two_samplers("always_on", &[("items", 414)])
     };
@@ -281,10 +291,10 @@ fn every_answer_as_it_is_printed() {
         ("kept in part, with a loss", Evidence { losses: losses.clone(), ..in_part.clone() }),
         ("kept in part, late spans", Evidence { sampled: vec![late_dropped.clone()], ..in_part.clone() }),
         ("kept in part, by an unknown parent", incomplete_at(9)),
-        ("kept in part, not recorded", Evidence { unrecorded: 1, ..incomplete_at(9) }),
+        ("kept in part, not recorded", Evidence { non_recording: 1, ..incomplete_at(9) }),
         ("kept in part, contradicted", contradicted),
-        ("in flight, in part", Evidence { under_way: vec![held(1)], ..in_part }),
-        ("in flight", Evidence { under_way: vec![held(3)], ..exported(None) }),
+        ("in flight, in part", Evidence { pending: vec![held(1)], ..in_part }),
+        ("in flight", Evidence { pending: vec![held(3)], ..exported(None) }),
         ("refused", exported(Some(sampled(3, 0)))),
         ("refused by one policy", exported(Some(one_policy))),
         ("refused, late spans", exported(Some(late_dropped))),
@@ -294,11 +304,11 @@ fn every_answer_as_it_is_printed() {
         ("lost", Evidence { losses: losses.clone(), ..exported(None) }),
         ("lost, no counter", exported(None)),
         ("lost, with a tail sampler", Evidence { losses, ..exported(Some(sampled(3, 0))) }),
-        ("not sampled", Evidence { answered: Some(false), ..unknown.clone() }),
+        ("not sampled", Evidence { response_sampled: Some(false), ..unknown.clone() }),
         ("not exported", Evidence { ended: vec![Ended { sampled: false, ..ended(1) }], ..unknown.clone() }),
-        ("store unreadable", Evidence { unasked: true, ..exported(None) }),
+        ("store unreadable", Evidence { store_unreadable: true, ..exported(None) }),
         ("unknown", unknown.clone()),
-        ("unknown, spans not recorded", Evidence { unrecorded: 9, ..unknown }),
+        ("unknown, spans not recorded", Evidence { non_recording: 9, ..unknown }),
     ];
     let text: String = answers
         .iter()

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use trace_assert::{Reason, Span, SpanId, Trace, TraceId};
 
-use crate::explain::ended::Ended;
 use crate::finding::Finding;
+use crate::problem::Problem;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::SamplerState;
 use ledger::{LedgerFinding, Pending};
@@ -13,74 +13,63 @@ use ledger::{LedgerFinding, Pending};
 /// The attribute of the scope of a late span, which a remembered decision let through.
 pub const REMEMBERED: &str = "tailsampling.cached_decision";
 
+/// A span that a service recorded and ended.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ended {
+    /// The service.
+    pub service: String,
+    /// Its name.
+    pub name: String,
+    /// Its id.
+    pub span_id: SpanId,
+    /// Whether it was to be exported.
+    pub sampled: bool,
+}
+
 /// What is known of one trace, and from where.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Evidence {
     /// The trace.
     pub id: TraceId,
-    /// Where it was looked for, as the end of a sentence: `the running lab`, or a run's folder.
+    /// Where it was searched for, as the end of a sentence: `the running lab`, or a run's folder.
     pub place: String,
     /// Where else it was searched for and not found, as a sentence. It is unknown then.
-    pub nobody: Option<String>,
+    pub not_found: Option<String>,
     /// The step of a scenario that caused it.
     pub step: Option<String>,
     /// What the run found wrong with it.
     pub refuted: Vec<Finding>,
-    /// The part that the step asked.
-    pub asked: Option<String>,
-    /// Whether the service that answered first said that it is sampled (the flags of `traceresponse`), where that was kept.
-    pub answered: Option<bool>,
-    /// Spans that services recorded and ended, as they remember them.
+    /// The part that received the request of the step.
+    pub part: Option<String>,
+    /// Whether the first response reported it as sampled (the flags of `traceresponse`), where that was kept.
+    pub response_sampled: Option<bool>,
+    /// Spans that services recorded and ended, according to their `/spans` pages.
     pub ended: Vec<Ended>,
-    /// The head sampler of each service, as it said.
+    /// The head sampler of each service.
     pub samplers: BTreeMap<String, SamplerState>,
-    /// Spans that services started and did not record, all traces together.
-    pub unrecorded: u64,
+    /// Non-recording spans of all traces.
+    pub non_recording: u64,
     /// The same by service, where that was kept.
-    pub unrecorded_by: BTreeMap<String, u64>,
+    pub non_recording_by: BTreeMap<String, u64>,
     /// The trace as it is stored.
     pub stored: Option<Trace>,
-    /// Whether Jaeger could not be asked, so that nothing is known of what is stored.
-    pub unasked: bool,
-    /// Spans that callers outside the lab named as parents: nobody stores them.
+    /// Whether Jaeger could not be queried, so that nothing is known of what is stored.
+    pub store_unreadable: bool,
+    /// Spans that callers outside the lab named as parents; they are stored nowhere.
     pub callers: BTreeSet<SpanId>,
     /// What tail samplers decided, all traces together.
     pub sampled: Vec<Sampled>,
     /// What may still bring it: spans held somewhere, undecided traces.
-    pub under_way: Vec<Pending>,
+    pub pending: Vec<Pending>,
     /// Where spans were lost, all traces together.
     pub losses: Vec<LedgerFinding>,
 }
 
 impl Evidence {
-    /// Nothing is known yet.
-    #[must_use]
-    pub fn new(id: TraceId, place: String) -> Self {
-        Self {
-            id,
-            place,
-            nobody: None,
-            step: None,
-            refuted: Vec::new(),
-            asked: None,
-            answered: None,
-            ended: Vec::new(),
-            samplers: BTreeMap::new(),
-            unrecorded: 0,
-            unrecorded_by: BTreeMap::new(),
-            stored: None,
-            unasked: false,
-            callers: BTreeSet::new(),
-            sampled: Vec::new(),
-            under_way: Vec::new(),
-            losses: Vec::new(),
-        }
-    }
-
-    /// Whether anybody has heard of the trace.
+    /// Whether there is any sign of the trace.
     #[must_use]
     pub fn is_known(&self) -> bool {
-        self.stored.is_some() || !self.ended.is_empty() || self.answered.is_some() || self.step.is_some()
+        self.stored.is_some() || !self.ended.is_empty() || self.response_sampled.is_some() || self.step.is_some()
     }
 
     /// The stored spans, duplicates included.
@@ -107,7 +96,7 @@ impl Evidence {
         (stored, stored + self.missing().len())
     }
 
-    /// Stored spans whose parent is neither stored, nor remembered by a service, nor known to be a caller's.
+    /// Stored spans whose parent is neither stored, nor on the page of a service, nor known to be a caller's.
     #[must_use]
     pub fn orphaned(&self) -> Vec<&Span> {
         let mut known = self.ids();
@@ -121,7 +110,7 @@ impl Evidence {
         self.spans().iter().filter(|span| span.scope.attributes.contains_key(REMEMBERED)).collect()
     }
 
-    /// The services that have to do with the trace.
+    /// The services with a span of the trace.
     #[must_use]
     pub fn services(&self) -> BTreeSet<&str> {
         let ended = self.ended.iter().map(|span| span.service.as_str());
@@ -134,10 +123,10 @@ impl Evidence {
         self.is_contradicted() || !self.missing().is_empty() || !self.orphaned().is_empty() || self.lacking().is_some()
     }
 
-    /// Whether the service that answered did not sample the trace, and another program recorded a part of it anyway.
+    /// Whether the first response reported the trace as not sampled, and another program recorded a part of it anyway.
     #[must_use]
     pub fn is_contradicted(&self) -> bool {
-        self.answered == Some(false) && self.stored.is_some()
+        self.response_sampled == Some(false) && self.stored.is_some()
     }
 
     /// Whether the only sign of a gap is one unknown parent. Without a known caller, that parent may be a span of a caller
@@ -149,27 +138,23 @@ impl Evidence {
         self.step.is_none() && self.orphaned().len() == 1 && nothing_else
     }
 
-    /// Spans that the run's proof says are missing, of a service that may have refused them. Without such a service, the
+    /// Spans that the run's proof says are missing, of a service that may not have recorded them. Without such a service, the
     /// expectation may be what is wrong.
     #[must_use]
     pub fn lacking(&self) -> Option<&Reason> {
         let dropping_services = self.dropping_services();
-        self.refuted.iter().find_map(|finding| match finding {
-            Finding::Tree { mismatch, .. } => match mismatch.reason() {
-                reason @ Reason::Missing { span, .. } if dropping_services.contains(&span.service.as_str()) => {
-                    Some(reason)
-                }
-                _ => None,
-            },
-            _ => None,
+        self.refuted.iter().find_map(|finding| {
+            let Problem::Tree { mismatch, .. } = &finding.problem else { return None };
+            let Reason::Missing { span, .. } = mismatch.reason() else { return None };
+            dropping_services.contains(&span.service.as_str()).then(|| mismatch.reason())
         })
     }
 
-    /// The service in which the trace began: that of its root, or else the one that was asked.
+    /// The service in which the trace began: that of its root, or else the part that received the request.
     #[must_use]
     pub fn origin(&self) -> Option<&str> {
         let root = self.spans().iter().find(|span| span.parent.is_none()).map(Span::service);
-        root.or(self.asked.as_deref())
+        root.or(self.part.as_deref())
     }
 
     /// Services without a span in the stored trace that have not recorded spans, by a sampler that follows no parent and is
@@ -180,7 +165,8 @@ impl Evidence {
             return Vec::new();
         }
         let involved = self.services();
-        let refused = self.unrecorded_by.iter().filter(|(_, count)| **count > 0).map(|(service, _)| service.as_str());
+        let refused =
+            self.non_recording_by.iter().filter(|(_, count)| **count > 0).map(|(service, _)| service.as_str());
         refused.filter(|service| !involved.contains(service) && self.decides_otherwise(service)).collect()
     }
 

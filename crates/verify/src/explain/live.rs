@@ -5,8 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use trace_assert::TraceId;
 
-use crate::explain::ended::Ended;
-use crate::explain::evidence::Evidence;
+use crate::explain::evidence::{Ended, Evidence};
 use ledger::collector_counts::CollectorCounts;
 use ledger::counters::Counters;
 use ledger::ended_span::SpansPage;
@@ -16,26 +15,28 @@ use ledger::sampled::Sampled;
 use ledger::sampler_state;
 use ledger::service_counts::ServiceCounts;
 use ledger::store::Store;
+use ledger::tail_sampler_counts::TailSamplerCounts;
 use ledger::tail_sampler_state::DECISION_WAIT;
 use ledger::{LedgerFinding, Pending};
 use scenario::topology::{Role, Topology};
 
-/// How long a part may take to show what it knows.
-const ANSWER: Duration = Duration::from_secs(2);
+/// How long a part may take to respond.
+const TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Asks every part; one that does not run says nothing. `None` where none of them answers: no lab is running.
+/// Reads every part that responds. `None` if no part responds: no lab is running.
 ///
 /// # Errors
-/// When there can be no HTTP client.
+/// When the HTTP client cannot be built, or the topology has no Jaeger.
 pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>> {
-    let client = reqwest::Client::builder().no_proxy().timeout(ANSWER).build().context("the HTTP client")?;
-    let mut evidence = Evidence::new(id, "the running lab".to_owned());
+    let client =
+        reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().context("cannot build the HTTP client")?;
+    let mut evidence = Evidence { id, place: "the running lab".to_owned(), ..Evidence::default() };
     let store = Store::new(client.clone(), topology.url("jaeger", "query", "")?);
     let stored = store.trace(id).await;
     // Without the store, what is absent cannot be told from what is there.
-    evidence.unasked = stored.is_err();
+    evidence.store_unreadable = stored.is_err();
     evidence.stored = stored.unwrap_or_default();
-    let mut answered = !evidence.unasked;
+    let mut answered = !evidence.store_unreadable;
     for (part, description) in topology.parts() {
         answered |= match description.role {
             Role::Collector => collector(&mut evidence, &client, topology, part).await.is_some(),
@@ -49,13 +50,12 @@ pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>
 
 async fn collector(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
     let hop = CollectorCounts::new(&page(client, topology, part).await?);
-    let undecided =
-        hop.tail.as_ref().map(ledger::tail_sampler_counts::TailSamplerCounts::undecided).filter(|traces| *traces > 0);
+    let undecided = hop.tail.as_ref().map(TailSamplerCounts::undecided).filter(|traces| *traces > 0);
     if undecided.is_some() || hop.held() > 0 {
         let decision_wait = DECISION_WAIT.1.to_owned();
         let undecided = undecided.map(|traces| Undecided { traces, decision_wait });
         let (at, spans, refused) = (part.to_owned(), hop.held(), hop.refused);
-        evidence.under_way.push(Pending::Held { at, spans, refused, undecided });
+        evidence.pending.push(Pending::Held { at, spans, refused, undecided });
     }
     evidence.losses.extend(Loss::at_collector(part, &hop).into_iter().map(LedgerFinding::Lost));
     evidence.sampled.extend(Sampled::new(part, &hop));
@@ -63,7 +63,8 @@ async fn collector(evidence: &mut Evidence, client: &reqwest::Client, topology: 
 }
 
 async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
-    let spans = spans(client, topology, part).await?;
+    let url = topology.url(part, "admin", "/spans").ok();
+    let spans: SpansPage = serde_json::from_str(&text(client, url).await?).ok()?;
     let own = spans.spans.into_iter().filter(|span| span.trace_id == evidence.id);
     evidence.ended.extend(own.map(|span| Ended {
         service: part.to_owned(),
@@ -72,24 +73,21 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
         sampled: span.sampled,
     }));
     let counts = ServiceCounts::new(&page(client, topology, part).await?);
-    evidence.unrecorded += counts.non_recording;
-    evidence.unrecorded_by.insert(part.to_owned(), counts.non_recording);
+    evidence.non_recording += counts.non_recording;
+    evidence.non_recording_by.insert(part.to_owned(), counts.non_recording);
     let waiting = spans.ended.saturating_sub(counts.exported + counts.failed.total() + counts.dropped.total());
     if waiting > 0 {
         let (service, spans) = (part.to_owned(), waiting.cast_signed());
-        evidence.under_way.push(Pending::Unexported { service, spans });
+        evidence.pending.push(Pending::Unexported { service, spans });
     }
     evidence.losses.extend(Loss::at_service(part, &counts).into_iter().map(LedgerFinding::Lost));
     Some(())
 }
 
 async fn page(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Counters> {
-    let text = client.get(topology.metrics(part)?).send().await.ok()?.text().await.ok()?;
-    Counters::parse(&text).ok()
+    Counters::parse(&text(client, topology.metrics(part)).await?).ok()
 }
 
-async fn spans(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<SpansPage> {
-    let url = topology.url(part, "admin", "/spans").ok()?;
-    let text = client.get(url).send().await.ok()?.text().await.ok()?;
-    serde_json::from_str(&text).ok()
+async fn text(client: &reqwest::Client, url: Option<String>) -> Option<String> {
+    client.get(url?).send().await.ok()?.text().await.ok()
 }

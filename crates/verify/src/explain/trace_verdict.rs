@@ -38,16 +38,16 @@ impl TraceVerdict {
     /// What the evidence amounts to.
     #[must_use]
     pub fn new(evidence: &Evidence) -> Self {
-        let exported = evidence.answered == Some(true) || evidence.ended.iter().any(|span| span.sampled);
-        let in_flight = !evidence.under_way.is_empty();
+        let exported = evidence.response_sampled == Some(true) || evidence.ended.iter().any(|span| span.sampled);
+        let in_flight = !evidence.pending.is_empty();
         match (evidence.stored.is_some(), exported) {
             (true, _) if !evidence.is_incomplete() => Self::Kept,
             (true, _) if in_flight => Self::InFlight,
             (true, _) => Self::KeptInPart,
-            (false, true) if evidence.unasked => Self::StoreUnreadable,
+            (false, true) if evidence.store_unreadable => Self::StoreUnreadable,
             (false, true) if in_flight => Self::InFlight,
             (false, true) => Self::from_absence(evidence),
-            (false, false) if evidence.answered == Some(false) => Self::NotSampled,
+            (false, false) if evidence.response_sampled == Some(false) => Self::NotSampled,
             (false, false) if !evidence.ended.is_empty() => Self::NotExported,
             (false, false) => Self::Unknown,
         }

@@ -1,18 +1,19 @@
-//! Why the absence of a trace does not prove that a tail sampler refused it.
-
-use std::fmt;
+//! Why the absence of a trace does not prove that a tail sampler dropped it.
 
 use serde::{Deserialize, Serialize};
 
 use crate::tail::why_no_policy::WhyNoPolicy;
+use ledger::counted;
 
-/// Why the absence of a trace does not prove that policies refused it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Why the absence of a trace does not prove that policies dropped it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum NotJudged {
-    /// No tail sampler has policies that could have refused it.
+    /// No tail sampler has policies that could have dropped it.
+    #[error("no policy dropped it: {0}")]
     NoPolicy(WhyNoPolicy),
     /// A tail sampler evicted traces before their decision.
+    #[error("maybe no policy dropped it: {at} evicted {} before a decision", counted(*traces, "trace"))]
     Evicted {
         /// The collector.
         at: String,
@@ -20,6 +21,7 @@ pub enum NotJudged {
         traces: u64,
     },
     /// Spans were lost.
+    #[error("maybe no policy dropped it: the ledger counts {}", counted(*spans, "lost span"))]
     Lost {
         /// How many.
         spans: u64,
@@ -34,18 +36,6 @@ impl NotJudged {
             Self::NoPolicy(why) => why.at(),
             Self::Evicted { at, .. } => Some(at),
             Self::Lost { .. } => None,
-        }
-    }
-}
-
-impl fmt::Display for NotJudged {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoPolicy(why) => write!(f, "and no policy refused it: {why}"),
-            Self::Evicted { at, traces } => {
-                write!(f, "but nobody can say that it was refused: {at} pushed {traces} traces out undecided")
-            }
-            Self::Lost { spans } => write!(f, "but nobody can say that it was refused: {spans} spans were lost"),
         }
     }
 }

@@ -1,20 +1,23 @@
 //! Why a stored trace names no policy of a tail sampler.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use ledger::Total;
 
 /// Why a stored trace names no policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(rename_all = "snake_case")]
 pub enum WhyNoPolicy {
     /// The tail sampler of this collector has no policy.
+    #[error("the tail sampler of {0} has no policies")]
     NoPolicies(String),
     /// The tail sampler of this collector does not record why it keeps a trace.
+    #[error("the tail sampler of {0} does not record its policies (feature gate `recordpolicy`)")]
     NotRecorded(String),
-    /// No collector samples.
+    /// No collector has a tail sampler.
+    #[error(
+        "no tail sampler has received a trace; check that `tail_sampling` is in a pipeline to which the services export"
+    )]
     NoSampler,
 }
 
@@ -34,18 +37,6 @@ impl WhyNoPolicy {
         match self {
             Self::NoPolicies(at) | Self::NotRecorded(at) => Some(at),
             Self::NoSampler => None,
-        }
-    }
-}
-
-impl fmt::Display for WhyNoPolicy {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoPolicies(at) => write!(f, "the sampler of {at} has no policy"),
-            Self::NotRecorded(at) => write!(f, "{at} samples, and does not record why (feature gate `recordpolicy`)"),
-            Self::NoSampler => {
-                f.write_str("no collector samples; is `tail_sampling` in a pipeline, and do the services export to it?")
-            }
         }
     }
 }
