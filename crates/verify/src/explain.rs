@@ -10,5 +10,5 @@ pub mod live;
 pub mod past;
 pub mod trace_verdict;
 
-pub use evidence::{Ended, Evidence, REMEMBERED};
+pub use evidence::{Evidence, REMEMBERED};
 pub use trace_verdict::TraceVerdict;

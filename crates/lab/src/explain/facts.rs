@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use trace_assert::Value;
 
+use ledger::ended_span::EndedSpan;
 use ledger::sampled::Sampled;
-use verify::explain::{Ended, Evidence, REMEMBERED};
+use verify::explain::{Evidence, REMEMBERED};
 use verify::{Finding, tail};
 
 /// The attribute in which the lab's head sampler records why it sampled a trace.
@@ -37,7 +38,7 @@ pub(super) fn facts(evidence: &Evidence) -> Vec<Fact> {
 }
 
 /// `items ended "GET", "GET /data"; users ended …`.
-pub(super) fn by_service<'a>(spans: impl IntoIterator<Item = &'a Ended>) -> String {
+pub(super) fn by_service<'a>(spans: impl IntoIterator<Item = &'a EndedSpan>) -> String {
     let mut services: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for span in spans {
         services.entry(&span.service).or_default().push(format!("\"{}\"", span.name));

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use trace_assert::{Expectation, Kind, Labels, Resource, Span, SpanId, Trace, TraceId, Value};
 
-use verify::explain::Ended;
 use verify::explain::{Evidence, TraceVerdict, past};
 use verify::report::Report;
 use verify::{Finding, Problem, StepResult};
@@ -41,8 +40,9 @@ fn sampler(words: &str) -> SamplerState {
     SamplerState { sampler, argument: argument.map(str::to_owned), served: None }
 }
 
-fn ended(id: u8) -> Ended {
-    Ended { service: "items".to_owned(), name: "GET /data".to_owned(), span_id: SpanId([id; 8]), sampled: true }
+fn ended(id: u8) -> EndedSpan {
+    let [service, name] = ["items", "GET /data"].map(str::to_owned);
+    EndedSpan { service, name, trace_id: ID, span_id: SpanId([id; 8]), sampled: true }
 }
 
 fn unknown(place: &str) -> Evidence {
@@ -305,7 +305,7 @@ fn every_answer_as_it_is_printed() {
         ("lost, no counter", exported(None)),
         ("lost, with a tail sampler", Evidence { losses, ..exported(Some(sampled(3, 0))) }),
         ("not sampled", Evidence { response_sampled: Some(false), ..unknown.clone() }),
-        ("not exported", Evidence { ended: vec![Ended { sampled: false, ..ended(1) }], ..unknown.clone() }),
+        ("not exported", Evidence { ended: vec![EndedSpan { sampled: false, ..ended(1) }], ..unknown.clone() }),
         ("store unreadable", Evidence { store_unreadable: true, ..exported(None) }),
         ("unknown", unknown.clone()),
         ("unknown, spans not recorded", Evidence { non_recording: 9, ..unknown }),

@@ -6,25 +6,13 @@ use trace_assert::{Reason, Span, SpanId, Trace, TraceId};
 
 use crate::finding::Finding;
 use crate::problem::Problem;
+use ledger::ended_span::EndedSpan;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::SamplerState;
 use ledger::{LedgerFinding, Pending};
 
 /// The attribute of the scope of a late span, which a remembered decision let through.
 pub const REMEMBERED: &str = "tailsampling.cached_decision";
-
-/// A span that a service recorded and ended.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Ended {
-    /// The service.
-    pub service: String,
-    /// Its name.
-    pub name: String,
-    /// Its id.
-    pub span_id: SpanId,
-    /// Whether it was to be exported.
-    pub sampled: bool,
-}
 
 /// What is known of one trace, and from where.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +32,7 @@ pub struct Evidence {
     /// Whether the first response reported it as sampled (the flags of `traceresponse`), where that was kept.
     pub response_sampled: Option<bool>,
     /// Spans that services recorded and ended, according to their `/spans` pages.
-    pub ended: Vec<Ended>,
+    pub ended: Vec<EndedSpan>,
     /// The head sampler of each service.
     pub samplers: BTreeMap<String, SamplerState>,
     /// Non-recording spans of all traces.
@@ -84,7 +72,7 @@ impl Evidence {
 
     /// Spans that ended to be exported, and that are not stored.
     #[must_use]
-    pub fn missing(&self) -> Vec<&Ended> {
+    pub fn missing(&self) -> Vec<&EndedSpan> {
         let stored = self.ids();
         self.ended.iter().filter(|span| span.sampled && !stored.contains(&span.span_id)).collect()
     }

@@ -5,10 +5,10 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use trace_assert::TraceId;
 
-use crate::explain::evidence::{Ended, Evidence};
+use crate::explain::evidence::Evidence;
 use ledger::collector_counts::CollectorCounts;
 use ledger::counters::Counters;
-use ledger::ended_span::SpansPage;
+use ledger::ended_span::{EndedSpan, SpansPage};
 use ledger::loss::Loss;
 use ledger::pending::Undecided;
 use ledger::sampled::Sampled;
@@ -66,12 +66,7 @@ async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &T
     let url = topology.url(part, "admin", "/spans").ok();
     let spans: SpansPage = serde_json::from_str(&text(client, url).await?).ok()?;
     let own = spans.spans.into_iter().filter(|span| span.trace_id == evidence.id);
-    evidence.ended.extend(own.map(|span| Ended {
-        service: part.to_owned(),
-        name: span.name,
-        span_id: span.span_id,
-        sampled: span.sampled,
-    }));
+    evidence.ended.extend(own.map(|span| EndedSpan { service: part.to_owned(), ..span }));
     let counts = ServiceCounts::new(&page(client, topology, part).await?);
     evidence.non_recording += counts.non_recording;
     evidence.non_recording_by.insert(part.to_owned(), counts.non_recording);

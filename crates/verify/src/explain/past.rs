@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use trace_assert::{Trace, TraceId, otlp};
 
-use crate::explain::evidence::{Ended, Evidence};
+use crate::explain::evidence::Evidence;
 use crate::report::Report;
 use ledger::LedgerFinding;
 
@@ -75,9 +75,7 @@ fn evidence(report: Report, stored: Option<Trace>, id: TraceId, place: String) -
         return evidence;
     };
     let own = ledger.dropped.into_iter().chain(ledger.missing).filter(|span| span.trace_id == id);
-    // The ledger names only spans that were to be exported.
-    let ended = own.map(|span| Ended { service: span.service, name: span.name, span_id: span.span_id, sampled: true });
-    evidence.ended = ended.collect();
+    evidence.ended = own.collect();
     evidence.non_recording = ledger.non_recording;
     evidence.non_recording_by = ledger.non_recording_by;
     evidence.sampled = ledger.sampled;
