@@ -57,9 +57,9 @@ impl Connection {
     /// Returns the open connection, or the outcome of the attempt to open one.
     async fn connected(&self, deadline: Instant) -> RedisResult<Open> {
         let attempt = self.attempt();
-        let patience = deadline.min(attempt.started() + self.timeouts.connect);
+        let connect_deadline = deadline.min(attempt.started() + self.timeouts.connect);
         // An outcome that is known already is returned after the deadline, too.
-        timeout_at(patience, attempt.outcome()).await.unwrap_or_else(|_| Err(deadline_exceeded()))
+        timeout_at(connect_deadline, attempt.outcome()).await.unwrap_or_else(|_| Err(deadline_exceeded()))
     }
 
     /// Returns the attempt that led to the open connection or is still running, or starts a new one. So there is one
