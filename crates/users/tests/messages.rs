@@ -1,5 +1,4 @@
 //! Snapshots of the messages of `users`: errors, and the bodies of its error responses.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use axum::body::to_bytes;
 use axum::response::IntoResponse as _;
