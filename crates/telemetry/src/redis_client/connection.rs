@@ -45,13 +45,13 @@ impl Connection {
     pub(super) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let deadline = Instant::now() + self.timeouts.total;
         let mut open = self.connected(deadline).await?;
-        let answer = timeout_at(deadline, command.query_async(&mut open.connection)).await;
-        let answer = answer.unwrap_or_else(|_| Err(deadline_exceeded()));
+        let reply = timeout_at(deadline, command.query_async(&mut open.connection)).await;
+        let reply = reply.unwrap_or_else(|_| Err(deadline_exceeded()));
         // A timeout also counts as broken: the peer may have disappeared without closing the connection.
-        if answer.as_ref().is_err_and(|error: &RedisError| error.is_unrecoverable_error() || error.is_timeout()) {
+        if reply.as_ref().is_err_and(|error: &RedisError| error.is_unrecoverable_error() || error.is_timeout()) {
             open.mark_broken();
         }
-        answer
+        reply
     }
 
     /// Returns the open connection, or the outcome of the attempt to open one.
