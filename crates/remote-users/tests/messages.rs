@@ -1,8 +1,11 @@
-//! Snapshots of what the executable prints when it does not start. The other services print the same lines.
+//! Snapshots of what the executable prints when it does not start, and of its log lines. The other services print the
+//! same lines.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use std::net::TcpListener;
 use std::process::Command;
+
+use telemetry::testing::process::ServiceProcess;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_remote-users");
 
@@ -32,4 +35,17 @@ fn start_failures() {
         run(&[], &[&ports("0")[..], &exporter[..]].concat()),
     ];
     insta::assert_snapshot!(outputs.join("\n"));
+}
+
+#[tokio::test]
+async fn log_of_a_start_and_a_stop() {
+    let ports = [("LAB_REMOTE_USERS_HTTP", "0"), ("LAB_REMOTE_USERS_ADMIN", "0"), ("LAB_REDACTION", "off")];
+    let exporters = [("OTEL_TRACES_EXPORTER", "none"), ("OTEL_METRICS_EXPORTER", "none"), ("OTEL_PROPAGATORS", "b3")];
+    let mut service = ServiceProcess::spawn(PROGRAM, &[ports, exporters].concat());
+    service.ready().await;
+    service.terminate();
+    let ended = service.ended().await;
+    let text = |line: &serde_json::Value, field: &str| line[field].as_str().unwrap_or_default().to_owned();
+    let lines = ended.log.iter().map(|line| format!("{} {}", text(line, "level"), text(line, "message")));
+    insta::assert_snapshot!(lines.collect::<Vec<_>>().join("\n"));
 }
