@@ -19,7 +19,8 @@ impl CompiledPattern {
         let names = pattern.names.map(names::expression).unwrap_or_default();
         let named = pattern.expression.replace("<name>", &names);
         let expression = PARTS.into_iter().fold(named, |whole, (name, part)| whole.replace(name, part));
-        let regex = Regex::new(&expression).expect("the expressions of the table are valid, as its tests show");
+        let regex =
+            Regex::new(&expression).expect("the expressions of the table are valid, as the tests of the table show");
         Self { pattern, regex }
     }
 

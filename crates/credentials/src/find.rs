@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::draft::Draft;
 use crate::encoded::Decoded;
 use crate::pattern::SecretPattern;
-use crate::patterns::candidates;
 use crate::spellings::DECODED;
+use crate::table::candidates;
 
 /// A secret in a text.
 #[derive(Debug)]

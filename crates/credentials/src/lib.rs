@@ -13,11 +13,13 @@ mod patterns;
 mod placeholder;
 mod redact;
 mod spellings;
+mod table;
 mod words;
 
 pub use names::{is_credential_name, is_sensitive_parameter};
 pub use pattern::SecretPattern;
-pub use patterns::{patterns, prepare};
+pub use patterns::patterns;
 pub use placeholder::{MARK, REDACTED, is_placeholder};
 pub use redact::{detect, redact};
 pub use spellings::spellings;
+pub use table::prepare;

@@ -1,7 +1,7 @@
 //! The type of an entry in the table of patterns.
 
 use crate::matches::Match;
-use crate::names::Place;
+use crate::names::{self, Place};
 
 /// A pattern of secrets, with examples. The tests of this crate and of those that use it are generated from them.
 #[derive(Debug, Clone, Copy)]
@@ -73,5 +73,10 @@ impl SecretPattern {
     pub(crate) const fn counterexamples(mut self, counterexamples: &'static [&'static str]) -> Self {
         self.counterexamples = counterexamples;
         self
+    }
+
+    /// The hints of the entry and those of its names.
+    pub(crate) fn all_hints(&self) -> impl Iterator<Item = &'static str> {
+        self.names.into_iter().flat_map(names::hints).chain(self.hints.iter().copied())
     }
 }

@@ -3,13 +3,13 @@
 use axum::Json;
 use axum::extract::{Query, State};
 use serde_json::{Map, Value, json};
-use telemetry::messaging::Instrumented;
+use telemetry::messaging::WebSocketTracing;
 use telemetry::query;
 use uuid::Uuid;
 
 use crate::error::ItemsError;
 use crate::state::AppState;
-use crate::{by_library, by_tracing};
+use crate::{library_tracing, manual_tracing};
 
 /// The text of the message. It contains non-ASCII characters, so that a faulty character encoding changes it.
 const GREETING: &str = "Grüße, 世界!";
@@ -28,14 +28,14 @@ pub async fn acknowledge(
     if query::flag(&parameters, "user") {
         message.insert("want".to_owned(), json!("user"));
     }
-    let receipt = match state.way {
-        Instrumented::ByTracing => by_tracing::send(&state.channel, &state.socket, id, message).await?,
-        Instrumented::ByLibrary => by_library::send(&state.socket, id, message).await?,
+    let receipt = match state.websocket_tracing {
+        WebSocketTracing::Manual => manual_tracing::send(&state.channel, &state.socket, id, message).await?,
+        WebSocketTracing::Library => library_tracing::send(&state.socket, id, message).await?,
     };
     let reply = receipt.acknowledged().await?;
-    let mut answer = json!({ "ws": true, "acknowledged": reply.id, "heard": reply.heard });
+    let mut body = json!({ "ws": true, "acknowledged": reply.id, "heard": reply.heard });
     if let Some(user) = reply.user {
-        answer["user"] = user;
+        body["user"] = user;
     }
-    Ok(Json(answer))
+    Ok(Json(body))
 }

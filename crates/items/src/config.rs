@@ -2,14 +2,14 @@
 
 use std::net::SocketAddr;
 
-use telemetry::messaging::Instrumented;
-use telemetry::{Defect, Parser, Patience, Peer};
+use telemetry::messaging::WebSocketTracing;
+use telemetry::{Defect, Parser, Peer, TimeoutFactor};
 
 use crate::defect;
 use crate::hook::Hook;
 
 /// One sentence for `--help`.
-pub const ABOUT: &str = "The service in front: calls users over HTTP and a WebSocket, and publishes to Redis.";
+pub const ABOUT: &str = "Calls `users` over HTTP and a WebSocket, and publishes messages to a channel in Redis.";
 
 /// The settings of `items`.
 #[derive(Debug, Clone)]
@@ -24,11 +24,11 @@ pub struct Config {
     /// The address of Redis: `LAB_REDIS_HOST` and `LAB_REDIS_TCP` (6379 by default).
     pub redis: Peer,
     /// The factor for all timeouts, from `LAB_TIMEOUT_FACTOR`.
-    pub patience: Patience,
+    pub timeout_factor: TimeoutFactor,
     /// The hook that adds attributes to SERVER spans.
     pub hook: Hook,
     /// The instrumentation of WebSocket messages, from `LAB_WS_INSTRUMENTATION`.
-    pub way: Instrumented,
+    pub websocket_tracing: WebSocketTracing,
     /// The planted defect, from `LAB_DEFECT`.
     pub defect: Option<Defect>,
 }
@@ -41,9 +41,9 @@ impl Config {
             admin: parser.listen("LAB_ITEMS_ADMIN", 9466),
             users: parser.peer("LAB_USERS_HOST", "LAB_USERS_HTTP", 8000),
             redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
-            patience: Patience::read(parser),
+            timeout_factor: TimeoutFactor::read(parser),
             hook: Hook::read(parser),
-            way: Instrumented::read(parser),
+            websocket_tracing: WebSocketTracing::read(parser),
             defect: Defect::read(parser, &defect::KNOWN),
         }
     }

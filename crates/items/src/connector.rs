@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use telemetry::messaging::Instrumented;
+use telemetry::messaging::WebSocketTracing;
 use telemetry::{Defect, connections};
 use thiserror::Error;
 use tokio::time::timeout;
@@ -32,8 +32,8 @@ pub struct Connector {
 #[derive(Debug, Error)]
 pub enum ConnectError {
     /// `users` did not respond in time.
-    #[error("no answer in time")]
-    Deadline,
+    #[error("no response within the time limit")]
+    Timeout,
     /// The connection was refused, or the response is not a WebSocket handshake.
     #[error(transparent)]
     Handshake(#[from] tokio_tungstenite::tungstenite::Error),
@@ -43,7 +43,7 @@ impl ConnectError {
     /// The value of `error.type` for the connection counter.
     pub fn error_type(&self) -> &'static str {
         match self {
-            Self::Deadline => "timeout",
+            Self::Timeout => "timeout",
             Self::Handshake(_) => "handshake",
         }
     }
@@ -52,11 +52,11 @@ impl ConnectError {
 impl Connector {
     /// Creates a connector for the address and the instrumentation in the settings.
     pub fn new(config: &Config) -> Self {
-        let instrumentation = match config.way {
-            Instrumented::ByLibrary => Instrumentation::builder().with_destination(PATH).build(),
-            Instrumented::ByTracing => Instrumentation::disabled(),
+        let instrumentation = match config.websocket_tracing {
+            WebSocketTracing::Library => Instrumentation::builder().with_destination(PATH).build(),
+            WebSocketTracing::Manual => Instrumentation::disabled(),
         };
-        let deadline = config.patience.of(CONNECT_DEADLINE);
+        let deadline = config.timeout_factor.scale(CONNECT_DEADLINE);
         Self { url: format!("ws://{}{PATH}", config.users), instrumentation, deadline, defect: config.defect }
     }
 
@@ -69,9 +69,9 @@ impl Connector {
         let mut request = self.url.as_str().into_client_request()?;
         defect::offer(self.defect, &self.instrumentation, request.headers_mut());
         let connected = timeout(self.deadline, connect_async(request)).await;
-        let (stream, response) = connected.map_err(|_| ConnectError::Deadline)??;
+        let (stream, response) = connected.map_err(|_| ConnectError::Timeout)??;
         connections::opened("websocket");
-        tracing::info!("socket to users connected");
+        tracing::info!("the WebSocket to `users` is connected");
         Ok(Conversation::new(self.instrumentation.connected(stream, response.headers())))
     }
 }

@@ -26,7 +26,7 @@ pub enum End {
     /// `users` closed it, or the connection was lost.
     Lost,
     /// An acknowledgment did not arrive in time, so the connection is considered dead.
-    Silent,
+    AckTimeout,
     /// The service is stopping.
     Stopped,
 }
@@ -34,9 +34,9 @@ pub enum End {
 impl fmt::Display for End {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(match self {
-            Self::Lost => "lost",
-            Self::Silent => "silent",
-            Self::Stopped => "stopped",
+            Self::Lost => "connection lost",
+            Self::AckTimeout => "acknowledgment timeout",
+            Self::Stopped => "service stopping",
         })
     }
 }
@@ -71,33 +71,33 @@ impl Conversation {
         outgoing: &mut mpsc::Receiver<Outgoing>,
         stop: &CancellationToken,
     ) -> End {
-        let said = match first {
-            Some(message) => self.say(message).await,
+        let sent = match first {
+            Some(message) => self.send(message).await,
             None => Ok(()),
         };
-        let end = match said {
-            Ok(()) => self.talk(outgoing, stop).await,
+        let end = match sent {
+            Ok(()) => self.exchange(outgoing, stop).await,
             Err(end) => end,
         };
-        let outcome = if end == End::Silent { SocketError::Silent } else { SocketError::Broken };
+        let result = if end == End::AckTimeout { SocketError::AckTimeout } else { SocketError::Broken };
         for (_id, waiting) in self.waiting.drain() {
             // This fails only if the request was canceled.
-            let _ = waiting.acknowledged.send(Err(outcome));
+            let _ = waiting.acknowledged.send(Err(result));
         }
         end
     }
 
-    async fn talk(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>, stop: &CancellationToken) -> End {
+    async fn exchange(&mut self, outgoing: &mut mpsc::Receiver<Outgoing>, stop: &CancellationToken) -> End {
         loop {
             let first_deadline = self.waiting.values().map(|waiting| waiting.deadline).min();
             let end = tokio::select! {
-                frame = self.stream.next() => self.heard(frame).await,
+                frame = self.stream.next() => self.receive(frame).await,
                 message = outgoing.recv() => match message {
-                    Some(message) => self.say(message).await,
+                    Some(message) => self.send(message).await,
                     // All senders were dropped, so no message can follow.
                     None => Err(End::Stopped),
                 },
-                () = reached(first_deadline) => Err(End::Silent),
+                () = reached(first_deadline) => Err(End::AckTimeout),
                 () = stop.cancelled() => Err(End::Stopped),
             };
             match end {
@@ -111,56 +111,56 @@ impl Conversation {
         }
     }
 
-    async fn heard(&mut self, frame: Option<Result<Incoming<Message>, tungstenite::Error>>) -> Result<(), End> {
+    async fn receive(&mut self, frame: Option<Result<Incoming<Message>, tungstenite::Error>>) -> Result<(), End> {
         let Some(Ok(message)) = frame else { return Err(End::Lost) };
-        let heard = message.process(async |message| match message {
+        let received = message.process(async |message| match message {
             Message::Text(text) => {
-                self.answered(&text);
+                self.acknowledge(&text);
                 Ok(())
             }
             Message::Close(_) => Err(End::Lost),
             // tungstenite replies to pings.
             _ => Ok(()),
         });
-        heard.await
+        received.await
     }
 
-    async fn say(&mut self, message: Outgoing) -> Result<(), End> {
+    async fn send(&mut self, message: Outgoing) -> Result<(), End> {
         let Outgoing { id, message, deadline, sent, acknowledged } = message;
         let written = timeout_at(deadline, self.stream.send(message)).await;
-        let outcome = match written {
+        let result = match written {
             Ok(Ok(())) => Ok(()),
             Ok(Err(_)) => Err((End::Lost, SocketError::Broken)),
-            Err(_elapsed) => Err((End::Silent, SocketError::Silent)),
+            Err(_elapsed) => Err((End::AckTimeout, SocketError::AckTimeout)),
         };
         self.waiting.insert(id, Waiting { deadline, acknowledged });
         // This fails only if the request was canceled.
-        let _ = sent.send(outcome.map_err(|(_, error)| error));
-        outcome.map_err(|(end, _)| end)
+        let _ = sent.send(result.map_err(|(_, error)| error));
+        result.map_err(|(end, _)| end)
     }
 
-    fn answered(&mut self, text: &str) {
+    fn acknowledge(&mut self, text: &str) {
         let Some(reply) = Reply::parse(text) else {
-            tracing::warn!(size = text.len(), "users sent something that is no reply");
+            tracing::warn!(size = text.len(), "ignored a frame from `users` that is not a reply");
             return;
         };
         let waiting = reply.id.as_ref().and_then(|id| self.waiting.remove(id));
         let Some(waiting) = waiting else {
-            tracing::warn!(error = reply.error, "users replied to a message that nobody waits for");
+            tracing::warn!(error = reply.error, "ignored a reply from `users`: no request waits for it");
             return;
         };
-        let outcome = if reply.ack { Ok(reply) } else { Err(SocketError::Refused) };
+        let result = if reply.ack { Ok(reply) } else { Err(SocketError::Rejected) };
         // This fails only if the request was canceled.
-        let _ = waiting.acknowledged.send(outcome);
+        let _ = waiting.acknowledged.send(result);
     }
 
     /// Sends a close frame, and waits for the reply of `users` for a limited time.
     async fn close(&mut self) {
-        let goodbye = async {
+        let closing = async {
             let _ = self.stream.get_mut().close(None).await;
             while let Some(Ok(_)) = self.stream.next().await {}
         };
-        let _ = timeout(CLOSE_DEADLINE, goodbye).await;
+        let _ = timeout(CLOSE_DEADLINE, closing).await;
     }
 }
 

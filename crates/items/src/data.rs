@@ -25,7 +25,7 @@ pub async fn data(
     State(state): State<AppState>,
     Query(parameters): Query<query::Parameters>,
 ) -> Result<Json<Map<String, Value>>, ItemsError> {
-    let ms = |name, longest| query::whole(&parameters, name, 0, 0..=longest).map_err(ItemsError::Parameter);
+    let ms = |name, longest| query::integer(&parameters, name, 0, 0..=longest).map_err(ItemsError::Parameter);
     let delay_ms = ms("delay_ms", LONGEST_DELAY_MS)?;
     let linger_ms = ms("linger_ms", LONGEST_DELAY_MS - delay_ms)?;
     pause(delay_ms).await;

@@ -9,23 +9,25 @@ use thiserror::Error;
 use crate::socket_error::SocketError;
 
 /// A failed request.
+///
+/// The message contains the cause, because a log line and the status of a span each contain only one message.
 #[derive(Debug, Error)]
 pub enum ItemsError {
     /// A parameter is invalid. It is the client's mistake, so nothing is logged.
-    #[error("a parameter is wrong")]
+    #[error("invalid query parameter")]
     Parameter(Problem),
     /// The client requested a failure (`?fail=1`).
-    #[error("this request was asked to fail")]
+    #[error("the client requested a failure with `fail=1`")]
     OnRequest,
     /// The call to `users` returned no user.
-    #[error("users cannot be asked: {0}")]
-    Users(#[source] http_client::Error),
+    #[error("the request to `users` failed: {0}")]
+    Users(http_client::Error),
     /// The message to `users` was not acknowledged.
-    #[error("the message was not acknowledged: {0}")]
+    #[error("the message to `users` failed: {0}")]
     Socket(#[from] SocketError),
     /// Redis did not accept the message.
-    #[error("the message was not published: {0}")]
-    Publish(#[source] redis_client::Error),
+    #[error("cannot publish the message to Redis: {0}")]
+    Publish(redis_client::Error),
 }
 
 impl ItemsError {
@@ -33,10 +35,10 @@ impl ItemsError {
     fn problem(&self) -> Problem {
         let (status, sentence) = match self {
             Self::Parameter(problem) => return problem.clone(),
-            Self::OnRequest => (StatusCode::INTERNAL_SERVER_ERROR, "this request was asked to fail"),
-            Self::Users(_) => (StatusCode::BAD_GATEWAY, "users cannot be asked"),
-            Self::Socket(_) => (StatusCode::SERVICE_UNAVAILABLE, "the message was not acknowledged"),
-            Self::Publish(_) => (StatusCode::SERVICE_UNAVAILABLE, "the message was not published"),
+            Self::OnRequest => (StatusCode::INTERNAL_SERVER_ERROR, "the client requested a failure with `fail=1`"),
+            Self::Users(_) => (StatusCode::BAD_GATEWAY, "the request to `users` failed"),
+            Self::Socket(_) => (StatusCode::SERVICE_UNAVAILABLE, "the message to `users` failed"),
+            Self::Publish(_) => (StatusCode::SERVICE_UNAVAILABLE, "cannot publish the message to Redis"),
         };
         Problem::new(status).detail(sentence)
     }

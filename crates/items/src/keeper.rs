@@ -25,15 +25,15 @@ pub async fn keep_connected(connector: Connector, mut outgoing: mpsc::Receiver<O
             Ok(mut conversation) => {
                 backoff.reset();
                 let end = conversation.run(first.take(), &mut outgoing, &stop).await;
-                tracing::info!(%end, "socket to users ended");
+                tracing::info!(%end, "the WebSocket to `users` is closed");
                 if end == End::Stopped {
                     return;
                 }
             }
             Err(error) => {
                 connections::failed("websocket", error.error_type());
-                tracing::warn!(%error, "socket to users cannot be connected");
-                refuse(first.take(), &mut outgoing);
+                tracing::warn!(%error, "cannot connect the WebSocket to `users`; retrying");
+                reject(first.take(), &mut outgoing);
             }
         }
         tokio::select! {
@@ -48,7 +48,7 @@ pub async fn keep_connected(connector: Connector, mut outgoing: mpsc::Receiver<O
 }
 
 /// Rejects all messages that are waiting.
-fn refuse(first: Option<Outgoing>, outgoing: &mut mpsc::Receiver<Outgoing>) {
+fn reject(first: Option<Outgoing>, outgoing: &mut mpsc::Receiver<Outgoing>) {
     let queued = std::iter::from_fn(|| outgoing.try_recv().ok());
     for message in first.into_iter().chain(queued) {
         // This fails only if the request was canceled.

@@ -6,16 +6,14 @@
 //! - [`acknowledge`]: `GET /ws`, which sends a message to `users` over one long-lived WebSocket
 //! - [`socket`], [`keeper`], [`connector`], [`conversation`]: that WebSocket: the handle for requests, the task that
 //!   keeps it connected, the opening handshake, and one connection
-//! - [`outgoing`], [`frame`], [`socket_error`]: a message on its way, its reply, and the failures
-//! - [`by_tracing`], [`by_library`]: the two kinds of instrumentation for messages
+//! - [`outgoing`], [`frame`], [`socket_error`]: an outgoing message, its reply, and the failures
+//! - [`manual_tracing`], [`library_tracing`]: the two kinds of instrumentation for messages
 //! - [`defect`]: planted defects
 //! - [`publish`]: `GET /pub`, which publishes a message to a channel in Redis
 //! - [`hook`]: additional attributes of SERVER spans
 //! - [`error`]: errors and their responses
 
 pub mod acknowledge;
-pub mod by_library;
-pub mod by_tracing;
 pub mod config;
 pub mod connector;
 pub mod conversation;
@@ -25,6 +23,8 @@ pub mod error;
 pub mod frame;
 pub mod hook;
 pub mod keeper;
+pub mod library_tracing;
+pub mod manual_tracing;
 pub mod outgoing;
 pub mod publish;
 pub mod socket;
@@ -34,11 +34,11 @@ pub mod users;
 
 use std::future::Future;
 
+use anyhow::Context as _;
 use axum::Router;
 use axum::routing::get;
 use telemetry::limits::{Limits, limited};
-use telemetry::{http_server, lifecycle};
-use tokio::net::TcpListener;
+use telemetry::{AdminServer, Listeners, http_server, lifecycle};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -46,18 +46,9 @@ use crate::connector::Connector;
 use crate::socket::Socket;
 use crate::state::AppState;
 
-/// The bound listeners.
-#[derive(Debug)]
-pub struct Listeners {
-    /// For requests.
-    pub http: TcpListener,
-    /// For the admin routes: health, metrics, ended spans and sampler.
-    pub admin: TcpListener,
-}
-
 /// The routes, with limits and tracing.
 pub fn app(state: AppState) -> Router {
-    let (hook, limits) = (state.hook.clone(), Limits::with(state.patience));
+    let (hook, limits) = (state.hook.clone(), Limits::with(state.timeout_factor));
     let routes = Router::new()
         .route("/data", get(data::data))
         .route("/ws", get(acknowledge::acknowledge))
@@ -78,24 +69,23 @@ pub async fn run(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let (address, admin_address) = (listeners.http.local_addr()?, listeners.admin.local_addr()?);
-    tracing::info!(%address, admin = %admin_address, "serving");
-    // The WebSocket and the admin listener stop after the last request: requests that drain still use the WebSocket,
-    // and the admin listener shows the drain.
+    let Listeners { http, admin: admin_listener } = listeners;
+    tracing::info!(address = %http.local_addr()?, admin = %admin_listener.local_addr()?, "serving");
+    // The WebSocket is closed after the last request, because requests that drain still use it.
     let drained = CancellationToken::new();
-    let (socket, connection) = Socket::open(Connector::new(&config), config.patience, drained.clone());
+    let (socket, connection) = Socket::open(Connector::new(&config), config.timeout_factor, drained.clone());
     let app = app(AppState::new(&config, socket)?);
-    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+    let admin = AdminServer::start(admin_listener, admin);
 
     // Readiness does not depend on `users` or Redis. Without them `items` responds with errors.
     lifecycle::ready();
-    let served = lifecycle::serve(listeners.http, app, async {
+    let served = lifecycle::serve(http, app, async {
         shutdown.await;
         lifecycle::stopping();
-    });
-    let result = served.await;
+    })
+    .await;
     drained.cancel();
     connection.await?;
-    admin.await??;
-    Ok(result?)
+    admin.stop().await.context("the admin listener failed")?;
+    served.context("the HTTP listener failed")
 }

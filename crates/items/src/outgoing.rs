@@ -1,4 +1,4 @@
-//! A message on its way from a request to the task that owns the WebSocket.
+//! An outgoing message: a request passes it to the task that owns the WebSocket.
 
 use tokio::sync::oneshot;
 use tokio::time::Instant;

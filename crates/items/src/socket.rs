@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use telemetry::Patience;
+use telemetry::TimeoutFactor;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
@@ -15,7 +15,7 @@ use crate::socket_error::SocketError;
 
 /// The time that `users` has to acknowledge a message, before the timeout factor is applied. Without an
 /// acknowledgment the connection is considered dead.
-const ACKNOWLEDGEMENT_DEADLINE: Duration = Duration::from_secs(2);
+const ACKNOWLEDGMENT_DEADLINE: Duration = Duration::from_secs(2);
 /// The maximum number of messages that wait for the task. A longer queue would only delay errors.
 const QUEUE: usize = 256;
 
@@ -38,11 +38,11 @@ impl Socket {
     /// canceled.
     pub fn open(
         connector: Connector,
-        patience: Patience,
+        timeout_factor: TimeoutFactor,
         stop: CancellationToken,
     ) -> (Self, tokio::task::JoinHandle<()>) {
         let (sender, outgoing) = mpsc::channel(QUEUE);
-        let socket = Self { outgoing: sender, acknowledged_within: patience.of(ACKNOWLEDGEMENT_DEADLINE) };
+        let socket = Self { outgoing: sender, acknowledged_within: timeout_factor.scale(ACKNOWLEDGMENT_DEADLINE) };
         (socket, tokio::spawn(keep_connected(connector, outgoing, stop)))
     }
 
@@ -77,9 +77,9 @@ impl Receipt {
     }
 }
 
-async fn within<T>(deadline: Instant, outcome: oneshot::Receiver<Result<T, SocketError>>) -> Result<T, SocketError> {
-    match tokio::time::timeout_at(deadline, outcome).await {
-        Ok(told) => told.unwrap_or(Err(SocketError::Broken)),
-        Err(_elapsed) => Err(SocketError::Silent),
+async fn within<T>(deadline: Instant, result: oneshot::Receiver<Result<T, SocketError>>) -> Result<T, SocketError> {
+    match tokio::time::timeout_at(deadline, result).await {
+        Ok(result) => result.unwrap_or(Err(SocketError::Broken)),
+        Err(_elapsed) => Err(SocketError::AckTimeout),
     }
 }

@@ -6,15 +6,15 @@ use thiserror::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SocketError {
     /// The WebSocket is not connected at the moment. The task is reconnecting.
-    #[error("the socket to users is not connected")]
+    #[error("the WebSocket is not connected")]
     NotConnected,
     /// The connection was lost before the acknowledgment arrived.
-    #[error("the socket to users broke before the acknowledgement")]
+    #[error("the WebSocket was closed before the acknowledgment")]
     Broken,
     /// The acknowledgment did not arrive in time.
-    #[error("users did not acknowledge the message in time")]
-    Silent,
+    #[error("no acknowledgment within the time limit")]
+    AckTimeout,
     /// `users` replied with an error.
-    #[error("users refused the message")]
-    Refused,
+    #[error("`users` rejected the message")]
+    Rejected,
 }

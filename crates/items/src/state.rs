@@ -1,8 +1,9 @@
 //! The state that all handlers share.
 
-use telemetry::Patience;
+use anyhow::Context as _;
+use telemetry::TimeoutFactor;
 use telemetry::http_client::Timeouts;
-use telemetry::messaging::{Channel, Instrumented};
+use telemetry::messaging::{Channel, WebSocketTracing};
 use telemetry::redis_client::{self, Redis};
 
 use crate::config::Config;
@@ -19,8 +20,8 @@ pub struct AppState {
     pub(crate) socket: Socket,
     pub(crate) channel: Channel,
     pub(crate) hook: Hook,
-    pub(crate) way: Instrumented,
-    pub(crate) patience: Patience,
+    pub(crate) websocket_tracing: WebSocketTracing,
+    pub(crate) timeout_factor: TimeoutFactor,
 }
 
 impl AppState {
@@ -30,9 +31,12 @@ impl AppState {
     ///
     /// Returns an error if a client cannot be built.
     pub fn new(config: &Config, socket: Socket) -> anyhow::Result<Self> {
-        let users = Users::new(&config.users, Timeouts::with(config.patience))?;
-        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
+        let users =
+            Users::new(&config.users, Timeouts::with(config.timeout_factor)).context("cannot build the HTTP client")?;
+        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.timeout_factor));
+        let redis = redis.context("invalid address of Redis")?;
         let (channel, hook) = (Channel::websocket(PATH), config.hook.clone());
-        Ok(Self { users, redis, socket, channel, hook, way: config.way, patience: config.patience })
+        let (websocket_tracing, timeout_factor) = (config.websocket_tracing, config.timeout_factor);
+        Ok(Self { users, redis, socket, channel, hook, websocket_tracing, timeout_factor })
     }
 }

@@ -38,7 +38,7 @@ async fn sigterm_during_a_slow_request_with_the_socket_open_loses_no_span() {
     let mut service = start(&users, &sink);
     service.ready().await;
     let url = format!("http://{}", service.address("address").await);
-    service.logged("socket to users connected").await;
+    service.logged("the WebSocket to `users` is connected").await;
     assert_eq!(reqwest::get(format!("{url}/ws")).await.unwrap().status(), 200);
     assert_eq!(reqwest::get(format!("{url}/data?fail=1")).await.unwrap().status(), 500);
     let failed = service.logged("the request failed").await;

@@ -43,7 +43,7 @@ async fn role() {
             std::process::exit(3);
         }
         "particular" => {
-            eprintln!("PAPER=\"papyrus\" is not usable: one of: vellum, linen expected");
+            eprintln!("invalid PAPER=\"papyrus\": expected one of vellum, linen");
             std::process::exit(64);
         }
         // A part with a child in a session of its own, which no signal to a group or terminal reaches.
@@ -153,7 +153,7 @@ async fn a_service_that_refuses_its_environment_says_why_and_is_told_from_one_th
     assert!(matches!(error, UpError::Part(PartError::Rejected { .. })), "{error}");
     let text = error.to_string();
     assert!(text.starts_with("`particular` rejects its configuration (its environment):\n"), "{text}");
-    assert!(text.ends_with("\n    PAPER=\"papyrus\" is not usable: one of: vellum, linen expected"), "{text}");
+    assert!(text.ends_with("\n    invalid PAPER=\"papyrus\": expected one of vellum, linen"), "{text}");
     let other = Native::up(plan(dir.path(), vec![part("particular")]), |_, _| {}).await.unwrap_err();
     assert!(matches!(other, UpError::Part(PartError::Exited { .. })), "{other}");
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use telemetry::messaging::Parent;
-use telemetry::{Parser, Patience, Peer};
+use telemetry::{Parser, Peer, TimeoutFactor};
 
 /// The name of the channel.
 pub const CHANNEL: &str = "my-channel";
@@ -13,7 +13,7 @@ pub const CHANNEL: &str = "my-channel";
 pub const ENV_PARENT: &str = "LAB_SUBSCRIBER_PARENT";
 
 /// One sentence for `--help`.
-pub const ABOUT: &str = "Processes the messages of a channel in Redis.";
+pub const ABOUT: &str = "Processes the messages of a channel in Redis, each in a CONSUMER span.";
 
 /// The settings of `redis-subscriber`.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub struct Config {
     /// The address of Redis: `LAB_REDIS_HOST` and `LAB_REDIS_TCP` (6379 by default).
     pub redis: Peer,
     /// The factor for all timeouts, from `LAB_TIMEOUT_FACTOR`.
-    pub patience: Patience,
+    pub timeout_factor: TimeoutFactor,
     /// The relation between CONSUMER and PRODUCER span, from [`ENV_PARENT`].
     pub parent: Parent,
 }
@@ -34,7 +34,7 @@ impl Config {
         Self {
             admin: parser.listen("LAB_REDIS_SUBSCRIBER_ADMIN", 9467),
             redis: parser.peer("LAB_REDIS_HOST", "LAB_REDIS_TCP", 6379),
-            patience: Patience::read(parser),
+            timeout_factor: TimeoutFactor::read(parser),
             parent: parser.one_of(ENV_PARENT, Parent::Child, &[("child", Parent::Child), ("link", Parent::Link)]),
         }
     }

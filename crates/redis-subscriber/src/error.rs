@@ -1,5 +1,4 @@
-//! The reasons why there is no subscription; each is logged and followed by another attempt, and none ends the
-//! process.
+//! The failures of a subscription. Each is logged and followed by another attempt; none ends the process.
 
 use thiserror::Error;
 
@@ -7,11 +6,11 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum SubscriptionError {
     /// Redis is unreachable or returned an error.
-    #[error("Redis: {0}")]
+    #[error("the connection to Redis failed: {0}")]
     Redis(#[from] redis::RedisError),
     /// Redis did not respond in time.
-    #[error("Redis did not answer in time")]
-    Silent,
+    #[error("no response from Redis within the time limit")]
+    Timeout,
     /// The connection to Redis was closed.
     #[error("the connection to Redis was closed")]
     Closed,
@@ -23,8 +22,30 @@ impl SubscriptionError {
     pub fn error_type(&self) -> &'static str {
         match self {
             Self::Redis(_) => "connection_error",
-            Self::Silent => "timeout",
+            Self::Timeout => "timeout",
             Self::Closed => "closed",
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The name of a variant. Add a new variant to `subscription_errors`, too.
+    fn name(error: &SubscriptionError) -> &'static str {
+        match error {
+            SubscriptionError::Redis(_) => "Redis",
+            SubscriptionError::Timeout => "Timeout",
+            SubscriptionError::Closed => "Closed",
+        }
+    }
+
+    #[test]
+    fn subscription_errors() {
+        let refused = std::io::Error::from(std::io::ErrorKind::ConnectionRefused);
+        let errors = [SubscriptionError::Redis(refused.into()), SubscriptionError::Timeout, SubscriptionError::Closed];
+        let lines = errors.map(|error| format!("SubscriptionError::{}: {error}", name(&error)));
+        insta::assert_snapshot!(lines.join("\n"));
     }
 }

@@ -13,9 +13,10 @@ pub mod subscription;
 
 use std::future::Future;
 
+use anyhow::Context as _;
 use axum::Router;
 use telemetry::backoff::Backoff;
-use telemetry::{connections, lifecycle};
+use telemetry::{AdminServer, connections, lifecycle};
 use tokio::net::TcpListener;
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
@@ -26,35 +27,27 @@ use crate::error::SubscriptionError;
 use crate::message::Messages;
 use crate::subscription::{Source, Subscription};
 
-/// The bound listener. This service has only admin routes.
-#[derive(Debug)]
-pub struct Listeners {
-    /// For the admin routes: health, metrics, ended spans and sampler.
-    pub admin: TcpListener,
-}
-
-/// Processes messages until `shutdown` completes, and subscribes again whenever the subscription is lost.
+/// Processes messages until `shutdown` completes, and subscribes again whenever the subscription is lost. The service has
+/// only admin routes.
 ///
 /// # Errors
 ///
 /// Returns an error if the address of Redis is invalid or the admin listener fails.
 pub async fn run(
-    listeners: Listeners,
+    admin_listener: TcpListener,
     admin: Router,
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    tracing::info!(admin = %listeners.admin.local_addr()?, "serving");
-    let source = Source::new(&config)?;
+    tracing::info!(admin = %admin_listener.local_addr()?, "serving");
+    let source = Source::new(&config).context("invalid address of Redis")?;
     let messages = Messages::new(config.redis.clone(), config.parent);
-    let drained = CancellationToken::new();
-    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+    let admin = AdminServer::start(admin_listener, admin);
     let stop = CancellationToken::new();
     tokio::spawn(stop_after(shutdown, stop.clone()));
 
     keep_subscribed(&source, &messages, &stop).await;
-    drained.cancel();
-    Ok(admin.await??)
+    admin.stop().await.context("the admin listener failed")
 }
 
 async fn stop_after(shutdown: impl Future<Output = ()>, stop: CancellationToken) {
@@ -69,7 +62,7 @@ async fn keep_subscribed(source: &Source, messages: &Messages, stop: &Cancellati
         let lost = subscribe(source, messages, stop, &mut backoff).await;
         if let Err(error) = lost {
             connections::failed("subscription", error.error_type());
-            tracing::warn!(%error, channel = CHANNEL, "not subscribed");
+            tracing::warn!(%error, channel = CHANNEL, "the subscription failed; retrying");
         }
         tokio::select! {
             () = sleep(backoff.next_delay()) => {}
@@ -94,5 +87,5 @@ async fn subscribe(
     // The service is ready once it is subscribed: it receives every message from now on. After a reconnection the
     // notification is repeated, which has no effect.
     lifecycle::ready();
-    subscription.each(|payload| messages.take(payload), stop).await
+    subscription.each(|payload| messages.process(payload), stop).await
 }

@@ -2,38 +2,29 @@
 
 use std::process::ExitCode;
 
-use anyhow::Context;
 use redis_subscriber::config::{ABOUT, Config};
-use redis_subscriber::{Listeners, run};
-use telemetry::{Environment, Service, Settings, Telemetry, command_line, lifecycle};
-use tokio::net::TcpListener;
+use telemetry::{Environment, Service, Settings, command_line, lifecycle};
 
-const NAME: &str = env!("CARGO_PKG_NAME");
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+const SERVICE: Service = Service { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    // All settings are environment variables. The parser collects the invalid ones, to report them together.
     let environment = Environment::from_process();
     let mut parser = environment.parser();
     let (config, settings) = (Config::read(&mut parser), Settings::read(&mut parser));
-    if let Some(answered) = command_line::answer(NAME, VERSION, ABOUT, parser.variables()) {
-        return answered;
+    if let Some(code) = command_line::exit_early(SERVICE, ABOUT, parser) {
+        return code;
     }
-    if let Err(bad) = parser.finish() {
-        return bad.report();
-    }
-    let telemetry = match telemetry::init(Service { name: NAME, version: VERSION }, settings) {
-        Ok(telemetry) => telemetry,
-        Err(error) => return command_line::exit(NAME, Err(error)),
-    };
-    let result = serve(config, &telemetry).await;
-    telemetry.shutdown().await;
-    command_line::exit(NAME, result)
+    command_line::exit_code(SERVICE, run(config, settings).await)
 }
 
-async fn serve(config: Config, telemetry: &Telemetry) -> anyhow::Result<()> {
-    let admin = config.admin;
-    let listeners =
-        Listeners { admin: TcpListener::bind(admin).await.with_context(|| format!("cannot listen on {admin}"))? };
-    run(listeners, telemetry.admin(), config, lifecycle::terminated()).await.context("cannot serve")
+async fn run(config: Config, settings: Settings) -> anyhow::Result<()> {
+    let listener = telemetry::bind(config.admin).await?;
+    // OpenTelemetry is set up before the first span starts.
+    let telemetry = telemetry::init(SERVICE, settings)?;
+    let result = redis_subscriber::run(listener, telemetry.admin(), config, lifecycle::terminated()).await;
+    // The last step, also after an error: it exports the spans that are still in the queue.
+    telemetry.shutdown().await;
+    result
 }

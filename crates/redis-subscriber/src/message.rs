@@ -22,18 +22,18 @@ impl Messages {
 
     /// Processes one message. A malformed one must not crash the daemon. It is logged and has no span, because
     /// nothing is processed.
-    pub async fn take(&self, payload: Vec<u8>) {
+    pub async fn process(&self, payload: Vec<u8>) {
         match Incoming::read(&self.channel, &payload) {
             Ok(incoming) => {
-                let Ok(()) = incoming.process(self.parent, processed(payload.len())).await;
+                let Ok(()) = incoming.process(self.parent, log(payload.len())).await;
             }
-            Err(error) => tracing::warn!(%error, size = payload.len(), "malformed message"),
+            Err(error) => tracing::warn!(%error, size = payload.len(), "ignored a malformed message"),
         }
     }
 }
 
 /// The work is only a log line. It contains the IDs of the CONSUMER span.
-async fn processed(size: usize) -> Result<(), Infallible> {
+async fn log(size: usize) -> Result<(), Infallible> {
     tracing::info!(size, "message processed");
     Ok(())
 }

@@ -33,7 +33,7 @@ impl Source {
     /// Returns an error if the address is invalid.
     pub fn new(config: &Config) -> redis::RedisResult<Self> {
         let client = Client::open((config.redis.host.as_str(), config.redis.port))?;
-        Ok(Self { client, deadline: config.patience.of(DEADLINE) })
+        Ok(Self { client, deadline: config.timeout_factor.scale(DEADLINE) })
     }
 }
 
@@ -59,19 +59,19 @@ impl Subscription {
     /// Returns an error if Redis is unreachable, does not respond in time, or returns an error.
     pub async fn begin(source: &Source, channel: &'static str) -> Result<Self, SubscriptionError> {
         let deadline = source.deadline;
-        let (mut sink, messages) = answered(deadline, source.client.get_async_pubsub()).await?.split();
-        answered(deadline, sink.subscribe(channel)).await?;
+        let (mut sink, messages) = within(deadline, source.client.get_async_pubsub()).await?.split();
+        within(deadline, sink.subscribe(channel)).await?;
         Ok(Self { channel, sink, messages, deadline })
     }
 
-    /// Calls `take` with each message, one after the other, until `stop` is canceled.
+    /// Calls `process` with each message, one after the other, until `stop` is canceled.
     ///
     /// # Errors
     ///
     /// Returns an error if the connection is lost or Redis does not respond to a ping in time.
     pub async fn each<F: Future<Output = ()>>(
         mut self,
-        take: impl Fn(Vec<u8>) -> F,
+        process: impl Fn(Vec<u8>) -> F,
         stop: &CancellationToken,
     ) -> Result<(), SubscriptionError> {
         let mut ping = interval(PING_INTERVAL);
@@ -79,30 +79,30 @@ impl Subscription {
         loop {
             tokio::select! {
                 message = self.messages.next() => match message {
-                    Some(message) => take(message.get_payload_bytes().to_vec()).await,
+                    Some(message) => process(message.get_payload_bytes().to_vec()).await,
                     None => return Err(SubscriptionError::Closed),
                 },
-                _ = ping.tick() => answered(self.deadline, self.sink.ping::<redis::Value>()).await.map(drop)?,
-                () = stop.cancelled() => return self.end(take).await,
+                _ = ping.tick() => within(self.deadline, self.sink.ping::<redis::Value>()).await.map(drop)?,
+                () = stop.cancelled() => return self.end(process).await,
             }
         }
     }
 
     /// Unsubscribes, and then processes the messages that have already arrived, because Redis has counted them as
     /// delivered.
-    async fn end<F: Future<Output = ()>>(mut self, take: impl Fn(Vec<u8>) -> F) -> Result<(), SubscriptionError> {
-        answered(self.deadline, self.sink.unsubscribe(self.channel)).await?;
+    async fn end<F: Future<Output = ()>>(mut self, process: impl Fn(Vec<u8>) -> F) -> Result<(), SubscriptionError> {
+        within(self.deadline, self.sink.unsubscribe(self.channel)).await?;
         // Redis has confirmed the end of the subscription, so all its messages are here and no wait is necessary.
         while let Some(Some(message)) = unconstrained(self.messages.next()).now_or_never() {
-            take(message.get_payload_bytes().to_vec()).await;
+            process(message.get_payload_bytes().to_vec()).await;
         }
         Ok(())
     }
 }
 
-async fn answered<T>(
+async fn within<T>(
     deadline: Duration,
-    answer: impl Future<Output = redis::RedisResult<T>>,
+    response: impl Future<Output = redis::RedisResult<T>>,
 ) -> Result<T, SubscriptionError> {
-    Ok(timeout(deadline, answer).await.map_err(|_| SubscriptionError::Silent)??)
+    Ok(timeout(deadline, response).await.map_err(|_| SubscriptionError::Timeout)??)
 }

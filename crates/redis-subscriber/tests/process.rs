@@ -23,7 +23,7 @@ async fn it_is_ready_when_it_is_subscribed_and_stops_with_every_span_exported() 
         ],
     );
     // Redis is not running yet: the service retries and is not ready.
-    service.logged("not subscribed").await;
+    service.logged("the subscription failed; retrying").await;
     redis.restart().await;
     service.ready().await;
     let receivers: u64 = redis.ask(&["PUBLISH", "my-channel", r#"{"message":"hello"}"#]).await;

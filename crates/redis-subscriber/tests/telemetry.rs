@@ -4,9 +4,9 @@
 
 use std::time::{Duration, Instant};
 
-use redis_subscriber::{CHANNEL, Listeners, config::Config, run};
+use redis_subscriber::{CHANNEL, config::Config, run};
 use serde_json::json;
-use telemetry::Patience;
+use telemetry::TimeoutFactor;
 use telemetry::messaging::Parent;
 use telemetry::testing::redis_server::RedisServer;
 use telemetry::testing::{RecordedSpan, recorder};
@@ -18,10 +18,10 @@ use tokio_util::sync::CancellationToken;
 async fn start(redis: &RedisServer, parent: Parent) -> (CancellationToken, JoinHandle<anyhow::Result<()>>) {
     recorder();
     let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let patience = Patience::default();
-    let config = Config { admin: admin.local_addr().unwrap(), redis: redis.peer(), patience, parent };
+    let timeout_factor = TimeoutFactor::default();
+    let config = Config { admin: admin.local_addr().unwrap(), redis: redis.peer(), timeout_factor, parent };
     let stop = CancellationToken::new();
-    let service = run(Listeners { admin }, axum::Router::new(), config, stop.clone().cancelled_owned());
+    let service = run(admin, axum::Router::new(), config, stop.clone().cancelled_owned());
     let service = tokio::spawn(service);
     subscribed(redis).await;
     (stop, service)

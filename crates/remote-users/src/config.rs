@@ -9,7 +9,7 @@ use telemetry::http_server::CapturedHeaders;
 pub const ENV_SEED: &str = "LAB_SEED";
 
 /// One sentence for `--help`.
-pub const ABOUT: &str = "Returns fictitious users.";
+pub const ABOUT: &str = "Returns a list of fictitious users.";
 
 /// The settings of `remote-users`.
 #[derive(Debug, Clone)]
@@ -31,7 +31,7 @@ impl Config {
             http: parser.listen("LAB_REMOTE_USERS_HTTP", 8001),
             admin: parser.listen("LAB_REMOTE_USERS_ADMIN", 9465),
             headers: CapturedHeaders::read(parser),
-            seed: parser.optional_whole(ENV_SEED, 0..=u64::MAX),
+            seed: parser.optional_integer(ENV_SEED, 0..=u64::MAX),
         }
     }
 }

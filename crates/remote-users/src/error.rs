@@ -8,7 +8,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub enum RemoteUsersError {
     /// `count` is not an integer from 1 to 1000. It is the client's mistake, so nothing is logged.
-    #[error("count is not a number from 1 to 1000")]
+    #[error("invalid query parameter `count`")]
     Count(Problem),
 }
 

@@ -13,17 +13,15 @@ pub mod people;
 pub mod served;
 
 use std::future::Future;
-use std::io;
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use axum::extract::{Query, State};
 use axum::routing::get;
 use axum::{Json, Router};
 use telemetry::http_server::CapturedHeaders;
 use telemetry::limits::{Limits, limited};
-use telemetry::{http_server, lifecycle, query};
-use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
+use telemetry::{AdminServer, Listeners, http_server, lifecycle, query};
 
 use crate::config::Config;
 use crate::error::RemoteUsersError;
@@ -32,15 +30,6 @@ use crate::served::Served;
 
 /// The default of the parameter `count`.
 const DEFAULT_COUNT: u64 = 20;
-
-/// The bound listeners.
-#[derive(Debug)]
-pub struct Listeners {
-    /// For requests.
-    pub http: TcpListener,
-    /// For the admin routes: health, metrics, ended spans and sampler.
-    pub admin: TcpListener,
-}
 
 /// The routes, with limits and tracing.
 pub fn app(people: Arc<People>, headers: CapturedHeaders) -> Router {
@@ -58,24 +47,21 @@ pub async fn run(
     admin: Router,
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
-) -> io::Result<()> {
+) -> anyhow::Result<()> {
     let seed = config.seed.unwrap_or_else(fake::rand::random);
-    let (address, admin_address) = (listeners.http.local_addr()?, listeners.admin.local_addr()?);
-    tracing::info!(%address, admin = %admin_address, seed, "serving");
+    let Listeners { http, admin: admin_listener } = listeners;
+    tracing::info!(address = %http.local_addr()?, admin = %admin_listener.local_addr()?, seed, "serving");
     let app = app(Arc::new(People::from_seed(seed)), config.headers);
 
-    // The admin listener stops last, so that it shows the drain.
-    let drained = CancellationToken::new();
-    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+    let admin = AdminServer::start(admin_listener, admin);
     lifecycle::ready();
-    let served = lifecycle::serve(listeners.http, app, async {
+    let served = lifecycle::serve(http, app, async {
         shutdown.await;
         lifecycle::stopping();
-    });
-    let result = served.await;
-    drained.cancel();
-    admin.await??;
-    result
+    })
+    .await;
+    admin.stop().await.context("the admin listener failed")?;
+    served.context("the HTTP listener failed")
 }
 
 async fn get_users(
@@ -83,7 +69,7 @@ async fn get_users(
     Query(parameters): Query<query::Parameters>,
 ) -> Result<Json<Vec<Person>>, RemoteUsersError> {
     let most = people::POPULATION as u64;
-    let count = query::whole(&parameters, "count", DEFAULT_COUNT, 1..=most).map_err(RemoteUsersError::Count)?;
+    let count = query::integer(&parameters, "count", DEFAULT_COUNT, 1..=most).map_err(RemoteUsersError::Count)?;
     served.record(count, parameters.iter().any(|(name, _)| name == "count"));
     let count = usize::try_from(count).unwrap_or(people::POPULATION);
     Ok(Json(people.first(count).to_vec()))

@@ -1,7 +1,7 @@
 //! The histogram of people per response, and the view that sets its buckets.
 
 use telemetry::attributes::{LAB_USERS_ASKED, LAB_USERS_COUNT, LAB_USERS_SERVED};
-use telemetry::metrics::WholeHistogram;
+use telemetry::metrics::IntegerHistogram;
 use telemetry::{KeyValue, View};
 
 /// The view of `lab.users.served`.
@@ -13,18 +13,18 @@ pub const VIEW: View =
 
 /// The histogram `lab.users.served`, unit `{user}`.
 #[derive(Debug, Clone)]
-pub struct Served(WholeHistogram);
+pub struct Served(IntegerHistogram);
 
 impl Default for Served {
     fn default() -> Self {
-        Self(WholeHistogram::new(LAB_USERS_SERVED, "{user}", "People in an answer."))
+        Self(IntegerHistogram::new(LAB_USERS_SERVED, "{user}", "Number of users in a response."))
     }
 }
 
 impl Served {
-    /// Records one response. `asked` is true if the client sent the parameter `count`.
-    pub fn record(&self, people: u64, asked: bool) {
-        let asked = if asked { "given" } else { "default" };
+    /// Records one response. `count_given` is true if the client sent the parameter `count`.
+    pub fn record(&self, people: u64, count_given: bool) {
+        let asked = if count_given { "given" } else { "default" };
         let count = i64::try_from(people).unwrap_or(i64::MAX);
         self.0.record(people, &[KeyValue::new(LAB_USERS_ASKED, asked), KeyValue::new(LAB_USERS_COUNT, count)]);
     }

@@ -39,15 +39,6 @@ fn a_port_that_is_taken_is_one_line_with_the_address() {
     assert!(text.contains(&address.to_string()), "{text}");
 }
 
-#[test]
-fn version_and_help_are_answered_and_anything_else_is_bad_usage() {
-    let run = |argument: &str| Command::new(PROGRAM).arg(argument).output().unwrap();
-    assert_eq!(run("--version").stdout, format!("remote-users {}\n", env!("CARGO_PKG_VERSION")).into_bytes());
-    let help = String::from_utf8(run("--help").stdout).unwrap();
-    assert!(help.contains("\n  LAB_REMOTE_USERS_HTTP (default: 8001)\n") && help.contains("\n  LAB_SEED\n"), "{help}");
-    assert_eq!(run("--port").status.code(), Some(64));
-}
-
 #[tokio::test]
 async fn sigterm_ends_it_with_every_span_exported() {
     let sink = OtlpSink::start().await;

@@ -2,8 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 use remote_users::people::{People, Person};
-use remote_users::{Listeners, config::Config, run};
+use remote_users::{config::Config, run};
 use serde_json::{Value, json};
+use telemetry::Listeners;
 use telemetry::testing::{recorder, trace_id, tree::tree};
 use tokio::net::TcpListener;
 

@@ -3,18 +3,21 @@
 //! Run `cargo run -p telemetry --bin smallest`, then `curl -i 127.0.0.1:8000/hello/you`. The tests of this crate run
 //! it as a separate process, because the environment and the OpenTelemetry globals exist once per process.
 
+use std::error::Error;
 use std::io;
+use std::net::SocketAddr;
 use std::process::ExitCode;
 
 use axum::Router;
 use axum::extract::Path;
 use axum::routing::get;
 use telemetry::http_server::traced;
-use telemetry::lifecycle;
 use telemetry::limits::{Limits, limited};
-use telemetry::{Environment, Service, Settings, Telemetry, span};
+use telemetry::{AdminServer, Environment, Listeners, Service, Settings, command_line, lifecycle, span};
 use tokio::net::TcpListener;
 use tracing::info;
+
+const SERVICE: Service = Service { name: "smallest", version: env!("CARGO_PKG_VERSION") };
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -23,31 +26,33 @@ async fn main() -> ExitCode {
     let mut parser = environment.parser();
     let addresses = [parser.listen("LAB_SMALLEST_HTTP", 8000), parser.listen("LAB_SMALLEST_ADMIN", 9464)];
     let settings = Settings::read(&mut parser);
-    if let Err(bad) = parser.finish() {
-        return bad.report();
+    if let Some(code) = command_line::exit_early(SERVICE, "Greets each client.", parser) {
+        return code;
     }
-    // 2. Set up telemetry before the first span could start.
-    let service = Service { name: "smallest", version: env!("CARGO_PKG_VERSION") };
-    let Ok(telemetry) = telemetry::init(service, settings) else {
-        return ExitCode::FAILURE;
-    };
-    // 3. Serve, and flush the spans even after an error.
-    let result = serve(addresses, &telemetry).await;
-    telemetry.shutdown().await;
-    if result.is_ok() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    command_line::exit_code(SERVICE, run(addresses, settings).await)
 }
 
-async fn serve([http, admin]: [std::net::SocketAddr; 2], telemetry: &Telemetry) -> io::Result<()> {
+async fn run([http, admin]: [SocketAddr; 2], settings: Settings) -> Result<(), Box<dyn Error + Send + Sync>> {
+    let Listeners { http, admin } = Listeners::bind(http, admin).await?;
+    // 2. Set up telemetry before the first span starts.
+    let telemetry = telemetry::init(SERVICE, settings)?;
+    // 3. Serve.
+    let result = serve(http, admin, telemetry.admin()).await;
+    // 4. Flush the spans, also after an error.
+    telemetry.shutdown().await;
+    Ok(result?)
+}
+
+async fn serve(http: TcpListener, admin: TcpListener, admin_routes: Router) -> io::Result<()> {
     let routes = Router::new().route("/hello/{name}", get(hello)).route("/burst/{spans}", get(burst));
     let app = traced(limited(routes, Limits::default()));
-    let (http, admin) = (TcpListener::bind(http).await?, TcpListener::bind(admin).await?);
     info!(address = %http.local_addr()?, admin = %admin.local_addr()?, "serving");
-    let shown = tokio::spawn(lifecycle::serve(admin, telemetry.admin(), std::future::pending()));
+    let admin = AdminServer::start(admin, admin_routes);
     let terminated = lifecycle::terminated();
     lifecycle::ready();
     let result = lifecycle::serve(http, app, terminated).await;
     lifecycle::stopping();
-    shown.abort();
+    admin.stop().await?;
     result
 }
 

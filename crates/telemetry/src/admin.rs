@@ -12,7 +12,7 @@ use serde::Serialize;
 use tracing::warn;
 
 use crate::ledger::{CAPACITY, EndedSpan, Ledger, Page};
-use crate::sampler::{HeadSampler, Said};
+use crate::sampler::{HeadSampler, SamplerState};
 
 /// `otel.sdk.processor.span.processed` as the Prometheus exporter names it.
 const PROCESSED: &str = "otel_sdk_processor_span_processed_total";
@@ -43,7 +43,7 @@ struct Sampler {
     service: String,
     instance: String,
     #[serde(flatten)]
-    said: Option<Said>,
+    state: Option<SamplerState>,
 }
 
 impl Admin {
@@ -80,7 +80,7 @@ async fn metrics(State(admin): State<Admin>) -> Response {
     match admin.text() {
         Ok(text) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text).into_response(),
         Err(error) => {
-            warn!(%error, "the metrics could not be rendered");
+            warn!(%error, "cannot encode the metrics");
             StatusCode::INTERNAL_SERVER_ERROR.into_response()
         }
     }
@@ -92,6 +92,6 @@ async fn spans(State(admin): State<Admin>) -> Json<Spans> {
 }
 
 async fn sampler(State(admin): State<Admin>) -> Json<Sampler> {
-    let said = admin.sampler.as_ref().map(HeadSampler::said);
-    Json(Sampler { service: admin.service, instance: admin.instance, said })
+    let state = admin.sampler.as_ref().map(HeadSampler::state);
+    Json(Sampler { service: admin.service, instance: admin.instance, state })
 }

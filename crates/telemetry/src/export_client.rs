@@ -59,8 +59,8 @@ impl ExportClient<reqwest::blocking::Client> {
 #[async_trait]
 impl<C: HttpClient> HttpClient for ExportClient<C> {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let answer = self.http.send_bytes(request).await;
-        self.last.set(answer.as_ref().ok().map(Response::status));
-        answer
+        let response = self.http.send_bytes(request).await;
+        self.last.set(response.as_ref().ok().map(Response::status));
+        response
     }
 }

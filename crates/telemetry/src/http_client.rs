@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use tracing::{Instrument as _, Span, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
-use crate::patience::Patience;
+use crate::timeout_factor::TimeoutFactor;
 use crate::{redaction, span};
 
 /// The maximum size of a response body, in bytes.
@@ -56,25 +56,25 @@ pub struct Response {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The URL is invalid.
-    #[error("the URL is not usable: {0}")]
+    #[error("invalid URL `{0}`")]
     Url(String),
     /// The connection was refused or could not be opened.
-    #[error("no connection")]
+    #[error("cannot connect to the server")]
     Connect(#[source] reqwest::Error),
     /// A timeout of [`Timeouts`] has passed.
-    #[error("no complete answer in time")]
+    #[error("no complete response within the time limit")]
     Timeout(#[source] reqwest::Error),
     /// The connection was lost, or the response is not valid HTTP.
-    #[error("the exchange failed")]
+    #[error("the HTTP request failed")]
     Transport(#[source] reqwest::Error),
     /// The body of the response is larger than 8 MiB.
-    #[error("the answer has more than {BODY_LIMIT} bytes")]
+    #[error("the response body has more than {BODY_LIMIT} bytes")]
     TooLarge,
     /// The status is not 2xx.
-    #[error("the answer was {0}")]
+    #[error("the response status is {0}")]
     Status(StatusCode),
     /// The status is 2xx, but the body cannot be parsed.
-    #[error("the answer's body is not as expected")]
+    #[error("cannot parse the response body")]
     Decode(#[source] serde_json::Error),
 }
 
@@ -112,9 +112,9 @@ impl From<reqwest::Error> for Error {
 impl Timeouts {
     /// The default timeouts, multiplied by the timeout factor.
     #[must_use]
-    pub fn with(patience: Patience) -> Self {
+    pub fn with(timeout_factor: TimeoutFactor) -> Self {
         let Self { connect, total } = Self::default();
-        Self { connect: patience.of(connect), total: patience.of(total) }
+        Self { connect: timeout_factor.scale(connect), total: timeout_factor.scale(total) }
     }
 }
 
@@ -181,8 +181,8 @@ impl Client {
     }
 
     async fn execute(&self, request: Request) -> Result<Response, Error> {
-        let mut answer = self.0.execute(request).await?;
-        let status = answer.status();
+        let mut response = self.0.execute(request).await?;
+        let status = response.status();
         let span = Span::current();
         span.set_attribute(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16()));
         // The semantic conventions set the span status of a CLIENT span to error from 400, because the client did not
@@ -191,7 +191,7 @@ impl Client {
             span::fail(&span, status.as_str().to_owned(), "");
         }
         let mut body = BytesMut::new();
-        while let Some(chunk) = answer.chunk().await? {
+        while let Some(chunk) = response.chunk().await? {
             if body.len() + chunk.len() > BODY_LIMIT {
                 return Err(Error::TooLarge);
             }

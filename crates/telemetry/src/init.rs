@@ -1,6 +1,5 @@
 //! Sets up all signals with one function, [`init`].
 
-use std::fmt;
 use std::sync::Arc;
 
 use opentelemetry::{InstrumentationScope, global};
@@ -13,9 +12,9 @@ use tracing::warn;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::admin::Admin;
+use crate::init_error::InitError;
 use crate::ledger::Ledger;
 use crate::processor::Stage;
-use crate::providers::{self, ProviderError};
 use crate::redaction::stage::Redaction;
 use crate::sampler::HeadSampler;
 use crate::scopes::{SCOPE, SwitchedProvider};
@@ -23,26 +22,7 @@ use crate::self_metrics::Exported;
 use crate::service::Service;
 use crate::settings::Settings;
 use crate::telemetry::{Providers, Telemetry};
-use crate::{propagation, resource, subscriber};
-
-/// The error of [`init`]: one sentence with the cause.
-#[derive(Debug, thiserror::Error)]
-#[error("telemetry could not be set up: {reason}")]
-pub struct InitError {
-    reason: String,
-}
-
-impl InitError {
-    fn new(reason: impl fmt::Display) -> Self {
-        Self { reason: reason.to_string() }
-    }
-}
-
-impl From<ProviderError> for InitError {
-    fn from(error: ProviderError) -> Self {
-        Self::new(error)
-    }
-}
+use crate::{propagation, providers, resource, subscriber};
 
 /// Sets up metrics, traces, logs and propagation, in the order in which they depend on each other.
 ///
@@ -64,7 +44,7 @@ pub(crate) fn init_with<W>(
     service: &Service,
     settings: Settings,
     logs: W,
-    exporting: impl FnOnce(&Exported) -> Result<Option<Box<dyn SpanProcessor>>, ProviderError>,
+    exporting: impl FnOnce(&Exported) -> Result<Option<Box<dyn SpanProcessor>>, InitError>,
 ) -> Result<Telemetry, InitError>
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
@@ -96,11 +76,11 @@ where
         .with_schema_url(SCHEMA_URL)
         .build();
     let subscriber = subscriber::build(global::tracer_with_scope(scope), settings.log_filter, logs);
-    tracing::subscriber::set_global_default(subscriber).map_err(InitError::new)?;
+    tracing::subscriber::set_global_default(subscriber)?;
     // After the subscriber, so that the warning about an unknown propagator is logged.
     propagation::install(&settings.propagators);
     if !settings.redaction {
-        warn!("spans leave as they are: LAB_REDACTION is off");
+        warn!("spans are exported without redaction because LAB_REDACTION is `off`");
     }
     Ok(Telemetry {
         providers,

@@ -47,9 +47,9 @@ pub(crate) struct Page {
 
 /// The stage that updates the ledger.
 #[derive(Debug)]
-pub(crate) struct Bookkeeping(pub(crate) Arc<Ledger>);
+pub(crate) struct LedgerStage(pub(crate) Arc<Ledger>);
 
-impl Stage for Bookkeeping {
+impl Stage for LedgerStage {
     fn start(&self, _span: &mut Span, _parent: &Context) {
         self.0.open();
     }
@@ -80,12 +80,12 @@ impl Ledger {
             name: span.name.clone().into_owned(),
             sampled: span.span_context.is_sampled(),
         };
-        let mut book = self.ended();
-        if book.last.len() == CAPACITY {
-            book.last.pop_front();
+        let mut ended_spans = self.ended();
+        if ended_spans.last.len() == CAPACITY {
+            ended_spans.last.pop_front();
         }
-        book.last.push_back(ended);
-        book.count += 1;
+        ended_spans.last.push_back(ended);
+        ended_spans.count += 1;
         // Last, and under the lock: a reader that sees no live spans also sees all ended ones.
         self.live.fetch_sub(1, Ordering::SeqCst);
     }
@@ -104,8 +104,8 @@ impl Ledger {
     }
 
     pub(crate) fn page(&self) -> Page {
-        let book = self.ended();
-        Page { live: self.live(), ended: book.count, spans: book.last.iter().cloned().collect() }
+        let spans = self.ended();
+        Page { live: self.live(), ended: spans.count, spans: spans.last.iter().cloned().collect() }
     }
 
     fn ended(&self) -> MutexGuard<'_, Ended> {
@@ -125,7 +125,7 @@ mod tests {
 
     fn book() -> (Arc<Ledger>, SdkTracerProvider) {
         let ledger = Arc::new(Ledger::default());
-        let processor = StagedProcessor::new(vec![Box::new(Bookkeeping(Arc::clone(&ledger)))], None);
+        let processor = StagedProcessor::new(vec![Box::new(LedgerStage(Arc::clone(&ledger)))], None);
         (ledger, SdkTracerProvider::builder().with_span_processor(processor).build())
     }
 

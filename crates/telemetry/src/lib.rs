@@ -15,7 +15,8 @@
 //!   them)
 //! - Instrumentation: [`http_server`], [`http_client`], [`redis_client`], [`messaging`], [`span`], [`attributes`]
 //! - Metrics that a service defines: [`metrics`], [`View`]
-//! - Everything around a request: [`limits`], [`Patience`], [`problem`], [`lifecycle`]
+//! - Everything around a request: [`limits`], [`TimeoutFactor`], [`problem`]
+//! - A process from start to exit: [`command_line`], [`Listeners`], [`AdminServer`], [`lifecycle`]
 //!
 #![cfg_attr(feature = "testing", doc = "Tests: [`testing`].")]
 //!
@@ -42,27 +43,32 @@
 //! # }
 //! ```
 
+mod abort_requests;
 mod admin;
+mod admin_server;
 pub mod attributes;
 pub mod backoff;
 mod baggage;
 pub mod command_line;
 pub mod connections;
-mod cut;
 mod defect;
 mod environment;
+mod error_chain;
 mod export_client;
 mod exporter;
 pub mod http_client;
 pub mod http_server;
 mod init;
+mod init_error;
 mod ledger;
 pub mod lifecycle;
 pub mod limits;
+mod listeners;
 mod log;
+#[cfg(test)]
+mod message_tests;
 pub mod messaging;
 pub mod metrics;
-mod patience;
 pub mod problem;
 mod processor;
 mod propagation;
@@ -81,14 +87,19 @@ mod subscriber;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod timeout_factor;
 mod view;
 
+pub use admin_server::AdminServer;
 pub use defect::Defect;
 pub use environment::{BadEnvironment, ENV_LISTEN, Environment, Parser, Peer, Variable};
-pub use init::{InitError, init};
+pub use error_chain::error_chain;
+pub use init::init;
+pub use init_error::InitError;
+pub use listeners::{ListenError, Listeners, bind};
 pub use opentelemetry::{Context, KeyValue};
-pub use patience::{ENV_TIMEOUT_FACTOR, Patience};
 pub use service::Service;
 pub use settings::Settings;
 pub use telemetry::Telemetry;
+pub use timeout_factor::{ENV_TIMEOUT_FACTOR, TimeoutFactor};
 pub use view::View;

@@ -14,13 +14,13 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
-use crate::cut::Cut;
+use crate::abort_requests::AbortRequests;
 
 /// The time that running requests have to finish after the signal to stop.
 pub const DRAIN_DEADLINE: Duration = Duration::from_secs(10);
 
 /// The time to send the responses to aborted requests.
-const CUT_DEADLINE: Duration = Duration::from_secs(1);
+const ABORT_DEADLINE: Duration = Duration::from_secs(1);
 
 /// Installs the handlers of SIGTERM (sent by a service manager) and SIGINT (Ctrl-C). The future completes when one of the
 /// signals has arrived since this call.
@@ -36,11 +36,11 @@ pub fn terminated() -> impl Future<Output = ()> + Send + 'static {
                 _ = interrupt.recv() => "SIGINT",
             },
             (Err(error), _) | (_, Err(error)) => {
-                warn!(%error, "signals cannot be received");
+                warn!(%error, "cannot install the signal handlers; stopping");
                 return;
             }
         };
-        info!(signal = name, "told to stop");
+        info!(signal = name, "received a signal; stopping");
     }
 }
 
@@ -58,7 +58,7 @@ pub fn stopping() {
 fn notify(state: NotifyState<'_>) {
     // With `true`, sd_notify would remove the variable, and other threads may read the environment meanwhile.
     if let Err(error) = sd_notify::notify(false, &[state]) {
-        warn!(%error, "the service manager was not reached");
+        warn!(%error, "cannot notify the service manager");
     }
 }
 
@@ -76,14 +76,14 @@ pub async fn serve(
     router: Router,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
-    let cut = Cut::default();
+    let abort = AbortRequests::default();
     let (stopped, draining) = oneshot::channel();
     let signal = async move {
         stop.await;
         // The receiver is dropped if serving has already failed.
         let _ = stopped.send(());
     };
-    let service = cut.over(router).into_make_service_with_connect_info::<SocketAddr>();
+    let service = abort.over(router).into_make_service_with_connect_info::<SocketAddr>();
     let mut serving = pin!(axum::serve(listener, service).with_graceful_shutdown(signal).into_future());
     let overdue = async {
         if draining.await.is_err() {
@@ -95,11 +95,11 @@ pub async fn serve(
         result = &mut serving => return result,
         () = overdue => {}
     }
-    warn!(deadline_s = DRAIN_DEADLINE.as_secs(), "requests were still running at the deadline");
-    cut.now();
+    warn!(deadline_s = DRAIN_DEADLINE.as_secs(), "aborting the requests that still run at the deadline");
+    abort.now();
     // The responses are being sent now. The service does not wait longer for a client that does not read its
     // response.
-    timeout(CUT_DEADLINE, serving).await.unwrap_or(Ok(()))
+    timeout(ABORT_DEADLINE, serving).await.unwrap_or(Ok(()))
 }
 
 #[cfg(test)]

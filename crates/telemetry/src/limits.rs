@@ -9,8 +9,8 @@ use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, StatusCode, header};
 use tower_http::limit::RequestBodyLimitLayer;
 
-use crate::patience::Patience;
 use crate::problem::Problem;
+use crate::timeout_factor::TimeoutFactor;
 
 /// The limits of a request.
 #[derive(Clone, Copy, Debug)]
@@ -30,9 +30,9 @@ impl Default for Limits {
 impl Limits {
     /// The default limits, with the time multiplied by the timeout factor.
     #[must_use]
-    pub fn with(patience: Patience) -> Self {
+    pub fn with(timeout_factor: TimeoutFactor) -> Self {
         let usual = Self::default();
-        Self { time: patience.of(usual.time), ..usual }
+        Self { time: timeout_factor.scale(usual.time), ..usual }
     }
 }
 
@@ -50,12 +50,12 @@ where
 
 async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     if content_length(request.headers()) > limits.body as u64 {
-        let detail = format!("a request body has at most {} bytes here", limits.body);
+        let detail = format!("the request body has more than {} bytes", limits.body);
         return Problem::new(StatusCode::PAYLOAD_TOO_LARGE).detail(detail).into_response();
     }
-    let answered = tokio::time::timeout(limits.time, next.run(request)).await;
-    answered.unwrap_or_else(|_| {
-        let detail = format!("no answer within {} ms", limits.time.as_millis());
+    let response = tokio::time::timeout(limits.time, next.run(request)).await;
+    response.unwrap_or_else(|_| {
+        let detail = format!("the request took longer than {} ms", limits.time.as_millis());
         Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail(detail).error_type("timeout").into_response()
     })
 }

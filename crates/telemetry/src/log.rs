@@ -22,7 +22,7 @@ use crate::environment::Parser;
 pub(crate) fn read_filter(parser: &mut Parser<'_>) -> EnvFilter {
     let directives = parser.string("RUST_LOG", "info");
     let filter = EnvFilter::try_new(directives).unwrap_or_else(|_| {
-        parser.reject("RUST_LOG", "log directives such as info,users=debug");
+        parser.reject("RUST_LOG", "log directives, such as `info,users=debug`");
         EnvFilter::new("info")
     });
     let sdk = "opentelemetry=warn".parse().expect("the directive is a constant in the right form");

@@ -8,15 +8,15 @@
 mod carrier;
 mod channel;
 mod incoming;
-mod instrumented;
 mod malformed;
 mod metrics;
 mod outgoing;
+mod websocket_tracing;
 
 pub use carrier::{extract, inject};
 pub use channel::Channel;
 pub use incoming::{Incoming, Parent};
-pub use instrumented::Instrumented;
 pub use malformed::{MESSAGE_LIMIT, Malformed, read_object};
 pub(crate) use metrics::count_deliveries;
 pub use outgoing::Outgoing;
+pub use websocket_tracing::WebSocketTracing;

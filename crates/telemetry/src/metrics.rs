@@ -10,9 +10,9 @@ use crate::scopes::SCOPE;
 /// Create it once, and after [`crate::init()`]: an instrument belongs to the meter provider that is global when it is
 /// created.
 #[derive(Clone, Debug)]
-pub struct WholeHistogram(Histogram<u64>);
+pub struct IntegerHistogram(Histogram<u64>);
 
-impl WholeHistogram {
+impl IntegerHistogram {
     /// Creates a histogram. `unit` is a UCUM code or an annotation such as `{user}`. A [`crate::View`] sets the
     /// buckets.
     #[must_use]

@@ -39,7 +39,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> Choice {
 pub(crate) fn install(choice: &Choice) {
     global::set_text_map_propagator(composite(choice));
     for name in &choice.unknown {
-        warn!(name, "OTEL_PROPAGATORS names a propagator that is not known here; it is left out");
+        warn!(name, "ignored an unknown propagator in OTEL_PROPAGATORS");
     }
 }
 

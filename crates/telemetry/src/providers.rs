@@ -4,9 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use opentelemetry::metrics::{Meter, MeterProvider as _};
-use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter, WithHttpConfig as _};
+use opentelemetry_otlp::{MetricExporter, SpanExporter, WithHttpConfig as _};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::{BatchSpanProcessor, SdkTracerProvider, SpanProcessor};
 use opentelemetry_semantic_conventions::attribute::SERVICE_NAME;
@@ -14,14 +13,15 @@ use prometheus::Registry;
 
 use crate::export_client::{ExportClient, LastStatus};
 use crate::exporter::CountingExporter;
-use crate::ledger::{Bookkeeping, Ledger};
+use crate::init_error::InitError;
+use crate::ledger::{Ledger, LedgerStage};
 use crate::processor::{Stage, StagedProcessor};
 use crate::resource;
-use crate::sampler::{CountingSampler, HeadSampler, SamplerError};
+use crate::sampler::{CountingSampler, HeadSampler};
 use crate::scopes::SCOPE;
 use crate::self_metrics::{Exported, Started, observe_live};
 use crate::settings::Exporter;
-use crate::view::{self, View, ViewError};
+use crate::view::{self, View};
 
 /// Builds one meter provider with two readers: `/metrics` always, and OTLP unless `OTEL_METRICS_EXPORTER` is `none`.
 pub(crate) fn meter_provider(
@@ -29,7 +29,7 @@ pub(crate) fn meter_provider(
     registry: &Registry,
     exporter: Exporter,
     views: &[View],
-) -> Result<SdkMeterProvider, ProviderError> {
+) -> Result<SdkMeterProvider, InitError> {
     // Without scope labels: no two scopes use the same metric name, and shorter series are easier to read.
     let scraped =
         opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false).build();
@@ -49,7 +49,7 @@ pub(crate) fn exporting(
     exporter: Exporter,
     timeout: Duration,
     exported: &Exported,
-) -> Result<Option<Box<dyn SpanProcessor>>, ProviderError> {
+) -> Result<Option<Box<dyn SpanProcessor>>, InitError> {
     match exporter {
         Exporter::None => Ok(None),
         Exporter::Otlp => {
@@ -72,11 +72,11 @@ pub(crate) fn tracer_provider(
     mut stages: Vec<Box<dyn Stage>>,
     exporting: Option<Box<dyn SpanProcessor>>,
     meter: &Meter,
-) -> Result<SdkTracerProvider, ProviderError> {
+) -> Result<SdkTracerProvider, InitError> {
     observe_live(meter, Arc::clone(ledger));
     let started = Started::new(meter, Arc::clone(ledger));
     // The ledger is the last stage, but before the batch. So every exported span has already been counted as ended.
-    stages.push(Box::new(Bookkeeping(Arc::clone(ledger))));
+    stages.push(Box::new(LedgerStage(Arc::clone(ledger))));
     let sampler = sampler.build(&resource::text(&resource, SERVICE_NAME))?;
     let builder = SdkTracerProvider::builder()
         .with_resource(resource)
@@ -88,19 +88,4 @@ pub(crate) fn tracer_provider(
 /// The meter for the metrics of this crate.
 pub(crate) fn meter(provider: &SdkMeterProvider) -> Meter {
     provider.meter(SCOPE)
-}
-
-/// The reason why a provider could not be built.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProviderError {
-    #[error(transparent)]
-    Exporter(#[from] ExporterBuildError),
-    #[error("the HTTP client of the exporter cannot be built: {0}")]
-    HttpClient(#[from] reqwest::Error),
-    #[error(transparent)]
-    Reader(#[from] OTelSdkError),
-    #[error(transparent)]
-    View(#[from] ViewError),
-    #[error(transparent)]
-    Sampler(#[from] SamplerError),
 }

@@ -14,15 +14,15 @@ pub type Parameters = Vec<(String, String)>;
 /// # Errors
 ///
 /// Returns a problem with status 400 if the parameter occurs more than once, or is not an integer in `range`.
-pub fn whole(parameters: &Parameters, name: &str, default: u64, range: RangeInclusive<u64>) -> Result<u64, Problem> {
+pub fn integer(parameters: &Parameters, name: &str, default: u64, range: RangeInclusive<u64>) -> Result<u64, Problem> {
     let given: Vec<&str> = parameters.iter().filter(|(key, _)| key == name).map(|(_, value)| value.as_str()).collect();
     match given.as_slice() {
         [] => Ok(default),
         [value] => {
-            value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| refused(name, value, &range))
+            value.parse().ok().filter(|number| range.contains(number)).ok_or_else(|| invalid(name, value, &range))
         }
         // Several values are ambiguous: to use the first or the last would be a guess.
-        several => Err(refused(name, &several.join(","), &range)),
+        several => Err(invalid(name, &several.join(","), &range)),
     }
 }
 
@@ -31,10 +31,10 @@ pub fn flag(parameters: &Parameters, name: &str) -> bool {
     parameters.iter().any(|(key, value)| key == name && value == "1")
 }
 
-fn refused(name: &str, value: &str, range: &RangeInclusive<u64>) -> Problem {
+fn invalid(name: &str, value: &str, range: &RangeInclusive<u64>) -> Problem {
     let (least, most) = (range.start(), range.end());
     Problem::new(StatusCode::BAD_REQUEST)
-        .detail(format!("{name} must be given once, as a whole number from {least} to {most}; it was {value:?}"))
+        .detail(format!("invalid query parameter `{name}`: expected one integer from {least} to {most}, got `{value}`"))
         .with("parameter", name)
         .with("value", value)
         .with("range", format!("{least}-{most}"))
@@ -46,7 +46,7 @@ mod tests {
 
     fn count(pairs: &[&str]) -> Result<u64, Problem> {
         let parameters = pairs.iter().map(|value| ("count".to_owned(), (*value).to_owned())).collect();
-        whole(&parameters, "count", 20, 1..=1000)
+        integer(&parameters, "count", 20, 1..=1000)
     }
 
     #[test]
@@ -57,7 +57,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_else_is_refused() {
+    fn everything_else_is_invalid() {
         for bad in ["0", "1001", "-1", "", "ten", "1.0", " 1", "99999999999999999999"] {
             assert!(count(&[bad]).is_err(), "{bad:?}");
         }
@@ -67,6 +67,6 @@ mod tests {
     #[test]
     fn parameters_of_another_name_do_not_matter() {
         let parameters = vec![("other".to_owned(), "x".to_owned())];
-        assert_eq!(whole(&parameters, "count", 20, 1..=1000).ok(), Some(20));
+        assert_eq!(integer(&parameters, "count", 20, 1..=1000).ok(), Some(20));
     }
 }

@@ -20,7 +20,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> Vec<KeyValue> {
     let pairs = list.split(',').map(str::trim);
     let attributes: Option<Vec<KeyValue>> = pairs.filter(|pair| !pair.is_empty()).map(attribute).collect();
     attributes.unwrap_or_else(|| {
-        parser.reject(ENV_ATTRIBUTES, "key=value pairs, comma separated and percent-encoded,");
+        parser.reject(ENV_ATTRIBUTES, "comma-separated pairs `key=value` with percent-encoded values");
         Vec::new()
     })
 }

@@ -4,21 +4,19 @@
 
 #[cfg(test)]
 mod decisions;
-mod error;
 mod head;
 mod kind;
+mod last_strategy;
 mod paying;
 mod remote;
 mod remote_argument;
-mod served;
 mod strategy_client;
 
 use opentelemetry::trace::{Link, SpanKind, TraceContextExt as _, TraceId};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::{SamplingDecision, SamplingResult, ShouldSample};
 
-pub(crate) use error::SamplerError;
-pub(crate) use head::{HeadSampler, Said};
+pub(crate) use head::{HeadSampler, SamplerState};
 #[cfg(test)]
 pub(crate) use kind::Root;
 pub(crate) use kind::{SamplerKind, read};

@@ -53,7 +53,7 @@ impl Started {
     pub(crate) fn new(meter: &Meter, ledger: Arc<Ledger>) -> Self {
         let counter = meter
             .u64_counter(OTEL_SDK_SPAN_STARTED)
-            .with_description("Spans that have been created, whatever the sampler decided.")
+            .with_description("Spans that were created, whether sampled or not.")
             .with_unit("{span}")
             .build();
         Self { counter, ledger }

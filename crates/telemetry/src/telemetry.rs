@@ -54,21 +54,21 @@ impl Telemetry {
         // A flush blocks for seconds when the exporter retries. On a worker thread of the runtime it could block the
         // task it waits for.
         if tokio::task::spawn_blocking(move || self.flush()).await.is_err() {
-            warn!("the flush of telemetry panicked");
+            warn!("flushing telemetry panicked");
         }
     }
 
     fn flush(self) {
         let live = self.admin.ledger.live();
         if live > 0 {
-            warn!(live, "spans have not ended and will be missing");
+            warn!(live, "spans that have not ended are not exported");
         }
         let mut flushed = true;
         if let Some(providers) = &self.providers
             && let Err(error) = providers.traces.shutdown_with_timeout(self.export_timeout * EXPORTS)
         {
             flushed = false;
-            warn!(%error, "traces could not be flushed");
+            warn!(%error, "cannot flush traces");
         }
         // Before the meter provider shuts down: its counters cannot be read afterwards.
         let (processed, dropped) = self.admin.processed();
@@ -76,7 +76,7 @@ impl Telemetry {
         if let Some(providers) = &self.providers
             && let Err(error) = providers.metrics.shutdown()
         {
-            warn!(%error, "metrics could not be flushed");
+            warn!(%error, "cannot flush metrics");
         }
         let (started, unsampled) = self.admin.ledger.started();
         let ended = self.admin.ledger.ended_count();

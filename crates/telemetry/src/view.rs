@@ -3,6 +3,8 @@
 
 use opentelemetry_sdk::metrics::{Aggregation, Instrument, MeterProviderBuilder, Stream};
 
+use crate::init_error::InitError;
+
 /// The customization of one histogram, a view in the sense of the OpenTelemetry metrics SDK.
 ///
 /// The author of a library cannot know which values a program will record. With a view the program selects the
@@ -20,26 +22,18 @@ pub struct View {
 }
 
 impl View {
-    fn stream(&self) -> Result<Stream, ViewError> {
+    fn stream(&self) -> Result<Stream, InitError> {
         let boundaries = self.buckets.to_vec();
         let aggregation = Aggregation::ExplicitBucketHistogram { boundaries, record_min_max: false };
         let keys = self.attributes.iter().map(|key| (*key).into());
         let stream = Stream::builder().with_aggregation(aggregation).with_allowed_attribute_keys(keys).build();
-        stream.map_err(|error| ViewError { instrument: self.instrument, reason: error.to_string() })
+        stream.map_err(|error| InitError::View { instrument: self.instrument, reason: error.to_string() })
     }
-}
-
-/// A view that the SDK does not accept.
-#[derive(Debug, thiserror::Error)]
-#[error("the view of {instrument} cannot be built: {reason}")]
-pub(crate) struct ViewError {
-    instrument: &'static str,
-    reason: String,
 }
 
 /// Adds the views to the builder. Each view is built once here, because the SDK ignores errors when an instrument is
 /// created.
-pub(crate) fn add(mut builder: MeterProviderBuilder, views: &[View]) -> Result<MeterProviderBuilder, ViewError> {
+pub(crate) fn add(mut builder: MeterProviderBuilder, views: &[View]) -> Result<MeterProviderBuilder, InitError> {
     for view in views.iter().copied() {
         view.stream()?;
         let concerns = move |instrument: &Instrument| instrument.name() == view.instrument;
@@ -78,7 +72,6 @@ mod tests {
     #[test]
     fn buckets_that_do_not_ascend_are_an_error() {
         let view = View { instrument: "x", buckets: &[2.0, 1.0], attributes: &[] };
-        let error = view.stream().unwrap_err().to_string();
-        assert!(error.starts_with("the view of x cannot be built"), "{error}");
+        assert!(matches!(view.stream(), Err(InitError::View { instrument: "x", .. })));
     }
 }

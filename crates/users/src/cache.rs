@@ -25,7 +25,7 @@ enum Cached {
     Hit(Vec<User>),
     Miss,
     /// Redis failed, so the list is not stored either.
-    Down,
+    Unavailable,
 }
 
 impl UserCache {
@@ -48,7 +48,7 @@ impl UserCache {
         match cached {
             Cached::Hit(users) => Ok(users),
             Cached::Miss => self.refresh().await,
-            Cached::Down => self.remote.fetch().await,
+            Cached::Unavailable => self.remote.fetch().await,
         }
     }
 
@@ -68,15 +68,15 @@ impl UserCache {
             Ok(None) => Cached::Miss,
             Ok(Some(text)) => parse_list(&text).map_or_else(
                 |error| {
-                    tracing::warn!(%error, "the cached list is no list and is fetched again");
+                    tracing::warn!(%error, "the cached list of users is invalid; requesting it again");
                     Cached::Miss
                 },
                 Cached::Hit,
             ),
             Err(error) => {
                 // The span of the command shows the failure. The request continues without the cache.
-                tracing::warn!(%error, "the cache cannot be read");
-                Cached::Down
+                tracing::warn!(%error, "cannot read the cache");
+                Cached::Unavailable
             }
         }
     }
@@ -84,7 +84,7 @@ impl UserCache {
     async fn store(&self, users: &[User]) {
         let text = serde_json::to_vec(users).expect("a list of strings is always JSON");
         if let Err(error) = self.redis.set(KEY, text, self.ttl).await {
-            tracing::warn!(%error, "the cache cannot be written");
+            tracing::warn!(%error, "cannot write the cache");
         }
     }
 }

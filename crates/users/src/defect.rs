@@ -22,18 +22,18 @@ pub fn garbled(text: &str) -> String {
 /// D2: starts a span without a span kind and without attributes of the message.
 ///
 /// The span is never entered. So spans of `work` become children of the span that was current before.
-pub async fn bare<T>(work: impl Future<Output = T>) -> T {
+pub async fn bare_span<T>(work: impl Future<Output = T>) -> T {
     let span = info_span!(target: "otel", "got ws message");
     // The missing call: `.instrument(span.clone())`.
-    let answer = work.await;
+    let result = work.await;
     drop(span);
-    answer
+    result
 }
 
 /// D8: returns an index from 0 to `length`, which can be one too large.
 ///
 /// Python's `random.randint(0, n)` includes `n`, so on average one of n + 1 calls fails.
-pub fn index(defect: Option<Defect>, choice: &Choice, length: usize) -> usize {
+pub fn random_index(defect: Option<Defect>, choice: &Choice, length: usize) -> usize {
     match defect {
         Some(Defect::OffByOne) => choice.below(length + 1),
         _ => choice.below(length),
@@ -43,7 +43,7 @@ pub fn index(defect: Option<Defect>, choice: &Choice, length: usize) -> usize {
 /// D9: starts a span for `work` but does not make it current, like `tracer.start_span(…)` alone.
 ///
 /// Spans of `work` become siblings of this span instead of its children.
-pub async fn beside<T>(defect: Option<Defect>, work: impl Future<Output = T>) -> T {
+pub async fn not_current<T>(defect: Option<Defect>, work: impl Future<Output = T>) -> T {
     if defect != Some(Defect::NotCurrent) {
         return work.await;
     }

@@ -3,19 +3,21 @@
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use telemetry::problem::Problem;
-use telemetry::span;
+use telemetry::{error_chain, span};
 use thiserror::Error;
 
 use crate::remote::RemoteUsersError;
 
 /// A failed request.
+///
+/// The message contains the cause, because the status of a span contains only one message.
 #[derive(Debug, Error)]
 pub enum UsersError {
     /// The list of users is not in the cache, and `remote-users` failed.
-    #[error("no list of users: {0}")]
+    #[error("cannot get the list of users: {0}")]
     RemoteUsers(#[from] RemoteUsersError),
     /// The picked user is not in the list.
-    #[error("list index out of range: {index}, in a list of {length}")]
+    #[error("index {index} is out of range: the list length is {length}")]
     OutOfRange {
         /// The picked index, from 0.
         index: usize,
@@ -36,8 +38,8 @@ impl UsersError {
     /// error.
     pub fn log(&self) {
         match self {
-            Self::RemoteUsers(error) => tracing::error!(error = chain(error), "there is no list of users"),
-            Self::OutOfRange { .. } => tracing::error!(error = %self, "nobody can be picked"),
+            Self::RemoteUsers(error) => tracing::error!(error = error_chain(error), "cannot get the list of users"),
+            Self::OutOfRange { .. } => tracing::error!(error = %self, "cannot pick a user"),
         }
     }
 }
@@ -47,21 +49,9 @@ impl IntoResponse for UsersError {
         self.record();
         // A fixed text, because causes and addresses belong in the log.
         let (status, detail) = match self {
-            Self::RemoteUsers(_) => (StatusCode::BAD_GATEWAY, "the list of users cannot be fetched"),
-            Self::OutOfRange { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "nobody can be picked"),
+            Self::RemoteUsers(_) => (StatusCode::BAD_GATEWAY, "cannot get the list of users"),
+            Self::OutOfRange { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "cannot pick a user"),
         };
         Problem::new(status).detail(detail).into_response()
     }
-}
-
-/// An error and its causes in one line.
-fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

@@ -7,17 +7,17 @@
 //! - [`refresh`]: the timer that refreshes the cache
 //! - [`user`], [`choice`]: a user, and the random choice
 //! - [`sockets`], [`socket`], [`message`]: the open WebSockets, one of them, and its messages
-//! - [`by_tracing`], [`by_library`]: the two kinds of instrumentation for messages
+//! - [`manual_tracing`], [`library_tracing`]: the two kinds of instrumentation for messages
 //! - [`defect`]: planted defects
 //! - [`error`]: errors and their responses
 
-pub mod by_library;
-pub mod by_tracing;
 pub mod cache;
 pub mod choice;
 pub mod config;
 pub mod defect;
 pub mod error;
+pub mod library_tracing;
+pub mod manual_tracing;
 pub mod message;
 pub mod refresh;
 pub mod remote;
@@ -28,13 +28,13 @@ pub mod user;
 
 use std::future::Future;
 
+use anyhow::Context as _;
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
 use telemetry::http_server::RequestTracing;
-use telemetry::lifecycle;
 use telemetry::limits::limited;
-use tokio::net::TcpListener;
+use telemetry::{AdminServer, Listeners, lifecycle};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::Config;
@@ -42,15 +42,6 @@ use crate::error::UsersError;
 use crate::sockets::PATH;
 use crate::state::AppState;
 use crate::user::User;
-
-/// The bound listeners.
-#[derive(Debug)]
-pub struct Listeners {
-    /// For requests and WebSockets.
-    pub http: TcpListener,
-    /// For the admin routes: health, metrics, ended spans and sampler.
-    pub admin: TcpListener,
-}
 
 /// The routes, with limits and tracing.
 pub fn app(state: AppState) -> Router {
@@ -71,30 +62,27 @@ pub async fn run(
     config: Config,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> anyhow::Result<()> {
-    let (address, admin_address) = (listeners.http.local_addr()?, listeners.admin.local_addr()?);
-    tracing::info!(%address, admin = %admin_address, "serving");
+    let Listeners { http, admin: admin_listener } = listeners;
+    tracing::info!(address = %http.local_addr()?, admin = %admin_listener.local_addr()?, "serving");
     let stop = CancellationToken::new();
     let state = AppState::new(&config, stop.clone())?;
-    // The admin listener stops last, so that it shows the drain.
-    let drained = CancellationToken::new();
-    let admin = tokio::spawn(lifecycle::serve(listeners.admin, admin, drained.clone().cancelled_owned()));
+    let admin = AdminServer::start(admin_listener, admin);
     let refresh = config.refresh.map(|every| tokio::spawn(refresh::every(every, state.cache.clone(), stop.clone())));
     let sockets = state.sockets.clone();
 
     lifecycle::ready();
-    let result = lifecycle::serve(listeners.http, app(state), async move {
+    let served = lifecycle::serve(http, app(state), async move {
         shutdown.await;
         lifecycle::stopping();
         stop.cancel();
-    });
-    let result = result.await;
+    })
+    .await;
     sockets.closed().await;
     if let Some(refresh) = refresh {
         refresh.await?;
     }
-    drained.cancel();
-    admin.await??;
-    Ok(result?)
+    admin.stop().await.context("the admin listener failed")?;
+    served.context("the HTTP listener failed")
 }
 
 async fn user(State(state): State<AppState>) -> Result<Json<User>, UsersError> {

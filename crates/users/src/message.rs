@@ -9,12 +9,12 @@ use crate::state::AppState;
 
 /// The reason why a message is rejected.
 #[derive(Debug, Error)]
-pub enum Refused {
+pub enum Rejected {
     /// The message has no `id`, which the acknowledgment must repeat.
-    #[error("the message has no id")]
+    #[error("the member `id` is missing or is not a string")]
     NoId,
     /// The message requests a user, and none is available.
-    #[error("the list of users cannot be fetched")]
+    #[error("cannot get a user")]
     NoUser(#[source] UsersError),
 }
 
@@ -26,33 +26,33 @@ pub enum Refused {
 /// # Errors
 ///
 /// Returns an error if the message has no `id`, or no user is available.
-pub async fn take(message: &Map<String, Value>, state: &AppState) -> Result<Value, Refused> {
-    let id = message.get("id").filter(|id| id.is_string()).ok_or(Refused::NoId)?;
-    let mut answer = Map::from_iter([("id".to_owned(), id.clone()), ("ack".to_owned(), json!(true))]);
+pub async fn process(message: &Map<String, Value>, state: &AppState) -> Result<Value, Rejected> {
+    let id = message.get("id").filter(|id| id.is_string()).ok_or(Rejected::NoId)?;
+    let mut reply = Map::from_iter([("id".to_owned(), id.clone()), ("ack".to_owned(), json!(true))]);
     if let Some(heard) = message.get("message") {
-        answer.insert("heard".to_owned(), heard.clone());
+        reply.insert("heard".to_owned(), heard.clone());
     }
     if message.get("want").and_then(Value::as_str) == Some("user") {
-        let user = state.user().await.inspect_err(UsersError::log).map_err(Refused::NoUser)?;
-        answer.insert("user".to_owned(), json!(user));
+        let user = state.user().await.inspect_err(UsersError::log).map_err(Rejected::NoUser)?;
+        reply.insert("user".to_owned(), json!(user));
     }
-    Ok(Value::Object(answer))
+    Ok(Value::Object(reply))
 }
 
 /// The reply to a message that is rejected, with its ID if that is known.
-pub fn refusal(id: Option<Value>, reason: &str) -> Value {
-    let mut answer = Map::new();
+pub fn rejection(id: Option<Value>, reason: &str) -> Value {
+    let mut reply = Map::new();
     if let Some(id) = id {
-        answer.insert("id".to_owned(), id);
+        reply.insert("id".to_owned(), id);
     }
-    answer.insert("error".to_owned(), json!(reason));
-    Value::Object(answer)
+    reply.insert("error".to_owned(), json!(reason));
+    Value::Object(reply)
 }
 
 /// The reply to a message that cannot be parsed. It logs a warning.
-pub fn unreadable(text: &str, error: &Malformed) -> Value {
-    tracing::warn!(%error, size = text.len(), "malformed message");
-    refusal(id_of(text), &error.to_string())
+pub fn malformed(text: &str, error: &Malformed) -> Value {
+    tracing::warn!(%error, size = text.len(), "rejected a malformed message");
+    rejection(id_of(text), &error.to_string())
 }
 
 /// The ID of a message that is rejected for another reason, such as its size.

@@ -13,14 +13,14 @@ pub struct RemoteUsers {
     url: String,
 }
 
-/// The reason why there is no list.
+/// The reason why `remote-users` returned no list.
 #[derive(Debug, Error)]
 pub enum RemoteUsersError {
     /// `remote-users` sent no complete response.
-    #[error("remote-users does not answer")]
+    #[error("the request to `remote-users` failed")]
     Call(#[from] http_client::Error),
     /// The body of the response is not a list of users.
-    #[error("remote-users answered something else")]
+    #[error("the response of `remote-users` is not a list of users")]
     List(#[from] UserListError),
 }
 

@@ -10,12 +10,12 @@ use futures_util::{SinkExt, StreamExt};
 use http::HeaderMap;
 use serde_json::Value;
 use telemetry::Defect;
-use telemetry::messaging::Instrumented as Way;
+use telemetry::messaging::WebSocketTracing;
 use tokio::time::timeout;
 use websocket_instrumentation::Instrumented;
 
 use crate::state::AppState;
-use crate::{by_library, by_tracing, defect, message};
+use crate::{defect, library_tracing, manual_tracing, message};
 
 /// The maximum size of a frame, in bytes; a larger one ends the connection. A message between the message limit and
 /// this one is rejected, and the connection stays open.
@@ -33,15 +33,15 @@ pub async fn upgrade(State(state): State<AppState>, headers: HeaderMap, request:
     let agreed = handshake.clone();
     let request = request.max_message_size(HARD_LIMIT).max_frame_size(HARD_LIMIT);
     let mut response = request.on_upgrade(async move |socket| {
-        talk(state, agreed.upgraded(socket)).await;
+        serve(state, agreed.upgraded(socket)).await;
         drop(open);
     });
     handshake.confirm(response.headers_mut());
     response
 }
 
-async fn talk(state: AppState, mut socket: Instrumented<WebSocket>) {
-    tracing::info!("socket opened");
+async fn serve(state: AppState, mut socket: Instrumented<WebSocket>) {
+    tracing::info!("WebSocket opened");
     loop {
         let message = tokio::select! {
             message = socket.next() => message,
@@ -49,8 +49,10 @@ async fn talk(state: AppState, mut socket: Instrumented<WebSocket>) {
         };
         let Some(Ok(message)) = message else { break };
         let flow = message.process(async |message| match message {
-            Message::Text(text) => send(&mut socket, answer(&state, &text).await).await,
-            Message::Binary(_) => send(&mut socket, message::refusal(None, "messages are text")).await,
+            Message::Text(text) => send(&mut socket, reply(&state, &text).await).await,
+            Message::Binary(_) => {
+                send(&mut socket, message::rejection(None, "expected a text message, got a binary message")).await
+            }
             // axum replies to pings.
             Message::Ping(_) | Message::Pong(_) => ControlFlow::Continue(()),
             Message::Close(_) => ControlFlow::Break(()),
@@ -59,28 +61,28 @@ async fn talk(state: AppState, mut socket: Instrumented<WebSocket>) {
             break;
         }
     }
-    tracing::info!("socket closed");
+    tracing::info!("WebSocket closed");
 }
 
-async fn answer(state: &AppState, text: &str) -> Value {
+async fn reply(state: &AppState, text: &str) -> Value {
     match state.sockets.defect {
-        Some(Defect::GarbledPayload) => taken(state, &defect::garbled(text)).await,
-        Some(Defect::BareSpan) => defect::bare(taken(state, text)).await,
-        _ => taken(state, text).await,
+        Some(Defect::GarbledPayload) => process(state, &defect::garbled(text)).await,
+        Some(Defect::BareSpan) => defect::bare_span(process(state, text)).await,
+        _ => process(state, text).await,
     }
 }
 
-async fn taken(state: &AppState, text: &str) -> Value {
-    match state.sockets.way {
-        Way::ByTracing => by_tracing::answer(&state.sockets.channel, text, state).await,
-        Way::ByLibrary => by_library::answer(text, state).await,
+async fn process(state: &AppState, text: &str) -> Value {
+    match state.sockets.websocket_tracing {
+        WebSocketTracing::Manual => manual_tracing::reply(&state.sockets.channel, text, state).await,
+        WebSocketTracing::Library => library_tracing::reply(text, state).await,
     }
 }
 
 /// Writes a reply within a time limit. Otherwise a client that does not read would prevent the service from closing
 /// the WebSocket.
-async fn send(socket: &mut Instrumented<WebSocket>, answer: Value) -> ControlFlow<()> {
-    match timeout(SEND_DEADLINE, socket.send(Message::text(answer.to_string()))).await {
+async fn send(socket: &mut Instrumented<WebSocket>, reply: Value) -> ControlFlow<()> {
+    match timeout(SEND_DEADLINE, socket.send(Message::text(reply.to_string()))).await {
         Ok(Ok(())) => ControlFlow::Continue(()),
         _ => ControlFlow::Break(()),
     }
@@ -88,12 +90,12 @@ async fn send(socket: &mut Instrumented<WebSocket>, answer: Value) -> ControlFlo
 
 /// Sends a close frame, and waits for the reply of the client for a limited time.
 async fn close(mut socket: Instrumented<WebSocket>) {
-    let reason = CloseFrame { code: close_code::AWAY, reason: "the service stops".into() };
-    let goodbye = async {
+    let reason = CloseFrame { code: close_code::AWAY, reason: "the service is stopping".into() };
+    let closing = async {
         if socket.send(Message::Close(Some(reason))).await.is_ok() {
             while let Some(Ok(_)) = socket.next().await {}
         }
     };
-    let _ = timeout(CLOSE_DEADLINE, goodbye).await;
-    tracing::info!("socket closed by us");
+    let _ = timeout(CLOSE_DEADLINE, closing).await;
+    tracing::info!("WebSocket closed: the service is stopping");
 }

@@ -1,7 +1,7 @@
 //! The open WebSockets of `users`, with the settings that they have in common.
 
 use telemetry::Defect;
-use telemetry::messaging::{Channel, Instrumented as Way};
+use telemetry::messaging::{Channel, WebSocketTracing};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use websocket_instrumentation::Instrumentation;
@@ -14,7 +14,7 @@ pub const PATH: &str = "/ws";
 /// The open WebSockets. The server's drain does not include them, because they are not requests after the upgrade.
 #[derive(Debug, Clone)]
 pub struct Sockets {
-    pub(crate) way: Way,
+    pub(crate) websocket_tracing: WebSocketTracing,
     pub(crate) channel: Channel,
     pub(crate) instrumentation: Instrumentation,
     pub(crate) defect: Option<Defect>,
@@ -25,12 +25,13 @@ pub struct Sockets {
 impl Sockets {
     /// Creates an empty set. Canceling `stop` closes all WebSockets.
     pub fn new(config: &Config, stop: CancellationToken) -> Self {
-        let instrumentation = match config.way {
-            Way::ByLibrary => Instrumentation::builder().with_destination(PATH).build(),
-            Way::ByTracing => Instrumentation::disabled(),
+        let instrumentation = match config.websocket_tracing {
+            WebSocketTracing::Library => Instrumentation::builder().with_destination(PATH).build(),
+            WebSocketTracing::Manual => Instrumentation::disabled(),
         };
-        let (way, defect) = (config.way, config.defect);
-        Self { way, channel: Channel::websocket(PATH), instrumentation, defect, open: TaskTracker::new(), stop }
+        let (websocket_tracing, defect) = (config.websocket_tracing, config.defect);
+        let channel = Channel::websocket(PATH);
+        Self { websocket_tracing, channel, instrumentation, defect, open: TaskTracker::new(), stop }
     }
 
     /// Waits until the last WebSocket is closed.

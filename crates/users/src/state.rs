@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use anyhow::Context as _;
 use telemetry::http_client::Timeouts;
 use telemetry::http_server::CapturedHeaders;
 use telemetry::limits::Limits;
@@ -36,15 +37,17 @@ impl AppState {
     ///
     /// Returns an error if a client cannot be built.
     pub fn new(config: &Config, stop: CancellationToken) -> anyhow::Result<Self> {
-        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.patience))?;
-        let remote = RemoteUsers::new(&config.remote_users, Timeouts::with(config.patience))?;
+        let redis = Redis::new(config.redis.clone(), redis_client::Timeouts::with(config.timeout_factor));
+        let redis = redis.context("invalid address of Redis")?;
+        let remote = RemoteUsers::new(&config.remote_users, Timeouts::with(config.timeout_factor))
+            .context("cannot build the HTTP client")?;
         let seed = config.seed.unwrap_or_else(rand::random);
         tracing::info!(seed, "users are picked at random");
         Ok(Self {
             cache: UserCache::new(redis, remote, config.cache_ttl),
             choice: Choice::from_seed(seed).into(),
             headers: config.headers.clone(),
-            limits: Limits::with(config.patience),
+            limits: Limits::with(config.timeout_factor),
             sockets: Sockets::new(config, stop),
             defect: config.defect,
         })
@@ -52,8 +55,8 @@ impl AppState {
 
     /// Picks a user, and adds the event `user picked` to the current span, with either kind of instrumentation.
     pub(crate) async fn user(&self) -> Result<User, UsersError> {
-        let mut users = defect::beside(self.defect, self.cache.users()).await?;
-        let (index, length) = (defect::index(self.defect, &self.choice, users.len()), users.len());
+        let mut users = defect::not_current(self.defect, self.cache.users()).await?;
+        let (index, length) = (defect::random_index(self.defect, &self.choice, users.len()), users.len());
         span::event("user picked", [KeyValue::new(attributes::LAB_USER_INDEX, index as i64)]);
         if index >= length {
             return Err(UsersError::OutOfRange { index, length });

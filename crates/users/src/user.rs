@@ -24,10 +24,10 @@ pub struct User {
 #[derive(Debug, Error)]
 pub enum UserListError {
     /// The text is not JSON, or not an array of users.
-    #[error("the list of users is malformed at line {}, column {}", .0.line(), .0.column())]
+    #[error("invalid JSON array of users at line {}, column {}", .0.line(), .0.column())]
     Malformed(serde_json::Error),
     /// The list is empty, so no user can be picked.
-    #[error("the list of users is empty")]
+    #[error("expected at least one user, got an empty list")]
     Empty,
 }
 
@@ -58,7 +58,7 @@ mod tests {
 
     #[test]
     fn an_empty_list_and_a_malformed_one_are_errors_that_name_no_address() {
-        assert_eq!(parse_list(b"[]").unwrap_err().to_string(), "the list of users is empty");
+        assert_eq!(parse_list(b"[]").unwrap_err().to_string(), "expected at least one user, got an empty list");
         let error = parse_list(br#"["ada@example.org"]"#).unwrap_err().to_string();
         assert!(error.contains("line 1") && !error.contains("ada@"), "{error}");
     }

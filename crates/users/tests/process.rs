@@ -93,5 +93,5 @@ async fn a_request_that_fails_is_one_log_line_with_the_id_of_its_trace() {
     let errors: Vec<_> = ended.log.iter().filter(|line| line["level"] == "ERROR").collect();
     assert_eq!(errors.len(), 1, "{:#?}", ended.log);
     assert_eq!(errors[0]["trace_id"], trace_id.as_str());
-    assert!(errors[0]["error"].as_str().unwrap().contains("remote-users does not answer"), "{}", errors[0]);
+    assert!(errors[0]["error"].as_str().unwrap().contains("the request to `remote-users` failed"), "{}", errors[0]);
 }

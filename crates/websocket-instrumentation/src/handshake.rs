@@ -17,7 +17,7 @@ pub const EXTENSION: &str = "x-opentelemetry-context";
 
 /// The server side of a handshake: whether the client offered the extension.
 #[derive(Debug, Clone)]
-#[must_use = "a handshake that is not confirmed leaves the client without an answer to its offer"]
+#[must_use = "a handshake that is not confirmed leaves the client without a response to its offer"]
 pub struct Handshake {
     instrumentation: Instrumentation,
     /// True if the client offered the extension and this instrumentation is enabled.

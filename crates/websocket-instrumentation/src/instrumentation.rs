@@ -132,7 +132,7 @@ impl Recording {
     /// `size` is the length of the payload in bytes.
     pub(crate) fn open(&self, operation: Operation, size: usize, parent: &Context) -> Context {
         let mut attributes = self.attributes(operation);
-        attributes.push(KeyValue::new(MESSAGING_OPERATION_TYPE, operation.word()));
+        attributes.push(KeyValue::new(MESSAGING_OPERATION_TYPE, operation.name()));
         attributes.push(KeyValue::new(NETWORK_PROTOCOL_NAME, "websocket"));
         // The size excludes the context block, so it is the same at both ends.
         attributes.push(KeyValue::new(MESSAGING_MESSAGE_BODY_SIZE, i64::try_from(size).unwrap_or(i64::MAX)));
@@ -147,7 +147,7 @@ impl Recording {
         // The conventions define no value for WebSockets and allow custom ones.
         let mut attributes = vec![
             KeyValue::new(MESSAGING_SYSTEM, "websocket"),
-            KeyValue::new(MESSAGING_OPERATION_NAME, operation.word()),
+            KeyValue::new(MESSAGING_OPERATION_NAME, operation.name()),
         ];
         let destination = self.destination.clone();
         attributes.extend(destination.map(|destination| KeyValue::new(MESSAGING_DESTINATION_NAME, destination)));
@@ -158,14 +158,14 @@ impl Recording {
     /// `send /ws`.
     fn name(&self, operation: Operation) -> Cow<'static, str> {
         match &self.destination {
-            Some(destination) => format!("{} {destination}", operation.word()).into(),
-            None => operation.word().into(),
+            Some(destination) => format!("{} {destination}", operation.name()).into(),
+            None => operation.name().into(),
         }
     }
 }
 
 impl Operation {
-    fn word(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Send => "send",
             Self::Process => "process",

@@ -19,8 +19,11 @@ impl Metrics {
         let counter =
             |name, description| meter.u64_counter(name).with_description(description).with_unit("{message}").build();
         Self {
-            sent: counter(MESSAGING_CLIENT_SENT_MESSAGES, "Messages that were given to be sent."),
-            consumed: counter(MESSAGING_CLIENT_CONSUMED_MESSAGES, "Messages that were received, malformed ones too."),
+            sent: counter(MESSAGING_CLIENT_SENT_MESSAGES, "Messages that a producer sent or failed to send."),
+            consumed: counter(
+                MESSAGING_CLIENT_CONSUMED_MESSAGES,
+                "Messages that were received, including malformed ones.",
+            ),
         }
     }
 

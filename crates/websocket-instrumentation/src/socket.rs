@@ -134,12 +134,12 @@ where
 
 /// Ends the spans of all messages that were passed to the socket: either all of them are written now, or none of them
 /// will be.
-fn settle<E: Display>(unwritten: &mut Vec<Sending>, outcome: Result<(), E>) -> Result<(), E> {
+fn settle<E: Display>(unwritten: &mut Vec<Sending>, result: Result<(), E>) -> Result<(), E> {
     for sending in unwritten.drain(..) {
-        match &outcome {
+        match &result {
             Ok(()) => sending.written(),
             Err(error) => sending.failed(error),
         }
     }
-    outcome
+    result
 }

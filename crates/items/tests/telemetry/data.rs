@@ -27,13 +27,13 @@ async fn a_failure_on_request_is_an_exception_with_type_and_message_and_no_call_
     let (users, _server) = stand_in.start(0).await;
     let items = Items::start(users, refusing_peer()).await;
     let answer = items.get("/data?fail=1").await;
-    assert_eq!((answer.status, &answer.body["detail"]), (500, &json!("this request was asked to fail")));
+    assert_eq!((answer.status, &answer.body["detail"]), (500, &json!("the client requested a failure with `fail=1`")));
     let spans = recorder().wait_for(&answer.trace_id, 1).await;
     assert_eq!(tree(&spans), "SERVER GET /data ERROR\n");
     assert_recorded_once(&spans, 500);
     let exception = &spans[0].events[0].attributes;
     assert_eq!(exception["exception.type"], json!("items::error::ItemsError"));
-    assert_eq!(exception["exception.message"], json!("this request was asked to fail"));
+    assert_eq!(exception["exception.message"], json!("the client requested a failure with `fail=1`"));
     assert_eq!(stand_in.calls.load(Ordering::Relaxed), 0);
 }
 
@@ -74,7 +74,7 @@ async fn a_bad_delay_is_a_problem_that_names_parameter_value_and_range() {
 async fn without_users_the_answer_is_502_recorded_once() {
     let items = Items::start(refusing_peer(), refusing_peer()).await;
     let answer = items.get("/data").await;
-    assert_eq!((answer.status, &answer.body["detail"]), (502, &json!("users cannot be asked")));
+    assert_eq!((answer.status, &answer.body["detail"]), (502, &json!("the request to `users` failed")));
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     assert_eq!(tree(&spans), "SERVER GET /data ERROR\n  CLIENT GET ERROR\n");
     assert_recorded_once(&spans, 502);

@@ -51,7 +51,7 @@ async fn redis_that_is_killed_is_503_and_redis_that_returned_is_used_by_the_next
         let started = Instant::now();
         let answer = items.get("/pub").await;
         assert!(started.elapsed() < Duration::from_secs(2), "{:?}", started.elapsed());
-        assert_eq!((answer.status, &answer.body["detail"]), (503, &json!("the message was not published")));
+        assert_eq!((answer.status, &answer.body["detail"]), (503, &json!("cannot publish the message to Redis")));
         let spans = recorder().wait_for(&answer.trace_id, 2).await;
         assert_eq!(tree(&spans), "SERVER GET /pub ERROR\n  PRODUCER publish my-channel ERROR\n");
         assert_recorded_once(&spans, 503);

@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
-use telemetry::messaging::Instrumented;
+use telemetry::messaging::WebSocketTracing;
 use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{recorder, tree::tree};
 
@@ -33,7 +33,7 @@ async fn a_message_carries_the_context_of_its_producer_span_and_its_id_comes_bac
 async fn by_a_library_a_message_to_a_stranger_is_as_it_was_made_and_has_its_span() {
     let stand_in = Users::default();
     let (users, _server) = stand_in.start(0).await;
-    let items = Items::instrumented(Instrumented::ByLibrary, users, refusing_peer()).await;
+    let items = Items::instrumented(WebSocketTracing::Library, users, refusing_peer()).await;
     let answer = items.until("/ws", 200).await;
     let message = stand_in.messages.lock().unwrap()[0].clone();
     assert_eq!(message, json!({"id": answer.body["acknowledged"], "message": "Grüße, 世界!"}));
@@ -72,7 +72,7 @@ async fn without_users_the_answer_is_503_at_once() {
     let started = Instant::now();
     let answer = items.get("/ws").await;
     assert!(started.elapsed() < Duration::from_secs(1), "{:?}", started.elapsed());
-    assert_eq!((answer.status, &answer.body["detail"]), (503, &json!("the message was not acknowledged")));
+    assert_eq!((answer.status, &answer.body["detail"]), (503, &json!("the message to `users` failed")));
     let spans = recorder().wait_for(&answer.trace_id, 2).await;
     assert_eq!(tree(&spans), "SERVER GET /ws ERROR\n  PRODUCER send websocket ERROR\n");
     assert_recorded_once(&spans, 503);

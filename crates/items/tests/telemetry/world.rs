@@ -10,11 +10,11 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use items::{Listeners, config::Config, run};
+use items::{config::Config, run};
 use serde_json::{Value, json};
-use telemetry::messaging::Instrumented;
+use telemetry::messaging::WebSocketTracing;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
-use telemetry::{Patience, Peer};
+use telemetry::{Listeners, Peer, TimeoutFactor};
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -124,18 +124,27 @@ pub(crate) struct Answer {
 impl Items {
     /// Starts the service with manual instrumentation.
     pub(crate) async fn start(users: Peer, redis: Peer) -> Self {
-        Self::instrumented(Instrumented::ByTracing, users, redis).await
+        Self::instrumented(WebSocketTracing::Manual, users, redis).await
     }
 
     /// Starts the service with the given instrumentation of messages.
-    pub(crate) async fn instrumented(way: Instrumented, users: Peer, redis: Peer) -> Self {
+    pub(crate) async fn instrumented(websocket_tracing: WebSocketTracing, users: Peer, redis: Peer) -> Self {
         recorder();
         let http = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let admin = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let (address, admin_address) = (http.local_addr().unwrap(), admin.local_addr().unwrap());
         let hook = items::hook::Hook::default();
-        let patience = Patience::default();
-        let config = Config { http: address, admin: admin_address, users, redis, patience, hook, way, defect: None };
+        let timeout_factor = TimeoutFactor::default();
+        let config = Config {
+            http: address,
+            admin: admin_address,
+            users,
+            redis,
+            timeout_factor,
+            hook,
+            websocket_tracing,
+            defect: None,
+        };
         let stop = CancellationToken::new();
         let service = run(Listeners { http, admin }, Router::new(), config, stop.clone().cancelled_owned());
         Self { url: format!("http://{address}"), stop, ended: tokio::spawn(service) }

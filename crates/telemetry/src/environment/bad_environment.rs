@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 /// One variable with an invalid value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{name}={value:?} is not usable: {allowed} expected")]
+#[error("invalid {name}={value:?}: expected {allowed}")]
 pub(super) struct BadVariable {
     pub(super) name: String,
     pub(super) value: String,

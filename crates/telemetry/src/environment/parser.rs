@@ -32,26 +32,26 @@ impl<'a> Parser<'a> {
 
     /// A string, used without validation.
     pub fn string(&mut self, name: &str, default: &str) -> String {
-        self.note(name, Some(default.to_owned()).filter(|default| !default.is_empty()));
+        self.record(name, Some(default.to_owned()).filter(|default| !default.is_empty()));
         self.value(name).unwrap_or(default).to_owned()
     }
 
     /// A string, used without validation, or `None` if the variable is unset.
     pub fn optional_string(&mut self, name: &str) -> Option<String> {
-        self.note(name, None);
+        self.record(name, None);
         self.value(name).map(str::to_owned)
     }
 
     /// A port number, 0 to 65535. With 0 the operating system chooses a free port.
     pub fn port(&mut self, name: &str, default: u16) -> u16 {
-        self.note(name, Some(default.to_string()));
-        self.parse_if(name, "a port number, 0 to 65535", |_| true).unwrap_or(default)
+        self.record(name, Some(default.to_string()));
+        self.parse_if(name, "a port (0 to 65535)", |_| true).unwrap_or(default)
     }
 
     /// The address of a listener of this process: the IP address from [`ENV_LISTEN`] (127.0.0.1 by default) and a
     /// port.
     pub fn listen(&mut self, port_name: &str, default: u16) -> SocketAddr {
-        self.note(ENV_LISTEN, Some(LOCALHOST.to_owned()));
+        self.record(ENV_LISTEN, Some(LOCALHOST.to_owned()));
         let address = self.parse_if(ENV_LISTEN, "an IP address", |_| true).unwrap_or(IpAddr::from([127, 0, 0, 1]));
         SocketAddr::new(address, self.port(port_name, default))
     }
@@ -62,43 +62,43 @@ impl<'a> Parser<'a> {
     }
 
     /// An integer in the range `allowed`.
-    pub fn whole(&mut self, name: &str, default: u64, allowed: RangeInclusive<u64>) -> u64 {
-        self.note(name, Some(default.to_string()));
-        self.optional_whole(name, allowed).unwrap_or(default)
+    pub fn integer(&mut self, name: &str, default: u64, allowed: RangeInclusive<u64>) -> u64 {
+        self.record(name, Some(default.to_string()));
+        self.optional_integer(name, allowed).unwrap_or(default)
     }
 
     /// An integer in the range `allowed`, or `None` if the variable is unset.
-    pub fn optional_whole(&mut self, name: &str, allowed: RangeInclusive<u64>) -> Option<u64> {
-        self.note(name, None);
-        let sentence = format!("a whole number, {} to {}", allowed.start(), allowed.end());
-        self.parse_if(name, &sentence, |number| allowed.contains(number))
+    pub fn optional_integer(&mut self, name: &str, allowed: RangeInclusive<u64>) -> Option<u64> {
+        self.record(name, None);
+        let expected = format!("an integer from {} to {}", allowed.start(), allowed.end());
+        self.parse_if(name, &expected, |number| allowed.contains(number))
     }
 
-    /// A number between 0 and 1.
-    pub fn fraction(&mut self, name: &str, default: f64) -> f64 {
-        self.note(name, Some(default.to_string()));
+    /// A number from 0 to 1.
+    pub fn ratio(&mut self, name: &str, default: f64) -> f64 {
+        self.record(name, Some(default.to_string()));
         let allowed = |fraction: &f64| (0.0..=1.0).contains(fraction);
-        self.parse_if(name, "a number between 0 and 1", allowed).unwrap_or(default)
+        self.parse_if(name, "a number from 0 to 1", allowed).unwrap_or(default)
     }
 
     /// A duration in milliseconds, at least 1.
     pub fn milliseconds(&mut self, name: &str, default: Duration) -> Duration {
-        self.note(name, Some(default.as_millis().to_string()));
-        let number = self.parse_if(name, "a whole number of milliseconds, at least 1", |number: &u64| *number > 0);
+        self.record(name, Some(default.as_millis().to_string()));
+        let number = self.parse_if(name, "an integer number of milliseconds, at least 1", |number: &u64| *number > 0);
         number.map_or(default, Duration::from_millis)
     }
 
     /// A duration in seconds, at least 1.
     pub fn seconds(&mut self, name: &str, default: Duration) -> Duration {
-        self.note(name, Some(default.as_secs().to_string()));
-        let number = self.parse_if(name, "a whole number of seconds, at least 1", |number: &u64| *number > 0);
+        self.record(name, Some(default.as_secs().to_string()));
+        let number = self.parse_if(name, "an integer number of seconds, at least 1", |number: &u64| *number > 0);
         number.map_or(default, Duration::from_secs)
     }
 
     /// One of the words in `choices`, as the value next to it.
     pub fn one_of<T: Copy + PartialEq>(&mut self, name: &str, default: T, choices: &[(&str, T)]) -> T {
         let usual = choices.iter().find(|(_, choice)| *choice == default);
-        self.note(name, usual.map(|(word, _)| (*word).to_owned()));
+        self.record(name, usual.map(|(word, _)| (*word).to_owned()));
         let Some(value) = self.value(name) else {
             return default;
         };
@@ -106,7 +106,8 @@ impl<'a> Parser<'a> {
             return *choice;
         }
         let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-        self.reject(name, &format!("one of: {}", words.join(", ")));
+        let expected = if words.len() > 1 { format!("one of {}", words.join(", ")) } else { words.concat() };
+        self.reject(name, &expected);
         default
     }
 
@@ -151,7 +152,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Remembers that a variable is read.
-    fn note(&mut self, name: &str, default: Option<String>) {
+    fn record(&mut self, name: &str, default: Option<String>) {
         if self.variables.iter().all(|variable| variable.name != name) {
             self.variables.push(Variable { name: name.to_owned(), default });
         }

@@ -51,7 +51,7 @@ impl Exchange {
             // Without a description: the status code is sufficient, and a recorded exception has already set one.
             self.span.set_status(Status::error(""));
         }
-        self.measurement.answered(status, error_type);
+        self.measurement.responded(status, error_type);
         if let Some(ids) = traceresponse(&self.context) {
             response.headers_mut().insert(TRACERESPONSE, ids);
         }

@@ -31,10 +31,7 @@ static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
 
 /// The counter of the original bootcamp, with its original name.
 static CALLS: LazyLock<Counter<u64>> = LazyLock::new(|| {
-    global::meter(SCOPE)
-        .u64_counter(HTTP_CALLS)
-        .with_description("HTTP requests served, also those that failed.")
-        .build()
+    global::meter(SCOPE).u64_counter(HTTP_CALLS).with_description("HTTP requests, including failed ones.").build()
 });
 
 /// Measures one request. It records the values when it is dropped, so canceled requests are counted too.
@@ -42,7 +39,7 @@ static CALLS: LazyLock<Counter<u64>> = LazyLock::new(|| {
 pub(super) struct Measurement {
     start: Instant,
     attributes: Vec<KeyValue>,
-    answered: bool,
+    responded: bool,
 }
 
 impl Measurement {
@@ -57,11 +54,11 @@ impl Measurement {
         if let Some(version) = request_span::protocol_version(request.version()) {
             attributes.push(KeyValue::new(NETWORK_PROTOCOL_VERSION, version));
         }
-        Self { start: Instant::now(), attributes, answered: false }
+        Self { start: Instant::now(), attributes, responded: false }
     }
 
-    pub(super) fn answered(&mut self, status: StatusCode, error_type: Option<String>) {
-        self.answered = true;
+    pub(super) fn responded(&mut self, status: StatusCode, error_type: Option<String>) {
+        self.responded = true;
         self.attributes.push(KeyValue::new(HTTP_RESPONSE_STATUS_CODE, i64::from(status.as_u16())));
         self.attributes.extend(error_type.map(|error_type| KeyValue::new(ERROR_TYPE, error_type)));
     }
@@ -69,7 +66,7 @@ impl Measurement {
 
 impl Drop for Measurement {
     fn drop(&mut self) {
-        if !self.answered {
+        if !self.responded {
             // The client closed the connection, and the server stopped processing the request.
             self.attributes.push(KeyValue::new(ERROR_TYPE, "cancelled"));
         }

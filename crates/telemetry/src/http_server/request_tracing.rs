@@ -72,19 +72,19 @@ impl RequestTracing {
 async fn trace(State(tracing): State<Arc<RequestTracing>>, request: Request, next: Next) -> Response {
     let (opens_websocket, request) = tracing.opens_websocket(request).await;
     if opens_websocket {
-        return answer(request, next).await;
+        return respond(request, next).await;
     }
     let exchange = Exchange::begin(&request, tracing.hook.as_ref());
     // The SERVER span is the current span in the handler: log lines get its IDs, and spans that the handler starts
     // become its children.
-    let response = answer(request, next).instrument(exchange.span()).await;
+    let response = respond(request, next).instrument(exchange.span()).await;
     // The span ends here, before the first byte is sent. So a client that has the response can rely on the span
     // having ended, and the caller's CLIENT span encloses it.
     exchange.finish(response)
 }
 
 /// Runs the handler. A panic becomes a response with status 500 instead of a closed connection.
-async fn answer(request: Request, next: Next) -> Response {
+async fn respond(request: Request, next: Next) -> Response {
     let handled = AssertUnwindSafe(next.run(request)).catch_unwind().await;
     handled.unwrap_or_else(|_| {
         error!("the handler panicked");

@@ -1,4 +1,4 @@
-//! Reads a message as a JSON object, and says why it cannot be read.
+//! Reads a message as a JSON object, or returns why it is malformed.
 
 use serde_json::{Map, Value};
 
@@ -9,7 +9,7 @@ pub const MESSAGE_LIMIT: usize = 64 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Malformed {
     /// It is larger than [`MESSAGE_LIMIT`]. The field is its size in bytes.
-    #[error("the message has {0} bytes, more than {MESSAGE_LIMIT}")]
+    #[error("the message has {0} bytes; the limit is {MESSAGE_LIMIT} bytes")]
     TooLarge(usize),
     /// It is not JSON. The field is the error message of the parser.
     #[error("the message is not JSON: {0}")]
@@ -53,7 +53,6 @@ mod tests {
     fn a_malformed_message_is_refused_with_a_reason() {
         assert_eq!(read_object(b"[1]"), Err(Malformed::NotAnObject));
         assert_eq!(read_object(&vec![b' '; MESSAGE_LIMIT + 1]), Err(Malformed::TooLarge(MESSAGE_LIMIT + 1)));
-        let error = read_object(b"{").unwrap_err();
-        assert_eq!(error.to_string(), "the message is not JSON: EOF while parsing an object at line 1 column 1");
+        assert!(matches!(read_object(b"{"), Err(Malformed::NotJson(_))));
     }
 }

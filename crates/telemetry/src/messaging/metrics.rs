@@ -15,15 +15,16 @@ use crate::scopes::SCOPE;
 
 /// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/#metric-messagingclientsentmessages>
 static SENT: LazyLock<Counter<u64>> =
-    LazyLock::new(|| counter(MESSAGING_CLIENT_SENT_MESSAGES, "Messages that were given to be sent."));
+    LazyLock::new(|| counter(MESSAGING_CLIENT_SENT_MESSAGES, "Messages that a producer sent or failed to send."));
 
 /// <https://opentelemetry.io/docs/specs/semconv/messaging/messaging-metrics/#metric-messagingclientconsumedmessages>
-static CONSUMED: LazyLock<Counter<u64>> =
-    LazyLock::new(|| counter(MESSAGING_CLIENT_CONSUMED_MESSAGES, "Messages that were received, malformed ones too."));
+static CONSUMED: LazyLock<Counter<u64>> = LazyLock::new(|| {
+    counter(MESSAGING_CLIENT_CONSUMED_MESSAGES, "Messages that were received, including malformed ones.")
+});
 
 /// The sum of the numbers of receivers that Redis returned for PUBLISH.
 static DELIVERIES: LazyLock<Counter<u64>> =
-    LazyLock::new(|| counter(LAB_MESSAGING_DELIVERIES, "Receivers that published messages were delivered to."));
+    LazyLock::new(|| counter(LAB_MESSAGING_DELIVERIES, "Number of receivers of published messages."));
 
 fn counter(name: &'static str, description: &'static str) -> Counter<u64> {
     global::meter(SCOPE).u64_counter(name).with_description(description).with_unit("{message}").build()

@@ -36,7 +36,7 @@ impl Redaction {
         credentials::prepare();
         let redacted = meter
             .u64_counter(LAB_REDACTED)
-            .with_description("Secrets that were taken out of spans before they left.")
+            .with_description("Secrets that were redacted in spans before their export.")
             .with_unit("{secret}")
             .build();
         Self { redacted }

@@ -88,5 +88,5 @@ async fn connect(client: Client) -> RedisResult<Open> {
 
 /// The error of a command or an attempt that took too long.
 pub(super) fn deadline_exceeded() -> RedisError {
-    io::Error::new(io::ErrorKind::TimedOut, "Redis did not answer in time").into()
+    io::Error::new(io::ErrorKind::TimedOut, "no response from Redis within the time limit").into()
 }

@@ -45,21 +45,21 @@ impl Connection {
     pub(super) async fn command<T: FromRedisValue>(&self, command: &Cmd) -> RedisResult<T> {
         let deadline = Instant::now() + self.timeouts.total;
         let mut open = self.connected(deadline).await?;
-        let answer = timeout_at(deadline, command.query_async(&mut open.connection)).await;
-        let answer = answer.unwrap_or_else(|_| Err(deadline_exceeded()));
+        let reply = timeout_at(deadline, command.query_async(&mut open.connection)).await;
+        let reply = reply.unwrap_or_else(|_| Err(deadline_exceeded()));
         // A timeout also counts as broken: the peer may have disappeared without closing the connection.
-        if answer.as_ref().is_err_and(|error: &RedisError| error.is_unrecoverable_error() || error.is_timeout()) {
+        if reply.as_ref().is_err_and(|error: &RedisError| error.is_unrecoverable_error() || error.is_timeout()) {
             open.mark_broken();
         }
-        answer
+        reply
     }
 
     /// Returns the open connection, or the outcome of the attempt to open one.
     async fn connected(&self, deadline: Instant) -> RedisResult<Open> {
         let attempt = self.attempt();
-        let patience = deadline.min(attempt.started() + self.timeouts.connect);
+        let connect_deadline = deadline.min(attempt.started() + self.timeouts.connect);
         // An outcome that is known already is returned after the deadline, too.
-        timeout_at(patience, attempt.outcome()).await.unwrap_or_else(|_| Err(deadline_exceeded()))
+        timeout_at(connect_deadline, attempt.outcome()).await.unwrap_or_else(|_| Err(deadline_exceeded()))
     }
 
     /// Returns the attempt that led to the open connection or is still running, or starts a new one. So there is one

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::patience::Patience;
+use crate::timeout_factor::TimeoutFactor;
 
 /// The timeouts of a command.
 #[derive(Clone, Copy, Debug)]
@@ -22,8 +22,8 @@ impl Default for Timeouts {
 impl Timeouts {
     /// The default timeouts, multiplied by the timeout factor.
     #[must_use]
-    pub fn with(patience: Patience) -> Self {
+    pub fn with(timeout_factor: TimeoutFactor) -> Self {
         let Self { connect, total } = Self::default();
-        Self { connect: patience.of(connect), total: patience.of(total) }
+        Self { connect: timeout_factor.scale(connect), total: timeout_factor.scale(total) }
     }
 }

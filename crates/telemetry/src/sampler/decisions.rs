@@ -57,7 +57,7 @@ fn sampler(parent_based: bool, root: Root) -> Box<dyn ShouldSample> {
 }
 
 /// For each of [`PARENTS`], whether the span is sampled.
-fn kept(sampler: &dyn ShouldSample, paying: bool) -> [bool; 5] {
+fn samples(sampler: &dyn ShouldSample, paying: bool) -> [bool; 5] {
     PARENTS.map(|parent| decide(sampler, parent, trace_id(0.5), paying).decision == SamplingDecision::RecordAndSample)
 }
 
@@ -66,31 +66,35 @@ fn a_parent_based_sampler_decides_about_roots_and_follows_everybody_else() {
     for (root, decided) in
         [(Root::AlwaysOn, true), (Root::AlwaysOff, false), (Root::Ratio(0.6), true), (Root::Ratio(0.4), false)]
     {
-        assert_eq!(kept(sampler(true, root.clone()).as_ref(), false), [decided, true, false, true, false], "{root:?}");
-        assert_eq!(kept(sampler(false, root.clone()).as_ref(), false), [decided; 5], "{root:?} by itself");
+        assert_eq!(
+            samples(sampler(true, root.clone()).as_ref(), false),
+            [decided, true, false, true, false],
+            "{root:?}"
+        );
+        assert_eq!(samples(sampler(false, root.clone()).as_ref(), false), [decided; 5], "{root:?} by itself");
     }
 }
 
 #[test]
 fn the_sampler_of_paying_users_decides_by_what_is_known_at_the_start() {
     let based = sampler(true, Root::Paying);
-    assert_eq!(kept(based.as_ref(), true), [true, true, false, true, false]);
-    assert_eq!(kept(based.as_ref(), false), [false, true, false, true, false]);
+    assert_eq!(samples(based.as_ref(), true), [true, true, false, true, false]);
+    assert_eq!(samples(based.as_ref(), false), [false, true, false, true, false]);
     // Without `parentbased_` the sampler ignores the parent. A sampled span below a dropped one would be orphaned.
     let alone = sampler(false, Root::Paying);
-    assert_eq!((kept(alone.as_ref(), true), kept(alone.as_ref(), false)), ([true; 5], [false; 5]));
+    assert_eq!((samples(alone.as_ref(), true), samples(alone.as_ref(), false)), ([true; 5], [false; 5]));
 }
 
 #[test]
 fn baggage_decides_about_spans_that_a_request_opens_and_about_no_others() {
     let request = Context::new().with_baggage([KeyValue::new(USER_PAYING, "true")]);
     let alone = sampler(false, Root::Paying);
-    let kept =
+    let samples =
         [SpanKind::Server, SpanKind::Consumer, SpanKind::Client, SpanKind::Producer, SpanKind::Internal].map(|kind| {
             let result = alone.should_sample(Some(&request), trace_id(0.5), "GET /data", &kind, &[], &[]);
             result.decision == SamplingDecision::RecordAndSample
         });
-    assert_eq!(kept, [true, true, false, false, false]);
+    assert_eq!(samples, [true, true, false, false, false]);
 }
 
 #[test]
@@ -106,14 +110,14 @@ fn its_attribute_is_on_the_root_and_the_trace_state_passes_through() {
 
 #[test]
 fn a_ratio_keeps_the_same_ids_whoever_decides_and_a_larger_one_keeps_them_too() {
-    let kept = |ratio: f64, part: f64| {
+    let samples = |ratio: f64, part: f64| {
         let sampler = sampler(false, Root::Ratio(ratio));
         decide(sampler.as_ref(), None, trace_id(part), false).decision == SamplingDecision::RecordAndSample
     };
     let ids: Vec<f64> = (0..100).map(|hundredth| f64::from(hundredth) / 100.0).collect();
-    let share = |ratio| ids.iter().filter(|id| kept(ratio, **id)).count();
+    let share = |ratio| ids.iter().filter(|id| samples(ratio, **id)).count();
     assert_eq!([0.0, 0.1, 0.5, 0.9, 1.0].map(share), [0, 10, 50, 90, 100]);
-    assert!(ids.iter().all(|id| !kept(0.1, *id) || kept(0.5, *id)));
+    assert!(ids.iter().all(|id| !samples(0.1, *id) || samples(0.5, *id)));
 }
 
 #[test]

@@ -6,12 +6,12 @@
 
 use opentelemetry_sdk::trace::{Sampler, ShouldSample};
 
-use super::error::SamplerError;
+use super::last_strategy::LastStrategy;
 use super::paying::Paying;
 use super::remote::Remote;
 use super::remote_argument;
-use super::served::Served;
 use crate::environment::Parser;
+use crate::init_error::InitError;
 
 /// A sampler as `OTEL_TRACES_SAMPLER` and its argument describe it.
 #[derive(Clone, Debug, PartialEq)]
@@ -62,7 +62,7 @@ pub(crate) fn read(parser: &mut Parser<'_>) -> SamplerKind {
     let root = match name {
         Name::AlwaysOn => Root::AlwaysOn,
         Name::AlwaysOff => Root::AlwaysOff,
-        Name::Ratio => Root::Ratio(parser.fraction("OTEL_TRACES_SAMPLER_ARG", 1.0)),
+        Name::Ratio => Root::Ratio(parser.ratio("OTEL_TRACES_SAMPLER_ARG", 1.0)),
         Name::Paying => Root::Paying,
         Name::Remote => Root::Remote(remote_argument::read(parser)),
     };
@@ -93,14 +93,18 @@ impl SamplerKind {
     }
 
     /// Builds the sampler for the service of this name. The remote sampler needs a running tokio runtime and stores
-    /// each strategy in `served`.
-    pub(super) fn build(&self, service: &str, served: &Served) -> Result<Box<dyn ShouldSample>, SamplerError> {
+    /// each strategy in `last_strategy`.
+    pub(super) fn build(
+        &self,
+        service: &str,
+        last_strategy: &LastStrategy,
+    ) -> Result<Box<dyn ShouldSample>, InitError> {
         let root: Box<dyn ShouldSample> = match &self.root {
             Root::AlwaysOn => Box::new(Sampler::AlwaysOn),
             Root::AlwaysOff => Box::new(Sampler::AlwaysOff),
             Root::Ratio(ratio) => Box::new(Sampler::TraceIdRatioBased(*ratio)),
             Root::Paying => Box::new(Paying),
-            Root::Remote(remote) => Box::new(remote.build(service, served)?),
+            Root::Remote(remote) => Box::new(remote.build(service, last_strategy)?),
         };
         Ok(match self.parent_based {
             // Not the variant `Sampler::ParentBased(Box)`, which discards the attributes and the trace state of a

@@ -26,12 +26,13 @@ impl ShouldSample for Paying {
         attributes: &[KeyValue],
         _links: &[Link],
     ) -> SamplingResult {
-        let (decision, attributes) = match is_said(attributes) || is_carried(parent_context, span_kind) {
-            // A sampler can add attributes to the span. This one shows in the trace why it was sampled.
-            true => (SamplingDecision::RecordAndSample, vec![KeyValue::new(LAB_SAMPLER_RULE, USER_PAYING)]),
-            // A sampler must always return a decision. Without information about the user the span is dropped.
-            false => (SamplingDecision::Drop, Vec::new()),
-        };
+        let (decision, attributes) =
+            match has_paying_attribute(attributes) || has_paying_baggage(parent_context, span_kind) {
+                // A sampler can add attributes to the span. This one shows in the trace why it was sampled.
+                true => (SamplingDecision::RecordAndSample, vec![KeyValue::new(LAB_SAMPLER_RULE, USER_PAYING)]),
+                // A sampler must always return a decision. Without information about the user the span is dropped.
+                false => (SamplingDecision::Drop, Vec::new()),
+            };
         // According to the specification, a sampler should return the parent's trace state unless it changes it. An
         // empty one would discard the entries of other vendors.
         let trace_state = parent_context
@@ -42,17 +43,17 @@ impl ShouldSample for Paying {
 
 /// Whether an attribute marks the user as paying. It must have been set when the span was created. Later attributes
 /// are not visible to samplers.
-fn is_said(attributes: &[KeyValue]) -> bool {
-    let said = |known: &KeyValue| match known.key.as_str() {
+fn has_paying_attribute(attributes: &[KeyValue]) -> bool {
+    let is_paying = |known: &KeyValue| match known.key.as_str() {
         USER_PAYING | LAB_USER_PAYING => known.value == Value::Bool(true) || known.value.as_str() == "true",
         _ => false,
     };
-    attributes.iter().any(said)
+    attributes.iter().any(is_paying)
 }
 
 /// Whether the baggage of the request or message that opens this span marks the user as paying. The sampler reads the
 /// baggage itself because the attribute is copied from it only after the span has started.
-fn is_carried(context: Option<&Context>, kind: &SpanKind) -> bool {
+fn has_paying_baggage(context: Option<&Context>, kind: &SpanKind) -> bool {
     // Any caller can send this entry. A service on the public internet should read the session instead.
     let opens = matches!(kind, SpanKind::Server | SpanKind::Consumer);
     opens

@@ -6,12 +6,12 @@ use std::time::Duration;
 use opentelemetry_sdk::runtime::Tokio;
 use opentelemetry_sdk::trace::Sampler;
 
-use super::error::SamplerError;
-use super::served::Served;
+use super::last_strategy::LastStrategy;
 use super::strategy_client::StrategyClient;
+use crate::init_error::InitError;
 
 /// The timeout of one request for a strategy.
-const ANSWER: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// The settings of the remote sampler, from `OTEL_TRACES_SAMPLER_ARG`.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,16 +26,16 @@ pub(crate) struct Remote {
 
 impl Remote {
     /// Builds the sampler and starts polling in the current tokio runtime.
-    pub(super) fn build(&self, service: &str, served: &Served) -> Result<Sampler, SamplerError> {
+    pub(super) fn build(&self, service: &str, last_strategy: &LastStrategy) -> Result<Sampler, InitError> {
         // The asynchronous client: the SDK polls in a task of the runtime. (The OTLP exporter uses the blocking
         // client, because it runs in a thread.)
-        let http = reqwest::Client::builder().no_proxy().timeout(ANSWER).build();
-        let client = StrategyClient::new(http.map_err(|error| SamplerError(error.to_string()))?, served.clone());
+        let http = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+        let client = StrategyClient::new(http, last_strategy.clone());
         Sampler::jaeger_remote(Tokio, client, Sampler::TraceIdRatioBased(self.initial), service)
             .with_endpoint(&self.endpoint)
             .with_update_interval(self.interval)
             .build()
-            .map_err(|error| SamplerError(error.to_string()))
+            .map_err(|error| InitError::Sampler(error.to_string()))
     }
 }
 

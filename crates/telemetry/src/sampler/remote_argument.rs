@@ -9,8 +9,8 @@ use super::remote::Remote;
 use crate::environment::Parser;
 
 const ARGUMENT: &str = "OTEL_TRACES_SAMPLER_ARG";
-const ALLOWED: &str = "endpoint=URL (of http), pollingIntervalMs=(1 or more) and initialSamplingRate=(0 to 1), \
-                       each once, with commas between them,";
+const ALLOWED: &str = "comma-separated settings, each at most once: endpoint=(http URL), \
+                       pollingIntervalMs=(1 or more), initialSamplingRate=(0 to 1)";
 
 /// Reads the argument. The default endpoint is the lab's Jaeger. The other defaults are the same as in other
 /// OpenTelemetry SDKs.
@@ -22,7 +22,7 @@ pub(super) fn read(parser: &mut Parser<'_>) -> Remote {
     let mut seen = Vec::new();
     for setting in argument.split(',').filter(|setting| !setting.trim().is_empty()) {
         let (key, value) = setting.split_once('=').map_or((setting, ""), |(key, value)| (key.trim(), value.trim()));
-        if seen.contains(&key) || take(&mut remote, key, value).is_none() {
+        if seen.contains(&key) || apply(&mut remote, key, value).is_none() {
             parser.reject(ARGUMENT, ALLOWED);
         }
         seen.push(key);
@@ -31,7 +31,7 @@ pub(super) fn read(parser: &mut Parser<'_>) -> Remote {
 }
 
 /// Applies one setting. Returns `None` if its key or value is invalid.
-fn take(remote: &mut Remote, key: &str, value: &str) -> Option<()> {
+fn apply(remote: &mut Remote, key: &str, value: &str) -> Option<()> {
     match key {
         // Validated here because the SDK would silently use its default endpoint on localhost instead.
         "endpoint" => remote.endpoint = Url::parse(value).ok().filter(|url| url.scheme() == "http")?.into(),

@@ -7,7 +7,7 @@ use opentelemetry_http::{HttpClient, HttpError, Request, Response};
 use serde_json::Value;
 use tracing::info;
 
-use super::served::Served;
+use super::last_strategy::LastStrategy;
 
 /// The names of `strategyType`, indexed by number. The type is a protobuf enum: Jaeger v2 returns the number, Jaeger
 /// v1 returned the name.
@@ -17,17 +17,17 @@ const TYPES: [&str; 2] = ["PROBABILISTIC", "RATE_LIMITING"];
 #[derive(Debug)]
 pub(super) struct StrategyClient {
     http: reqwest::Client,
-    served: Served,
+    last_strategy: LastStrategy,
 }
 
 impl StrategyClient {
-    pub(super) fn new(http: reqwest::Client, served: Served) -> Self {
-        Self { http, served }
+    pub(super) fn new(http: reqwest::Client, last_strategy: LastStrategy) -> Self {
+        Self { http, last_strategy }
     }
 
     /// Stores a strategy and logs it if it differs from the previous one.
-    fn note(&self, strategy: &Value) {
-        if self.served.note(strategy) {
+    fn store(&self, strategy: &Value) {
+        if self.last_strategy.replace(strategy) {
             info!(%strategy, "the sampling strategy has changed");
         }
     }
@@ -36,12 +36,12 @@ impl StrategyClient {
 #[async_trait]
 impl HttpClient for StrategyClient {
     async fn send_bytes(&self, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
-        let answer = self.http.get(request.uri().to_string()).send().await?;
-        let status = answer.status();
-        let mut body = answer.bytes().await?;
+        let response = self.http.get(request.uri().to_string()).send().await?;
+        let status = response.status();
+        let mut body = response.bytes().await?;
         if let Ok(mut strategy) = serde_json::from_slice::<Value>(&body) {
             if status.is_success() {
-                self.note(&strategy);
+                self.store(&strategy);
             }
             spell_out(&mut strategy);
             body = strategy.to_string().into();

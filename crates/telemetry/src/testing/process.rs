@@ -55,7 +55,7 @@ impl ServiceProcess {
             .kill_on_drop(true)
             .spawn()
             .expect("the program exists");
-        let stdout = child.stdout.take().expect("it was asked for");
+        let stdout = child.stdout.take().expect("standard output is piped");
         Self { child, stdout: BufReader::new(stdout).lines(), notify, _folder: folder, log: Vec::new() }
     }
 
@@ -128,7 +128,7 @@ impl ServiceProcess {
     /// Panics if the process has exited.
     pub fn terminate(&self) {
         let id = self.child.id().and_then(|id| i32::try_from(id).ok()).expect("the process runs");
-        kill(Pid::from_raw(id), Signal::SIGTERM).expect("a child of ours can be told to stop");
+        kill(Pid::from_raw(id), Signal::SIGTERM).expect("a child of ours can be signaled");
     }
 
     /// Waits until the process exits, and reads the remaining log lines.

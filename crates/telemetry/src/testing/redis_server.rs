@@ -58,7 +58,7 @@ impl RedisServer {
         }
     }
 
-    /// Stops the process with SIGSTOP: the kernel accepts connections for it, and nobody replies.
+    /// Stops the process with SIGSTOP: the kernel accepts connections for it, and no reply is sent.
     ///
     /// # Panics
     ///
@@ -99,7 +99,7 @@ impl RedisServer {
         let client = redis::Client::open(("127.0.0.1", self.port)).expect("an address is a URL");
         let mut connection = client.get_multiplexed_async_connection().await.expect("Redis is there");
         let (name, arguments) = command.split_first().expect("a command has a name");
-        redis::cmd(name).arg(arguments).query_async(&mut connection).await.expect("Redis answers")
+        redis::cmd(name).arg(arguments).query_async(&mut connection).await.expect("Redis replies")
     }
 
     async fn launch(&mut self) -> Launched {
@@ -119,7 +119,7 @@ impl RedisServer {
                 if child.try_wait().is_ok_and(|status| status.is_some()) {
                     return Launched::PortTaken;
                 }
-                if answers(port, child.id()).await {
+                if is_served_by(port, child.id()).await {
                     return Launched::Yes;
                 }
                 sleep(Duration::from_millis(10)).await;
@@ -132,7 +132,7 @@ impl RedisServer {
 }
 
 /// Whether the server on this port is the child process, and not another one that used the port already.
-async fn answers(port: u16, process: Option<u32>) -> bool {
+async fn is_served_by(port: u16, process: Option<u32>) -> bool {
     let client = redis::Client::open(("127.0.0.1", port)).expect("an address is a URL");
     let Ok(mut connection) = client.get_multiplexed_async_connection().await else {
         return false;

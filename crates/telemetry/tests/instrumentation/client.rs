@@ -71,8 +71,8 @@ async fn each_way_to_fail_is_told_apart_on_the_client_span() {
     let url = server().await;
     for (path, error_type, status) in [
         ("/teapot", "418", Some("ERROR")),
-        ("/garbage", "invalid_body", Some("ERROR: the answer's body is not as expected")),
-        ("/never", "timeout", Some("ERROR: no complete answer in time")),
+        ("/garbage", "invalid_body", Some("ERROR: cannot parse the response body")),
+        ("/never", "timeout", Some("ERROR: no complete response within the time limit")),
     ] {
         let (error, spans) = call(format!("{url}{path}")).await;
         let client = spans.iter().find(|span| span.kind == "CLIENT").unwrap();

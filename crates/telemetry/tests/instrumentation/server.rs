@@ -143,7 +143,7 @@ async fn a_request_past_its_time_limit_is_a_503_that_the_span_knows_of() {
     );
     let span = only(&trace_id(response.headers()));
     assert_eq!((span.status.as_deref(), &span.attributes["error.type"]), (Some("ERROR"), &json!("timeout")));
-    assert!(text(response).await.contains("no answer within 50 ms"));
+    assert!(text(response).await.contains("the request took longer than 50 ms"));
 }
 
 #[tokio::test]

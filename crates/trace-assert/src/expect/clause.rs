@@ -9,7 +9,7 @@ use super::{
 };
 use crate::model::Value;
 
-const KEY: &str = "an attribute's key";
+const KEY: &str = "an attribute key";
 
 /// Parses one clause; the caller parses `ordered` and `as`, which are not clauses.
 pub(super) fn clause(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
@@ -20,7 +20,7 @@ pub(super) fn clause(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
         return cursor.word("a label").map(|label| Clause::Link(label.to_owned()));
     }
     if cursor.take("scope=") {
-        return cursor.string("the scope's name").map(Clause::Scope);
+        return cursor.string("the scope name").map(Clause::Scope);
     }
     let absent = cursor.take("!");
     let kind: fn(Condition) -> Clause = match () {
@@ -32,7 +32,7 @@ pub(super) fn clause(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
 }
 
 fn event(cursor: &mut Cursor<'_>) -> Result<Clause, ParseError> {
-    let name = cursor.string("the event's name")?;
+    let name = cursor.string("the event name")?;
     let mut conditions = Vec::new();
     if cursor.take("{") {
         cursor.spaces();
@@ -80,7 +80,7 @@ fn typed(json: Json) -> Result<Value, String> {
         Json::Number(number) => match (number.as_i64(), number.as_f64()) {
             (Some(integer), _) => Value::Int(integer),
             (None, Some(double)) if number.is_f64() => Value::Double(double),
-            _ => return Err(format!("{number} does not fit a signed integer of 64 bits")),
+            _ => return Err(format!("{number} does not fit into a signed 64-bit integer")),
         },
         Json::Array(items) => Value::Array(items.into_iter().map(typed).collect::<Result<_, _>>()?),
         Json::Object(entries) => {

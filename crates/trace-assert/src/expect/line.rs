@@ -20,13 +20,13 @@ pub(super) struct Line {
 /// Parses a line; the cursor must be after the indentation.
 pub(super) fn line(cursor: &mut Cursor<'_>) -> Result<Line, ParseError> {
     let count = count(cursor)?;
-    let service = cursor.word_or_string("a service")?;
+    let service = cursor.word_or_string("a service name")?;
     space(cursor)?;
     let at = cursor.at();
-    let kind = cursor.word("a kind")?.parse();
+    let kind = cursor.word("a span kind")?.parse();
     let kind = kind.map_err(|unknown: crate::model::UnknownKind| cursor.error_at(at, unknown.to_string()))?;
     space(cursor)?;
-    let name = cursor.string("the span's name")?;
+    let name = cursor.string("the span name")?;
     let pattern = Pattern { service, kind, name, status: None, clauses: Vec::new(), label: None };
     rest(cursor, Line { count, pattern, ordered: false })
 }
@@ -39,9 +39,9 @@ fn count(cursor: &mut Cursor<'_>) -> Result<usize, ParseError> {
     if !is_count {
         return Ok(1);
     }
-    let count = digits.parse().map_err(|_| cursor.error(format!("{digits} is too large a count")))?;
+    let count = digits.parse().map_err(|_| cursor.error(format!("the count {digits} is too large")))?;
     if count == 0 {
-        return Err(cursor.error("a count is at least 1; to expect no such span, leave the line out"));
+        return Err(cursor.error("expected a count of at least 1; to expect no such span, remove the line"));
     }
     cursor.take(digits);
     cursor.spaces();
@@ -101,7 +101,7 @@ impl FromStr for Pattern {
         cursor.spaces();
         let line = line(&mut cursor)?;
         if line.count != 1 || line.ordered {
-            return Err(cursor.error_at(0, "a single line has neither a count nor `ordered`"));
+            return Err(cursor.error_at(0, "a single line must have no count and no `ordered`"));
         }
         Ok(line.pattern)
     }

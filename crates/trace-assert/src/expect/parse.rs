@@ -14,7 +14,11 @@ impl FromStr for Expectation {
             reader.line(text, index + 1)?;
         }
         if reader.tree.nodes.is_empty() {
-            return Err(ParseError { line: 1, column: 1, message: "expected a line, got none".to_owned() });
+            return Err(ParseError {
+                line: 1,
+                column: 1,
+                message: "expected a span line, got an empty text".to_owned(),
+            });
         }
         Ok(reader.tree)
     }
@@ -49,7 +53,7 @@ impl Reader {
             return Ok(());
         }
         if cursor.at() != spaces {
-            return Err(cursor.error_at(spaces, "expected two spaces a level, got a tab"));
+            return Err(cursor.error_at(spaces, "expected two spaces for each level, got a tab"));
         }
         let depth = self.depth(spaces, &cursor)?;
         self.path.truncate(depth);
@@ -63,17 +67,23 @@ impl Reader {
         }
         let indent = spaces.checked_sub(self.margin).filter(|indent| indent % 2 == 0);
         match indent.map(|indent| indent / 2) {
-            Some(0) => Err(cursor.error("a second root: a trace has one, so indent this line by two spaces")),
+            Some(0) => {
+                Err(cursor.error("unexpected second root: a tree has one root, so indent this line by two spaces"))
+            }
             Some(depth) if depth <= self.path.len() => Ok(depth),
-            Some(_) => Err(cursor.error("indented by more than one level (two spaces) below the line above")),
-            None => Err(cursor.error("indented by half a level: a level is two spaces")),
+            Some(_) => Err(cursor.error("indented too far: expected at most two spaces more than the line above")),
+            None => Err(cursor.error("wrong indentation: expected two spaces for each level")),
         }
     }
 
     fn open(&mut self, cursor: &Cursor<'_>) -> Result<(), ParseError> {
         match self.path.last() {
             Some(above) => self.tree.nodes[above.node].open = true,
-            None => return Err(cursor.error("`...` stands below the line whose further children it allows")),
+            None => {
+                return Err(
+                    cursor.error("unexpected `...`: it must be below a line, and allows further children of that line")
+                );
+            }
         }
         Ok(())
     }
@@ -82,16 +92,17 @@ impl Reader {
         let start = cursor.at();
         let line = line(cursor)?;
         if self.path.is_empty() && line.count != 1 {
-            return Err(cursor.error_at(start, "the root has no count: a trace has one root"));
+            return Err(cursor.error_at(start, "unexpected count: a tree has one root"));
         }
         let multiplied = line.count != 1 || self.path.last().is_some_and(|above| above.multiplied);
         if let Some(label) = line.pattern.label() {
             if multiplied {
-                let message = format!("the label `{label}` names one span, but a count multiplies this line");
+                let message =
+                    format!("the label `{label}` must refer to one span, but this line or a line above has a count");
                 return Err(cursor.error_at(start, message));
             }
             if !self.labels.insert(label.to_owned()) {
-                return Err(cursor.error_at(start, format!("the label `{label}` is bound twice")));
+                return Err(cursor.error_at(start, format!("the label `{label}` occurs twice")));
             }
         }
         let parent = self.path.last().map(|above| above.node);

@@ -11,13 +11,13 @@ use super::{
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RemovalError {
     /// The root line belongs to the scope: its children would have no common root.
-    #[error("{0} is the root: without it there is no tree")]
+    #[error("cannot remove {0}: it is the root line")]
     Root(String),
     /// A remaining line has a link to a removed line.
-    #[error("{0} has a link to a line that goes")]
+    #[error("cannot remove the scope: {0} has a link to a removed line")]
     Link(String),
     /// The line and its parent disagree on `ordered`, so its children cannot become children of the parent.
-    #[error("whether the children of {0} are ordered cannot be said among those of its parent")]
+    #[error("cannot remove {0}: the line and its parent disagree on `ordered`")]
     Order(String),
 }
 

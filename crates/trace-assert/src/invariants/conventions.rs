@@ -70,7 +70,7 @@ impl Convention {
 pub(super) fn required_attributes(span: &Span) -> Vec<Violation> {
     let mut violations = Vec::new();
     if span.service().is_empty() {
-        let message = format!("has no {SERVICE_NAME} in its resource");
+        let message = format!("has no attribute {SERVICE_NAME} in its resource");
         violations.push(Violation::new(Invariant::RequiredAttributes, span, message));
     }
     let Some(convention) = Convention::for_span(span) else {
@@ -79,8 +79,9 @@ pub(super) fn required_attributes(span: &Span) -> Vec<Violation> {
     let error_type = span.status.is_error().then_some(ERROR_TYPE);
     let required = convention.required().iter().copied().chain(error_type);
     for key in required.filter(|key| !span.attributes.contains_key(*key)) {
-        let because = if key == ERROR_TYPE { " of a span that failed" } else { "" };
-        let message = format!("lacks {key}, which the conventions for {} require{because}", convention.name());
+        let because = if key == ERROR_TYPE { " for failed spans" } else { "" };
+        let message =
+            format!("has no attribute {key}, which the conventions for {} require{because}", convention.name());
         violations.push(Violation::new(Invariant::RequiredAttributes, span, message));
     }
     violations

@@ -42,7 +42,7 @@ fn without_secrets(name: &str) -> Cow<'_, str> {
 fn of_attributes(prefix: &str, attributes: &Attributes, places: &mut Vec<String>) {
     for (key, value) in attributes {
         if is_credential_name(key) && holds_something(value) {
-            places.push(format!("has {prefix}{key}: the key is that of a credential"));
+            places.push(format!("has {prefix}{key}: the key is the name of a credential"));
             continue;
         }
         for text in value.texts() {

@@ -27,15 +27,15 @@ impl Structure<'_> {
         let first = absent_caller.map_or(parentless.first().copied(), |_| below_remote_parent);
         let mut violations = Vec::new();
         if let (None, Some(caller)) = (first, absent_caller) {
-            let message = format!("has no parent, expected the caller's span {caller}");
+            let message = format!("has no parent: expected the caller's span {caller} as its parent");
             violations.extend(parentless.iter().map(|root| self.violation(root, &message)));
         }
         if let Some(first) = first {
             let others = parentless.iter().filter(|root| root.span != first.span);
-            let message = format!("is a second root beside {}", self.span(first).title());
+            let message = format!("is a second root; the first root is {}", self.span(first).title());
             violations.extend(others.map(|root| self.violation(root, &message)));
         } else if roots.iter().all(|root| root.cycle) {
-            let message = "the trace has no root: no span is without a parent".to_owned();
+            let message = "the trace has no root: every span has a parent".to_owned();
             let (invariant, span) = (Invariant::OneRoot, SpanId::default());
             violations.push(Violation { invariant, span, title: None, message });
         }
@@ -58,7 +58,7 @@ impl Structure<'_> {
     pub(super) fn unique_span_ids(&self) -> Vec<Violation> {
         let mut seen = HashSet::new();
         let repeated = self.trace.spans.iter().filter(|span| !seen.insert(span.span_id));
-        let message = |span: &Span| format!("has the id of another span of the trace: {}", span.span_id);
+        let message = |span: &Span| format!("has the same span ID as another span: {}", span.span_id);
         repeated.map(|span| Violation::new(Invariant::UniqueSpanIds, span, message(span))).collect()
     }
 

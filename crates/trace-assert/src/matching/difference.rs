@@ -164,7 +164,7 @@ fn link_difference(label: &str, target: LinkTarget, span: &Span) -> Option<Diffe
     let subject = format!("link:{label}");
     let target = match target {
         LinkTarget::Span(target) => target,
-        LinkTarget::Unbound => return Some(Difference::new(subject, "", "a label that no span is bound to")),
+        LinkTarget::Unbound => return Some(Difference::new(subject, "", "a label that is not bound to a span")),
         LinkTarget::Unchecked => return None,
     };
     let leads_to_target = |link: &Link| link.trace_id == target.trace_id && link.span_id == target.span_id;
@@ -217,7 +217,7 @@ impl<'a> EventClause<'a> {
         let same = events.iter().filter(|event| event.name == self.name).count();
         let got = match names.len() {
             0 => "no event".to_owned(),
-            _ if same > 0 => format!("only {same} of them"),
+            _ if same > 0 => format!("only {same} of these events"),
             _ => format!("only {}", names.join(", ")),
         };
         Difference::new(subject, "", got)

@@ -152,8 +152,8 @@ impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Differs { span, differences } => {
-                let told: Vec<_> = differences.iter().map(ToString::to_string).collect();
-                write!(f, "{span}: {}", told.join("; "))
+                let differences: Vec<_> = differences.iter().map(ToString::to_string).collect();
+                write!(f, "{span}: {}", differences.join("; "))
             }
             Self::WrongOrder { span, earlier, below } => {
                 write!(f, "wrong order: {earlier} expected before {span}{}, started after it", place(below.as_ref()))
@@ -173,9 +173,9 @@ impl fmt::Display for Reason {
             Self::Unexpected { span, below } => write!(f, "unexpected: {span}{}", place(below.as_ref())),
             Self::NotEmpty { span } => write!(f, "unexpected: {span} as the root: the trace was expected to be empty"),
             Self::SecondRoot { span, expected, orphan } => {
-                write!(f, "several roots: expected only {expected}, got also {span}{}", because(orphan.as_ref()))
+                write!(f, "several roots: expected only {expected}, also got {span}{}", because(orphan.as_ref()))
             }
-            Self::Conflict => f.write_str("every line finds a span, but not all at once: two of them need the same"),
+            Self::Conflict => f.write_str("conflict: each line matches a span, but two lines match only the same span"),
         }
     }
 }
@@ -200,7 +200,7 @@ fn distinction(clause: Option<&String>) -> String {
 
 fn because(orphan: Option<&Orphan>) -> String {
     match orphan {
-        Some(Orphan::Cycle(parent)) => format!(" (its parent {parent} is below itself)"),
+        Some(Orphan::Cycle(parent)) => format!(" (its parent {parent} is one of its descendants)"),
         Some(Orphan::ParentAbsent(parent)) => format!(" (its parent {parent} is not in the trace)"),
         None => String::new(),
     }

@@ -4,13 +4,13 @@
 #[derive(Debug, thiserror::Error)]
 pub enum OtlpError {
     /// The text is not JSON, or JSON of another structure.
-    #[error("not OTLP JSON: {0}")]
+    #[error("invalid OTLP JSON")]
     Json(#[from] serde_json::Error),
     /// The document is a JSON object without traces; the variant contains the keys of the object.
-    #[error("not OTLP traces: expected `resourceSpans` or `result`, got {0}")]
+    #[error("no OTLP traces: expected `resourceSpans` or `result`, got {0}")]
     Unknown(String),
     /// The query API returned an error instead of traces.
-    #[error("the query API answered {code}: {message}")]
+    #[error("the query API returned status {code}: {message}")]
     Answer {
         /// The HTTP status in the response; 404 means that the trace is not stored.
         code: u16,
@@ -18,7 +18,7 @@ pub enum OtlpError {
         message: String,
     },
     /// A span has an invalid field.
-    #[error("span {name:?}: {problem}")]
+    #[error("invalid span {name:?}: {problem}")]
     Span {
         /// The name of the span.
         name: String,

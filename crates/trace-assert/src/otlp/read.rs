@@ -95,20 +95,20 @@ fn read_link(from: wire::Link) -> Result<Link, String> {
 }
 
 fn trace_id(text: &str) -> Result<TraceId, String> {
-    let id: TraceId = text.parse().map_err(|error| format!("trace id: {error}"))?;
-    if id.is_zero() { Err("the trace id is all zeros".to_owned()) } else { Ok(id) }
+    let id: TraceId = text.parse().map_err(|error| format!("trace ID: {error}"))?;
+    if id.is_zero() { Err("the trace ID is all zeros".to_owned()) } else { Ok(id) }
 }
 
 fn span_id(text: &str) -> Result<SpanId, String> {
-    let id: SpanId = text.parse().map_err(|error| format!("span id: {error}"))?;
-    if id.is_zero() { Err("the span id is all zeros".to_owned()) } else { Ok(id) }
+    let id: SpanId = text.parse().map_err(|error| format!("span ID: {error}"))?;
+    if id.is_zero() { Err("the span ID is all zeros".to_owned()) } else { Ok(id) }
 }
 
 fn parent_id(text: &str) -> Result<Option<SpanId>, String> {
     if text.is_empty() {
         return Ok(None);
     }
-    let id: SpanId = text.parse().map_err(|error| format!("parent span id: {error}"))?;
+    let id: SpanId = text.parse().map_err(|error| format!("parent span ID: {error}"))?;
     Ok((!id.is_zero()).then_some(id))
 }
 

@@ -100,7 +100,7 @@ fn an_event() {
     let twice = r#"a SERVER "b"  event:"user picked" event:"user picked""#;
     assert_eq!(
         line(twice, picked(server("a", "b"))),
-        r#"a SERVER "b": event:"user picked" expected, got only 1 of them"#
+        r#"a SERVER "b": event:"user picked" expected, got only 1 of these events"#
     );
 }
 
@@ -109,7 +109,7 @@ fn a_link() {
     let expected = r#"a SERVER "b"  link:publish"#;
     assert_eq!(
         line(expected, server("a", "b")),
-        r#"a SERVER "b": link:publish expected, got a label that no span is bound to"#
+        r#"a SERVER "b": link:publish expected, got a label that is not bound to a span"#
     );
     let mut labels = Labels::default();
     labels.bind("publish", reference(7));

@@ -31,11 +31,11 @@ fn a_good_trace_keeps_every_invariant() {
 fn one_root() {
     let mut trace = two(Kind::Server, Kind::Internal);
     trace.spans[1].parent = None;
-    assert_eq!(findings(&trace), [r#"one-root: b INTERNAL "c" is a second root beside a SERVER "p""#]);
+    assert_eq!(findings(&trace), [r#"one-root: b INTERNAL "c" is a second root; the first root is a SERVER "p""#]);
     trace.spans[0].parent = Some(id(2));
     trace.spans[1].parent = Some(id(1));
     let found = findings(&trace);
-    assert_eq!(found[0], "one-root: the trace has no root: no span is without a parent");
+    assert_eq!(found[0], "one-root: the trace has no root: every span has a parent");
     assert_eq!(found[1], r#"one-root: a SERVER "p" is its own ancestor"#);
 }
 
@@ -52,7 +52,7 @@ fn no_orphans_but_below_the_remote_parent() {
     assert_eq!(check(&trace, &options), [], "two spans below the remote parent");
     trace.spans[1].parent = None;
     let found = check(&trace, &options);
-    assert_eq!(found[0].to_string(), r#"one-root: b INTERNAL "c" is a second root beside a SERVER "p""#);
+    assert_eq!(found[0].to_string(), r#"one-root: b INTERNAL "c" is a second root; the first root is a SERVER "p""#);
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn a_root_names_the_remote_parent_unless_that_is_stored() {
     let trace = two(Kind::Server, Kind::Internal);
     let options = |parent| Options { remote_parent: Some(parent) };
     let found = check(&trace, &options(SpanId([9; 8])));
-    let message = r#"one-root: a SERVER "p" has no parent, expected the caller's span 0909090909090909"#;
+    let message = r#"one-root: a SERVER "p" has no parent: expected the caller's span 0909090909090909 as its parent"#;
     assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [message]);
     assert_eq!(check(&trace, &options(id(1))), []);
 }
@@ -70,7 +70,7 @@ fn unique_span_ids() {
     let mut trace = two(Kind::Server, Kind::Internal);
     trace.spans.push(trace.spans[1].clone());
     let found = findings(&trace);
-    assert_eq!(found, [r#"unique-span-ids: b INTERNAL "c" has the id of another span of the trace: 0000000000000002"#]);
+    assert_eq!(found, [r#"unique-span-ids: b INTERNAL "c" has the same span ID as another span: 0000000000000002"#]);
 }
 
 #[test]
@@ -105,7 +105,8 @@ fn who_is_awaited_ends_within_the_parent() {
 #[test]
 fn required_attributes_of_http() {
     let bare = server("a", "GET /").with("http.route", "/").trace();
-    let lacks = |key: &str, who: &str| format!("required-attributes: {who} lacks {key}, which the conventions for ");
+    let lacks =
+        |key: &str, who: &str| format!("required-attributes: {who} has no attribute {key}, which the conventions for ");
     let found = findings(&bare);
     let title = r#"a SERVER "GET /""#;
     for (found, key) in found.iter().zip(["http.request.method", "url.path", "url.scheme"]) {
@@ -123,19 +124,27 @@ fn required_attributes_of_databases_messages_errors_and_resources() {
     let found = findings(&client("a", "GET").with("db.namespace", "0").trace());
     assert_eq!(found.len(), 2, "{found:?}");
     let title = r#"required-attributes: a CLIENT "GET""#;
-    assert_eq!(found[0], format!("{title} lacks db.system.name, which the conventions for database clients require"));
+    assert_eq!(
+        found[0],
+        format!("{title} has no attribute db.system.name, which the conventions for database clients require")
+    );
     let sent = span("a", Kind::Producer, "send x").with("messaging.system", "redis").failed("");
     let title = r#"required-attributes: a PRODUCER "send x""#;
     assert_eq!(
         findings(&sent.trace()),
         [
-            format!("{title} lacks messaging.operation.name, which the conventions for messaging require"),
-            format!("{title} lacks error.type, which the conventions for messaging require of a span that failed"),
+            format!("{title} has no attribute messaging.operation.name, which the conventions for messaging require"),
+            format!(
+                "{title} has no attribute error.type, which the conventions for messaging require for failed spans"
+            ),
         ]
     );
     let mut nameless = span("a", Kind::Internal, "tick").trace();
     nameless.spans[0].resource = Arc::default();
-    assert_eq!(findings(&nameless), [r#"required-attributes: "" INTERNAL "tick" has no service.name in its resource"#]);
+    assert_eq!(
+        findings(&nameless),
+        [r#"required-attributes: "" INTERNAL "tick" has no attribute service.name in its resource"#]
+    );
 }
 
 #[test]
@@ -149,7 +158,9 @@ fn no_credentials_anywhere() {
     let tree = |key: &str, value: &str| findings(&span("a", Kind::Internal, "x").with(key, value).trace());
     assert_eq!(
         tree("http.request.header.authorization", "anything"),
-        [r#"no-credentials: a INTERNAL "x" has http.request.header.authorization: the key is that of a credential"#]
+        [
+            r#"no-credentials: a INTERNAL "x" has http.request.header.authorization: the key is the name of a credential"#
+        ]
     );
     assert_eq!(
         tree("note", "ada@example.com"),

@@ -4,6 +4,7 @@ mod build;
 mod differences;
 mod invariants;
 mod labels;
+mod messages;
 mod observed;
 mod order;
 mod otlp;

@@ -17,10 +17,6 @@ fn one(span: &str) -> Span {
     parse(&document(span)).expect("the document of this test is right").remove(0)
 }
 
-fn refusal(span: &str) -> String {
-    parse(&document(span)).expect_err("the document of this test is wrong").to_string()
-}
-
 #[test]
 fn numbers_may_be_strings_and_enumerations_names() {
     let plain =
@@ -55,7 +51,6 @@ fn the_answer_of_a_query_api_is_read() {
     assert_eq!(parse(&format!(r#"{{"result":{inner}}}"#)).map(|spans| spans.len()).ok(), Some(1));
     assert_eq!(parse(r#"{"result":{"resourceSpans":[]}}"#).map(|spans| spans.len()).ok(), Some(0));
     let error = parse(r#"{"error":{"httpCode":404,"message":"No traces found"}}"#).expect_err("an error");
-    assert_eq!(error.to_string(), "the query API answered 404: No traces found");
     assert!(matches!(error, OtlpError::Answer { code: 404, .. }));
 }
 
@@ -65,24 +60,6 @@ fn several_documents_are_read_one_after_the_other() {
     let names: Vec<String> = parse(&text).expect("two documents").into_iter().map(|span| span.name).collect();
     assert_eq!(names, ["", "b"]);
     assert_eq!(parse("").map(|spans| spans.len()).ok(), Some(0));
-}
-
-#[test]
-fn what_is_wrong_is_named() {
-    assert_eq!(refusal(r#","name":"x","kind":9"#), "span \"x\": 9 is not a span kind");
-    assert_eq!(
-        refusal(r#","name":"x","parentSpanId":"12""#),
-        "span \"x\": parent span id: \"12\" is not 16 hexadecimal digits"
-    );
-    assert!(
-        refusal(r#","startTimeUnixNano":"soon""#)
-            .starts_with("not OTLP JSON: \"soon\" is not a 64-bit integer at line 1")
-    );
-    let error = parse(r#"{"data":[],"total":0}"#).expect_err("not OTLP").to_string();
-    assert_eq!(error, "not OTLP traces: expected `resourceSpans` or `result`, got `data`, `total`");
-    let zero = document("").replace("00f067aa0ba902b7", "0000000000000000");
-    assert_eq!(parse(&zero).expect_err("no id").to_string(), "span \"\": the span id is all zeros");
-    assert!(parse("<html>").expect_err("not JSON").to_string().starts_with("not OTLP JSON: expected value at line 1"));
 }
 
 fn value() -> impl Strategy<Value = Value> {

@@ -208,7 +208,7 @@ fn several_roots() {
     let mut trace = server("a", "r").child(span("b", Kind::Internal, "tick")).trace();
     trace.spans[1].parent = None;
     let expected = r#"a SERVER "r""#;
-    let found = r#"several roots: expected only a SERVER "r", got also b INTERNAL "tick""#;
+    let found = r#"several roots: expected only a SERVER "r", also got b INTERNAL "tick""#;
     assert_eq!(sentence(expected, &trace), found);
     trace.spans[1].parent = Some(SpanId([9; 8]));
     let orphaned = format!("{found} (its parent 0909090909090909 is not in the trace)");

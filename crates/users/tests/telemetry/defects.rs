@@ -42,5 +42,5 @@ async fn an_index_that_is_one_too_large_is_an_error_of_the_service() {
     let events = &span(&spans, "SERVER", "GET /user").events;
     let names: Vec<&str> = events.iter().map(|event| event.name.as_str()).collect();
     assert_eq!(names, ["user picked", "exception"]);
-    assert_eq!(events[1].attributes["exception.message"], "list index out of range: 2, in a list of 2");
+    assert_eq!(events[1].attributes["exception.message"], "index 2 is out of range: the list length is 2");
 }

@@ -61,7 +61,7 @@ async fn assert_recorded_once(users: &Users, count: usize) {
     assert_eq!(response.headers()["content-type"], "application/problem+json");
     let id = trace_id(response.headers());
     let problem: Value = response.json().await.unwrap();
-    assert_eq!(problem["detail"], json!("the list of users cannot be fetched"), "a fixed sentence");
+    assert_eq!(problem["detail"], json!("cannot get the list of users"), "a fixed sentence");
 
     let spans = recorder().wait_for(&id, count).await;
     let exceptions: Vec<&RecordedSpan> =

@@ -2,7 +2,7 @@
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
-use telemetry::messaging::Instrumented;
+use telemetry::messaging::WebSocketTracing;
 use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{RecordedSpan, recorder, tree::tree};
 use telemetry::{Defect, span};
@@ -18,7 +18,7 @@ use crate::world::{Users, config};
 /// `count`.
 async fn ask(change: fn(&mut Config), name: &'static str, message: Value, count: usize) -> (Value, Vec<RecordedSpan>) {
     let mut config = config(refusing_peer(), refusing_peer());
-    config.way = Instrumented::ByLibrary;
+    config.websocket_tracing = WebSocketTracing::Library;
     change(&mut config);
     let users = Users::start(config).await;
     let instrumentation = Instrumentation::builder().with_destination("/ws").build();
@@ -40,7 +40,7 @@ async fn ask(change: fn(&mut Config), name: &'static str, message: Value, count:
 async fn what_is_done_for_a_message_is_below_the_spans_of_the_library() {
     let message = json!({"id": "a", "message": "Grüße", "want": "user"});
     let (answer, spans) = ask(|_| (), "asking for a user", message, 7).await;
-    assert_eq!(answer, json!({"id": "a", "error": "the list of users cannot be fetched"}));
+    assert_eq!(answer, json!({"id": "a", "error": "cannot get a user"}));
     assert_eq!(
         tree(&spans),
         "INTERNAL asking for a user\n  PRODUCER send /ws\n    CONSUMER process /ws\n      CLIENT GET ERROR\n      \

@@ -92,7 +92,10 @@ async fn malformed_messages_get_an_error_and_leave_the_socket_usable() {
         let refusal = ask(&mut client, malformed).await;
         assert!(refusal["error"].is_string() && refusal.get("ack").is_none(), "{malformed}: {refusal}");
     }
-    assert_eq!(ask(&mut client, r#"{"message":"no id"}"#).await, json!({"error": "the message has no id"}));
+    assert_eq!(
+        ask(&mut client, r#"{"message":"no id"}"#).await,
+        json!({"error": "the member `id` is missing or is not a string"})
+    );
     client.send(Message::binary(vec![1, 2, 3])).await.unwrap();
     assert!(answer(&mut client).await["error"].is_string());
     assert_eq!(ask(&mut client, r#"{"id":"b"}"#).await, json!({"id": "b", "ack": true}));

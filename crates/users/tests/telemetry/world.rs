@@ -9,13 +9,13 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use telemetry::Peer;
-use telemetry::messaging::Instrumented;
+use telemetry::messaging::WebSocketTracing;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
+use telemetry::{Listeners, Peer};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-use users::{Listeners, config::Config, run};
+use users::{config::Config, run};
 
 /// Two users, in the format of `remote-users`.
 pub(crate) const USERS: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"planted-ada@example.org","paying":true},
@@ -68,12 +68,12 @@ pub(crate) fn config(redis: Peer, remote_users: Peer) -> Config {
         admin: anywhere,
         remote_users,
         redis,
-        patience: Default::default(),
+        timeout_factor: Default::default(),
         refresh: None,
         cache_ttl,
         seed: Some(1),
         headers: Default::default(),
-        way: Instrumented::ByTracing,
+        websocket_tracing: WebSocketTracing::Manual,
         defect: None,
     }
 }

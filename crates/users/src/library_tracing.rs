@@ -7,11 +7,11 @@ use crate::message;
 use crate::state::AppState;
 
 /// Processes one message and returns the reply.
-pub async fn answer(text: &str, state: &AppState) -> Value {
+pub async fn reply(text: &str, state: &AppState) -> Value {
     let body = match read_object(text.as_bytes()) {
         Ok(body) => body,
-        Err(error) => return message::unreadable(text, &error),
+        Err(error) => return message::malformed(text, &error),
     };
-    let taken = message::take(&body, state).await;
-    taken.unwrap_or_else(|error| message::refusal(body.get("id").cloned(), &error.to_string()))
+    let result = message::process(&body, state).await;
+    result.unwrap_or_else(|error| message::rejection(body.get("id").cloned(), &error.to_string()))
 }

@@ -11,20 +11,20 @@ use crate::problem::Problem;
 
 /// Aborts all requests of one server.
 #[derive(Debug)]
-pub(crate) struct Cut(watch::Sender<bool>);
+pub(crate) struct AbortRequests(watch::Sender<bool>);
 
-impl Default for Cut {
+impl Default for AbortRequests {
     fn default() -> Self {
         Self(watch::Sender::new(false))
     }
 }
 
-impl Cut {
+impl AbortRequests {
     /// Wraps a router. It has to be the outermost layer: an abort drops the future of the request, and the span in it
     /// ends.
     pub(crate) fn over(&self, router: Router) -> Router {
-        let cut = self.0.subscribe();
-        router.layer(from_fn(move |request: Request, next: Next| until(cut.clone(), request, next)))
+        let aborted = self.0.subscribe();
+        router.layer(from_fn(move |request: Request, next: Next| unless_aborted(aborted.clone(), request, next)))
     }
 
     /// Aborts running requests and all later ones.
@@ -33,9 +33,9 @@ impl Cut {
     }
 }
 
-async fn until(mut cut: watch::Receiver<bool>, request: Request, next: Next) -> Response {
-    let cut_off = async {
-        if cut.wait_for(|now| *now).await.is_err() {
+async fn unless_aborted(mut aborted: watch::Receiver<bool>, request: Request, next: Next) -> Response {
+    let abort = async {
+        if aborted.wait_for(|aborted| *aborted).await.is_err() {
             // Without a sender no abort can follow.
             std::future::pending::<()>().await;
         }
@@ -43,7 +43,7 @@ async fn until(mut cut: watch::Receiver<bool>, request: Request, next: Next) -> 
     tokio::select! {
         biased;
         response = next.run(request) => response,
-        () = cut_off => Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail("the service stops").into_response(),
+        () = abort => Problem::new(StatusCode::SERVICE_UNAVAILABLE).detail("the service is stopping").into_response(),
     }
 }
 
@@ -55,13 +55,13 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn a_request_that_never_ends_is_answered_once_it_is_cut_off() {
-        let cut = Cut::default();
-        let router = cut.over(Router::new().route("/", get(std::future::pending::<()>)));
+    async fn a_request_that_never_ends_has_a_response_once_it_is_aborted() {
+        let abort = AbortRequests::default();
+        let router = abort.over(Router::new().route("/", get(std::future::pending::<()>)));
         let answer = tokio::spawn(router.oneshot(Request::get("/").body(axum::body::Body::empty()).unwrap()));
         tokio::task::yield_now().await;
         assert!(!answer.is_finished());
-        cut.now();
+        abort.now();
         assert_eq!(answer.await.unwrap().unwrap().status(), 503);
     }
 }

@@ -12,23 +12,23 @@ pub const ENV_TIMEOUT_FACTOR: &str = "LAB_TIMEOUT_FACTOR";
 /// On slow hardware, such as an emulated virtual machine, the default timeouts would turn slow responses into errors,
 /// and traces would show failures that are not real.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Patience(u32);
+pub struct TimeoutFactor(u32);
 
-impl Default for Patience {
+impl Default for TimeoutFactor {
     fn default() -> Self {
         Self(1)
     }
 }
 
-impl Patience {
+impl TimeoutFactor {
     /// Reads [`ENV_TIMEOUT_FACTOR`].
     pub fn read(parser: &mut Parser<'_>) -> Self {
-        Self(parser.whole(ENV_TIMEOUT_FACTOR, 1, 1..=100) as u32)
+        Self(parser.integer(ENV_TIMEOUT_FACTOR, 1, 1..=100) as u32)
     }
 
     /// Multiplies the default timeout `usual` by the factor.
     #[must_use]
-    pub fn of(self, usual: Duration) -> Duration {
+    pub fn scale(self, usual: Duration) -> Duration {
         usual * self.0
     }
 }
@@ -43,8 +43,8 @@ mod tests {
         let read = |value| {
             let environment = Environment::from([(ENV_TIMEOUT_FACTOR, value)]);
             let mut parser = environment.parser();
-            let patience = Patience::read(&mut parser);
-            (patience.of(Duration::from_secs(2)).as_secs(), parser.finish().is_ok())
+            let timeout_factor = TimeoutFactor::read(&mut parser);
+            (timeout_factor.scale(Duration::from_secs(2)).as_secs(), parser.finish().is_ok())
         };
         assert_eq!(read(""), (2, true));
         assert_eq!(read("10"), (20, true));

@@ -7,11 +7,11 @@ use serde_json::Value;
 /// A strategy as Jaeger returned it; `None` before the first response, and for samplers that do not query Jaeger.
 /// Clones share it.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Served(Arc<Mutex<Option<Value>>>);
+pub(super) struct LastStrategy(Arc<Mutex<Option<Value>>>);
 
-impl Served {
+impl LastStrategy {
     /// Stores a strategy. Returns whether it differs from the previous one.
-    pub(super) fn note(&self, strategy: &Value) -> bool {
+    pub(super) fn replace(&self, strategy: &Value) -> bool {
         // The value is replaced as a whole, so the data behind a poisoned lock is consistent.
         let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let differs = latest.as_ref() != Some(strategy);
@@ -22,7 +22,7 @@ impl Served {
     }
 
     /// The stored strategy.
-    pub(super) fn latest(&self) -> Option<Value> {
+    pub(super) fn get(&self) -> Option<Value> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }

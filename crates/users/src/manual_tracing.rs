@@ -9,12 +9,12 @@ use crate::state::AppState;
 
 /// Processes one message and returns the reply. The CONSUMER span ends before the reply is sent, so a client that has
 /// the reply can rely on that.
-pub async fn answer(channel: &Channel, text: &str, state: &AppState) -> Value {
+pub async fn reply(channel: &Channel, text: &str, state: &AppState) -> Value {
     let incoming = match Incoming::read(channel, text.as_bytes()) {
         Ok(incoming) => incoming,
-        Err(error) => return message::unreadable(text, &error),
+        Err(error) => return message::malformed(text, &error),
     };
     let body = incoming.body().clone();
-    let taken = incoming.process(Parent::Child, message::take(&body, state)).await;
-    taken.unwrap_or_else(|error| message::refusal(body.get("id").cloned(), &error.to_string()))
+    let result = incoming.process(Parent::Child, message::process(&body, state)).await;
+    result.unwrap_or_else(|error| message::rejection(body.get("id").cloned(), &error.to_string()))
 }
