@@ -6,7 +6,7 @@ use std::fmt;
 
 use opentelemetry_semantic_conventions::attribute::{DB_SYSTEM_NAME, HTTP_REQUEST_METHOD};
 
-use crate::{Kind, Span, Trace, Value};
+use crate::model::{Kind, Span, Trace, Value};
 
 /// The minimum width of the bars, in columns.
 const LEAST_BAR: usize = 10;

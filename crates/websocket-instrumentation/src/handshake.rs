@@ -10,7 +10,8 @@
 
 use http::{HeaderMap, HeaderValue, header::SEC_WEBSOCKET_EXTENSIONS};
 
-use crate::{Instrumentation, Instrumented};
+use crate::instrumentation::Instrumentation;
+use crate::socket::Instrumented;
 
 /// The name of the extension in `Sec-WebSocket-Extensions`; it has no parameters.
 pub const EXTENSION: &str = "x-opentelemetry-context";

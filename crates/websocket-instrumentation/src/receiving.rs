@@ -9,8 +9,9 @@ use opentelemetry::trace::{FutureExt as _, Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue, global};
 use opentelemetry_semantic_conventions::attribute::ERROR_TYPE;
 
+use crate::envelope;
 use crate::instrumentation::{Operation, Recording};
-use crate::{Message, envelope};
+use crate::message::Message;
 
 /// A received message. Its span has started; it ends when the message is processed or dropped.
 ///

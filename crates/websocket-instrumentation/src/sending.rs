@@ -8,8 +8,9 @@ use opentelemetry::trace::{Status, TraceContextExt as _};
 use opentelemetry::{Context, KeyValue, global};
 use opentelemetry_semantic_conventions::attribute::ERROR_TYPE;
 
+use crate::envelope;
 use crate::instrumentation::{Operation, Recording};
-use crate::{Message, envelope};
+use crate::message::Message;
 
 /// A message together with the context in which it was created.
 ///

@@ -8,8 +8,10 @@ use futures_core::Stream;
 use futures_sink::Sink;
 use pin_project_lite::pin_project;
 
-use crate::sending::Sending;
-use crate::{Incoming, Instrumentation, Message, Outbound};
+use crate::instrumentation::Instrumentation;
+use crate::message::Message;
+use crate::receiving::Incoming;
+use crate::sending::{Outbound, Sending};
 
 pin_project! {
     /// A socket whose messages are recorded as spans.

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use credentials::{detect, is_credential_name, is_placeholder, redact};
 
 use super::{invariant::Invariant, violation::Violation};
-use crate::{Attributes, Span, Status, Value};
+use crate::model::{Attributes, Span, Status, Value};
 
 /// Returns a finding for each key or value that looks like a credential.
 ///
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn the_name_of_an_event_is_reported_without_its_secret() {
         let attributes = [("to".to_owned(), "ada@example.com".into())];
-        let event = crate::Event {
+        let event = crate::model::Event {
             name: "mail to ada@example.com".to_owned(),
             attributes: attributes.into(),
             ..Default::default()

@@ -1,6 +1,6 @@
 //! Draws the branches of a tree with box characters.
 
-use crate::Forest;
+use crate::model::Forest;
 
 /// From this depth on, the depth of the children is printed as a number, so that deep traces stay narrow.
 const DEEPEST: usize = 20;
