@@ -41,7 +41,7 @@ impl SourceTree {
             if stem == "tests" {
                 continue;
             }
-            let child = [path, &[stem.clone()]].concat();
+            let child = [path, std::slice::from_ref(&stem)].concat();
             if file.is_dir() {
                 self.read_folder(&file, &child);
             } else if file.extension().is_some_and(|extension| extension == "rs") {
