@@ -14,8 +14,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from tests import Stand, end_together
 from planting import Fault, NotPlantedError, copy, planted, read
+from tests import Stand, end_together
 
 
 class NotBuiltError(Exception):
