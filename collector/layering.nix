@@ -2,7 +2,7 @@
 # in the files apply.
 { lib, pkgs }:
 let
-  inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
+  inherit (import ../topology.nix { inherit lib; }) parts;
   validate = import ./validate.nix { inherit lib pkgs; };
 
   programs = {

@@ -9,7 +9,7 @@ let
   enabled = lib.filterAttrs (_: cfg: cfg.enable) config.services.otel-lab.collectors;
   open = lib.filter (cfg: cfg.openFirewall) (lib.attrValues enabled);
   layered = import ./layered.nix { inherit lib pkgs; };
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
 
   instance =
     { name, ... }:

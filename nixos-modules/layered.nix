@@ -2,7 +2,7 @@
 # the Collector.
 { lib, pkgs }:
 let
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
   unit = import ./unit.nix { inherit lib pkgs; };
   validate = import ../collector/validate.nix { inherit lib pkgs; };
 in

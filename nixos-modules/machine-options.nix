@@ -3,7 +3,7 @@
 let
   cfg = config.services.otel-lab;
   inherit (lib) mkOption types;
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
   parts = lib.attrNames topology.parts;
   part = types.enum parts;
   layered = lib.attrNames (

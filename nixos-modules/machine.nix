@@ -3,7 +3,7 @@
 let
   cfg = config.services.otel-lab;
   inherit (lib) mkDefault;
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
 
   has = name: lib.elem name cfg.parts;
   ofRole = role: lib.attrNames (lib.filterAttrs (_: known: known.role == role) topology.parts);

@@ -2,7 +2,7 @@
 { lib, part }:
 let
   inherit (lib) mkOption types;
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
   known = topology.parts.${part} or null;
 
   page = types.submodule {

@@ -4,7 +4,7 @@
 let
   cfg = config.services.otel-lab;
   inherit (lib) mkOption types;
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
 
   # The options that decide where a part on this host listens, whichever module has set them.
   own = {

@@ -8,7 +8,7 @@
 let
   cfg = config.services.otel-lab;
   inherit (lib) mkDefault;
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
   inherit (cfg.places.prometheus) ports;
   wait = import ./wait.nix { inherit lib pkgs; };
 

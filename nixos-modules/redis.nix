@@ -3,7 +3,7 @@
 let
   cfg = config.services.otel-lab;
   inherit (lib) mkDefault;
-  inherit (import ../vm-tests/topology.nix { inherit lib; }) parts;
+  inherit (import ../topology.nix { inherit lib; }) parts;
 
   # Only services use Redis. If all of them run on this host, Redis is not reachable from other hosts.
   isElsewhere = name: cfg.hosts.${name} != null && !(lib.elem name cfg.running);

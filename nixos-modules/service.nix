@@ -8,7 +8,7 @@ part:
 }:
 let
   cfg = config.services.otel-lab.${part};
-  topology = import ../vm-tests/topology.nix { inherit lib; };
+  topology = import ../topology.nix { inherit lib; };
   unit = import ./unit.nix { inherit lib pkgs; };
 in
 {

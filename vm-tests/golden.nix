@@ -8,7 +8,7 @@
   nodes,
 }:
 let
-  inherit (import ./topology.nix { inherit lib; }) parts variables;
+  inherit (import ../topology.nix { inherit lib; }) parts variables;
   patient = import ./patient.nix;
   optionsOf = case: node: nodes.${case.name}.${node}.services.otel-lab;
 

@@ -5,11 +5,11 @@ let
   names = [
     "behaviours.toml"
     "scenario.toml"
-    "topology.toml"
   ];
 in
 rec {
   fileset = unions [
+    ../topology.toml
     (fileFilter (file: lib.elem file.name names || file.hasExt "yaml") ./.)
     (fileFilter (file: file.hasExt "yaml") ../collector)
   ];

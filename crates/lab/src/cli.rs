@@ -80,8 +80,6 @@ pub enum Command {
     Check(Check),
     /// Run the cargo tests, then every scenario, then every planted fault
     Test(Test),
-    /// Test the Nix side on Debian without Nix, as root: for contributors
-    Rehearse(Rehearse),
     /// Build or unpack the programs that the scenarios need
     Setup,
     /// List the scenarios and their variants
@@ -173,20 +171,6 @@ pub struct Test {
     /// Skip the cargo tests
     #[arg(long)]
     pub no_cargo: bool,
-}
-
-/// Arguments of `lab rehearse`.
-#[derive(Debug, Clone, Args)]
-pub struct Rehearse {
-    /// Run only these: a scenario (`scenario3` or `3`) with all its variants, or one case (`scenario2-link`) [default: all]
-    #[arg(value_name = "CASE")]
-    pub plays: Vec<String>,
-    /// Number of cases that run at the same time
-    #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u8).range(1..))]
-    pub jobs: u8,
-    /// Run only the cases, one at a time, in QEMU virtual machines with their own kernel: takes minutes instead of seconds
-    #[arg(long)]
-    pub qemu: bool,
 }
 
 /// Arguments of `lab trace`.

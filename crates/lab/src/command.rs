@@ -10,7 +10,6 @@ mod explain;
 mod failure_report;
 mod list;
 mod planted;
-mod rehearse;
 mod run;
 mod setup;
 mod test;
@@ -39,7 +38,6 @@ pub fn dispatch(cli: Cli) -> Result<Exit> {
             Command::Up(arguments) => up::up(&lab, &arguments).await,
             Command::Check(arguments) => check::check(&lab, &arguments).await,
             Command::Test(arguments) => test::test(&lab, &arguments).await,
-            Command::Rehearse(arguments) => rehearse::rehearse(&lab, &arguments).await,
             Command::Setup => setup::setup(&lab).await,
             Command::List => list::list(&lab),
             Command::Trace(arguments) => trace::trace(&lab, &arguments).await,

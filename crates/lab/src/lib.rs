@@ -5,7 +5,6 @@
 //! - [`lab`]: what every command needs; [`console`]: where text goes; [`interrupt`]: Ctrl-C
 //! - [`running_parts`]: the parts of a case, while they run
 //! - [`report`]: the report of a case as text; [`explain`]: what happened to one trace, as text
-//! - [`rehearsal`]: how the Nix side is rehearsed
 
 pub mod cli;
 pub mod command;
@@ -14,6 +13,5 @@ pub mod exit;
 pub mod explain;
 pub mod interrupt;
 pub mod lab;
-pub mod rehearsal;
 pub mod report;
 pub mod running_parts;

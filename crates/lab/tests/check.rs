@@ -77,7 +77,7 @@ fn a_check_that_is_interrupted_while_it_stops_a_part_starts_it_again() {
     let root = tempfile::tempdir().unwrap();
     let (folder, control) = (root.path().join("vm-tests/mine"), root.path().join("control"));
     fs::create_dir_all(&folder).unwrap();
-    fs::write(root.path().join("vm-tests/topology.toml"), TOPOLOGY.replace("PORT", &store().to_string())).unwrap();
+    fs::write(root.path().join("topology.toml"), TOPOLOGY.replace("PORT", &store().to_string())).unwrap();
     fs::write(folder.join("scenario.toml"), SCENARIO).unwrap();
     let mut lab = Command::new(env!("CARGO_BIN_EXE_lab"));
     lab.arg("--root").arg(root.path()).args(["check", "mine", "--control"]).arg(&control).env_remove("LAB_PORT_OFFSET");

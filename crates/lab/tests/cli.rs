@@ -27,8 +27,7 @@ fn printed(arguments: &[&str]) -> String {
 
 #[test]
 fn the_help_of_every_command_fits_into_80_columns() {
-    let commands =
-        ["run", "up", "check", "test", "rehearse", "setup", "list", "trace", "explain", "exec", "clean", "supervise"];
+    let commands = ["run", "up", "check", "test", "setup", "list", "trace", "explain", "exec", "clean", "supervise"];
     let help = lab(&["--help"]);
     assert_eq!(help.status.code(), Some(0));
     let mut text = format!("$ lab --help\n{}\n", String::from_utf8(help.stdout).unwrap());
@@ -58,10 +57,6 @@ fn messages_of_errors_with_their_exit_codes() {
         &["exec", "redis"],
         &["exec", "gateway", "--", "echo", "{gateway:zpage}"],
         &["exec", "redis", "--port-offset", UNUSED, "--", "true"],
-        &["rehearse", "scenario1", "scenario9"],
-        &["rehearse", "9-link"],
-        &["rehearse", "scenario2-lnik"],
-        &["rehearse", "scenario3-broken-rotten"],
     ];
     insta::assert_snapshot!("errors", texts.map(printed).concat());
 }
@@ -82,26 +77,16 @@ fn an_offset_that_moves_every_port_to_a_valid_one_is_accepted() {
     assert_eq!(lab(&["list", "--port-offset", "9856"]).status.code(), Some(0));
 }
 
-/// The message names what is missing: root, Debian, or a program. Here a program is missing at the latest.
-#[test]
-fn a_machine_that_cannot_rehearse_is_4() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
-    let output = command.args(["rehearse", "1"]).current_dir(root).env("PATH", "/nowhere").output().unwrap();
-    assert_eq!(output.status.code(), Some(4));
-    assert!(stderr(&output).starts_with("lab: nothing can be rehearsed here: "), "{}", stderr(&output));
-}
-
 #[test]
 fn a_folder_that_is_no_lab_is_64() {
     let empty = tempfile::tempdir().unwrap();
     let output = lab(&["list", "--root", empty.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(64));
-    assert!(stderr(&output).contains("vm-tests/topology.toml"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("topology.toml"), "{}", stderr(&output));
     let mut command = Command::new(env!("CARGO_BIN_EXE_lab"));
     let output = command.arg("list").current_dir(empty.path()).env_remove("LAB_ROOT").output().unwrap();
     assert_eq!(output.status.code(), Some(64));
-    assert!(stderr(&output).starts_with("lab: cannot find vm-tests/topology.toml in "), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("lab: cannot find topology.toml in "), "{}", stderr(&output));
 }
 
 /// A root with a topology, and a past run with these files.
@@ -110,8 +95,8 @@ fn root(files: &[(&str, &str)]) -> tempfile::TempDir {
     let run = root.path().join("target/lab/broken");
     std::fs::create_dir_all(&run).unwrap();
     std::fs::create_dir_all(root.path().join("vm-tests")).unwrap();
-    let topology = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../vm-tests/topology.toml");
-    std::fs::copy(topology, root.path().join("vm-tests/topology.toml")).unwrap();
+    let topology = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../topology.toml");
+    std::fs::copy(topology, root.path().join("topology.toml")).unwrap();
     for (name, text) in files {
         std::fs::write(run.join(name), text).unwrap();
     }

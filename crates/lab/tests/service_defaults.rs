@@ -15,7 +15,7 @@ fn every_default_address_of_a_service_is_the_topologys() {
         assert!(addresses.iter().any(|variable| variable.name.ends_with("_ADMIN")), "{service}: {addresses:?}");
         for variable in addresses {
             let name = &variable.name;
-            assert_eq!(variable.default.as_ref(), topology.get(name), "{service}: {name} in vm-tests/topology.toml");
+            assert_eq!(variable.default.as_ref(), topology.get(name), "{service}: {name} in topology.toml");
         }
     }
 }

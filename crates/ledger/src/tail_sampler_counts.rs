@@ -97,7 +97,7 @@ fn let_through(counters: &Counters) -> Option<u64> {
     counters.by(INCOMING, "processor", &[]).remove(AFTER)
 }
 
-/// Traces by policy, and the spans in them (behind a feature gate of the collector, see `vm-tests/topology.toml`).
+/// Traces by policy, and the spans in them (behind a feature gate of the collector, see `topology.toml`).
 fn policies(counters: &Counters) -> BTreeMap<String, Policy> {
     let names =
         [POLICY_TRACES, POLICY_SPANS].into_iter().flat_map(|metric| counters.by(metric, "policy", &[]).into_keys());

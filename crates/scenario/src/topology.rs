@@ -1,4 +1,4 @@
-//! The parts of the lab and their addresses, read from `vm-tests/topology.toml`.
+//! The parts of the lab and their addresses, read from `topology.toml`.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -12,7 +12,7 @@ pub use crate::part::{Part, Ready, Role};
 pub use crate::topology_error::{TopologyError, UnknownAddress};
 
 /// The file of the topology, below the lab's root.
-pub const TOPOLOGY_FILE: &str = "vm-tests/topology.toml";
+pub const TOPOLOGY_FILE: &str = "topology.toml";
 
 /// The key of the environment of every service, here and in a scenario.
 pub const SERVICES: &str = "services";

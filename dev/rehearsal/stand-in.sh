@@ -2,7 +2,7 @@
 # as inputs of the flake.
 # shellcheck shell=bash disable=SC2034  # the scripts that source this file use its variables
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/otel-lab/rehearsal
-here=$PWD/vm-tests/rehearsal
+here=$PWD/dev/rehearsal
 export PATH=$cache/bin:$cache/python/bin:$PATH
 export NIX_REMOTE="local?root=$cache/store" NIX_USER_CONF_FILES=$cache/nix.conf NIX_CONF_DIR=/var/empty
 export XDG_CACHE_HOME=$cache/cache

@@ -1,4 +1,4 @@
-"""Plants the faults of play-faults.toml, each in a copy of the flake, and runs the test that must detect it.
+"""Plants the faults of test-faults.toml, each in a copy of the flake, and runs the test that must detect it.
 
 Arguments: the number of parallel tests, the store, the Debian root of the nodes, a regular expression that selects faults,
 and the arguments of `nix build`.
@@ -14,11 +14,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from time import monotonic
 
-from plays import Stand, end_together
 from planting import Fault, NotPlantedError, copy, planted, read
+from tests import Stand, end_together
 
 
-class NotPlayedError(Exception):
+class NotBuiltError(Exception):
     """The test could not be built."""
 
 
@@ -26,45 +26,45 @@ class Rehearsal:
     def __init__(self, stand: Stand, build: list[str]) -> None:
         self.stand, self.build = stand, build
 
-    def sound(self, play: str, faults: list[Fault]) -> str | None:
+    def sound(self, test: str, faults: list[Fault]) -> str | None:
         """Returns what is wrong with a test without a fault: it must pass, and match none of its faults' messages."""
         try:
-            code, output = self._play(play, None)
-        except NotPlayedError as error:
-            return f"IS NOT PLAYED AS IT STANDS: {play}: {error}"
+            code, output = self._run(test, None)
+        except NotBuiltError as error:
+            return f"NOT BUILT without a fault: {test}: {error}"
         if code != 0:
-            return f"FAILS AS IT STANDS: {play}\n{output}"
+            return f"FAILS without a fault: {test}\n{output}"
         said = [fault.name for fault in faults if re.search(fault.says, output)]
-        return f"SAID BY THE HEALTHY {play}: {', '.join(said)}\n{output}" if said else None
+        return f"PRINTED without a fault by {test}: {', '.join(said)}\n{output}" if said else None
 
     def found(self, fault: Fault) -> str | None:
         """Returns what is wrong with the detection of a fault, or None."""
         begun = monotonic()
         try:
-            code, output = self._play(fault.play, fault)
+            code, output = self._run(fault.test, fault)
         except NotPlantedError as error:
             return f"NOT PLANTED {fault.name}: {error}"
-        except NotPlayedError as error:
-            return f"FOUND EARLIER, it belongs elsewhere: {fault.name}: {error}"
+        except NotBuiltError as error:
+            return f"DETECTED EARLIER, by evaluation or a build: {fault.name}: {error}"
         if code == 0:
-            return f"NOT FOUND {fault.name}\n{output}"
+            return f"NOT DETECTED {fault.name}\n{output}"
         if (said := re.search(fault.says, output)) is None:
-            return f"OTHERWISE {fault.name}: expected {fault.says}\n{output}"
+            return f"ANOTHER MESSAGE {fault.name}: expected {fault.says}\n{output}"
         print(f"✔ {fault.name}  {monotonic() - begun:.0f} s\n    {said[0].splitlines()[-1].strip()}", flush=True)
         return None
 
-    def _play(self, play: str, fault: Fault | None) -> tuple[int, str]:
+    def _run(self, test: str, fault: Fault | None) -> tuple[int, str]:
         with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
             copy(Path(folder))
             if fault is not None:
                 stack.enter_context(planted(Path(folder), fault))
-            flake = f"path:{folder}#checks.x86_64-linux.{play}"
+            flake = f"path:{folder}#checks.x86_64-linux.{test}"
             command = ["nix", "build", *self.build, "--no-link", "--print-out-paths", flake]
             built = subprocess.run(command, check=False, capture_output=True, text=True)
         if built.returncode != 0:
-            raise NotPlayedError(built.stderr[-1500:])
-        played = self.stand.play(built.stdout.strip())
-        return played.code, played.output
+            raise NotBuiltError(built.stderr[-1500:])
+        ended = self.stand.run(built.stdout.strip())
+        return ended.code, ended.output
 
 
 def main() -> int:
@@ -72,19 +72,19 @@ def main() -> int:
     jobs, store, root, wanted, *build = sys.argv[1:]
     begun = monotonic()
     rehearsal = Rehearsal(Stand(store, root), build)
-    faults = [fault for fault in read("play-faults.toml") if re.search(wanted, fault.name)]
+    faults = [fault for fault in read("test-faults.toml") if re.search(wanted, fault.name)]
     if not faults:
-        print(f"play-faults: no fault is named like {wanted}", file=sys.stderr)
+        print(f"run-faults: no fault matches {wanted}", file=sys.stderr)
         return 64
-    plays = sorted({fault.play for fault in faults})
+    tests = sorted({fault.test for fault in faults})
     with ThreadPoolExecutor(int(jobs)) as pool:
         # The tests without a fault start first, but the faults do not wait until all of them have passed.
-        sound = pool.map(lambda play: rehearsal.sound(play, [f for f in faults if f.play == play]), plays)
+        sound = pool.map(lambda test: rehearsal.sound(test, [f for f in faults if f.test == test]), tests)
         found = pool.map(rehearsal.found, faults)
         healthy, seen = report(sound), report(found)
-    print(f"{healthy} of {len(plays)} tests pass as they stand")
-    print(f"{seen} of {len(faults)} planted faults found in {monotonic() - begun:.0f} s")
-    return 0 if (healthy, seen) == (len(plays), len(faults)) else 1
+    print(f"{healthy} of {len(tests)} tests pass without a fault")
+    print(f"{seen} of {len(faults)} planted faults detected in {monotonic() - begun:.0f} s")
+    return 0 if (healthy, seen) == (len(tests), len(faults)) else 1
 
 
 def report(complaints: Iterable[str | None]) -> int:

@@ -36,7 +36,7 @@ def alone(work: Callable[[], int], seconds: int) -> int:
 
 def unshare(namespaces: int) -> None:
     if LIBC.unshare(namespaces) != 0:
-        raise OSError(ctypes.get_errno(), "a play needs namespaces of its own: run it as root")
+        raise OSError(ctypes.get_errno(), "the driver needs its own namespaces: run it as root")
 
 
 def fork(work: Callable[[], int]) -> int:

@@ -13,14 +13,14 @@ ROOT = HERE.parent.parent
 
 
 class Fault(NamedTuple):
-    """Replaces the first `old` in `file` with `new`. Then the test `play`, or without one evaluation, must match `says`."""
+    """Replaces the first `old` in `file` with `new`. Then the test `test`, or without one evaluation, must match `says`."""
 
     name: str
     file: str
     old: str
     new: str
     says: str
-    play: str = ""
+    test: str = ""
 
 
 class NotPlantedError(Exception):

@@ -1,8 +1,8 @@
 """Checks the language and the links of every tracked text.
 
-- `python3 .ci/prose`: the self-test, then the whole repository
-- `python3 .ci/prose --self-test`: the self-test alone
-- `python3 .ci/prose FILE...`: only the language of these files
+- `python3 dev/ci/prose`: the self-test, then the whole repository
+- `python3 dev/ci/prose --self-test`: the self-test alone
+- `python3 dev/ci/prose FILE...`: only the language of these files
 
 It reads Markdown, the comments of Rust, Nix, TOML, YAML, Python and shell files, and the descriptions
 in Nix files. Code blocks, `inline code` and string literals are not judged. The rules are in rules.toml.
@@ -54,7 +54,7 @@ def main(arguments: list[str]) -> int:
             return 1
         if arguments:
             return 0
-    repository = Repository(Path(__file__).resolve().parents[2])
+    repository = Repository(Path(__file__).resolve().parents[3])
     findings = language(repository, rules, arguments) if arguments else whole_repository(repository, rules)
     for finding in findings:
         print(finding)

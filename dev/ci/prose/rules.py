@@ -55,7 +55,7 @@ class Rules:
         """The entries of `pending` that are not needed any more."""
         entries = ((folder, name) for folder, names in self.pending.items() for name in sorted(names))
         return [
-            f".ci/prose/rules.toml: {folder} has no finding of {name} left: remove it from `pending`"
+            f"dev/ci/prose/rules.toml: {folder} has no finding of {name} left: remove it from `pending`"
             for folder, name in entries
             if (folder, name) not in self.found
         ]
