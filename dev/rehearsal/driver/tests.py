@@ -20,6 +20,10 @@ from tether import tie
 DRIVER = Path(__file__).resolve().parent
 
 
+# The longest that a test may take, in seconds. In QEMU, every node emulates its processor.
+DEADLINE = 1800 if "LAB_REHEARSAL_QEMU" in os.environ else 300
+
+
 class Ended(NamedTuple):
     test: str
     code: int
@@ -44,10 +48,14 @@ class Stand(NamedTuple):
     def _drive(self, test: str, environment: dict[str, str], **output: int) -> Ended:
         command = [sys.executable, "-B", str(DRIVER), test, *self]
         begun = monotonic()
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, env=os.environ | environment, text=True, check=False, **output
-        )
-        return Ended(test, done.returncode, done.stdout or "", monotonic() - begun)
+        driver = subprocess.Popen(command, stdin=subprocess.DEVNULL, env=os.environ | environment, text=True, **output)
+        try:
+            text = driver.communicate(timeout=DEADLINE)[0] or ""
+        except subprocess.TimeoutExpired:
+            # The nodes of a driver end with it.
+            driver.kill()
+            text = f"{driver.communicate()[0] or ''}{name(test)}: stopped after {DEADLINE} s\n"
+        return Ended(test, driver.returncode, text, monotonic() - begun)
 
 
 def name(test: str) -> str:
@@ -81,6 +89,8 @@ def ended(stand: Stand, tests: list[str], jobs: int, shown: str) -> list[Ended]:
 def main() -> int:
     end_together()
     jobs, shown, store, root, *tests = sys.argv[1:]
+    if not tests:
+        sys.exit("no test was selected")
     results = ended(Stand(store, root), tests, int(jobs), shown)
     failed = sorted(name(result.test) for result in results if result.code != 0)
     print(f"\n{len(results) - len(failed)} of {len(results)} tests passed", *failed[:1] and ["failed:", *failed])
