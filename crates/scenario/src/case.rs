@@ -86,6 +86,13 @@ impl Case {
             let problem = "`removes` is for the steps of the scenario: remove `step`, `background` and `metric`";
             return Err(names.document.invalid("scope", scope, problem));
         }
+        for key in ["background", "metric"].into_iter().filter(|_| table.peek::<IgnoredAny>("step").is_none()) {
+            if let Some(place) = table.peek::<Spanned<IgnoredAny>>(key) {
+                let problem =
+                    "a variant without `[[variant.step]]` keeps those of the scenario: add its steps, or remove this";
+                return Err(names.document.invalid(key, &place, problem));
+            }
+        }
         let mut case = Self {
             variant: Some(name.into_inner()),
             title: table.require("caption")?,

@@ -132,6 +132,10 @@ fn names_and_values() -> String {
         ("address of a part itself", environment("items", "LAB_ITEMS_HTTP")),
         ("address of one of the services", environment("services", "LAB_ITEMS_ADMIN")),
         ("listen address", environment("agent", "LAB_LISTEN")),
+        (
+            "metric of a variant without steps",
+            variant("[[variant.metric]]\ncaption = \"m\"\nquery = \"up\"\nequals = 1"),
+        ),
         ("unknown port in a value", scenario("[environment.items]\nURL = \"{agent:otlp}\"\n")),
         ("no layer", scenario("[layers]\nagent = []\n")),
         ("layer of the lab that does not exist", scenario("[layers]\nagent = [\"agnet.yaml\"]\n")),
