@@ -1,4 +1,4 @@
-//! Selects how WebSocket messages are websocket_tracing; the variable is `LAB_WS_INSTRUMENTATION`.
+//! Selects how WebSocket messages are traced: by this crate, or by a library around the socket (`LAB_WS_INSTRUMENTATION`).
 
 use crate::environment::Parser;
 
