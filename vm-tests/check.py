@@ -4,7 +4,8 @@ import json
 import shlex
 from typing import Any
 
-ASK = "/run/lab-check/ask.json"
+FOLDER = "/run/lab-check"
+REQUEST = f"{FOLDER}/request.json"
 
 
 def check(text: str) -> None:
@@ -20,39 +21,40 @@ def check(text: str) -> None:
 
     app.succeed("systemctl start lab-check", timeout=60)
     # Until it exits, `lab check` announces each step, and requests each action on a part.
-    while (ask := next_ask(app)) is not None:
-        words = ""
-        if ask["do"] == "step":
+    while (request := next_request(app)) is not None:
+        result = ""
+        if request["do"] == "step":
             # `lab check` judges the steps after the last one, when the ledger has settled. Their subtests follow then.
-            print(f"step: {ask['caption']}", flush=True)
+            print(f"step: {request['caption']}", flush=True)
         else:
-            with subtest(f"{ask['do']} {ask['part']}"):
-                words = do(*where[ask["part"]], ask)
-        app.succeed(f"printf %s {shlex.quote(words)} > /run/lab-check/answer && rm {ASK}", timeout=120)
+            with subtest(f"{request['do']} {request['part']}"):
+                result = do(*where[request["part"]], request)
+        app.succeed(f"printf %s {shlex.quote(result)} > {FOLDER}/result && rm {REQUEST}", timeout=120)
 
-    said = app.succeed("journalctl --sync; journalctl --unit lab-check --output cat", timeout=60)
+    log = app.succeed("journalctl --sync; journalctl --unit lab-check --output cat", timeout=60)
     text = app.succeed("cat /run/lab-check.json", timeout=120)
     status = int(app.succeed("systemctl show --property ExecMainStatus --value lab-check", timeout=120))
     if known["expect_failure"] is None:
-        proved(status, text, said)
+        proved(status, text, log)
     else:
-        detected(status, text, known["expect_failure"], said)
+        detected(status, text, known["expect_failure"], log)
 
 
-def next_ask(app: BaseMachine) -> dict[str, Any] | None:
+def next_request(app: BaseMachine) -> dict[str, Any] | None:
     """Returns the next request of `lab check`, or None after it has exited."""
     text = app.succeed(
-        f"until [ -e {ASK} ] || ! systemctl --quiet is-active lab-check; do sleep 0.1; done; cat {ASK} 2>/dev/null || true",
+        f"until [ -e {REQUEST} ] || ! systemctl --quiet is-active lab-check; do sleep 0.1; done; "
+        f"cat {REQUEST} 2>/dev/null || true",
         timeout=600,
     )
     return json.loads(text) if text else None
 
 
-def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
+def do(machine: BaseMachine, unit: str, request: dict[str, Any]) -> str:
     """Injects or removes a fault. Returns the last log lines of a part that was stopped, and the text of a file as JSON.
     A fault that is removed twice stays removed."""
     name = unit.removesuffix(".service")
-    match ask["do"]:
+    match request["do"]:
         case "stop":
             machine.succeed(f"systemctl stop {unit}", timeout=120)
             # Sync first: the last lines may not have reached the journal yet.
@@ -66,7 +68,7 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
             machine.succeed(f"systemctl kill --signal STOP {unit}", timeout=120)
             # The timer resumes the unit even if `lab check` does not live to request it. By default, a timer may fire up to
             # one minute late.
-            timer = f"--collect --unit=resume-{name} --on-active={ask['ms']}ms --timer-property=AccuracySec=10ms"
+            timer = f"--collect --unit=resume-{name} --on-active={request['ms']}ms --timer-property=AccuracySec=10ms"
             machine.succeed(f"systemd-run {timer} systemctl kill --signal CONT {unit}", timeout=120)
         case "resume":
             # Stop the timer, so that it does not end a later pause. It does not exist anymore after it has fired.
@@ -76,37 +78,37 @@ def do(machine: BaseMachine, unit: str, ask: dict[str, Any]) -> str:
             )
         case "read":
             # The digit distinguishes an empty file from an absent one.
-            file = f"/var/lib/{name}/{ask['file']}"
+            file = f"/var/lib/{name}/{request['file']}"
             text = machine.succeed(f"if [ -e {file} ]; then printf 1; cat {file}; fi", timeout=120)
             return json.dumps(text[1:] if text else None)
-        case "write" if ask["text"] is None:
-            machine.succeed(f"rm -f /var/lib/{name}/{ask['file']}", timeout=120)
+        case "write" if request["text"] is None:
+            machine.succeed(f"rm -f /var/lib/{name}/{request['file']}", timeout=120)
         case "write":
             # Rename a draft, so that the part reads either the old text or the new one. The part runs as another user,
             # so the file must be readable for all.
-            file = f"/var/lib/{name}/{ask['file']}"
+            file, text = f"/var/lib/{name}/{request['file']}", shlex.quote(request["text"])
             machine.succeed(
-                f"printf %s {shlex.quote(ask['text'])} > {file}.draft && chmod 644 {file}.draft && mv {file}.draft {file}",
+                f"printf %s {text} > {file}.draft && chmod 644 {file}.draft && mv {file}.draft {file}",
                 timeout=120,
             )
         case other:
-            raise ValueError(f"lab check asks for `{other}`")
+            raise ValueError(f"unknown request of lab check: `{other}`")
     return ""
 
 
-def detected(status: int, text: str, failure: dict[str, Any], said: str) -> None:
+def detected(status: int, text: str, failure: dict[str, Any], log: str) -> None:
     """The planted fault ends as the scenario expects; `lab check` has compared the findings."""
     with subtest("the planted fault is detected"):
-        t.assertEqual(status, failure["exit"], said)
-        t.assertEqual(json.loads(text)["unmet"], [], said)
+        t.assertEqual(status, failure["exit"], log)
+        t.assertEqual(json.loads(text)["unmet"], [], log)
         for pattern in failure.get("output_matches", []):
-            t.assertRegex(said, pattern)
+            t.assertRegex(log, pattern)
 
 
-def proved(status: int, text: str, said: str) -> None:
+def proved(status: int, text: str, log: str) -> None:
     """Runs one subtest per step of the report, and one for the ledger."""
     # With any other status, `lab check` has printed the reason and no report.
-    t.assertIn(status, [0, 2, 3], said)
+    t.assertIn(status, [0, 2, 3], log)
     report = json.loads(text)
     ledger = [finding["text"] for finding in report["findings"]]
     for step in report["steps"]:

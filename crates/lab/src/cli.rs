@@ -154,7 +154,7 @@ pub struct Check {
     /// Write all traces to FILE as OTLP JSON, one trace per line
     #[arg(long, value_name = "FILE")]
     pub save: Option<PathBuf>,
-    /// Request faults from the program that runs the parts, by the files `ask.json` and `answer` in this folder [default:
+    /// Request faults from the program that runs the parts, by the files `request.json` and `result` in this folder [default:
     /// steps with faults are skipped]
     #[arg(long, value_name = "FOLDER")]
     pub control: Option<PathBuf>,

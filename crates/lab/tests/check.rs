@@ -59,7 +59,7 @@ fn store() -> u16 {
 fn request(control: &Path) -> Value {
     let begun = Instant::now();
     loop {
-        if let Ok(text) = fs::read_to_string(control.join("ask.json")) {
+        if let Ok(text) = fs::read_to_string(control.join("request.json")) {
             return serde_json::from_str(&text).unwrap();
         }
         assert!(begun.elapsed() < SOON, "no request");
@@ -68,8 +68,8 @@ fn request(control: &Path) -> Value {
 }
 
 fn done(control: &Path) {
-    fs::write(control.join("answer"), "").unwrap();
-    fs::remove_file(control.join("ask.json")).unwrap();
+    fs::write(control.join("result"), "").unwrap();
+    fs::remove_file(control.join("request.json")).unwrap();
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Control by files: another program runs the parts, such as the script of a virtual machine test, and performs the requests.
 //!
-//! A request is the file `ask.json` in a folder that both programs use. The other program performs the request, writes the
-//! result to the file `answer` beside it, and removes the request. The requests, by `do`:
+//! A request is the file `request.json` in a folder that both programs use. The other program performs the request, writes the
+//! result to the file `result` beside it, and removes the request. The requests, by `do`:
 //!
 //! - `step` (`caption`): a step begins
 //! - `stop`, `start`, `kill`, `resume` (`part`): the result of `stop` is the end of the part's log
@@ -12,11 +12,11 @@
 //! A request for what is already so, such as a start of a part that runs, does nothing.
 
 use std::fs;
-use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
+use runner::replace_file;
 use serde_json::{Value, json};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
@@ -26,10 +26,10 @@ use crate::control::{Control, Operation};
 const TIMEOUT: Duration = Duration::from_secs(300);
 
 /// The current request.
-const REQUEST: &str = "ask.json";
+const REQUEST: &str = "request.json";
 
 /// The result of the last request.
-const RESULT: &str = "answer";
+const RESULT: &str = "result";
 
 /// The folder of requests and results.
 #[derive(Debug)]
@@ -45,19 +45,16 @@ impl FileControl {
     pub fn new(folder: PathBuf) -> Result<Self> {
         fs::create_dir_all(&folder).with_context(|| format!("--control: cannot create {}", folder.display()))?;
         let control = Self { folder };
-        control.remove(REQUEST)?;
+        control.replace(REQUEST, None)?;
         Ok(control)
     }
 
     /// Writes a request, and waits until it is performed. Returns its result.
     async fn request(&self, request: &Value) -> Result<String> {
-        let (draft, file) = (self.folder.join("ask.draft"), self.folder.join(REQUEST));
         // An earlier request may have been canceled before it was performed.
         self.wait_until_done(request).await?;
-        self.remove(RESULT)?;
-        fs::write(&draft, request.to_string()).with_context(|| format!("cannot write {}", draft.display()))?;
-        // The reader of the request finds the whole file.
-        fs::rename(&draft, &file).with_context(|| format!("cannot write {}", file.display()))?;
+        self.replace(RESULT, None)?;
+        self.replace(REQUEST, Some(&request.to_string()))?;
         self.wait_until_done(request).await?;
         Ok(fs::read_to_string(self.folder.join(RESULT)).unwrap_or_default())
     }
@@ -76,14 +73,9 @@ impl FileControl {
         Ok(())
     }
 
-    fn remove(&self, name: &str) -> Result<()> {
+    fn replace(&self, name: &str, text: Option<&str>) -> Result<()> {
         let file = self.folder.join(name);
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != ErrorKind::NotFound => {
-                Err(error).with_context(|| format!("cannot remove {}", file.display()))
-            }
-            _ => Ok(()),
-        }
+        replace_file(&file, text).with_context(|| format!("cannot replace {}", file.display()))
     }
 }
 
@@ -102,8 +94,8 @@ impl Control for FileControl {
         let result = self.request(&request).await?;
         let Operation::Read { file } = operation else { return Ok(Some(result)) };
         serde_json::from_str(&result).with_context(|| {
-            let answer = self.folder.join(RESULT);
-            format!("invalid {}: expected {file} of {part} as a JSON string, or null", answer.display())
+            let result_file = self.folder.join(RESULT);
+            format!("invalid {}: expected {file} of {part} as a JSON string, or null", result_file.display())
         })
     }
 }
@@ -113,8 +105,8 @@ mod tests {
     use super::*;
     use crate::faults::Faults;
 
-    /// Does one request, and says what it was.
-    async fn answer(folder: PathBuf, result: &'static str) -> Value {
+    /// Performs one request with this result, and returns the request.
+    async fn perform_one(folder: PathBuf, result: &'static str) -> Value {
         let file = folder.join(REQUEST);
         let mut ticks = interval(Duration::from_millis(5));
         while !file.exists() {
@@ -135,35 +127,35 @@ mod tests {
             r#"{"event":"shutdown_report","flushed":true,"started":2,"unsampled":0,"#,
             r#""ended":2,"processed":2,"dropped":0,"exported":2,"failed":0}"#
         );
-        let answered = tokio::spawn(answer(folder.path().to_owned(), log));
+        let performed = tokio::spawn(perform_one(folder.path().to_owned(), log));
         let report = Faults::new(Some(&mut control)).stop("users").await.unwrap().unwrap();
         assert_eq!(report.exported, 2);
-        assert_eq!(answered.await.unwrap(), json!({ "do": "stop", "part": "users" }));
+        assert_eq!(performed.await.unwrap(), json!({ "do": "stop", "part": "users" }));
     }
 
     #[tokio::test]
-    async fn a_result_without_words_leaves_no_old_ones() {
+    async fn an_empty_result_replaces_an_earlier_one() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join(RESULT), r#"{"event":"shutdown_report"}"#).unwrap();
         let mut control = FileControl::new(folder.path().to_owned()).unwrap();
-        let answered = tokio::spawn(answer(folder.path().to_owned(), ""));
+        let performed = tokio::spawn(perform_one(folder.path().to_owned(), ""));
         assert_eq!(control.perform("redis", &Operation::Stop).await.unwrap().as_deref(), Some(""));
-        answered.await.unwrap();
+        performed.await.unwrap();
     }
 
     #[tokio::test]
-    async fn a_file_is_read_as_json_and_an_absent_one_is_told_from_an_empty_one() {
+    async fn a_file_is_read_as_json_and_an_absent_one_differs_from_an_empty_one() {
         let folder = tempfile::tempdir().unwrap();
         let mut control = FileControl::new(folder.path().to_owned()).unwrap();
         let read = Operation::Read { file: "strategies.json".to_owned() };
         for (result, text) in [("null", None), (r#""""#, Some(String::new())), (r#""a\nb""#, Some("a\nb".to_owned()))] {
-            let answered = tokio::spawn(answer(folder.path().to_owned(), result));
+            let performed = tokio::spawn(perform_one(folder.path().to_owned(), result));
             assert_eq!(control.perform("jaeger", &read).await.unwrap(), text);
-            assert_eq!(answered.await.unwrap(), json!({ "do": "read", "part": "jaeger", "file": "strategies.json" }));
+            assert_eq!(performed.await.unwrap(), json!({ "do": "read", "part": "jaeger", "file": "strategies.json" }));
         }
-        let answered = tokio::spawn(answer(folder.path().to_owned(), ""));
+        let performed = tokio::spawn(perform_one(folder.path().to_owned(), ""));
         assert!(control.perform("jaeger", &read).await.is_err(), "nothing is known of the file");
-        answered.await.unwrap();
+        performed.await.unwrap();
     }
 
     #[tokio::test]
@@ -173,7 +165,9 @@ mod tests {
         let given_up =
             tokio::time::timeout(Duration::from_millis(50), control.perform("users", &Operation::Stop)).await;
         assert!(given_up.is_err());
-        let both = async { (answer(folder.path().to_owned(), "").await, answer(folder.path().to_owned(), "").await) };
+        let both = async {
+            (perform_one(folder.path().to_owned(), "").await, perform_one(folder.path().to_owned(), "").await)
+        };
         // The next request is made before anybody has seen the first one.
         let done = async { tokio::join!(control.perform("users", &Operation::Start), both) };
         let (started, (first, second)) = tokio::time::timeout(Duration::from_secs(5), done).await.unwrap();

@@ -5,6 +5,8 @@ use std::fs;
 use std::io::{self, ErrorKind};
 use std::path::PathBuf;
 
+use crate::replace_file::replace_file;
+
 /// The state directory of a part.
 #[derive(Debug)]
 pub struct StateDirectory {
@@ -35,14 +37,7 @@ impl StateDirectory {
     /// # Errors
     /// When it cannot be written.
     pub fn write(&self, file: &str, text: Option<&str>) -> io::Result<()> {
-        let path = self.path.join(file);
-        let Some(text) = text else {
-            let removed = fs::remove_file(path);
-            return removed.or_else(|error| if error.kind() == ErrorKind::NotFound { Ok(()) } else { Err(error) });
-        };
-        let draft = self.path.join(format!("{file}.draft"));
-        fs::write(&draft, text)?;
-        fs::rename(draft, path)
+        replace_file(&self.path.join(file), text)
     }
 }
 
