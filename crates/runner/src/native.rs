@@ -7,10 +7,9 @@
 //! - `process`: one child process in its own group, `process_group`; `log_tail`: the end of its log
 //! - `notify`: the socket on which a part reports that it is ready
 //! - `config_error`: whether a collector rejected its configuration when it started
-//! - `carriers`: the processes of a run, and waiting for their end
+//! - `run_processes`: the processes of a run, and waiting for their end
 //! - `supervisor`: no process outlives `lab`
 
-mod carriers;
 mod config_error;
 mod log_tail;
 mod notify;
@@ -22,6 +21,7 @@ mod ports;
 mod proc_fs;
 mod process;
 mod process_group;
+mod run_processes;
 mod state_directory;
 mod supervisor;
 
@@ -32,7 +32,6 @@ use futures_util::future::{join_all, try_join_all};
 use futures_util::stream::{FuturesUnordered, StreamExt};
 use tokio::time::interval;
 
-pub use carriers::{Carrier, RUN_ID, carriers, wait_until_gone};
 pub use log_tail::LogTail;
 pub use part::{Part, Stopped};
 pub use part_error::PartError;
@@ -40,6 +39,7 @@ pub use paused::Paused;
 pub use plan::{PartPlan, Plan};
 pub use ports::{PortsTaken, Taken, check as check_ports};
 pub(crate) use process::Process;
+pub use run_processes::{RUN_ID, RunProcess, run_processes, wait_until_gone};
 pub use state_directory::StateDirectory;
 pub use supervisor::{OWN_PROGRAM, Supervisor, supervise};
 

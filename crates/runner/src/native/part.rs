@@ -9,7 +9,6 @@ use nix::sys::signal::Signal;
 use tokio::process::Command;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::carriers::RUN_ID;
 use super::config_error::is_config_error;
 use super::log_tail::LogTail;
 use super::notify::NotifySocket;
@@ -17,6 +16,7 @@ use super::part_error::PartError;
 use super::paused::Paused;
 use super::plan::{PartPlan, Plan};
 use super::process::Process;
+use super::run_processes::RUN_ID;
 use super::state_directory::StateDirectory;
 use crate::programs::{Rejection, state_directory};
 

@@ -10,12 +10,12 @@ use rustix::io::retry_on_intr;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use tokio::task::spawn_blocking;
 
-/// The variable that every process of a run carries.
+/// The variable that every process of a run inherits.
 pub const RUN_ID: &str = "LAB_RUN_ID";
 
 /// One process of a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Carrier {
+pub struct RunProcess {
     /// The process ID.
     pub pid: i32,
     /// The socket on which it reports that it is ready, from its `NOTIFY_SOCKET`.
@@ -24,14 +24,14 @@ pub struct Carrier {
 
 /// The processes of a run that have not ended. Reads the environment of every process of this machine, and blocks meanwhile.
 #[must_use]
-pub fn carriers(run_id: &str) -> Vec<Carrier> {
-    let carrier = |process: procfs::process::Process| {
+pub fn run_processes(run_id: &str) -> Vec<RunProcess> {
+    let run_process = |process: procfs::process::Process| {
         let environment = process.environ().ok()?;
         let is_of_run = environment.get(OsStr::new(RUN_ID)).is_some_and(|value| value == run_id);
         let notify_socket = environment.get(OsStr::new("NOTIFY_SOCKET")).map(PathBuf::from);
-        is_of_run.then_some(Carrier { pid: process.pid(), notify_socket })
+        is_of_run.then_some(RunProcess { pid: process.pid(), notify_socket })
     };
-    all_processes().into_iter().flatten().flatten().filter_map(carrier).collect()
+    all_processes().into_iter().flatten().flatten().filter_map(run_process).collect()
 }
 
 /// Waits until no process of the run is left, and returns whether that was so `within` the time.
@@ -46,11 +46,11 @@ pub async fn wait_until_gone(run_id: &str, within: Duration) -> bool {
 /// Waits for the end of each process in turn. Others may have been started meanwhile, so it repeats this until there are none.
 fn are_gone_by(run_id: &str, until: Instant) -> bool {
     loop {
-        let left = carriers(run_id);
+        let left = run_processes(run_id);
         if left.is_empty() {
             return true;
         }
-        if Instant::now() >= until || !left.iter().all(|carrier| ends_by(carrier.pid, until)) {
+        if Instant::now() >= until || !left.iter().all(|process| ends_by(process.pid, until)) {
             return false;
         }
     }
@@ -87,15 +87,15 @@ mod tests {
     async fn the_end_of_the_last_process_ends_the_wait() {
         let run_id = format!("test-gone-{}", std::process::id());
         let mut processes = [process_of(&run_id), process_of(&run_id)];
-        assert_eq!(carriers(&run_id).len(), 2);
-        assert_eq!(carriers(&run_id)[0].notify_socket, Some("/a/socket".into()));
+        assert_eq!(run_processes(&run_id).len(), 2);
+        assert_eq!(run_processes(&run_id)[0].notify_socket, Some("/a/socket".into()));
         assert!(!wait_until_gone(&run_id, Duration::from_millis(100)).await);
         let (gone, ()) = tokio::join!(wait_until_gone(&run_id, SOON), async {
             for process in &mut processes {
                 drop(process.stdin.take());
             }
         });
-        assert!(gone && carriers(&run_id).is_empty());
+        assert!(gone && run_processes(&run_id).is_empty());
     }
 
     #[tokio::test]
