@@ -13,13 +13,14 @@ ROOT = HERE.parent.parent
 
 
 class Fault(NamedTuple):
-    """Replaces the first `old` in `file` with `new`. Then the test `test`, or without one evaluation, must match `says`."""
+    """Replaces the first `old` in `file` with `new`. Then the output of the test `test`, or of evaluation without a test, must
+    match `output_matches`."""
 
     name: str
     file: str
     old: str
     new: str
-    says: str
+    output_matches: str
     test: str = ""
 
 

@@ -34,8 +34,8 @@ class Rehearsal:
             return f"NOT BUILT without a fault: {test}: {error}"
         if code != 0:
             return f"FAILS without a fault: {test}\n{output}"
-        said = [fault.name for fault in faults if re.search(fault.says, output)]
-        return f"PRINTED without a fault by {test}: {', '.join(said)}\n{output}" if said else None
+        matched = [fault.name for fault in faults if re.search(fault.output_matches, output)]
+        return f"PRINTED without a fault by {test}: {', '.join(matched)}\n{output}" if matched else None
 
     def found(self, fault: Fault) -> str | None:
         """Returns what is wrong with the detection of a fault, or None."""
@@ -48,9 +48,9 @@ class Rehearsal:
             return f"DETECTED EARLIER, by evaluation or a build: {fault.name}: {error}"
         if code == 0:
             return f"NOT DETECTED {fault.name}\n{output}"
-        if (said := re.search(fault.says, output)) is None:
-            return f"ANOTHER MESSAGE {fault.name}: expected {fault.says}\n{output}"
-        print(f"✔ {fault.name}  {monotonic() - begun:.0f} s\n    {said[0].splitlines()[-1].strip()}", flush=True)
+        if (match := re.search(fault.output_matches, output)) is None:
+            return f"ANOTHER MESSAGE {fault.name}: expected {fault.output_matches}\n{output}"
+        print(f"✔ {fault.name}  {monotonic() - begun:.0f} s\n    {match[0].splitlines()[-1].strip()}", flush=True)
         return None
 
     def _run(self, test: str, fault: Fault | None) -> tuple[int, str]:
@@ -87,9 +87,9 @@ def main() -> int:
     return 0 if (healthy, seen) == (len(tests), len(faults)) else 1
 
 
-def report(complaints: Iterable[str | None]) -> int:
-    """Prints the complaints. Returns the number of results without one."""
-    return [complaint is None or print(complaint, flush=True) for complaint in complaints].count(True)
+def report(problems: Iterable[str | None]) -> int:
+    """Prints the problems. Returns the number of results without one."""
+    return [problem is None or print(problem, flush=True) for problem in problems].count(True)
 
 
 sys.exit(main())

@@ -30,12 +30,12 @@ def main() -> int:
     bundle = store / test.name
     forwards = forward.listen([store / node.readlink().name for node in nodes(bundle)])
     try:
-        return alone(lambda: play(bundle, store, root, forwards), int((bundle / "timeout").read_text()))
+        return alone(lambda: run_test(bundle, store, root, forwards), int((bundle / "timeout").read_text()))
     finally:
         NspawnStage.clean()
 
 
-def play(bundle: Path, store: Path, root: Path, forwards: list[forward.Forward]) -> int:
+def run_test(bundle: Path, store: Path, root: Path, forwards: list[forward.Forward]) -> int:
     stage = QemuStage(store, root, bundle, Path(QEMU)) if QEMU else NspawnStage(store, root)
     machines = [stage.machine(store / node.readlink().name, node.name) for node in nodes(bundle)]
     forward.serve(forwards)

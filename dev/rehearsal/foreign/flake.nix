@@ -1,5 +1,5 @@
-# A host in another flake, which uses the lab's modules without its overlay. `told` contains the addresses that its parts
-# receive.
+# A host in another flake, which uses the lab's modules without its overlay. `addresses` contains the addresses that its
+# parts receive.
 {
   inputs.otel-lab.url = "github:otel-lab/otel-lab";
 
@@ -35,7 +35,7 @@
       inherit (nodes.machine.systemd.services) otel-lab-items;
     in
     {
-      told = {
+      addresses = {
         inherit (otel-lab-items) after;
         inherit (otel-lab-items.environment) LAB_USERS_HOST LAB_USERS_HTTP OTEL_EXPORTER_OTLP_ENDPOINT;
         # A program from the default package of the lab's flake.
