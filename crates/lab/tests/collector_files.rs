@@ -22,10 +22,10 @@ type Layering = (&'static [&'static str], Vec<PathBuf>, bool);
 fn layerings() -> BTreeSet<Layering> {
     let topology = Topology::load(&root(), 0).unwrap();
     let scenarios = scenario::all(&root(), &topology).unwrap();
-    let plays = scenarios.iter().flat_map(|scenario| [scenario.cases(), scenario.planted_faults()].concat());
-    let layers = plays.flat_map(|play| {
-        let refused = play.expected_failure.and_then(|failure| failure.rejected_by);
-        play.layers.into_iter().map(move |(part, files)| (refused.as_ref() == Some(&part), part, files))
+    let cases = scenarios.iter().flat_map(|scenario| [scenario.cases(), scenario.planted_faults()].concat());
+    let layers = cases.flat_map(|case| {
+        let refused = case.expected_failure.and_then(|failure| failure.rejected_by);
+        case.layers.into_iter().map(move |(part, files)| (refused.as_ref() == Some(&part), part, files))
     });
     let programs = |part: &str| match topology.part(part).unwrap().role {
         Role::Jaeger => JAEGER,

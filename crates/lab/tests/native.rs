@@ -24,7 +24,7 @@ const ROLE: &str = "LAB_TEST_ROLE";
 const SOON: Duration = Duration::from_secs(5);
 
 #[tokio::test]
-#[ignore = "played by the other tests, as a process of its own"]
+#[ignore = "run by the other tests, as a process of its own"]
 async fn role() {
     let mut term = signal(SignalKind::terminate()).unwrap();
     match std::env::var(ROLE).unwrap_or_default().as_str() {

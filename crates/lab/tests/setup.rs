@@ -55,12 +55,12 @@ esac"#;
 /// A machine with its own PATH and an empty cache, and the pins of the lab.
 struct Machine {
     dir: TempDir,
-    said: Mutex<Vec<Progress>>,
+    progress: Mutex<Vec<Progress>>,
 }
 
 impl Machine {
     fn new(programs: &[(&str, &str)]) -> Self {
-        let machine = Self { dir: tempfile::tempdir().unwrap(), said: Mutex::default() };
+        let machine = Self { dir: tempfile::tempdir().unwrap(), progress: Mutex::default() };
         std::fs::create_dir(machine.path("bin")).unwrap();
         let pins = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../collector");
         let copied = Command::new("cp").arg("-r").arg(pins).arg(machine.path("collector")).status().unwrap();
@@ -107,14 +107,14 @@ impl Machine {
             lab: Path::new("/nowhere/lab"),
             run_id: &run_id(self.dir.path()),
             environment: &environment,
-            progress: &|progress| self.said.lock().unwrap().push(progress),
+            progress: &|progress| self.progress.lock().unwrap().push(progress),
         };
         ensure(&setup, &parts(roles)).await
     }
 
-    /// What was said, as text.
-    fn said(&self) -> String {
-        format!("{:?}", std::mem::take(&mut *self.said.lock().unwrap()))
+    /// The progress that was reported since the last call, as text.
+    fn progress(&self) -> String {
+        format!("{:?}", std::mem::take(&mut *self.progress.lock().unwrap()))
     }
 }
 
@@ -133,12 +133,12 @@ async fn the_second_setup_does_nothing() {
     let machine = Machine::new(&[("go", GO)]);
     let tools = machine.ensure(&[Role::Collector, Role::Jaeger]).await.unwrap();
     assert!(tools.program("", Role::Jaeger).unwrap().is_file());
-    assert!(machine.said().contains("Plan("));
+    assert!(machine.progress().contains("Plan("));
     let calls = machine.calls();
     assert_eq!(calls, 3, "the builder, the Collector, Jaeger");
     let again = machine.ensure(&[Role::Collector, Role::Jaeger]).await.unwrap();
     assert_eq!(again.program("", Role::Collector), tools.program("", Role::Collector));
-    assert_eq!((machine.calls(), machine.said()), (calls, "[]".to_owned()));
+    assert_eq!((machine.calls(), machine.progress()), (calls, "[]".to_owned()));
 }
 
 #[tokio::test]
@@ -182,8 +182,8 @@ async fn packages_are_unpacked_and_find_their_libraries() {
     let redis = tools.program("", Role::Redis).unwrap();
     let output = Command::new(redis).args(["--port", "1"]).output().unwrap();
     let libraries = redis.parent().unwrap().join("../usr/lib/x86_64-linux-gnu");
-    let said = String::from_utf8(output.stdout).unwrap();
-    assert!(said.starts_with(&libraries.display().to_string()) && said.ends_with(" --port 1\n"), "{said}");
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.starts_with(&libraries.display().to_string()) && printed.ends_with(" --port 1\n"), "{printed}");
     machine.ensure(&[Role::Redis]).await.unwrap();
     assert_eq!(machine.calls(), 2, "one update and one download");
 }
@@ -254,7 +254,7 @@ async fn a_program_on_path_is_used_only_if_it_accepts_our_configuration() {
     let tools = machine.ensure(&[Role::Jaeger, Role::Collector]).await.unwrap();
     assert_eq!(tools.program("", Role::Jaeger).unwrap(), machine.path("bin/jaeger"));
     assert!(tools.program("", Role::Collector).unwrap().starts_with(machine.cache()));
-    assert!(machine.said().contains("otelcol-contrib: it rejects the lab's configuration"));
+    assert!(machine.progress().contains("otelcol-contrib: it rejects the lab's configuration"));
 }
 
 #[tokio::test]
@@ -266,7 +266,7 @@ async fn two_at_once_build_once() {
 }
 
 #[tokio::test]
-#[ignore = "played by `a_setup_killed_half_way_is_done_by_the_next`, as a process of its own"]
+#[ignore = "run by `a_setup_killed_half_way_is_done_by_the_next`, as a process of its own"]
 async fn setup_in_a_process() {
     let Ok(dir) = std::env::var("LAB_TEST_DIR") else { return };
     let _supervisor = Supervisor::start(Path::new(env!("CARGO_BIN_EXE_lab")), &run_id(Path::new(&dir))).unwrap();

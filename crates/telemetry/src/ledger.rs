@@ -123,7 +123,7 @@ mod tests {
 
     use crate::processor::StagedProcessor;
 
-    fn book() -> (Arc<Ledger>, SdkTracerProvider) {
+    fn ledger_and_provider() -> (Arc<Ledger>, SdkTracerProvider) {
         let ledger = Arc::new(Ledger::default());
         let processor = StagedProcessor::new(vec![Box::new(LedgerStage(Arc::clone(&ledger)))], None);
         (ledger, SdkTracerProvider::builder().with_span_processor(processor).build())
@@ -131,7 +131,7 @@ mod tests {
 
     #[test]
     fn ended_spans_are_counted_without_limit_and_remembered_up_to_it() {
-        let (ledger, provider) = book();
+        let (ledger, provider) = ledger_and_provider();
         let tracer = provider.tracer("test");
         for number in 0..CAPACITY + 3 {
             drop(tracer.start(number.to_string()));
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_span_is_live_until_it_ends() {
-        let (ledger, provider) = book();
+        let (ledger, provider) = ledger_and_provider();
         let span = provider.tracer("test").start("one");
         assert_eq!((ledger.live(), ledger.ended_count()), (1, 0));
         drop(span);

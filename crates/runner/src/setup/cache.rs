@@ -159,10 +159,10 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let cache = Cache { dir: dir.path().to_owned() };
         let lock = cache.lock(Duration::ZERO, |_| {}).await.unwrap();
-        let (told, hears) = tokio::sync::oneshot::channel();
-        let waiting = cache.lock(Duration::from_secs(10), |holder| told.send(holder).unwrap());
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        let waiting = cache.lock(Duration::from_secs(10), |holder| sender.send(holder).unwrap());
         let (locked, ()) = tokio::join!(waiting, async {
-            assert_eq!(hears.await.unwrap(), format!("{}", std::process::id()));
+            assert_eq!(receiver.await.unwrap(), format!("{}", std::process::id()));
             drop(lock);
         });
         locked.unwrap();

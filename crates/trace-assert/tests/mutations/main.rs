@@ -16,8 +16,8 @@ use recording::Recording;
 #[test]
 fn every_recording_meets_its_expectation_and_every_invariant() {
     for recording in Recording::all() {
-        if let Some(complaint) = recording.complaint(&recording.traces) {
-            panic!("{}: {complaint}", recording.name);
+        if let Some(problem) = recording.first_problem(&recording.traces) {
+            panic!("{}: {problem}", recording.name);
         }
     }
 }
@@ -86,7 +86,7 @@ impl Outcome {
     fn add(&mut self, recording: &Recording, mutant: Mutant) {
         let (killed, total) = self.killed.entry(mutant.mutation).or_default();
         *total += 1;
-        if recording.complaint(&mutant.traces).is_some() {
+        if recording.first_problem(&mutant.traces).is_some() {
             *killed += 1;
             return;
         }

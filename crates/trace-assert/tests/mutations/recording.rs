@@ -48,7 +48,7 @@ impl Recording {
     }
 
     /// Returns the first mismatch or violated invariant of these traces, if there is one.
-    pub(crate) fn complaint(&self, traces: &[Trace]) -> Option<String> {
+    pub(crate) fn first_problem(&self, traces: &[Trace]) -> Option<String> {
         if traces.len() != self.trees.len() {
             return Some(format!("{} traces, expected {}", traces.len(), self.trees.len()));
         }
