@@ -9,7 +9,7 @@
 }:
 let
   inherit (import ../topology.nix { inherit lib; }) parts variables;
-  patient = import ./patient.nix;
+  slowMachine = import ./slow-machine.nix;
   optionsOf = case: node: nodes.${case.name}.${node}.services.otel-lab;
 
   addresses =
@@ -24,11 +24,11 @@ let
     let
       known = (addresses case).${node};
       isSet = key: variable: case.environment.${key}.${variable} or null != null;
-      isPatient =
+      isForSlowMachine =
         variable: text:
-        patient.services.${variable} or null == text && !(isSet "services" variable || isSet name variable);
+        slowMachine.services.${variable} or null == text && !(isSet "services" variable || isSet name variable);
     in
-    lib.filterAttrs (variable: text: known.${variable} or null != text && !(isPatient variable text)) (
+    lib.filterAttrs (variable: text: known.${variable} or null != text && !(isForSlowMachine variable text)) (
       variables name part
     );
 

@@ -23,7 +23,7 @@ let
     ];
     services.otel-lab = {
       inherit (case) export files layers;
-      environment = lib.recursiveUpdate (import ./patient.nix) case.environment;
+      environment = lib.recursiveUpdate (import ./slow-machine.nix) case.environment;
       hosts = lib.concatMapAttrs (node: parts: lib.genAttrs parts (_: node)) case.nodes;
       listenAddress = "0.0.0.0";
       openFirewall = true;

@@ -10,9 +10,9 @@ from always import COMMANDS
 from stage import Stage
 
 # Timeout in seconds for a command that returns immediately. It is long, because the host may be slow and busy.
-ASKED = 120
+SHORT_TIMEOUT = 120
 # Upper limit in seconds for every wait on a unit, whatever the script passes. It shortens tests that must fail.
-PATIENCE = int(os.environ.get("LAB_REHEARSAL_PATIENCE", "86400"))
+MAXIMUM_TIMEOUT = int(os.environ.get("LAB_REHEARSAL_TIMEOUT", "86400"))
 
 
 class Machine:
@@ -56,26 +56,26 @@ class Machine:
         self._living().wait()
 
     def succeed(self, *commands: str, timeout: int | None = None) -> str:
-        said = ""
+        printed = ""
         for command in commands:
             code, output = self._run(command, timeout)
             if code != 0:
                 raise AssertionError(f"{self.name}: `{command}` failed with {code}: {output}")
-            said += output
-        return said
+            printed += output
+        return printed
 
     def wait_for_unit(self, unit: str, user: str | None = None, timeout: int = 900) -> None:
         """Waits until the unit is active. Fails immediately if the unit has failed, or is inactive without a job."""
 
         def is_active() -> bool:
             show = f"systemctl show --property ActiveState,Job --value {unit}"
-            state, *job = self.succeed(show, timeout=ASKED).split()
+            state, *job = self.succeed(show, timeout=SHORT_TIMEOUT).split()
             if state == "failed" or (state == "inactive" and not job):
                 raise AssertionError(f"{self.name}: {unit} is {state}")
             return state == "active"
 
         try:
-            self._wait(is_active, min(timeout, PATIENCE), unit)
+            self._wait(is_active, min(timeout, MAXIMUM_TIMEOUT), unit)
         except AssertionError:
-            print(self.succeed(f"journalctl --unit {unit} --lines 20 --no-pager", timeout=ASKED), flush=True)
+            print(self.succeed(f"journalctl --unit {unit} --lines 20 --no-pager", timeout=SHORT_TIMEOUT), flush=True)
             raise
