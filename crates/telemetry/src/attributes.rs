@@ -47,7 +47,7 @@ pub const LAB_CONNECTIONS: &str = "lab.connections";
 pub const LAB_USERS_SERVED: &str = "lab.users.served";
 
 /// Attribute of `lab.users.served`: `given` if the client sent the parameter `count`, otherwise `default`.
-pub const LAB_USERS_ASKED: &str = "lab.users.asked";
+pub const LAB_USERS_COUNT_SOURCE: &str = "lab.users.count_source";
 
 /// Attribute of `lab.users.served`, integer: the number of users. A view drops it, because each number would be a
 /// separate time series.
