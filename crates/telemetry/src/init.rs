@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use opentelemetry::metrics::Meter;
 use opentelemetry::{InstrumentationScope, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanProcessor;
@@ -49,53 +50,63 @@ pub(crate) fn init_with<W>(
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let resource = resource::build(service, settings.resource, settings.service_name);
-    let registry = Registry::new();
-    let ledger = Arc::new(Ledger::default());
-    let sampler = (!settings.disabled).then(|| HeadSampler::new(settings.sampler));
+    let resource = resource::build(service, settings.resource.clone(), settings.service_name.clone());
+    let admin = admin(&resource, (!settings.disabled).then(|| HeadSampler::new(settings.sampler.clone())));
     // With OTEL_SDK_DISABLED=true no provider is installed. The no-op tracer of the API then propagates the caller's
     // context unchanged, as the specification requires.
-    let (providers, exported) = if let Some(sampler) = &sampler {
-        let metrics = providers::meter_provider(resource.clone(), &registry, settings.metrics, &settings.views)?;
-        global::set_meter_provider(metrics.clone());
-        let meter = providers::meter(&metrics);
-        let exported = Exported::new(&meter);
-        let exporting = exporting(&exported)?;
-        let mut stages: Vec<Box<dyn Stage>> = vec![Box::new(settings.baggage)];
-        if settings.redaction {
-            stages.push(Box::new(Redaction::new(&meter)));
-        }
-        let traces = providers::tracer_provider(resource.clone(), sampler, &ledger, stages, exporting, &meter)?;
-        global::set_tracer_provider(SwitchedProvider::new(traces.clone(), settings.disabled_scopes));
-        (Some(Providers { traces, metrics }), Some(exported))
-    } else {
-        (None, None)
+    let installed = match &admin.sampler {
+        Some(sampler) => Some(install_providers(&resource, &admin, sampler, &settings, exporting)?),
+        None => None,
     };
-    let scope = InstrumentationScope::builder(SCOPE)
-        .with_version(env!("CARGO_PKG_VERSION"))
-        .with_schema_url(SCHEMA_URL)
-        .build();
-    let subscriber = subscriber::build(global::tracer_with_scope(scope), settings.log_filter, logs);
+    let (providers, exported) = installed.unzip();
+    let subscriber = subscriber::build(global::tracer_with_scope(scope()), settings.log_filter, logs);
     tracing::subscriber::set_global_default(subscriber)?;
     // After the subscriber, so that the warning about an unknown propagator is logged.
     propagation::install(&settings.propagators);
     if !settings.redaction {
         warn!("spans are exported without redaction because LAB_REDACTION is `off`");
     }
-    Ok(Telemetry {
-        providers,
-        admin: admin(&resource, registry, ledger, sampler),
-        exported,
-        export_timeout: settings.export_timeout,
-    })
+    Ok(Telemetry { providers, admin, exported, export_timeout: settings.export_timeout })
 }
 
-fn admin(resource: &Resource, registry: Registry, ledger: Arc<Ledger>, sampler: Option<HeadSampler>) -> Admin {
+/// Builds both providers and makes them global.
+fn install_providers(
+    resource: &Resource,
+    admin: &Admin,
+    sampler: &HeadSampler,
+    settings: &Settings,
+    exporting: impl FnOnce(&Exported) -> Result<Option<Box<dyn SpanProcessor>>, InitError>,
+) -> Result<(Providers, Exported), InitError> {
+    let metrics = providers::meter_provider(resource.clone(), &admin.registry, settings.metrics, &settings.views)?;
+    global::set_meter_provider(metrics.clone());
+    let meter = providers::meter(&metrics);
+    let exported = Exported::new(&meter);
+    let exporting = exporting(&exported)?;
+    let stages = stages(settings, &meter);
+    let traces = providers::tracer_provider(resource.clone(), sampler, &admin.ledger, stages, exporting, &meter)?;
+    global::set_tracer_provider(SwitchedProvider::new(traces.clone(), settings.disabled_scopes.clone()));
+    Ok((Providers { traces, metrics }, exported))
+}
+
+fn stages(settings: &Settings, meter: &Meter) -> Vec<Box<dyn Stage>> {
+    let mut stages: Vec<Box<dyn Stage>> = vec![Box::new(settings.baggage.clone())];
+    if settings.redaction {
+        stages.push(Box::new(Redaction::new(meter)));
+    }
+    stages
+}
+
+/// The scope of the spans that the services create with `tracing`.
+fn scope() -> InstrumentationScope {
+    InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION")).with_schema_url(SCHEMA_URL).build()
+}
+
+fn admin(resource: &Resource, sampler: Option<HeadSampler>) -> Admin {
     Admin {
         service: resource::text(resource, SERVICE_NAME),
         instance: resource::text(resource, SERVICE_INSTANCE_ID),
-        registry,
-        ledger,
+        registry: Registry::new(),
+        ledger: Arc::new(Ledger::default()),
         sampler,
     }
 }

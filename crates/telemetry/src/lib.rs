@@ -82,6 +82,7 @@ mod scopes;
 mod self_metrics;
 mod service;
 mod settings;
+mod shutdown_report;
 pub mod span;
 mod subscriber;
 mod telemetry;

@@ -5,11 +5,11 @@ use std::time::Duration;
 use axum::Router;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
-use service_contract::SHUTDOWN_REPORT;
-use tracing::{info, warn};
+use tracing::warn;
 
 use crate::admin::Admin;
 use crate::self_metrics::Exported;
+use crate::shutdown_report::ShutdownReport;
 
 /// The number of export timeouts that a flush may last: one for the export in progress and one for the remaining
 /// spans. The SDK's default shutdown timeout of 5 s is shorter than a single export timeout (10 s by default).
@@ -63,44 +63,32 @@ impl Telemetry {
         if live > 0 {
             warn!(live, "spans that have not ended are not exported");
         }
-        let mut flushed = true;
-        if let Some(providers) = &self.providers
-            && let Err(error) = providers.traces.shutdown_with_timeout(self.export_timeout * EXPORTS)
-        {
-            flushed = false;
-            warn!(%error, "cannot flush traces");
-        }
+        let flushed = self.flush_traces();
         // Before the meter provider shuts down: its counters cannot be read afterwards.
-        let (processed, dropped) = self.admin.processed();
-        let (exported, failed) = self.exported.as_ref().map(Exported::totals).unwrap_or_default();
+        let report = self.report(live);
+        self.flush_metrics();
+        report.log(flushed);
+    }
+
+    fn flush_traces(&self) -> bool {
+        let Some(providers) = &self.providers else { return true };
+        let flushed = providers.traces.shutdown_with_timeout(self.export_timeout * EXPORTS);
+        flushed.inspect_err(|error| warn!(%error, "cannot flush traces")).is_ok()
+    }
+
+    fn flush_metrics(&self) {
         if let Some(providers) = &self.providers
             && let Err(error) = providers.metrics.shutdown()
         {
             warn!(%error, "cannot flush metrics");
         }
+    }
+
+    fn report(&self, live: i64) -> ShutdownReport {
         let (started, unsampled) = self.admin.ledger.started();
         let ended = self.admin.ledger.ended_count();
-        if flushed {
-            info!(
-                event = SHUTDOWN_REPORT,
-                flushed, started, unsampled, live, ended, processed, dropped, exported, failed, "telemetry flushed"
-            );
-        } else {
-            // Spans of the export in progress may still arrive, so these values are not final. Readers of the log
-            // must not add them up.
-            warn!(
-                event = SHUTDOWN_REPORT,
-                flushed,
-                started,
-                unsampled,
-                live,
-                ended,
-                processed,
-                dropped,
-                exported,
-                failed,
-                "telemetry not flushed in time"
-            );
-        }
+        let (processed, dropped) = self.admin.processed();
+        let (exported, failed) = self.exported.as_ref().map(Exported::totals).unwrap_or_default();
+        ShutdownReport { started, unsampled, live, ended, processed, dropped, exported, failed }
     }
 }
