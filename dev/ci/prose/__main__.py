@@ -5,7 +5,8 @@
 - `python3 dev/ci/prose FILE...`: only the language of these files
 
 It reads Markdown, the comments of Rust, Nix, TOML, YAML, Python and shell files, and the descriptions
-in Nix files. Code blocks, `inline code` and string literals are not judged. The rules are in rules.toml.
+in Nix files. Code blocks, `inline code` and string literals are not judged. A short list of words is also
+refused in the identifiers of Rust and Python. The rules are in rules.toml.
 
 Why a script: the prose linter Vale (3.21.0) has no parser for Nix or for shell scripts, and it reads the
 values of TOML files instead of their comments. Building Vale would also need a C compiler, because of its

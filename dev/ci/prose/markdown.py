@@ -16,12 +16,17 @@ HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$", re.M)
 LINK = re.compile(r"\]\(\s*<?([^()\s>]+)|^ {0,3}\[[^\]\n]+\]:\s*(\S+)|\b(?:src|href)=\"([^\"]+)\"", re.M)
 
 
+#: The two kinds of passages. A rule is for one of them.
+PROSE, IDENTIFIERS = "prose", "identifiers"
+
+
 @dataclass(frozen=True)
 class Passage:
-    """A piece of prose and the number of its first line."""
+    """A piece of a text and the number of its first line."""
 
     line: int
     text: str
+    kind: str = PROSE
 
 
 def blank(found: re.Match) -> str:

@@ -1,9 +1,10 @@
-"""The prose of a file: Markdown whole, and the comments of everything else."""
+"""The prose of a file: Markdown whole, and the comments of everything else. Of code also the words of its identifiers."""
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 import comments
+import identifiers
 import nix
 from markdown import Passage, masked
 
@@ -21,7 +22,7 @@ COMMENTS = {
 
 
 def passages(name: str, text: str) -> Iterator[Passage]:
-    """Every piece of prose in a file, with code masked."""
+    """Every piece of prose in a file, with code masked, and the identifiers of code."""
     suffix = PurePosixPath(name).suffix
     if suffix == ".md":
         yield Passage(1, masked(text))
@@ -30,6 +31,8 @@ def passages(name: str, text: str) -> Iterator[Passage]:
     if found_in:
         for passage in joined(found_in(text)):
             yield Passage(passage.line, masked(passage.text))
+    if suffix in identifiers.SYNTAX:
+        yield identifiers.words(identifiers.SYNTAX[suffix], text)
 
 
 def by_first_line(text: str):

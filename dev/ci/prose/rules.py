@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from markdown import CODE, Passage
+from markdown import CODE, PROSE, Passage
 
 #: How much of a sentence a finding shows.
 SHOWN = 60
@@ -21,6 +21,7 @@ class Rule:
     write: str
     finds: list[str]
     accepts: list[str]
+    kind: str = PROSE
 
 
 class Rules:
@@ -43,6 +44,8 @@ class Rules:
         """The findings in a passage of a file, each without the file's name."""
         folder = next((folder for folder in self.pending if name.startswith(folder)), "")
         for rule in self.rules:
+            if rule.kind != passage.kind:
+                continue
             for found in rule.pattern.finditer(passage.text):
                 if rule.name in self.pending.get(folder, ()):
                     self.found.add((folder, rule.name))
@@ -74,7 +77,8 @@ def rule(entry: dict, fragments: dict[str, str]) -> Rule:
     for name, fragment in fragments.items():
         pattern = pattern.replace(f"<{name}>", fragment)
     flags = re.M | re.X if "case" in entry else re.M | re.I | re.X
-    return Rule(entry["name"], re.compile(pattern, flags), entry["write"], entry["finds"], entry.get("accepts", []))
+    kind = entry.get("kind", PROSE)
+    return Rule(entry["name"], re.compile(pattern, flags), entry["write"], entry["finds"], entry.get("accepts", []), kind)
 
 
 def spelling(british: str, american: str) -> Rule:

@@ -6,11 +6,12 @@ import unittest
 from pathlib import Path
 
 import documents
+import identifiers
 import markdown
 from files import Repository
-from markdown import Passage, masked
+from markdown import PROSE, Passage, masked
 from passages import passages
-from rules import Rules
+from rules import Rule, Rules
 
 #: A text of each kind: PROSE is judged; CODE is a string, a value or a code block, and is not.
 SAMPLES = {
@@ -35,6 +36,11 @@ def planted(name: str, prose: str, code: str) -> list[str]:
     return [finding for passage in passages(name, text) for finding in Rules.read().check(name, passage)]
 
 
+def prepared(rule: Rule, sentence: str) -> str:
+    """A sentence as the rule reads it."""
+    return masked(sentence) if rule.kind == PROSE else identifiers.words(identifiers.SYNTAX[".rs"], sentence).text
+
+
 def documents_of(files: dict[str, str]) -> list[str]:
     """The findings in a repository of these files."""
     with tempfile.TemporaryDirectory() as folder:
@@ -52,9 +58,9 @@ class Language(unittest.TestCase):
     def test_every_rule_finds_its_sentences_and_accepts_the_others(self):
         for rule in Rules.read().rules:
             for sentence in rule.finds:
-                self.assertTrue(rule.pattern.search(masked(sentence)), f"{rule.name} does not find: {sentence}")
+                self.assertTrue(rule.pattern.search(prepared(rule, sentence)), f"{rule.name} does not find: {sentence}")
             for sentence in rule.accepts:
-                self.assertIsNone(rule.pattern.search(masked(sentence)), f"{rule.name} finds: {sentence}")
+                self.assertIsNone(rule.pattern.search(prepared(rule, sentence)), f"{rule.name} finds: {sentence}")
 
     def test_prose_is_judged_in_every_kind_of_file_and_code_is_not(self):
         for name, sample in SAMPLES.items():
@@ -62,6 +68,12 @@ class Language(unittest.TestCase):
             found = [int(finding.partition(":")[0]) for finding in planted(name, "It is torn.", "fine")]
             self.assertEqual(found, lines, name)
             self.assertEqual(planted(name, "It is fine.", "torn"), [], name)
+
+    def test_identifiers_are_judged_in_code_and_not_in_strings(self):
+        for name in ("a.rs", "a.py"):
+            finding = f"2: “ask”: {next(rule.write for rule in Rules.read().rules if rule.kind != PROSE)} (private word)"
+            text = 'a = "ask"\nnext_ask = 1\n'
+            self.assertEqual([found for passage in passages(name, text) for found in Rules.read().check(name, passage)], [finding])
 
     def test_a_phrase_is_found_across_lines_and_comments(self):
         self.assertIn("2: “all the same”", planted("a.sh", "It is all\n# the same.", "x")[0])
