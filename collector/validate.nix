@@ -28,8 +28,8 @@ let
     ${lib.getExe package} validate ${line "$out"}'';
   accepted = pkgs.runCommand name environment validate;
   expect = pattern: ''
-    grep --perl-regexp --regexp=${lib.escapeShellArg pattern} said || {
-      cat said
+    grep --perl-regexp --regexp=${lib.escapeShellArg pattern} output || {
+      cat output
       exit 1
     }
   '';
@@ -40,7 +40,7 @@ in
   refused =
     patterns:
     pkgs.runCommand name environment ''
-      if ( ${validate} ) > said 2>&1; then
+      if ( ${validate} ) > output 2>&1; then
         echo "they are accepted"
         exit 1
       fi

@@ -7,9 +7,9 @@ let
 
   # Only services use Redis. If all of them run on this host, Redis is not reachable from other hosts.
   isElsewhere = name: cfg.hosts.${name} != null && !(lib.elem name cfg.running);
-  asks = name: part: part.role == "service" && isElsewhere name;
-  isAsked = lib.filterAttrs asks parts != { };
-  address = if isAsked then cfg.listenAddress else "127.0.0.1";
+  usesRedis = name: part: part.role == "service" && isElsewhere name;
+  isUsedElsewhere = lib.filterAttrs usesRedis parts != { };
+  address = if isUsedElsewhere then cfg.listenAddress else "127.0.0.1";
 in
 {
   config = lib.mkIf (lib.elem "redis" cfg.parts) {
@@ -17,7 +17,7 @@ in
       enable = true;
       port = mkDefault cfg.ports.redis.tcp;
       bind = mkDefault address;
-      openFirewall = mkDefault (cfg.openFirewall && isAsked);
+      openFirewall = mkDefault (cfg.openFirewall && isUsedElsewhere);
       save = mkDefault [ ];
       # Without a password, protected mode rejects clients on other hosts.
       settings.protected-mode = mkDefault (address == "127.0.0.1");

@@ -56,7 +56,7 @@ async fn role() {
             say_ready();
             std::future::pending().await
         }
-        "lab" => play_lab().await,
+        "lab" => run_as_lab().await,
         _ => {}
     }
 }
@@ -66,8 +66,8 @@ fn say_ready() {
     socket.send_to(b"READY=1", std::env::var_os("NOTIFY_SOCKET").unwrap()).unwrap();
 }
 
-/// Starts a supervisor and a part, says so, and goes on until it is killed.
-async fn play_lab() {
+/// Starts a supervisor and a part, creates the file `is-up`, and runs until it is killed.
+async fn run_as_lab() {
     let dir = std::env::var("LAB_TEST_DIR").unwrap();
     let plan = plan(Path::new(&dir), vec![part("parent")]);
     let _supervisor = Supervisor::start(Path::new(env!("CARGO_BIN_EXE_lab")), &plan.run_id).unwrap();

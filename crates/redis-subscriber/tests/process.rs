@@ -26,7 +26,7 @@ async fn it_is_ready_when_it_is_subscribed_and_stops_with_every_span_exported() 
     service.logged("the subscription failed; retrying").await;
     redis.restart().await;
     service.ready().await;
-    let receivers: u64 = redis.ask(&["PUBLISH", "my-channel", r#"{"message":"hello"}"#]).await;
+    let receivers: u64 = redis.command(&["PUBLISH", "my-channel", r#"{"message":"hello"}"#]).await;
     assert_eq!(receivers, 1, "ready means subscribed");
 
     service.terminate();

@@ -29,7 +29,7 @@ async fn start(redis: &RedisServer, parent: Parent) -> (CancellationToken, JoinH
 
 async fn subscribed(redis: &RedisServer) {
     let deadline = Instant::now() + Duration::from_secs(5);
-    while redis.ask::<(String, u64)>(&["PUBSUB", "NUMSUB", CHANNEL]).await.1 != 1 {
+    while redis.command::<(String, u64)>(&["PUBSUB", "NUMSUB", CHANNEL]).await.1 != 1 {
         assert!(Instant::now() < deadline, "nobody subscribed");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -37,7 +37,7 @@ async fn subscribed(redis: &RedisServer) {
 
 async fn publish(redis: &RedisServer, message: impl AsRef<[u8]>) {
     let message = String::from_utf8(message.as_ref().to_vec()).unwrap();
-    assert_eq!(redis.ask::<u64>(&["PUBLISH", CHANNEL, &message]).await, 1);
+    assert_eq!(redis.command::<u64>(&["PUBLISH", CHANNEL, &message]).await, 1);
 }
 
 /// A message with a `traceparent`, and its trace ID.

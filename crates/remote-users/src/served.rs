@@ -1,6 +1,6 @@
 //! The histogram of people per response, and the view that sets its buckets.
 
-use telemetry::attributes::{LAB_USERS_COUNT_SOURCE, LAB_USERS_COUNT, LAB_USERS_SERVED};
+use telemetry::attributes::{LAB_USERS_COUNT, LAB_USERS_COUNT_SOURCE, LAB_USERS_SERVED};
 use telemetry::metrics::IntegerHistogram;
 use telemetry::{KeyValue, View};
 
@@ -8,8 +8,11 @@ use telemetry::{KeyValue, View};
 ///
 /// The SDK's default buckets are made for milliseconds; these suit numbers of people. Only the attribute with two
 /// values is kept. The count would create a time series for each number.
-pub const VIEW: View =
-    View { instrument: LAB_USERS_SERVED, buckets: &[1.0, 5.0, 20.0, 100.0, 1000.0], attributes: &[LAB_USERS_COUNT_SOURCE] };
+pub const VIEW: View = View {
+    instrument: LAB_USERS_SERVED,
+    buckets: &[1.0, 5.0, 20.0, 100.0, 1000.0],
+    attributes: &[LAB_USERS_COUNT_SOURCE],
+};
 
 /// The histogram `lab.users.served`, unit `{user}`.
 #[derive(Debug, Clone)]

@@ -30,7 +30,7 @@ use memory::Memory;
 pub use recorded::{RecordedEvent, RecordedSpan};
 
 /// The timeout of [`Recorder::wait_for`].
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 
 /// Everything that this process has recorded.
 #[derive(Debug)]
@@ -82,7 +82,7 @@ impl Recorder {
     pub async fn wait_for(&self, trace_id: &str, spans: usize) -> Vec<RecordedSpan> {
         let mut ended = self.memory.ended();
         let enough = ended.wait_for(|_| self.trace(trace_id).len() >= spans);
-        if tokio::time::timeout(PATIENCE, enough).await.is_err() {
+        if tokio::time::timeout(TIMEOUT, enough).await.is_err() {
             let names: Vec<String> = self.trace(trace_id).into_iter().map(|span| span.name).collect();
             panic!("{spans} spans expected in trace {trace_id}, but only these ended: {names:?}");
         }

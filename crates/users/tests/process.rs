@@ -17,11 +17,11 @@ const PROGRAM: &str = env!("CARGO_BIN_EXE_users");
 const USERS: &str = r#"[{"username":"ada","firstname":"Ada","lastname":"L","emailAddress":"ada@example.org"}]"#;
 
 /// Starts a stand-in for `remote-users` that reports each request and waits before it responds.
-async fn slow_remote(asked: Arc<Semaphore>, answer: Arc<Semaphore>) -> u16 {
+async fn slow_remote(requests: Arc<Semaphore>, answer: Arc<Semaphore>) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();
     let handler = async move || {
-        asked.add_permits(1);
+        requests.add_permits(1);
         answer.acquire().await.unwrap().forget();
         USERS
     };
@@ -32,8 +32,8 @@ async fn slow_remote(asked: Arc<Semaphore>, answer: Arc<Semaphore>) -> u16 {
 #[tokio::test]
 async fn sigterm_during_a_slow_request_with_an_open_socket_loses_no_span() {
     let sink = OtlpSink::start().await;
-    let (asked, answer) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let remote = slow_remote(asked.clone(), answer.clone()).await.to_string();
+    let (requests, answer) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
+    let remote = slow_remote(requests.clone(), answer.clone()).await.to_string();
     let mut service = ServiceProcess::spawn(
         PROGRAM,
         &[
@@ -52,7 +52,7 @@ async fn sigterm_during_a_slow_request_with_an_open_socket_loses_no_span() {
     socket.send(Message::text(r#"{"id":"a"}"#)).await.unwrap();
     assert!(socket.next().await.unwrap().unwrap().to_text().unwrap().contains("\"ack\":true"));
     let request = tokio::spawn(reqwest::get(format!("http://{address}/user")));
-    asked.acquire().await.unwrap().forget();
+    requests.acquire().await.unwrap().forget();
 
     service.terminate();
     service.notified("STOPPING=1").await;

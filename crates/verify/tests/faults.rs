@@ -20,10 +20,10 @@ use verify::{Control, Finding, Problem, Report, Session, SignificanceLevel, Step
 /// The deadline of the checks: every wait in them is a part of it.
 const DEADLINE: Duration = Duration::from_secs(3);
 
-/// A control without parts: it notes what it was told, and fails or hangs at one of the requests.
+/// A control without parts: it records the requests, and fails or hangs at one of the requests.
 #[derive(Debug, Default)]
 struct Recorder {
-    told: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
     files: BTreeMap<String, String>,
     fails_at: Option<&'static str>,
     hangs_at: Option<&'static str>,
@@ -31,17 +31,17 @@ struct Recorder {
 }
 
 impl Recorder {
-    async fn told(&self, what: String) -> Result<()> {
-        self.told.lock().unwrap().push(what.clone());
+    async fn record(&self, what: String) -> Result<()> {
+        self.requests.lock().unwrap().push(what.clone());
         if self.hangs_at == Some(&what) {
             std::future::pending().await
         }
         if self.fails_at == Some(&what) { bail!("{what}: no") } else { Ok(()) }
     }
 
-    /// What it was told.
+    /// The requests so far.
     fn log(&self) -> Vec<String> {
-        self.told.lock().unwrap().clone()
+        self.requests.lock().unwrap().clone()
     }
 }
 
@@ -66,7 +66,7 @@ impl Control for Recorder {
             Operation::Pause { .. } => format!("pause {part}"),
             Operation::Resume => format!("resume {part}"),
         };
-        self.told(what).await.map(|()| None)
+        self.record(what).await.map(|()| None)
     }
 }
 
@@ -217,11 +217,11 @@ async fn a_check_that_is_interrupted_in_a_stop_starts_the_part_again() {
     let server = Server::start().await;
     let (case, topology) = case("[[step]]\ncaption = \"a\"\nget = \"items /data\"\nstopped = [\"users\"]\n", &server);
     let mut control = Recorder { hangs_at: Some("stop users"), ..Recorder::default() };
-    let told = Arc::clone(&control.told);
+    let requests = Arc::clone(&control.requests);
     let session = Session::open(&case, &topology, Some(&mut control), &|_| {}, DEADLINE, SignificanceLevel::EACH).await;
     let mut session = session.unwrap();
     let interrupted = async {
-        while told.lock().unwrap().is_empty() {
+        while requests.lock().unwrap().is_empty() {
             tokio::task::yield_now().await;
         }
     };

@@ -32,22 +32,23 @@ fn the_crate_is_found_by_its_name_with_the_features_that_it_has() {
     let own_name = own()["package"]["name"].as_str().unwrap().to_owned();
     let entry = &dependencies[&own_name];
     assert_eq!(entry["git"], workspace()["package"]["repository"]);
-    let mut told: Vec<&str> = entry["features"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
-    told.sort_unstable();
+    let mut documented: Vec<&str> =
+        entry["features"].as_array().unwrap().iter().map(|name| name.as_str().unwrap()).collect();
+    documented.sort_unstable();
     let own = own();
     let features: Vec<&String> = own["features"].as_table().unwrap().keys().collect();
-    assert_eq!(told, features);
+    assert_eq!(documented, features);
     assert!(features.iter().all(|name| README.contains(&format!("\n| `{name}` | "))), "each feature has its row");
 }
 
 #[test]
 fn the_libraries_that_a_feature_is_for_are_asked_for_in_its_versions() {
-    let (told, ours) = (dependencies(), workspace());
+    let (documented, ours) = (dependencies(), workspace());
     for name in ["axum", "tokio-tungstenite", "futures-util"] {
-        let (told, ours) = (version(&told[name]), version(&ours["dependencies"][name]));
+        let (documented, ours) = (version(&documented[name]), version(&ours["dependencies"][name]));
         assert!(
-            ours == told || ours.starts_with(&format!("{told}.")),
-            "{name}: {told} is told, {ours} is what is built"
+            ours == documented || ours.starts_with(&format!("{documented}.")),
+            "{name}: {documented} is documented, {ours} is what is built"
         );
     }
     for name in ["axum", "tungstenite", "opentelemetry"] {

@@ -131,14 +131,14 @@ class QemuMachine(Machine):
         self.console.settimeout(None)
         line = f'{shlex.join(self._shell(command))} </dev/null | base64 --wrap=0; echo " ${{PIPESTATUS[0]}}"\n'
         self.console.sendall(line.encode())
-        said, code = self._answer(timeout or 900).split(" ")
-        return int(code), b64decode(said).decode()
+        output, code = self._answer(timeout or 900).split(" ")
+        return int(code), b64decode(output).decode()
 
     def _answer(self, timeout: int) -> str:
         """Returns the next line that the shell prints."""
-        said = b""
+        line = b""
         end = monotonic() + timeout
-        while not said.endswith(b"\n"):
+        while not line.endswith(b"\n"):
             self._living()
             if monotonic() > end:
                 raise AssertionError(
@@ -146,7 +146,7 @@ class QemuMachine(Machine):
                 )
             self.console.settimeout(1)
             try:
-                said += self.console.recv(65536)
+                line += self.console.recv(65536)
             except TimeoutError:
                 pass
-        return said.decode()
+        return line.decode()

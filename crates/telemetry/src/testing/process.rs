@@ -14,7 +14,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::time::timeout;
 
 /// The timeout of every wait. It is longer than the drain of a service.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A running service.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl ServiceProcess {
     ///
     /// Panics if that takes longer than 60 seconds.
     pub async fn notified(&mut self, expected: &str) {
-        let notified = timeout(PATIENCE, async {
+        let notified = timeout(TIMEOUT, async {
             let mut buffer = [0; 256];
             loop {
                 let length = self.notify.recv(&mut buffer).await.expect("the socket is ours");
@@ -92,7 +92,7 @@ impl ServiceProcess {
     ///
     /// Panics if that takes longer than 60 seconds, or if the service exits first.
     pub async fn logged(&mut self, message: &str) -> Value {
-        timeout(PATIENCE, async {
+        timeout(TIMEOUT, async {
             while self.log.last().is_none_or(|line| line["message"] != message) {
                 let line = self.stdout.next_line().await.expect("standard output is text");
                 let line =
@@ -137,7 +137,7 @@ impl ServiceProcess {
     ///
     /// Panics if that takes longer than 60 seconds.
     pub async fn ended(mut self) -> Ended {
-        timeout(PATIENCE, async {
+        timeout(TIMEOUT, async {
             while let Some(line) = self.stdout.next_line().await.expect("standard output is text") {
                 self.log.push(serde_json::from_str(&line).unwrap_or_else(|_| panic!("not a JSON log line: {line}")));
             }

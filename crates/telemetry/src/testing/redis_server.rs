@@ -95,7 +95,7 @@ impl RedisServer {
     /// # Panics
     ///
     /// Panics if the command fails.
-    pub async fn ask<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
+    pub async fn command<T: redis::FromRedisValue>(&self, command: &[&str]) -> T {
         let client = redis::Client::open(("127.0.0.1", self.port)).expect("an address is a URL");
         let mut connection = client.get_multiplexed_async_connection().await.expect("Redis is there");
         let (name, arguments) = command.split_first().expect("a command has a name");

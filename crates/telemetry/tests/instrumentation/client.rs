@@ -12,7 +12,7 @@ use telemetry::testing::refusing_peer::refusing_peer;
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
 use tokio::net::TcpListener;
 
-use crate::{ask, traceparent};
+use crate::{send_request, traceparent};
 
 /// Starts a server with a route for each kind of response.
 async fn server() -> String {
@@ -37,7 +37,7 @@ async fn call(url: String) -> (Option<String>, Vec<RecordedSpan>) {
         Err(error) => error.error_type(),
     };
     let router = traced(Router::new().route("/call", get(handler)));
-    let response = ask(router, "/call", &[("baggage", "lab.tenant=blue")]).await;
+    let response = send_request(router, "/call", &[("baggage", "lab.tenant=blue")]).await;
     let spans = recorder().trace(&trace_id(response.headers()));
     let error = crate::text(response).await;
     ((error != "none").then_some(error), spans)
@@ -107,7 +107,7 @@ async fn the_decision_not_to_sample_travels_with_the_call() {
     };
     let trace = "4bf92f3577b34da6a3ce929d0e0e4705";
     let router = traced(Router::new().route("/call", get(handler)));
-    let response = ask(router, "/call", &[("traceparent", &traceparent(trace, false))]).await;
+    let response = send_request(router, "/call", &[("traceparent", &traceparent(trace, false))]).await;
     assert_eq!(response.status(), 200);
     assert_eq!(recorder().trace(trace), []);
 }

@@ -29,7 +29,7 @@ pub(crate) fn traceparent(trace_id: &str, sampled: bool) -> String {
 }
 
 /// Sends one request to a router that has no listener.
-pub(crate) async fn ask(router: Router, uri: &str, headers: &[(&str, &str)]) -> Response {
+pub(crate) async fn send_request(router: Router, uri: &str, headers: &[(&str, &str)]) -> Response {
     let mut request = Request::get(uri);
     for (name, value) in headers {
         request = request.header(*name, *value);

@@ -8,7 +8,7 @@ use telemetry::http_server::{RequestHook, hooked};
 use telemetry::testing::{RecordedSpan, recorder, trace_id};
 use telemetry::{KeyValue, span};
 
-use crate::{ask, only, series};
+use crate::{only, send_request, series};
 
 #[derive(Debug, thiserror::Error)]
 #[error("login of ada@example.com failed, password=hunter2")]
@@ -29,7 +29,7 @@ async fn careless() -> RecordedSpan {
     let hook = |request: &Request| vec![KeyValue::new("note", format!("asked with Bearer {}", request.uri().path()))];
     let routes = hooked(Router::new().route("/hunter2", get(handler)), hook);
     let headers = [("user-agent", "curl/8 (+mailto:ada@example.com)"), ("baggage", "lab.tenant=a@example.org")];
-    let response = ask(routes, "/hunter2?a=token%3Dhunter2", &headers).await;
+    let response = send_request(routes, "/hunter2?a=token%3Dhunter2", &headers).await;
     only(&trace_id(response.headers()))
 }
 

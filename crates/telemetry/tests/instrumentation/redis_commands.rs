@@ -46,11 +46,11 @@ async fn a_command_is_a_client_span_named_by_the_command_without_its_arguments()
 }
 
 #[tokio::test]
-async fn an_error_of_redis_is_told_by_its_prefix() {
+async fn an_error_of_redis_is_named_by_its_prefix() {
     let Some(server) = RedisServer::start().await else {
         return;
     };
-    server.ask::<u64>(&["LPUSH", "list", "value"]).await;
+    server.command::<u64>(&["LPUSH", "list", "value"]).await;
     assert!(client(&server).get("list").await.is_err());
     let span = spans(&server).remove(0);
     assert_eq!(span.attributes["error.type"], "WRONGTYPE");
@@ -134,9 +134,9 @@ async fn while_redis_is_silent_all_requests_share_one_attempt_and_fail_soon() {
     server.kill().await;
     let hole = BlackHole::in_place_of(&server);
     let redis = client(&server);
-    let asked = Instant::now();
+    let begun = Instant::now();
     let answers = join_all((0..50).map(|_| redis.get("users"))).await;
-    assert!(asked.elapsed() < Duration::from_millis(1200), "{:?}", asked.elapsed());
+    assert!(begun.elapsed() < Duration::from_millis(1200), "{:?}", begun.elapsed());
     assert!(answers.iter().all(|answer| answer.as_ref().is_err_and(|error| error.error_type() == "timeout")));
 
     let later = Instant::now();

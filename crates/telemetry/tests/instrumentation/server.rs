@@ -15,7 +15,7 @@ use telemetry::problem::Problem;
 use telemetry::testing::{recorder, trace_id};
 use telemetry::{KeyValue, attributes, span};
 
-use crate::{REMOTE_SPAN, ask, object, only, series, text, traceparent};
+use crate::{REMOTE_SPAN, object, only, send_request, series, text, traceparent};
 
 fn app() -> Router {
     recorder();
@@ -53,7 +53,7 @@ async fn panicking() -> StatusCode {
 #[tokio::test]
 async fn a_request_is_one_server_span_with_the_attributes_of_the_conventions() {
     let headers = [("host", "127.0.0.1:8002"), ("user-agent", "curl/8"), ("cookie", "a=b"), ("authorization", "x")];
-    let response = ask(app(), "/user/7?count=2&api_key=secret", &headers).await;
+    let response = send_request(app(), "/user/7?count=2&api_key=secret", &headers).await;
     let span = only(&trace_id(response.headers()));
     assert_eq!((span.name.as_str(), span.kind.as_str(), span.status), ("GET /user/{id}", "SERVER", None));
     assert_eq!(span.parent_span_id, None);
@@ -81,7 +81,7 @@ async fn the_callers_span_is_the_parent_and_its_tenant_is_recorded() {
     let trace = "4bf92f3577b34da6a3ce929d0e0e4701";
     let headers = [("traceparent", traceparent(trace, true)), ("baggage", "lab.tenant=blue,other=x".to_owned())];
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
-    let response = ask(app(), "/user/1", &headers).await;
+    let response = send_request(app(), "/user/1", &headers).await;
     let span = only(trace);
     assert_eq!(response.headers()[TRACERESPONSE].to_str().unwrap(), format!("00-{trace}-{}-01", span.span_id));
     assert_eq!(span.parent_span_id.as_deref(), Some(REMOTE_SPAN));
@@ -92,7 +92,7 @@ async fn the_callers_span_is_the_parent_and_its_tenant_is_recorded() {
 #[tokio::test]
 async fn an_unsampled_request_is_answered_with_its_ids_and_flags_00() {
     let trace = "4bf92f3577b34da6a3ce929d0e0e4702";
-    let response = ask(app(), "/user/1", &[("traceparent", &traceparent(trace, false))]).await;
+    let response = send_request(app(), "/user/1", &[("traceparent", &traceparent(trace, false))]).await;
     let ids = response.headers()[TRACERESPONSE].to_str().unwrap();
     assert!(ids.starts_with(&format!("00-{trace}-")) && ids.ends_with("-00"), "{ids}");
     assert!(!ids.contains(REMOTE_SPAN), "the span id is that of our own span: {ids}");
@@ -101,13 +101,13 @@ async fn an_unsampled_request_is_answered_with_its_ids_and_flags_00() {
 
 #[tokio::test]
 async fn a_malformed_traceparent_is_ignored() {
-    let response = ask(app(), "/user/1", &[("traceparent", "00-not-a-parent-01")]).await;
+    let response = send_request(app(), "/user/1", &[("traceparent", "00-not-a-parent-01")]).await;
     assert_eq!(only(&trace_id(response.headers())).parent_span_id, None);
 }
 
 #[tokio::test]
 async fn an_unmatched_path_has_a_span_named_by_its_method_only() {
-    let response = ask(app(), "/nowhere", &[]).await;
+    let response = send_request(app(), "/nowhere", &[]).await;
     assert_eq!(response.status(), 404);
     let span = only(&trace_id(response.headers()));
     assert_eq!((span.name.as_str(), span.status), ("GET", None));
@@ -117,7 +117,7 @@ async fn an_unmatched_path_has_a_span_named_by_its_method_only() {
 
 #[tokio::test]
 async fn a_failure_is_an_error_with_the_exception_as_the_conventions_have_it() {
-    let response = ask(app(), "/fail", &[]).await;
+    let response = send_request(app(), "/fail", &[]).await;
     let span = only(&trace_id(response.headers()));
     assert_eq!(span.status.as_deref(), Some("ERROR: nothing works"));
     assert_eq!(span.attributes["error.type"], "500");
@@ -130,13 +130,13 @@ async fn a_failure_is_an_error_with_the_exception_as_the_conventions_have_it() {
 
 #[tokio::test]
 async fn a_problem_says_on_the_span_which_failure_it_was() {
-    let span = only(&trace_id(ask(app(), "/gone", &[]).await.headers()));
+    let span = only(&trace_id(send_request(app(), "/gone", &[]).await.headers()));
     assert_eq!((span.status.as_deref(), &span.attributes["error.type"]), (Some("ERROR"), &json!("users_down")));
 }
 
 #[tokio::test]
 async fn a_request_past_its_time_limit_is_a_503_that_the_span_knows_of() {
-    let response = ask(app(), "/slow", &[]).await;
+    let response = send_request(app(), "/slow", &[]).await;
     assert_eq!(
         (response.status(), &response.headers()["content-type"]),
         (StatusCode::SERVICE_UNAVAILABLE, &"application/problem+json".parse().unwrap())
@@ -148,14 +148,14 @@ async fn a_request_past_its_time_limit_is_a_503_that_the_span_knows_of() {
 
 #[tokio::test]
 async fn a_panic_is_a_500_that_the_span_knows_of() {
-    let response = ask(app(), "/panic", &[]).await;
+    let response = send_request(app(), "/panic", &[]).await;
     assert_eq!(response.status(), 500);
     assert_eq!(only(&trace_id(response.headers())).attributes["error.type"], "panic");
 }
 
 #[tokio::test]
 async fn a_body_that_is_too_large_is_a_413_with_a_span() {
-    let response = ask(app(), "/user/1", &[("content-length", "9")]).await;
+    let response = send_request(app(), "/user/1", &[("content-length", "9")]).await;
     assert_eq!(response.status(), 413);
     assert_eq!(response.headers()["content-type"], "application/problem+json");
     assert_eq!(only(&trace_id(response.headers())).attributes["http.response.status_code"], json!(413));
@@ -168,8 +168,8 @@ async fn a_request_that_nobody_waits_for_ends_its_span_and_is_counted() {
     recorder();
     let parent = traceparent(trace, true);
     let headers = [("traceparent", parent.as_str())];
-    let asking = tokio::time::timeout(Duration::from_millis(20), ask(router, "/forgotten", &headers));
-    assert!(asking.await.is_err());
+    let forgotten = tokio::time::timeout(Duration::from_millis(20), send_request(router, "/forgotten", &headers));
+    assert!(forgotten.await.is_err());
     assert!(!only(trace).attributes.contains_key("http.response.status_code"));
     assert_eq!(series("http_calls_total", &[("http_route", "/forgotten"), ("error_type", "cancelled")]), Some(1.0));
 }

@@ -4,14 +4,14 @@ use serde_json::Value;
 use telemetry::http_server::traced;
 use telemetry::testing::{recorder, trace_id};
 
-use crate::{ask, text};
+use crate::{send_request, text};
 
 #[tokio::test]
 async fn the_metrics_have_the_names_that_the_lab_reads() {
     recorder();
     let router = traced(axum::Router::new().route("/named", axum::routing::get(async || "ok")));
-    ask(router, "/named", &[]).await;
-    let metrics = text(ask(recorder().admin(), "/metrics", &[]).await).await;
+    send_request(router, "/named", &[]).await;
+    let metrics = text(send_request(recorder().admin(), "/metrics", &[]).await).await;
     for series in [
         r#"otel_sdk_span_started_total{otel_span_parent_origin="none",otel_span_sampling_result="RECORD_AND_SAMPLE"} "#,
         r#"otel_sdk_span_live{otel_span_sampling_result="RECORD_AND_SAMPLE"} "#,
@@ -35,8 +35,8 @@ async fn the_metrics_have_the_names_that_the_lab_reads() {
 async fn ended_spans_are_listed_by_their_ids() {
     recorder();
     let router = traced(axum::Router::new().route("/listed", axum::routing::get(async || "ok")));
-    let trace = trace_id(ask(router, "/listed", &[]).await.headers());
-    let page: Value = serde_json::from_str(&text(ask(recorder().admin(), "/spans", &[]).await).await).unwrap();
+    let trace = trace_id(send_request(router, "/listed", &[]).await.headers());
+    let page: Value = serde_json::from_str(&text(send_request(recorder().admin(), "/spans", &[]).await).await).unwrap();
     assert_eq!((&page["service"], &page["capacity"]), (&Value::from("test"), &Value::from(4096)));
     assert!(page["instance"].as_str().unwrap().len() == 36 && page["live"].is_i64());
     let spans = page["spans"].as_array().unwrap();
@@ -48,7 +48,7 @@ async fn ended_spans_are_listed_by_their_ids() {
 
 #[tokio::test]
 async fn a_health_check_is_answered_and_not_traced() {
-    let response = ask(recorder().admin(), "/healthz", &[]).await;
+    let response = send_request(recorder().admin(), "/healthz", &[]).await;
     assert!(!response.headers().contains_key("traceresponse"));
     assert_eq!(text(response).await, "ok");
 }

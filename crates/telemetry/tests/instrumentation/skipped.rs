@@ -3,7 +3,7 @@
 use std::process::{Command, Output};
 
 /// A test that needs Redis.
-const TEST: &str = "redis_commands::an_error_of_redis_is_told_by_its_prefix";
+const TEST: &str = "redis_commands::an_error_of_redis_is_named_by_its_prefix";
 
 /// Runs one test of this program in a process of its own, whose `PATH` has no programs.
 fn without_redis(ci: Option<&str>) -> Output {

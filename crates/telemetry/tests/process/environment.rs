@@ -10,8 +10,8 @@ const PARENTS_TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 #[tokio::test]
 async fn otel_sdk_disabled_leaves_no_trace() {
     let running = run(&[("OTEL_SDK_DISABLED", "true")]).await;
-    let ids = running.ask("/hello/you", "x: y").await;
-    let child = running.ask("/hello/you", PARENT).await;
+    let ids = running.get("/hello/you", "x: y").await;
+    let child = running.get("/hello/you", PARENT).await;
     let metrics = running.admin("/metrics").await;
     let (sink, stopped) = running.stop().await;
     assert_eq!((ids, child, metrics.as_str()), (None, None, ""));
@@ -24,7 +24,7 @@ async fn otel_sdk_disabled_leaves_no_trace() {
 #[tokio::test]
 async fn otel_traces_exporter_none_keeps_spans_and_exports_metrics() {
     let running = run(&[("OTEL_TRACES_EXPORTER", "none")]).await;
-    assert!(running.ask("/hello/you", "x: y").await.unwrap().ends_with("-01"));
+    assert!(running.get("/hello/you", "x: y").await.unwrap().ends_with("-01"));
     let (sink, stopped) = running.stop().await;
     assert_eq!((sink.spans(), stopped.figure("ended")), (0, 1));
     assert!(sink.metrics().contains("http_calls"));
@@ -33,7 +33,7 @@ async fn otel_traces_exporter_none_keeps_spans_and_exports_metrics() {
 #[tokio::test]
 async fn otel_metrics_exporter_none_still_shows_metrics_to_who_asks() {
     let running = run(&[("OTEL_METRICS_EXPORTER", "none")]).await;
-    running.ask("/hello/you", "x: y").await;
+    running.get("/hello/you", "x: y").await;
     let metrics = running.admin("/metrics").await;
     let (sink, _) = running.stop().await;
     assert!(metrics.contains("http_calls_total{"), "{metrics}");
@@ -43,8 +43,8 @@ async fn otel_metrics_exporter_none_still_shows_metrics_to_who_asks() {
 #[tokio::test]
 async fn otel_traces_sampler_decides_and_the_unsampled_are_counted() {
     let running = run(&[("OTEL_TRACES_SAMPLER", "parentbased_traceidratio"), ("OTEL_TRACES_SAMPLER_ARG", "0")]).await;
-    let ids = running.ask("/hello/you", "x: y").await.unwrap();
-    let child = running.ask("/hello/you", PARENT).await.unwrap();
+    let ids = running.get("/hello/you", "x: y").await.unwrap();
+    let child = running.get("/hello/you", PARENT).await.unwrap();
     let metrics = running.admin("/metrics").await;
     let (sink, stopped) = running.stop().await;
     assert!(ids.ends_with("-00") && child.ends_with("-01"), "{ids} {child}");
@@ -61,14 +61,14 @@ async fn otel_traces_sampler_decides_and_the_unsampled_are_counted() {
 #[tokio::test]
 async fn otel_traces_sampler_always_off_does_not_ask_the_parent() {
     let running = run(&[("OTEL_TRACES_SAMPLER", "always_off")]).await;
-    assert!(running.ask("/hello/you", PARENT).await.unwrap().ends_with("-00"));
+    assert!(running.get("/hello/you", PARENT).await.unwrap().ends_with("-00"));
     assert_eq!(running.stop().await.0.spans(), 0);
 }
 
 #[tokio::test]
 async fn otel_propagators_none_ignores_the_callers_context() {
     let running = run(&[("OTEL_PROPAGATORS", "none")]).await;
-    let ids = running.ask("/hello/you", PARENT).await.unwrap();
+    let ids = running.get("/hello/you", PARENT).await.unwrap();
     assert!(!ids.contains(PARENTS_TRACE), "{ids}");
     running.stop().await;
 }
@@ -76,7 +76,7 @@ async fn otel_propagators_none_ignores_the_callers_context() {
 #[tokio::test]
 async fn an_unknown_propagator_is_a_warning_and_the_others_work() {
     let running = run(&[("OTEL_PROPAGATORS", "b3,tracecontext")]).await;
-    let ids = running.ask("/hello/you", PARENT).await.unwrap();
+    let ids = running.get("/hello/you", PARENT).await.unwrap();
     assert!(ids.contains(PARENTS_TRACE), "{ids}");
     let (_, stopped) = running.stop().await;
     assert_eq!(stopped.at("WARN")[0]["name"], "b3");
@@ -86,7 +86,7 @@ async fn an_unknown_propagator_is_a_warning_and_the_others_work() {
 async fn lab_baggage_attributes_says_which_entries_become_attributes() {
     for (list, expected) in [("", "lab.tenant=acme user.paying=true"), ("plan", "plan=gold"), ("none", "")] {
         let running = run(&[("LAB_BAGGAGE_ATTRIBUTES", list)]).await;
-        running.ask("/hello/you", "baggage: lab.tenant=acme,plan=gold,user.paying=true,other=x").await;
+        running.get("/hello/you", "baggage: lab.tenant=acme,plan=gold,user.paying=true,other=x").await;
         let (sink, _) = running.stop().await;
         let attributes = sink.attributes();
         let entries = ["lab.tenant", "other", "plan", "user.paying"].into_iter();
@@ -99,7 +99,7 @@ async fn lab_baggage_attributes_says_which_entries_become_attributes() {
 async fn lab_redaction_off_lets_spans_leave_as_they_are_and_warns() {
     for (redaction, tenant, warnings) in [("on", "[redacted]", 0), ("off", "ada@example.com", 1)] {
         let running = run(&[("LAB_REDACTION", redaction)]).await;
-        running.ask("/hello/you", "baggage: lab.tenant=ada@example.com").await;
+        running.get("/hello/you", "baggage: lab.tenant=ada@example.com").await;
         let (sink, stopped) = running.stop().await;
         let recorded = sink.attributes().remove("lab.tenant");
         assert_eq!(recorded.as_deref(), Some(tenant), "{} spans, {:#?}", sink.spans(), stopped.log);
@@ -112,7 +112,7 @@ async fn the_resource_is_named_with_the_specified_precedence() {
     let variables =
         [("OTEL_SERVICE_NAME", "first"), ("OTEL_RESOURCE_ATTRIBUTES", "service.name=second,team=blue%20green")];
     let running = run(&variables).await;
-    running.ask("/hello/you", "x: y").await;
+    running.get("/hello/you", "x: y").await;
     let (sink, _) = running.stop().await;
     let resource = sink.resource();
     for (key, value) in [
@@ -133,7 +133,7 @@ async fn rust_log_does_not_decide_about_spans() {
         // Several exports happen, so that a span about an export would appear.
         let running = run(&[("RUST_LOG", level), ("OTEL_BSP_SCHEDULE_DELAY", "10")]).await;
         for _ in 0..3 {
-            running.ask("/hello/you", "x: y").await;
+            running.get("/hello/you", "x: y").await;
         }
         let (sink, stopped) = running.stop().await;
         assert_eq!(sink.spans(), 3, "at {level}");

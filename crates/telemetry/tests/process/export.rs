@@ -12,7 +12,7 @@ const ALL: [&str; 6] = ["started", "ended", "processed", "dropped", "exported", 
 async fn spans_and_metrics_arrive_and_the_figures_balance() {
     let running = run(&[]).await;
     for _ in 0..3 {
-        running.ask("/hello/you", "x: y").await;
+        running.get("/hello/you", "x: y").await;
     }
     let (sink, stopped) = running.stop().await;
     assert!(stopped.status.success());
@@ -34,7 +34,7 @@ async fn spans_and_metrics_arrive_and_the_figures_balance() {
 #[tokio::test]
 async fn a_log_line_has_the_ids_of_the_request_it_was_written_in() {
     let running = run(&[]).await;
-    let ids = running.ask("/hello/you", "x: y").await.unwrap();
+    let ids = running.get("/hello/you", "x: y").await.unwrap();
     let (_, stopped) = running.stop().await;
     let line = stopped.log.iter().find(|line| line["message"] == "greeting").unwrap();
     let written = format!("00-{}-{}-01", line["trace_id"].as_str().unwrap(), line["span_id"].as_str().unwrap());
@@ -46,7 +46,7 @@ async fn a_log_line_has_the_ids_of_the_request_it_was_written_in() {
 #[tokio::test]
 async fn spans_that_find_the_queue_full_are_counted_and_announced() {
     let running = run(&[("OTEL_BSP_MAX_QUEUE_SIZE", "1"), ("OTEL_BSP_SCHEDULE_DELAY", "3600000")]).await;
-    running.ask("/burst/500", "x: y").await;
+    running.get("/burst/500", "x: y").await;
     let metrics = running.admin("/metrics").await;
     let dropped = |line: &&str| {
         line.starts_with("otel_sdk_processor_span_processed_total{") && line.contains(r#"error_type="queue_full""#)
@@ -68,8 +68,8 @@ async fn spans_that_cannot_be_delivered_are_counted_as_failed_and_announced_once
     let endpoint = format!("http://{}", refusing_peer());
     let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "1")];
     let running = run(&variables).await;
-    running.ask("/hello/you", "x: y").await;
-    running.ask("/hello/you", "x: y").await;
+    running.get("/hello/you", "x: y").await;
+    running.get("/hello/you", "x: y").await;
     let (sink, stopped) = running.stop().await;
     assert!(stopped.status.success(), "a collector that is away is no reason to fail");
     assert_eq!(stopped.figures(ALL), [2, 2, 2, 0, 0, 2]);
@@ -91,7 +91,7 @@ async fn a_flush_that_is_cut_off_does_not_call_itself_one() {
         ("OTEL_METRICS_EXPORTER", "none"),
     ];
     let running = run(&variables).await;
-    running.ask("/burst/20", "x: y").await;
+    running.get("/burst/20", "x: y").await;
     let (_, stopped) = running.stop().await;
     // It is not always the last line: the exporting thread can still log its failure.
     let last = stopped.at("WARN").into_iter().find(|line| line["message"] == "telemetry not flushed in time").unwrap();
@@ -102,7 +102,7 @@ async fn a_flush_that_is_cut_off_does_not_call_itself_one() {
 #[tokio::test]
 async fn what_has_ended_is_shown_while_the_process_runs() {
     let running = run(&[("OTEL_BSP_SCHEDULE_DELAY", "10")]).await;
-    let ids = running.ask("/hello/you", "x: y").await.unwrap();
+    let ids = running.get("/hello/you", "x: y").await.unwrap();
     // The span ended before the response was sent, so no wait is necessary.
     let page: serde_json::Value = serde_json::from_str(&running.admin("/spans").await).unwrap();
     assert_eq!((&page["ended"], &page["live"], &page["service"]), (&1.into(), &0.into(), &"smallest".into()));

@@ -47,7 +47,7 @@ pub(crate) async fn run(variables: &[(&str, &str)]) -> Running {
 
 impl Running {
     /// Sends a request with one header. Returns the response header `traceresponse`, if there is one.
-    pub(crate) async fn ask(&self, path: &str, header: &str) -> Option<String> {
+    pub(crate) async fn get(&self, path: &str, header: &str) -> Option<String> {
         let mut stream = TcpStream::connect(self.address).await.unwrap();
         let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\n{header}\r\nconnection: close\r\n\r\n");
         stream.write_all(request.as_bytes()).await.unwrap();

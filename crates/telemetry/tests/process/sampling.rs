@@ -13,10 +13,10 @@ use tokio::time::{interval, timeout};
 use crate::{Running, run};
 
 /// The timeout until a new strategy takes effect.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 async fn is_sampled(running: &Running, header: &str) -> bool {
-    running.ask("/hello/you", header).await.unwrap().ends_with("-01")
+    running.get("/hello/you", header).await.unwrap().ends_with("-01")
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn a_trace_is_kept_because_the_request_says_that_the_user_pays() {
 #[derive(Clone, Default)]
 struct Jaeger {
     rate: Arc<Mutex<f64>>,
-    asked: Arc<Mutex<Option<String>>>,
+    query: Arc<Mutex<Option<String>>>,
 }
 
 impl Jaeger {
@@ -66,18 +66,18 @@ impl Jaeger {
 }
 
 async fn strategy(State(jaeger): State<Jaeger>, RawQuery(query): RawQuery) -> String {
-    *jaeger.asked.lock().unwrap() = query;
+    *jaeger.query.lock().unwrap() = query;
     let rate = *jaeger.rate.lock().unwrap();
     format!(r#"{{"strategyType":0,"probabilisticSampling":{{"samplingRate":{rate}}}}}"#)
 }
 
 /// The body of `/sampler` of the admin listener.
-async fn said(running: &Running) -> Value {
+async fn sampler_page(running: &Running) -> Value {
     serde_json::from_str(&running.admin("/sampler").await).unwrap()
 }
 
 async fn served(running: &Running) -> f64 {
-    said(running).await["served"]["probabilisticSampling"]["samplingRate"].as_f64().unwrap()
+    sampler_page(running).await["served"]["probabilisticSampling"]["samplingRate"].as_f64().unwrap()
 }
 
 async fn until(running: &Running, sampled: bool) {
@@ -87,7 +87,7 @@ async fn until(running: &Running, sampled: bool) {
             ticks.tick().await;
         }
     };
-    timeout(PATIENCE, become_so).await.unwrap_or_else(|_| panic!("it does not become {sampled}"));
+    timeout(TIMEOUT, become_so).await.unwrap_or_else(|_| panic!("it does not become {sampled}"));
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn a_running_service_follows_the_strategy_that_jaeger_answers() {
     *jaeger.rate.lock().unwrap() = 1.0;
     until(&running, true).await;
     assert_eq!(served(&running).await, 1.0);
-    assert_eq!(jaeger.asked.lock().unwrap().as_deref(), Some("service=smallest"));
+    assert_eq!(jaeger.query.lock().unwrap().as_deref(), Some("service=smallest"));
     assert!(!is_sampled(&running, "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00").await);
     let (_, stopped) = running.stop().await;
     let changes = stopped.log.iter().filter(|line| line["message"] == "the sampling strategy has changed").count();
@@ -113,9 +113,9 @@ async fn without_an_answer_the_initial_rate_holds() {
     let argument = "endpoint=http://127.0.0.1:9/sampling,pollingIntervalMs=1,initialSamplingRate=1";
     let running = run(&[("OTEL_TRACES_SAMPLER", "jaeger_remote"), ("OTEL_TRACES_SAMPLER_ARG", argument)]).await;
     assert!(is_sampled(&running, "x: y").await);
-    let said = said(&running).await;
+    let page = sampler_page(&running).await;
     assert_eq!(
-        (&said["sampler"], &said["argument"], &said["served"]),
+        (&page["sampler"], &page["argument"], &page["served"]),
         (&"jaeger_remote".into(), &argument.into(), &Value::Null)
     );
     let (sink, _) = running.stop().await;

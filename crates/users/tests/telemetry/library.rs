@@ -16,7 +16,12 @@ use crate::world::{Users, config};
 
 /// Sends one message in a root span with this name. Returns the reply, and the spans of the trace once there are
 /// `count`.
-async fn ask(change: fn(&mut Config), name: &'static str, message: Value, count: usize) -> (Value, Vec<RecordedSpan>) {
+async fn request(
+    change: fn(&mut Config),
+    name: &'static str,
+    message: Value,
+    count: usize,
+) -> (Value, Vec<RecordedSpan>) {
     let mut config = config(refusing_peer(), refusing_peer());
     config.websocket_tracing = WebSocketTracing::Library;
     change(&mut config);
@@ -39,7 +44,7 @@ async fn ask(change: fn(&mut Config), name: &'static str, message: Value, count:
 #[tokio::test]
 async fn what_is_done_for_a_message_is_below_the_spans_of_the_library() {
     let message = json!({"id": "a", "message": "Grüße", "want": "user"});
-    let (answer, spans) = ask(|_| (), "asking for a user", message, 7).await;
+    let (answer, spans) = request(|_| (), "asking for a user", message, 7).await;
     assert_eq!(answer, json!({"id": "a", "error": "cannot get a user"}));
     assert_eq!(
         tree(&spans),
@@ -54,7 +59,7 @@ async fn what_is_done_for_a_message_is_below_the_spans_of_the_library() {
 #[tokio::test]
 async fn what_was_heard_is_what_was_said() {
     let message = json!({"id": "b", "message": "Grüße, 世界!"});
-    let (answer, _) = ask(|_| (), "saying", message, 5).await;
+    let (answer, _) = request(|_| (), "saying", message, 5).await;
     assert_eq!(answer, json!({"id": "b", "ack": true, "heard": "Grüße, 世界!"}));
 }
 
@@ -62,7 +67,7 @@ async fn what_was_heard_is_what_was_said() {
 async fn a_garbled_payload_has_a_perfect_trace() {
     let message = json!({"id": "c", "message": "Grüße"});
     let garbled = |config: &mut Config| config.defect = Some(Defect::GarbledPayload);
-    let (answer, spans) = ask(garbled, "saying in vain", message, 5).await;
+    let (answer, spans) = request(garbled, "saying in vain", message, 5).await;
     assert_eq!(answer, json!({"id": "c", "ack": true, "heard": "Gr\u{c3}\u{bc}\u{c3}\u{9f}e"}));
     let expected = "INTERNAL saying in vain\n  PRODUCER send /ws\n    CONSUMER process /ws\n      PRODUCER send /ws\n        \
                     CONSUMER process /ws\n";

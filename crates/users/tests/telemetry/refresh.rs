@@ -38,7 +38,7 @@ async fn a_refresh_comes_after_one_interval_in_a_root_span_of_its_own() {
     assert_eq!(roots[0].parent_span_id, None);
     let spans = recorder().wait_for(&roots[0].trace_id, 3).await;
     assert_eq!(tree(&spans), "INTERNAL refresh cache\n  CLIENT GET\n  CLIENT SET [redis]\n");
-    let cached: String = redis.ask(&["GET", "users"]).await;
+    let cached: String = redis.command(&["GET", "users"]).await;
     assert!(cached.contains("planted-ada"));
 
     users.stop.cancel();

@@ -28,7 +28,7 @@ async fn answer(client: &mut Client) -> Value {
     serde_json::from_str(frame.to_text().unwrap()).unwrap()
 }
 
-async fn ask(client: &mut Client, text: impl Into<String>) -> Value {
+async fn request(client: &mut Client, text: impl Into<String>) -> Value {
     client.send(Message::text(text.into())).await.unwrap();
     answer(client).await
 }
@@ -55,7 +55,7 @@ async fn opening_a_socket_is_no_span_and_failing_to_open_one_is() {
 async fn a_message_is_a_consumer_span_below_its_sender_and_acknowledged_by_its_id() {
     let (_users, mut client) = connect().await;
     let (message, trace_id) = with_context("a", 0x1001);
-    assert_eq!(ask(&mut client, message).await, json!({"id": "a", "ack": true}));
+    assert_eq!(request(&mut client, message).await, json!({"id": "a", "ack": true}));
     // The span ended before the acknowledgment was sent, so no wait is necessary.
     let spans = recorder().trace(&trace_id);
     assert_eq!(spans.len(), 1);
@@ -71,7 +71,7 @@ async fn messages_of_one_socket_are_spans_of_their_own_traces() {
     let (_users, mut client) = connect().await;
     for number in 1..=5 {
         let (message, trace_id) = with_context(&number.to_string(), 0x2000 + number);
-        assert_eq!(ask(&mut client, message).await["ack"], json!(true));
+        assert_eq!(request(&mut client, message).await["ack"], json!(true));
         assert_eq!(recorder().trace(&trace_id).len(), 1);
     }
 }
@@ -79,7 +79,7 @@ async fn messages_of_one_socket_are_spans_of_their_own_traces() {
 #[tokio::test]
 async fn a_message_without_context_starts_a_trace() {
     let (_users, mut client) = connect().await;
-    assert_eq!(ask(&mut client, r#"{"id":"lonely-id"}"#).await, json!({"id": "lonely-id", "ack": true}));
+    assert_eq!(request(&mut client, r#"{"id":"lonely-id"}"#).await, json!({"id": "lonely-id", "ack": true}));
     let spans = recorder().spans();
     let span = spans.iter().find(|span| span.attributes.get("messaging.message.id") == Some(&json!("lonely-id")));
     assert_eq!(span.expect("the message has a span").parent_span_id, None);
@@ -89,16 +89,16 @@ async fn a_message_without_context_starts_a_trace() {
 async fn malformed_messages_get_an_error_and_leave_the_socket_usable() {
     let (_users, mut client) = connect().await;
     for malformed in ["not JSON", "[1]", "\"text\"", ""] {
-        let refusal = ask(&mut client, malformed).await;
+        let refusal = request(&mut client, malformed).await;
         assert!(refusal["error"].is_string() && refusal.get("ack").is_none(), "{malformed}: {refusal}");
     }
     assert_eq!(
-        ask(&mut client, r#"{"message":"no id"}"#).await,
+        request(&mut client, r#"{"message":"no id"}"#).await,
         json!({"error": "the member `id` is missing or is not a string"})
     );
     client.send(Message::binary(vec![1, 2, 3])).await.unwrap();
     assert!(answer(&mut client).await["error"].is_string());
-    assert_eq!(ask(&mut client, r#"{"id":"b"}"#).await, json!({"id": "b", "ack": true}));
+    assert_eq!(request(&mut client, r#"{"id":"b"}"#).await, json!({"id": "b", "ack": true}));
 }
 
 #[tokio::test]
@@ -106,18 +106,18 @@ async fn a_message_over_64_kib_gets_an_error_with_its_id_and_leaves_the_socket_u
     let (_users, mut client) = connect().await;
     let empty = json!({"id": "c", "fill": ""}).to_string().len();
     let of_size = |size: usize| json!({"id": "c", "fill": "x".repeat(size - empty)}).to_string();
-    assert_eq!(ask(&mut client, of_size(64 * 1024)).await, json!({"id": "c", "ack": true}), "64 KiB is allowed");
-    let refusal = ask(&mut client, of_size(64 * 1024 + 1)).await;
+    assert_eq!(request(&mut client, of_size(64 * 1024)).await, json!({"id": "c", "ack": true}), "64 KiB is allowed");
+    let refusal = request(&mut client, of_size(64 * 1024 + 1)).await;
     assert!(refusal["id"] == json!("c") && refusal["error"].is_string(), "{refusal}");
-    assert!(ask(&mut client, of_size(900 * 1024)).await["error"].is_string());
-    assert_eq!(ask(&mut client, r#"{"id":"d"}"#).await, json!({"id": "d", "ack": true}));
+    assert!(request(&mut client, of_size(900 * 1024)).await["error"].is_string());
+    assert_eq!(request(&mut client, r#"{"id":"d"}"#).await, json!({"id": "d", "ack": true}));
 }
 
 #[tokio::test]
 async fn malformed_messages_are_counted_and_have_no_span() {
     let (_users, mut client) = connect().await;
     let (message, trace_id) = with_context("e", 0x3001);
-    ask(&mut client, message.replace('}', "")).await;
+    request(&mut client, message.replace('}', "")).await;
     assert!(recorder().trace(&trace_id).is_empty());
     let counted = recorder().metrics();
     let line = counted.lines().find(|line| {
@@ -131,7 +131,7 @@ async fn malformed_messages_are_counted_and_have_no_span() {
 #[tokio::test]
 async fn stopping_says_goodbye_to_open_sockets() {
     let (users, mut client) = connect().await;
-    ask(&mut client, r#"{"id":"f"}"#).await;
+    request(&mut client, r#"{"id":"f"}"#).await;
     users.stop.cancel();
     let Some(Ok(Message::Close(Some(frame)))) = client.next().await else { panic!("no close frame") };
     assert_eq!(frame.code, CloseCode::Away);

@@ -23,7 +23,7 @@ async fn a_cold_cache_is_asked_filled_and_then_warm() {
     assert_eq!(tree(&warm), "SERVER GET /user\n  CLIENT GET [redis]\n");
     assert_eq!(span(&warm, "SERVER", "GET /user").attributes["lab.cache.hit"], json!(true));
     assert_eq!(remote.calls.load(Ordering::Relaxed), 1);
-    let ttl: i64 = redis.ask(&["TTL", "users"]).await;
+    let ttl: i64 = redis.command(&["TTL", "users"]).await;
     assert!((1..=60).contains(&ttl), "the list expires: {ttl}");
 }
 
@@ -69,10 +69,10 @@ async fn a_malformed_cached_value_counts_as_a_miss_and_is_replaced() {
     };
     let users = Users::start(config(redis.peer(), Remote::default().start().await)).await;
     for malformed in ["not JSON", "[]", r#"[{"username":"ada"}]"#] {
-        let _: String = redis.ask(&["SET", "users", malformed]).await;
+        let _: String = redis.command(&["SET", "users", malformed]).await;
         let spans = users.spans(4).await;
         assert_eq!(span(&spans, "SERVER", "GET /user").attributes["lab.cache.hit"], json!(false), "{malformed}");
-        let cached: String = redis.ask(&["GET", "users"]).await;
+        let cached: String = redis.command(&["GET", "users"]).await;
         assert!(cached.contains("planted-ada"), "{cached}");
     }
 }

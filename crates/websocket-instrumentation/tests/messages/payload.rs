@@ -9,7 +9,7 @@ use tokio::runtime::Runtime;
 use tokio_tungstenite::tungstenite::Message;
 use websocket_instrumentation::Instrumentation;
 
-use crate::world::{ask, asking, client, instrumentation, server};
+use crate::world::{caller, client, exchange, instrumentation, server};
 
 /// Generates arbitrary texts, including some that look like a context block.
 fn text() -> impl Strategy<Value = String> {
@@ -45,7 +45,7 @@ fn arrive_unchanged(ours: Instrumentation, theirs: Instrumentation, agreed: bool
     let client = RefCell::new(client);
     let mut runner = TestRunner::new(ProptestConfig { cases: 200, failure_persistence: None, ..Default::default() });
     let outcome = runner.run(&message(), |message| {
-        let back = runtime.block_on(ask(&mut client.borrow_mut(), message.clone()).with_context(asking()));
+        let back = runtime.block_on(exchange(&mut client.borrow_mut(), message.clone()).with_context(caller()));
         prop_assert_eq!(&heard.take()[..], std::slice::from_ref(&message));
         prop_assert_eq!(back, message);
         Ok(())

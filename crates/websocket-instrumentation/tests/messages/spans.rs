@@ -14,7 +14,7 @@ use opentelemetry_sdk::trace::SpanData;
 use tokio_tungstenite::tungstenite::Message;
 use websocket_instrumentation::{Instrumentation, Instrumented, Outbound, SCOPE};
 
-use crate::world::{ask, asking, bytes, client, goodbye, ids, instrumentation, server, spans};
+use crate::world::{bytes, caller, client, exchange, goodbye, ids, instrumentation, server, spans};
 
 /// Returns the name, kind and parent of each span.
 fn lineage(spans: &[SpanData]) -> Vec<(String, SpanKind, SpanId)> {
@@ -27,25 +27,25 @@ fn attributes(span: &SpanData) -> BTreeMap<&str, Value> {
 
 /// Sends a message and waits for the reply. Returns the ID of the caller's span and the other spans of the trace, all
 /// ended.
-async fn asked(ours: &Instrumentation, url: &str, message: Message) -> (SpanId, Vec<SpanData>) {
+async fn exchanged(ours: &Instrumentation, url: &str, message: Message) -> (SpanId, Vec<SpanData>) {
     let mut client = client(ours, url).await;
-    let context = asking();
-    ask(&mut client, message).with_context(context.clone()).await;
+    let context = caller();
+    exchange(&mut client, message).with_context(context.clone()).await;
     goodbye(client).await;
-    let (trace, asker) = ids(&context);
+    let (trace, caller_id) = ids(&context);
     context.span().end();
-    (asker, spans(trace).into_iter().filter(|span| span.name != "asking").collect())
+    (caller_id, spans(trace).into_iter().filter(|span| span.name != "caller").collect())
 }
 
 #[tokio::test]
 async fn a_message_and_its_answer_are_one_trace() {
     let (url, _) = server(instrumentation()).await;
-    let (asker, spans) = asked(&instrumentation(), &url, Message::text("hello")).await;
+    let (caller_id, spans) = exchanged(&instrumentation(), &url, Message::text("hello")).await;
     let id = |index: usize| spans[index].span_context.span_id();
     assert_eq!(
         lineage(&spans),
         [
-            ("send /ws".to_owned(), SpanKind::Producer, asker),
+            ("send /ws".to_owned(), SpanKind::Producer, caller_id),
             ("process /ws".to_owned(), SpanKind::Consumer, id(0)),
             ("work".to_owned(), SpanKind::Internal, id(1)),
             ("send /ws".to_owned(), SpanKind::Producer, id(1)),
@@ -57,7 +57,7 @@ async fn a_message_and_its_answer_are_one_trace() {
 #[tokio::test]
 async fn spans_say_what_they_are_and_which_library_made_them() {
     let (url, _) = server(instrumentation()).await;
-    let (_, spans) = asked(&instrumentation(), &url, Message::binary(bytes())).await;
+    let (_, spans) = exchanged(&instrumentation(), &url, Message::binary(bytes())).await;
     for (span, operation) in [(&spans[0], "send"), (&spans[1], "process")] {
         assert_eq!(
             attributes(span),
@@ -79,8 +79,8 @@ async fn spans_say_what_they_are_and_which_library_made_them() {
 #[tokio::test]
 async fn without_an_agreement_the_server_starts_a_trace_of_its_own() {
     let (url, _) = server(Instrumentation::disabled()).await;
-    let (asker, ours) = asked(&instrumentation(), &url, Message::text("to a stranger")).await;
-    assert_eq!(lineage(&ours), [("send /ws".to_owned(), SpanKind::Producer, asker)]);
+    let (caller_id, ours) = exchanged(&instrumentation(), &url, Message::text("to a stranger")).await;
+    assert_eq!(lineage(&ours), [("send /ws".to_owned(), SpanKind::Producer, caller_id)]);
 }
 
 /// Wraps a socket without a connection, which yields the given messages.
@@ -165,7 +165,7 @@ async fn sent(message: Message, context: Context) -> Vec<Message> {
 
 #[tokio::test]
 async fn a_ping_is_sent_without_a_span() {
-    let context = asking();
+    let context = caller();
     assert_eq!(sent(Message::Ping(bytes()), context.clone()).await, [Message::Ping(bytes())]);
     assert!(spans(ids(&context).0).is_empty());
     assert_eq!(sent(Message::binary(bytes()), context.clone()).await, [Message::binary(bytes())]);
@@ -176,7 +176,7 @@ async fn a_ping_is_sent_without_a_span() {
 async fn a_message_that_cannot_be_written_is_a_span_that_failed() {
     let sink = sink::unfold((), |(), _: Message| async { Err::<(), _>(fmt::Error) });
     let mut socket = Box::pin(instrumentation().accept(&axum::http::HeaderMap::new()).upgraded(sink));
-    let context = asking();
+    let context = caller();
     socket.send(Message::text("lost")).with_context(context.clone()).await.unwrap_err();
     let span = &spans(ids(&context).0)[0];
     assert_eq!(attributes(span)["error.type"], "core::fmt::Error".into());
@@ -187,7 +187,7 @@ async fn a_message_that_cannot_be_written_is_a_span_that_failed() {
 async fn a_message_that_was_never_flushed_is_a_span_that_failed() {
     let sink = sink::unfold((), |(), _: Message| async { Ok::<_, fmt::Error>(()) });
     let mut socket = Box::pin(instrumentation().accept(&axum::http::HeaderMap::new()).upgraded(sink));
-    let context = asking();
+    let context = caller();
     // `feed` passes the message to the sink and does not flush it.
     socket.feed(Message::text("late")).with_context(context.clone()).await.unwrap();
     assert!(spans(ids(&context).0).is_empty(), "not before it is known");
@@ -199,7 +199,7 @@ async fn a_message_that_was_never_flushed_is_a_span_that_failed() {
 async fn a_message_takes_its_context_along_through_a_channel() {
     let (url, _) = server(instrumentation()).await;
     let mut client = client(&instrumentation(), &url).await;
-    let context = asking();
+    let context = caller();
     let made = async { Outbound::from(Message::text("made here")) }.with_context(context.clone()).await;
     // The message is sent outside the context in which it was created.
     client.send(made).await.unwrap();

@@ -6,7 +6,7 @@ use opentelemetry::trace::{FutureExt as _, TraceContextExt as _};
 use tokio_tungstenite::tungstenite::Message;
 use websocket_instrumentation::Instrumentation;
 
-use crate::world::{asking, client, goodbye, ids, instrumentation, server, spans};
+use crate::world::{caller, client, goodbye, ids, instrumentation, server, spans};
 
 /// Returns an instrumentation with the tracer that an SDK returns for a disabled scope.
 fn switched_off() -> Instrumentation {
@@ -18,7 +18,7 @@ async fn what_was_a_grandchild_is_a_child() {
     instrumentation();
     let (url, heard) = server(switched_off()).await;
     let mut client = client(&switched_off(), &url).await;
-    let context = asking();
+    let context = caller();
     client.send(Message::text("hello")).with_context(context.clone()).await.unwrap();
     client.next().await.unwrap().unwrap();
     goodbye(client).await;

@@ -41,9 +41,9 @@ pub(crate) fn instrumentation() -> Instrumentation {
 }
 
 /// Returns the context of a caller: a span and one baggage entry.
-pub(crate) fn asking() -> Context {
+pub(crate) fn caller() -> Context {
     LazyLock::force(&EXPORTER);
-    let span = global::tracer("the test").start("asking");
+    let span = global::tracer("the test").start("caller");
     Context::new().with_baggage([KeyValue::new("tenant", "acme")]).with_span(span)
 }
 
@@ -125,7 +125,7 @@ pub(crate) async fn client(instrumentation: &Instrumentation, url: &str) -> Clie
 }
 
 /// Sends a message and returns the reply.
-pub(crate) async fn ask(client: &mut Client, message: tungstenite::Message) -> tungstenite::Message {
+pub(crate) async fn exchange(client: &mut Client, message: tungstenite::Message) -> tungstenite::Message {
     client.send(message).await.unwrap();
     client.next().await.expect("the socket is open").unwrap().into_inner()
 }
