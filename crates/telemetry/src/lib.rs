@@ -12,7 +12,7 @@
 //! - Processing of every span: `processor` (the stages), `baggage` (copies baggage to attributes), `redaction`
 //!   (removes secrets)
 //! - Counting: `ledger` (the counters), `exporter`, `export_client` and `self_metrics` (update them), `admin` (serves
-//!   them)
+//!   them), `shutdown_report` (logs them at exit)
 //! - Instrumentation: [`http_server`], [`http_client`], [`redis_client`], [`messaging`], [`span`], [`attributes`]
 //! - Metrics that a service defines: [`metrics`], [`View`]
 //! - Everything around a request: [`limits`], [`TimeoutFactor`], [`problem`]
