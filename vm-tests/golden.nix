@@ -26,11 +26,12 @@ let
       isSet = key: variable: case.environment.${key}.${variable} or null != null;
       isForSlowMachine =
         variable: text:
-        slowMachine.services.${variable} or null == text && !(isSet "services" variable || isSet name variable);
+        slowMachine.services.${variable} or null == text
+        && !(isSet "services" variable || isSet name variable);
     in
-    lib.filterAttrs (variable: text: known.${variable} or null != text && !(isForSlowMachine variable text)) (
-      variables name part
-    );
+    lib.filterAttrs (
+      variable: text: known.${variable} or null != text && !(isForSlowMachine variable text)
+    ) (variables name part);
 
   layered =
     part:
