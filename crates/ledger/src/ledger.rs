@@ -36,11 +36,12 @@ impl Ledger {
     /// Records the last counts of a part whose process is about to end, or has ended.
     pub fn close(&mut self, part: &str, last: &Sweep, report: Option<&ShutdownReport>) {
         if let Some(mut last) = last.0.get(part).cloned() {
-            let mut went_back = BTreeSet::new();
+            // Before the report adds counters that the page did not have.
+            let (missing, mut went_back) = (last.missing(), BTreeSet::new());
             if let Some(report) = report {
                 last.counters = ServiceCounts::at_shutdown(report, &last.counters, &mut went_back);
             }
-            let (counted, gaps) = self.counted(part, &last, went_back);
+            let (counted, gaps) = self.counted(part, &last, missing, went_back);
             self.gaps.extend(gaps);
             self.ended.entry(part.to_owned()).or_default().add_all(&counted);
         }
@@ -50,7 +51,10 @@ impl Ledger {
 
     /// Records that a part was started again, with the first reading of the new process, if the ledger reads that part.
     pub fn reopen(&mut self, part: &str, first: Option<Reading>) {
-        self.dead.remove(part);
+        // If its stop failed, the first process was not closed: the next sweep reports the restart.
+        if !self.dead.remove(part) {
+            return;
+        }
         // Its counters began at zero: it may have counted something before it was read.
         let baseline = first.map(|reading| Reading { instance: reading.instance, ..Reading::default() });
         self.baseline.extend(baseline.map(|baseline| (part.to_owned(), baseline)));
@@ -62,7 +66,7 @@ impl Ledger {
         let mut gaps = self.gaps.clone();
         let mut counted = self.ended.clone();
         for (part, reading) in &sweep.0 {
-            let (own, own_gaps) = self.counted(part, reading, BTreeSet::new());
+            let (own, own_gaps) = self.counted(part, reading, reading.missing(), BTreeSet::new());
             gaps.extend(own_gaps);
             counted.entry(part.clone()).or_default().add_all(&own);
         }
@@ -85,9 +89,10 @@ impl Ledger {
         &self,
         part: &str,
         reading: &Reading,
+        missing: BTreeSet<&'static str>,
         mut went_back: BTreeSet<String>,
     ) -> (Counters, Vec<LedgerFinding>) {
-        let missing = reading.missing().into_iter().map(|metric| LedgerFinding::counter_missing(part, metric));
+        let missing = missing.into_iter().map(|metric| LedgerFinding::counter_missing(part, metric));
         let mut gaps: Vec<LedgerFinding> = missing.collect();
         if reading.instance.is_none() {
             gaps.push(LedgerFinding::InstanceUnknown { part: part.to_owned() });
@@ -142,6 +147,26 @@ mod tests {
         ledger.close("users", &sweep("first", 15), None);
         ledger.reopen("users", Some(reading("second", 0)));
         assert_eq!(ledger.deltas(&sweep("third", 0)).gaps, restarted());
+    }
+
+    #[test]
+    fn a_part_that_was_started_again_after_a_failed_stop_has_restarted() {
+        let mut ledger = Ledger::new(&sweep("first", 10), &[]);
+        ledger.reopen("users", Some(reading("second", 0)));
+        assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, restarted());
+    }
+
+    #[test]
+    fn a_shutdown_report_does_not_hide_a_counter_that_is_missing() {
+        let mut last = sweep("first", 2);
+        let page = "otel_sdk_span_live 0\notel_sdk_span_started 2\notel_sdk_exporter_span_exported 2\n";
+        let spans = SpansPage { instance: Some("first".to_owned()), ended: 2, spans: Vec::new() };
+        last.0.insert("users".to_owned(), Reading::of_service("users", Counters::parse(page).unwrap(), spans));
+        let mut ledger = Ledger::new(&last, &[]);
+        let report = ShutdownReport { started: 2, ended: 2, processed: 2, exported: 2, ..ShutdownReport::default() };
+        ledger.close("users", &last, Some(&report));
+        let missing = LedgerFinding::counter_missing("users", "otel_sdk_processor_span_processed");
+        assert_eq!(ledger.deltas(&Sweep::default()).gaps, [missing]);
     }
 
     #[test]
