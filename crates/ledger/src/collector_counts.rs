@@ -15,6 +15,9 @@ const SEND_FAILED: &str = "otelcol_exporter_send_failed_spans";
 const ENQUEUE_FAILED: &str = "otelcol_exporter_enqueue_failed_spans";
 const QUEUE_CAPACITY: &str = "otelcol_exporter_queue_capacity";
 
+/// All of them.
+pub(crate) const METRICS: [&str; 6] = [ACCEPTED, REFUSED, SENT, SEND_FAILED, ENQUEUE_FAILED, QUEUE_CAPACITY];
+
 /// What one collector counts of spans (Jaeger is one as well).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct CollectorCounts {

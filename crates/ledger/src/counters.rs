@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prometheus_parse::{Scrape, Value};
 
-/// Beginnings of the names of all metrics that the ledger reads. Other metrics are ignored.
-const READ: [&str; 5] = ["otelcol_", "otel_sdk_", "lab_messaging_", "messaging_client_", "target_info"];
+use crate::{collector_counts, service_counts, tail_sampler_counts};
+
+/// The metric whose labels name the process.
+pub(crate) const TARGET_INFO: &str = "target_info";
 
 type Labels = BTreeMap<String, String>;
 
@@ -34,10 +36,10 @@ impl Counters {
             };
             // Some pages end the name of a counter with `_total`, some do not.
             let name = sample.metric.strip_suffix("_total").unwrap_or(&sample.metric);
-            if READ.iter().any(|beginning| name.starts_with(beginning)) {
+            if is_read(name) {
                 let labels = sample.labels.iter().map(|(label, value)| (label.clone(), value.clone())).collect();
                 *counters.series.entry((name.to_owned(), labels)).or_default() += value.round() as i64;
-                counters.gauges.extend(is_gauge.then(|| name.to_owned()));
+                counters.gauges.extend((is_gauge || name == TARGET_INFO).then(|| name.to_owned()));
             }
         }
         Ok(counters)
@@ -117,6 +119,12 @@ impl Counters {
     }
 }
 
+/// Whether the ledger reads a metric. Other metrics are ignored.
+fn is_read(name: &str) -> bool {
+    let of_collectors = collector_counts::METRICS.iter().chain(&tail_sampler_counts::METRICS);
+    name == TARGET_INFO || of_collectors.chain(&service_counts::METRICS).any(|metric| *metric == name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,6 +155,15 @@ mod tests {
         let since = parsed(&TEXT.replace("} 3", "} 2").replace("live 1", "live 0")).since(&before, &mut went_back);
         assert_eq!((since.total(SENT, &[]), since.sum(LIVE, &[])), (0, -1));
         assert_eq!(went_back, BTreeSet::from([SENT.to_owned()]));
+    }
+
+    #[test]
+    fn a_metric_that_the_ledger_does_not_read_may_decrease_and_so_may_the_number_of_target_infos() {
+        let page = |value| format!("otelcol_process_restarts {value}\notel_sdk_metric_reader_errors {value}\n");
+        let before = parsed(&format!("{}target_info{{service_instance_id=\"one\"}} 1\n", page(5)));
+        let mut went_back = BTreeSet::new();
+        _ = parsed(&page(4)).since(&before, &mut went_back);
+        assert_eq!(went_back, BTreeSet::new());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::collector_counts::CollectorCounts;
-use crate::counters::Counters;
+use crate::counters::{Counters, TARGET_INFO};
 use crate::ended_span::{EndedSpan, SpansPage};
 use crate::service_counts::{ENDED, ServiceCounts};
 
@@ -21,7 +21,7 @@ pub struct Reading {
 impl Reading {
     /// Of a collector or the store.
     pub(crate) fn of_collector(counters: Counters) -> Self {
-        let instance = counters.by("target_info", "service_instance_id", &[]).into_keys().next();
+        let instance = counters.by(TARGET_INFO, "service_instance_id", &[]).into_keys().next();
         Self { instance, counters, ended: Vec::new() }
     }
 

@@ -14,6 +14,9 @@ const EXPORTED: &str = "otel_sdk_exporter_span_exported";
 const DELIVERED: &str = "lab_messaging_deliveries";
 const CONSUMED: &str = "messaging_client_consumed_messages";
 
+/// All that are on a page.
+pub(crate) const METRICS: [&str; 6] = [LIVE, STARTED, PROCESSED, EXPORTED, DELIVERED, CONSUMED];
+
 /// The label of spans that the sampler did not want to record.
 const NON_RECORDING: (&str, &str) = ("otel_span_sampling_result", "DROP");
 /// The label with the cause of a failure; it is empty for a success.

@@ -18,6 +18,13 @@ const POLICY_TRACES: &str = "otelcol_processor_tail_sampling_count_traces_sample
 const POLICY_SPANS: &str = "otelcol_processor_tail_sampling_count_spans_sampled";
 const INCOMING: &str = "otelcol_processor_incoming_items";
 
+/// All of them.
+pub(crate) const METRICS: [&str; 9] =
+    [RECEIVED, ROUNDS, DECIDED, EVICTED, TOO_LARGE, LATE, POLICY_TRACES, POLICY_SPANS, INCOMING];
+
+/// Those that show whether traces are undecided.
+pub(crate) const DECISIONS: [&str; 3] = [RECEIVED, ROUNDS, DECIDED];
+
 /// The counters of one `tail_sampling` processor.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TailSamplerCounts {
