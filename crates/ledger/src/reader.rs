@@ -87,21 +87,20 @@ impl Reader {
     /// # Errors
     /// When a part that should run cannot be read.
     pub async fn sweep(&self, dead: &BTreeSet<String>) -> Result<Sweep, ReadError> {
-        let (sweep, error) = self.read(dead, self.timeout).await;
-        error.map_or(Ok(sweep), Err)
+        let mut sweep = Sweep::default();
+        for pages in self.running(dead) {
+            sweep.0.insert(pages.metrics.part.clone(), self.reading(pages).await?);
+        }
+        Ok(sweep)
     }
 
     /// Reads what can be read, and waits no longer than this for each response. With an error it is diagnosis, never proof.
     pub(crate) async fn read(&self, dead: &BTreeSet<String>, timeout: Duration) -> (Sweep, Option<ReadError>) {
         let reader = Self { timeout: timeout.min(self.timeout), ..self.clone() };
         let (mut sweep, mut first_error) = (Sweep::default(), None);
-        for pages in &self.parts {
-            let part = &pages.metrics.part;
-            if dead.contains(part) && self.hops.last() != Some(part) {
-                continue;
-            }
+        for pages in self.running(dead) {
             match reader.reading(pages).await {
-                Ok(reading) => _ = sweep.0.insert(part.clone(), reading),
+                Ok(reading) => _ = sweep.0.insert(pages.metrics.part.clone(), reading),
                 Err(error) => _ = first_error.get_or_insert(error),
             }
         }
@@ -137,6 +136,11 @@ impl Reader {
         }
     }
 
+    fn running(&self, dead: &BTreeSet<String>) -> impl Iterator<Item = &Pages> {
+        let is_read = |part: &String| !dead.contains(part) || self.hops.last() == Some(part);
+        self.parts.iter().filter(move |pages| is_read(&pages.metrics.part))
+    }
+
     fn pages(&self, part: &str) -> Option<&Pages> {
         self.parts.iter().find(|pages| pages.metrics.part == part)
     }
@@ -162,4 +166,28 @@ fn decision_wait(topology: &Topology, case: &Case, hop: &str) -> String {
     let (variable, default) = DECISION_WAIT;
     let set = [&case.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
     set.map_or(default, String::as_str).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_sweep_ends_at_the_first_part_that_cannot_be_read() {
+        let next = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        next.set_nonblocking(true).unwrap();
+        let pages = |part: &str, port: u16| {
+            let url = format!("http://127.0.0.1:{port}/metrics");
+            Pages { metrics: Page { part: part.to_owned(), url }, spans: None }
+        };
+        let reader = Reader {
+            client: reqwest::Client::builder().no_proxy().build().unwrap(),
+            hops: Vec::new(),
+            parts: vec![pages("jaeger", 1), pages("gateway", next.local_addr().unwrap().port())],
+            waits: BTreeMap::new(),
+            timeout: Duration::from_millis(100),
+        };
+        assert_eq!(reader.sweep(&BTreeSet::new()).await.unwrap_err().part, "jaeger");
+        assert!(next.accept().is_err(), "the next part is also waited for");
+    }
 }
