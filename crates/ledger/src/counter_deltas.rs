@@ -9,6 +9,7 @@ use crate::link::{Link, Sender};
 use crate::loss::Loss;
 use crate::pending::Pending;
 use crate::service_counts::ServiceCounts;
+use crate::tail_sampler_counts::DECISIONS;
 
 /// Of at most so many services it is inferred which bypass a hop.
 const CHOOSABLE: usize = 12;
@@ -64,10 +65,8 @@ impl CounterDeltas {
     /// What is certainly in flight. At a part whose counters are short evidence it may only seem so.
     #[must_use]
     pub fn certain(&self, pending: &[Pending]) -> Vec<Pending> {
-        let mut gaps = self.gaps();
-        gaps.retain(|gap| !matches!(gap, LedgerFinding::InstanceUnknown { .. }));
-        let is_doubted = |part: &str| gaps.iter().any(|gap| gap.parts().contains(&part));
-        pending.iter().filter(|pending| !pending.parts().into_iter().any(is_doubted)).cloned().collect()
+        let gaps = self.gaps();
+        pending.iter().filter(|pending| !gaps.iter().any(|gap| doubts(gap, pending))).cloned().collect()
     }
 
     /// Why the counters are short evidence; nothing where they can be relied on. Only of parts that are idle: a metric that
@@ -129,6 +128,21 @@ impl CounterDeltas {
         }
         Some(choices.remove(&spans).unwrap_or_default()).filter(|choices| choices.len() <= EXPLANATIONS)
     }
+}
+
+/// Whether something may only seem to be in flight because of a gap.
+fn doubts(gap: &LedgerFinding, pending: &Pending) -> bool {
+    let may_only_seem = match (gap, pending) {
+        // Without its counter, no span would be live.
+        (LedgerFinding::InstanceUnknown { .. }, _) | (LedgerFinding::CounterMissing { .. }, Pending::Live { .. }) => {
+            false
+        }
+        (LedgerFinding::CounterMissing { metric, .. }, Pending::Held { undecided: Some(_), .. }) => {
+            DECISIONS.contains(&metric.as_str())
+        }
+        _ => true,
+    };
+    may_only_seem && pending.parts().iter().any(|part| gap.parts().contains(part))
 }
 
 #[cfg(test)]

@@ -67,5 +67,22 @@ mod tests {
         };
         assert_eq!((busy(page, 2), busy(page, 3).len()), (Vec::new(), 1));
         assert_eq!(busy(&page.replace("span_processed", "renamed"), 2), []);
+        let live = page.replace("span_processed", "renamed").replace("live 0", "live 1");
+        assert_eq!(busy(&live, 2), [Pending::Live { service: "items".to_owned(), spans: 1 }]);
+    }
+
+    #[test]
+    fn a_tail_sampler_that_lacks_a_counter_still_holds_what_it_has_not_decided() {
+        let page = "otelcol_receiver_accepted_spans 4\notelcol_exporter_sent_spans{exporter=\"store\"} 1\n\
+                    otelcol_processor_tail_sampling_new_trace_id_received 2\n\
+                    otelcol_processor_tail_sampling_global_count_traces_sampled{sampled=\"true\"} 1\n\
+                    otelcol_processor_tail_sampling_sampling_decision_timer_latency_count 3\n";
+        let busy = |page: &str| {
+            let reading = Reading { counters: Counters::parse(page).unwrap(), ..Reading::default() };
+            let sweep = Sweep([("gateway".to_owned(), reading)].into());
+            busy(&["gateway".to_owned()], &sweep, &mut TailSamplerState::default())
+        };
+        assert_eq!(busy(page).len(), 1, "one of the two traces is undecided");
+        assert_eq!(busy(&page.replace("sampling_decision_timer", "renamed")), []);
     }
 }
