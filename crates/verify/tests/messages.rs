@@ -165,7 +165,7 @@ fn findings() {
     let (of_steps, of_traces) = (step_problems(), trace_problems());
     of_steps.iter().chain(&of_traces).for_each(has_a_line);
     let of_traces: Vec<Finding> = of_traces.into_iter().map(about).collect();
-    for finding in &of_traces {
+    for finding in of_traces.iter().chain(&step_problems().into_iter().map(Finding::from).collect::<Vec<_>>()) {
         let json = serde_json::to_string(finding).unwrap();
         assert_eq!(serde_json::from_str::<Finding>(&json).unwrap(), *finding, "{json}");
     }
