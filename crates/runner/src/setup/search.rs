@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 
 /// The first program of that name on a PATH. Relative folders are ignored.
 pub fn on_path(path: &str, name: &str) -> Option<PathBuf> {
-    let absolute = std::env::split_paths(path).filter(|dir| dir.is_absolute());
-    which::which_in_global(name, Some(std::env::join_paths(absolute).ok()?)).ok()?.next()
+    let absolute: Vec<PathBuf> = std::env::split_paths(path).filter(|dir| dir.is_absolute()).collect();
+    // An empty PATH would mean the current folder.
+    let absolute = std::env::join_paths(absolute).ok().filter(|path| !path.is_empty())?;
+    which::which_in_global(name, Some(absolute)).ok()?.next()
 }
 
 /// Whether a file is executable.
@@ -32,6 +34,13 @@ mod tests {
         let relative = up.join(two.path().strip_prefix("/").unwrap());
         assert!(relative.join("go").is_file());
         assert_eq!(on_path(relative.to_str().unwrap(), "go"), None);
+        let here =
+            tempfile::Builder::new().permissions(std::fs::Permissions::from_mode(0o755)).tempfile_in(".").unwrap();
+        assert_eq!(
+            on_path("", here.path().file_name().unwrap().to_str().unwrap()),
+            None,
+            "it is in the current folder"
+        );
         assert!(is_program(&two.path().join("go")) && !is_program(&one.path().join("go")) && !is_program(two.path()));
     }
 }
