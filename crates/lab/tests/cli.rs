@@ -139,7 +139,9 @@ fn an_unknown_trace_is_explained_and_4() {
 fn checking_parts_that_do_not_run_is_4() {
     let output = lab(&["check", "scenario1", "--port-offset", UNUSED]);
     assert_eq!(output.status.code(), Some(4));
-    assert!(stderr(&output).contains(" at http://127.0.0.1:"), "{}", stderr(&output));
+    let text = stderr(&output);
+    let expected = "lab: the environment is not ready: cannot read jaeger at http://127.0.0.1:";
+    assert!(text.starts_with(expected) && text.contains("/metrics: no response: "), "{text}");
 }
 
 #[test]

@@ -59,9 +59,11 @@ mod tests {
     #[test]
     fn everything_else_is_invalid() {
         for bad in ["0", "1001", "-1", "", "ten", "1.0", " 1", "99999999999999999999"] {
-            assert!(count(&[bad]).is_err(), "{bad:?}");
+            let problem = format!("{:?}", count(&[bad]).unwrap_err());
+            assert!(problem.contains(&format!("expected one integer from 1 to 1000, got `{bad}`")), "{problem}");
         }
-        assert!(count(&["5", "5"]).is_err(), "given twice");
+        let problem = format!("{:?}", count(&["5", "5"]).unwrap_err());
+        assert!(problem.contains("expected one integer from 1 to 1000, got `5,5`"), "{problem}");
     }
 
     #[test]
