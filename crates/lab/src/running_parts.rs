@@ -31,8 +31,11 @@ impl RunningParts {
         let run_id = run_id(case);
         let folder = lab.runs().join(&run_id);
         fs::create_dir_all(&folder).with_context(|| format!("cannot create the folder {}", folder.display()))?;
-        let supervisor = supervisor(&run_id)?;
-        let native = interruptible(native(lab, case, tools, seed, &run_id, &folder)).await??;
+        let start = async {
+            let supervisor = supervisor(&run_id)?;
+            anyhow::Ok((native(lab, case, tools, seed, &run_id, &folder).await?, supervisor))
+        };
+        let (native, supervisor) = interruptible(start).await??;
         Ok(Self { native, supervisor, folder })
     }
 
