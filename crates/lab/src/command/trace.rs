@@ -20,9 +20,9 @@ pub(super) async fn trace(lab: &Lab, arguments: &cli::Trace) -> Result<Exit> {
     let (found, jaeger) = match stored(lab, id).await {
         Ok(Some(trace)) => (Some(trace), String::new()),
         other => {
-            let past = past::gather(&lab.runs(), id, |folder| lab.readable(folder))?;
+            let past = past::trace(&lab.runs(), id)?;
             let jaeger = other.err().map_or_else(|| "it is not in Jaeger".to_owned(), |error| format!("{error:#}"));
-            (past.and_then(|evidence| evidence.stored), jaeger)
+            (past, jaeger)
         }
     };
     let trace = found.ok_or_else(|| {

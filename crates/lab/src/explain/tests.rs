@@ -5,7 +5,7 @@ use std::sync::Arc;
 use trace_assert::{Expectation, Kind, Labels, Resource, Span, SpanId, Trace, TraceId, Value};
 
 use verify::explain::{Evidence, TraceVerdict, past};
-use verify::report::Report;
+use verify::report::{Report, SCHEMA};
 use verify::{Finding, Problem, StepResult};
 
 use super::Answer;
@@ -243,7 +243,7 @@ fn a_past_run_is_read_from_its_report() {
     let samplers = ["items", "users"].map(|service| (service.to_owned(), sampler("always_on"))).into();
     let step = StepResult { traces: vec![ID], samplers, ..StepResult::plain("a step", Vec::new()) };
     let ledger = Total { sampled: vec![sampled(3, 0)], dropped: vec![span], ..Total::default() };
-    let report = Report { steps: vec![step], ledger: Some(ledger), ..Report::default() };
+    let report = Report { schema: SCHEMA, steps: vec![step], ledger: Some(ledger), ..Report::default() };
     std::fs::write(folder.join("report.json"), serde_json::to_string(&report).unwrap()).unwrap();
     let evidence = past::gather(runs.path(), ID, |_| "the run".to_owned()).unwrap().unwrap();
     assert_eq!(
