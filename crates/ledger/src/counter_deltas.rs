@@ -134,9 +134,8 @@ impl CounterDeltas {
 fn doubts(gap: &LedgerFinding, pending: &Pending) -> bool {
     let may_only_seem = match (gap, pending) {
         // Without its counter, no span would be live.
-        (LedgerFinding::InstanceUnknown { .. }, _) | (LedgerFinding::CounterMissing { .. }, Pending::Live { .. }) => {
-            false
-        }
+        (LedgerFinding::InstanceUnknown { .. } | LedgerFinding::StartUnread { .. }, _)
+        | (LedgerFinding::CounterMissing { .. }, Pending::Live { .. }) => false,
         (LedgerFinding::CounterMissing { metric, .. }, Pending::Held { undecided: Some(_), .. }) => {
             DECISIONS.contains(&metric.as_str())
         }

@@ -6,6 +6,7 @@ use crate::collector_counts::CollectorCounts;
 use crate::counter_deltas::CounterDeltas;
 use crate::counters::Counters;
 use crate::ledger_finding::LedgerFinding;
+use crate::read_error::ReadError;
 use crate::reading::Reading;
 use crate::service_counts::ServiceCounts;
 use crate::shutdown_report::ShutdownReport;
@@ -50,14 +51,19 @@ impl Ledger {
     }
 
     /// Records that a part was started again, with the first reading of the new process, if the ledger reads that part.
-    pub fn reopen(&mut self, part: &str, first: Option<Reading>) {
+    pub fn reopen(&mut self, part: &str, first: Result<Option<Reading>, ReadError>) {
         // If its stop failed, the first process was not closed: the next sweep reports the restart.
         if !self.dead.remove(part) {
             return;
         }
-        // Its counters began at zero: it may have counted something before it was read.
-        let baseline = first.map(|reading| Reading { instance: reading.instance, ..Reading::default() });
-        self.baseline.extend(baseline.map(|baseline| (part.to_owned(), baseline)));
+        match first {
+            // Its counters began at zero: it may have counted something before it was read.
+            Ok(Some(Reading { instance, .. })) => {
+                self.baseline.insert(part.to_owned(), Reading { instance, ..Reading::default() });
+            }
+            Ok(None) => {}
+            Err(error) => self.gaps.push(LedgerFinding::StartUnread { error: error.with_causes(), part: error.part }),
+        }
     }
 
     /// What was counted since the baseline.
@@ -116,6 +122,7 @@ impl Ledger {
 mod tests {
     use super::*;
     use crate::ended_span::SpansPage;
+    use crate::read_error::ReadProblem;
 
     const SDK: &str = "otel_sdk_span_live 0\notel_sdk_span_started 9\notel_sdk_exporter_span_exported 0\n";
 
@@ -136,7 +143,7 @@ mod tests {
     fn a_part_that_was_stopped_and_started_is_counted_over_both_incarnations() {
         let mut ledger = Ledger::new(&sweep("first", 10), &[]);
         ledger.close("users", &sweep("first", 15), None);
-        ledger.reopen("users", Some(reading("second", 1)));
+        ledger.reopen("users", Ok(Some(reading("second", 1))));
         assert_eq!(ledger.deltas(&sweep("second", 3)).services["users"].ended, 8);
         assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, []);
     }
@@ -145,14 +152,25 @@ mod tests {
     fn a_part_that_restarted_by_itself_after_it_was_started_again_is_named() {
         let mut ledger = Ledger::new(&sweep("first", 10), &[]);
         ledger.close("users", &sweep("first", 15), None);
-        ledger.reopen("users", Some(reading("second", 0)));
+        ledger.reopen("users", Ok(Some(reading("second", 0))));
         assert_eq!(ledger.deltas(&sweep("third", 0)).gaps, restarted());
+    }
+
+    #[test]
+    fn a_part_that_was_not_read_after_it_was_started_again_is_a_gap() {
+        let mut ledger = Ledger::new(&sweep("first", 10), &[]);
+        ledger.close("users", &sweep("first", 15), None);
+        let problem = ReadProblem::CutOff(1);
+        ledger.reopen("users", Err(ReadError { part: "users".to_owned(), url: String::new(), problem }));
+        let deltas = ledger.deltas(&sweep("second", 3));
+        assert_eq!(deltas.services["users"].ended, 8);
+        assert!(matches!(&deltas.gaps[..], [gap @ LedgerFinding::StartUnread { .. }] if !gap.is_refutation()));
     }
 
     #[test]
     fn a_part_that_was_started_again_after_a_failed_stop_has_restarted() {
         let mut ledger = Ledger::new(&sweep("first", 10), &[]);
-        ledger.reopen("users", Some(reading("second", 0)));
+        ledger.reopen("users", Ok(Some(reading("second", 0))));
         assert_eq!(ledger.deltas(&sweep("second", 3)).gaps, restarted());
     }
 

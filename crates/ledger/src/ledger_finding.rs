@@ -35,6 +35,14 @@ pub enum LedgerFinding {
         /// The part.
         part: String,
     },
+    /// A part that a step had stopped did not show its counters in time after it was started again.
+    #[error("the lab could not read {part} after starting it again, so it cannot detect another restart: {error}")]
+    StartUnread {
+        /// The part.
+        part: String,
+        /// What happened, and where.
+        error: String,
+    },
     /// A counter is less than it was, in the same process.
     #[error("the counter `{metric}` of {part} decreased, although {part} did not restart")]
     CounterWentBack {
@@ -136,6 +144,7 @@ impl LedgerFinding {
             self,
             Self::Restarted { .. }
                 | Self::InstanceUnknown { .. }
+                | Self::StartUnread { .. }
                 | Self::CounterWentBack { .. }
                 | Self::CounterMissing { .. }
                 | Self::Unreadable { .. }
@@ -166,6 +175,7 @@ impl LedgerFinding {
             Self::Lost(loss) => loss.at.as_deref().into_iter().collect(),
             Self::Restarted { part }
             | Self::InstanceUnknown { part }
+            | Self::StartUnread { part, .. }
             | Self::CounterWentBack { part, .. }
             | Self::CounterMissing { part, .. }
             | Self::NoShutdownReport { service: part }

@@ -47,6 +47,12 @@ impl Timeouts {
         self.deadline / 3
     }
 
+    /// How long a part that was started again may take to show its counters: 10 s of 30.
+    #[must_use]
+    pub fn for_a_start(self) -> Duration {
+        self.deadline / 3
+    }
+
     /// How long no counter may change before the ledger closes although the counts differ: 20 s of 30.
     #[must_use]
     pub fn for_a_stall(self) -> Duration {

@@ -22,7 +22,6 @@ use crate::significance_level::SignificanceLevel;
 use crate::step_response::{Driven, StepResponse};
 use crate::step_result::{SkipReason, StepResult};
 use ledger::ended_span::EndedSpan;
-use ledger::read_error::ReadError;
 use ledger::sampler_state;
 use ledger::settle::Scope;
 use ledger::store::Store;
@@ -147,9 +146,7 @@ impl<'a, C: Control> Session<'a, C> {
         let response = self.carry_out(step).await;
         let mut undone = self.faults.step_ends(response.is_err()).await;
         for part in std::mem::take(&mut undone.started) {
-            if let Err(error) = self.reopen(&part).await {
-                undone.findings.push(Problem::StepFailed { error: error.with_causes() }.into());
-            }
+            self.reopen(&part).await;
         }
         if let Err(error) = &response {
             undone.findings.insert(0, Problem::StepFailed { error: format!("{error:#}") }.into());
@@ -212,16 +209,15 @@ impl<'a, C: Control> Session<'a, C> {
         self.ledger.close(part, &last, report.as_ref());
         let response = requests.await.context("the requests of the step failed")??;
         self.faults.start(part).await?;
-        self.reopen(part).await?;
+        self.reopen(part).await;
         Ok(response)
     }
 
-    /// Reads a part that was started again, so that another restart of it is noticed.
-    async fn reopen(&mut self, part: &str) -> Result<(), ReadError> {
-        let first = self.reader.started(part, self.timeouts.for_a_listener()).await;
-        let (first, result) = first.map_or_else(|error| (None, Err(error)), |first| (first, Ok(())));
+    /// Reads a part that was started again, so that another restart of it is noticed. A part that cannot be read is a gap in the
+    /// ledger, and no failure of the step.
+    async fn reopen(&mut self, part: &str) {
+        let first = self.reader.started(part, self.timeouts.for_a_start()).await;
         self.ledger.reopen(part, first);
-        result
     }
 
     /// Waits until a service has a span that is started and not ended.

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -28,6 +29,8 @@ struct Recorder {
     fails_at: Option<&'static str>,
     hangs_at: Option<&'static str>,
     ends_with_the_run: bool,
+    /// What a start sets, so that a part is slow to start.
+    slow: Option<Arc<AtomicUsize>>,
 }
 
 impl Recorder {
@@ -61,7 +64,10 @@ impl Control for Recorder {
                 format!("write {part} {file} {text:?}")
             }
             Operation::Stop => format!("stop {part}"),
-            Operation::Start => format!("start {part}"),
+            Operation::Start => {
+                self.slow.iter().for_each(|refused| refused.store(8, Ordering::SeqCst));
+                format!("start {part}")
+            }
             Operation::Kill => format!("kill {part}"),
             Operation::Pause { .. } => format!("pause {part}"),
             Operation::Resume => format!("resume {part}"),
@@ -73,6 +79,8 @@ impl Control for Recorder {
 /// A store without traces, which also acts as items. It never answers a request to `/slow`, and counts those that are open.
 struct Server {
     port: u16,
+    /// How many connections the server closes before it answers again.
+    refused: Arc<AtomicUsize>,
     open: watch::Receiver<usize>,
 }
 
@@ -81,13 +89,17 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (count, open) = watch::channel(0);
-        let count = Arc::new(count);
+        let (count, refused) = (Arc::new(count), Arc::new(AtomicUsize::new(0)));
+        let refuses = Arc::clone(&refused);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
+                if refuses.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok() {
+                    continue;
+                }
                 tokio::spawn(answer(stream, Arc::clone(&count)));
             }
         });
-        Self { port, open }
+        Self { port, refused, open }
     }
 }
 
@@ -101,7 +113,11 @@ async fn answer(mut stream: TcpStream, slow: Arc<watch::Sender<usize>>) {
         let _ = stream.read(&mut [0]).await;
         slow.send_modify(|open| *open -= 1);
     } else {
-        let body = if request.starts_with("GET /metrics") { "" } else { r#"{"services":[]}"# };
+        let body = match () {
+            () if request.starts_with("GET /metrics") => "",
+            () if request.starts_with("GET /spans") => r#"{"instance":"one","ended":0}"#,
+            () => r#"{"services":[]}"#,
+        };
         let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len());
         let _ = stream.write_all(format!("{head}{body}").as_bytes()).await;
     }
@@ -186,6 +202,18 @@ async fn a_stop_that_fails_is_undone_with_those_before_it_and_what_cannot_be_und
     // It is tried again at the end.
     assert_eq!(control.log()[2..], ["start users", "start items", "start users"]);
     assert_eq!(found.steps.last().unwrap().caption, "every fault is undone");
+}
+
+#[tokio::test]
+async fn a_part_that_starts_slowly_refutes_nothing() {
+    let server = Server::start().await;
+    let (case, topology) = case("[[step]]\ncaption = \"a\"\nget = \"items /data\"\nstopped = [\"items\"]\n", &server);
+    let case = Case { parts: vec!["items".to_owned()], ..case };
+    let mut control = Recorder { slow: Some(Arc::clone(&server.refused)), ..Recorder::default() };
+    let session = Session::open(&case, &topology, Some(&mut control), &|_| {}, DEADLINE, SignificanceLevel::EACH).await;
+    let found = session.unwrap().check().await.unwrap();
+    assert_eq!(server.refused.load(Ordering::SeqCst), 0);
+    assert_eq!((verdicts(&found.steps), &found.findings[..]), (vec![StepVerdict::Passed], &[][..]), "{found:?}");
 }
 
 #[tokio::test]
