@@ -8,6 +8,7 @@ use scenario::FindError;
 use scenario::document::DocumentError;
 use scenario::topology::{TopologyError, UnknownAddress};
 use verify::Verdict;
+use verify::session::NotReady;
 
 /// The exit codes of `lab`, as its `--help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,11 +44,6 @@ impl Failure {
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
         Self { exit, message: message.into() }
     }
-
-    /// The parts are not ready for a check.
-    pub fn not_ready(error: &anyhow::Error) -> Self {
-        Self::new(Exit::NotReady, format!("the environment is not ready: {error:#}"))
-    }
 }
 
 impl From<Verdict> for Exit {
@@ -67,7 +63,7 @@ impl From<&anyhow::Error> for Exit {
             || error.is::<TopologyError>()
             || error.is::<UnknownAddress>()
             || error.is::<FindError>();
-        let is_not_ready = error.is::<SetupError>();
+        let is_not_ready = error.is::<SetupError>() || error.is::<NotReady>();
         match (error.downcast_ref::<Failure>(), error.downcast_ref::<UpError>()) {
             (Some(failure), _) => failure.exit,
             (_, Some(error)) => Self::from(error),
@@ -134,7 +130,7 @@ mod tests {
         let exit = |error: Result<(), anyhow::Error>| Exit::from(&error.context("more").unwrap_err());
         assert_eq!(exit(Err(Failure::new(Exit::Interrupted, "interrupted").into())), Exit::Interrupted);
         assert_eq!(exit(Err(UnknownAddress::Part(String::new(), String::new()).into())), Exit::Usage);
-        assert_eq!(exit(Err(Failure::not_ready(&anyhow::anyhow!("")).into())), Exit::NotReady);
+        assert_eq!(exit(Err(anyhow::anyhow!("").context(NotReady))), Exit::NotReady);
         assert_eq!(exit(Err(anyhow::anyhow!("a broken file"))), Exit::Failed);
     }
 }

@@ -39,6 +39,11 @@ pub enum Progress<'a> {
     Settling(Duration, &'a [Pending]),
 }
 
+/// The parts are not ready for a check.
+#[derive(Debug, Clone, Copy, thiserror::Error)]
+#[error("the environment is not ready")]
+pub struct NotReady;
+
 /// A check of one case against running parts.
 #[expect(missing_debug_implementations, reason = "the function that reports progress cannot be printed")]
 pub struct Session<'a, C> {
@@ -60,7 +65,7 @@ impl<'a, C: Control> Session<'a, C> {
     /// Takes the baseline, once the parts are idle. Without a control, steps with faults are skipped.
     ///
     /// # Errors
-    /// When a part does not respond, or the parts do not become idle.
+    /// [`NotReady`] when a part does not respond, or the parts do not become idle; others when the topology lacks an address.
     pub async fn open(
         case: &'a Case,
         topology: &Topology,
@@ -76,7 +81,7 @@ impl<'a, C: Control> Session<'a, C> {
         let reader = reader.context("cannot find the counters of the parts")?;
         let store = Store::new(client(), topology.url("jaeger", "query", "")?);
         let since = jiff::Timestamp::now();
-        let sweep = wait_until_idle(&reader, timeouts).await?;
+        let sweep = wait_until_idle(&reader, timeouts).await.context(NotReady)?;
         Ok(Self {
             case,
             ledger: Ledger::new(&sweep, reader.hops()),
@@ -88,7 +93,7 @@ impl<'a, C: Control> Session<'a, C> {
             level,
             since,
             before: sweep.ended(),
-            metrics: MetricBaseline::read(&case.metrics, &client(), topology).await?,
+            metrics: MetricBaseline::read(&case.metrics, &client(), topology).await.context(NotReady)?,
             driver,
         })
     }

@@ -16,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use verify::control::Operation;
 use verify::fault_kind::FaultKind;
+use verify::session::NotReady;
 use verify::{Control, Finding, Problem, Report, Session, SignificanceLevel, StepResult, StepVerdict};
 
 /// The deadline of the checks: every wait in them is a part of it.
@@ -202,6 +203,16 @@ async fn a_stop_that_fails_is_undone_with_those_before_it_and_what_cannot_be_und
     // It is tried again at the end.
     assert_eq!(control.log()[2..], ["start users", "start items", "start users"]);
     assert_eq!(found.steps.last().unwrap().caption, "every fault is undone");
+}
+
+#[tokio::test]
+async fn parts_that_do_not_respond_are_not_ready() {
+    let server = Server::start().await;
+    let (case, topology) = case("[[step]]\ncaption = \"a\"\nget = \"items /data\"\n", &server);
+    let case = Case { parts: vec!["agent".to_owned()], export: "agent".to_owned(), ..case };
+    let control = None::<&mut Recorder>;
+    let opened = Session::open(&case, &topology, control, &|_| {}, DEADLINE, SignificanceLevel::EACH).await;
+    assert!(opened.map(drop).unwrap_err().is::<NotReady>());
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ impl CaseRun<'_> {
         let (lab, deadline) = (self.lab, Duration::from_secs(self.deadline));
         let progress = |progress: Progress<'_>| lab.console.progress(&progress);
         let session = Session::open(case, &lab.topology, Some(&mut control), &progress, deadline, self.level).await;
-        session.map_err(|error| Failure::not_ready(&error))?.check().await
+        session?.check().await
     }
 
     fn again(&self, case: &Case) -> String {

@@ -43,7 +43,7 @@ async fn checked(lab: &Lab, case: &Case, arguments: &Check, control: Option<&mut
     let deadline = Duration::from_secs(arguments.deadline);
     let progress = |progress: Progress<'_>| lab.console.progress(&progress);
     let session = Session::open(case, &lab.topology, control, &progress, deadline, SignificanceLevel::EACH);
-    let mut session = interruptible(session).await?.map_err(|error| Failure::not_ready(&error))?;
+    let mut session = interruptible(session).await??;
     match interruptible(session.check()).await {
         Ok(report) => report,
         Err(interrupted) => {
