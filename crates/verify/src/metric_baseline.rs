@@ -8,8 +8,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use crate::problem::Problem;
 use crate::prometheus::Prometheus;
 use crate::step_result::{SkipReason, StepResult};
-use scenario::topology::Topology;
-use scenario::{Amount, Metric};
+use scenario::topology::{Role, Topology, UnknownAddress};
+use scenario::{Amount, Case, Metric, ScrapeTarget};
 
 /// A metric and its value before the first step.
 #[derive(Debug)]
@@ -24,20 +24,15 @@ impl<'a> MetricBaseline<'a> {
     ///
     /// # Errors
     /// When Prometheus does not respond, rejects a query, or has only older samples.
-    pub(crate) async fn read(
-        metrics: &'a [Metric],
-        client: &reqwest::Client,
-        topology: &Topology,
-    ) -> Result<Vec<Self>> {
+    pub(crate) async fn read(case: &'a Case, client: &reqwest::Client, topology: &Topology) -> Result<Vec<Self>> {
+        let metrics = &case.metrics;
         // Without metrics, no Prometheus needs to run.
         if metrics.is_empty() {
             return Ok(Vec::new());
         }
         let prometheus = Prometheus::new(client.clone(), topology.url("prometheus", "web", "")?);
-        let increases = metrics.iter().filter(|metric| matches!(metric.expected, Amount::Increase(_)));
-        let queries: Vec<&str> = increases.map(|metric| metric.query.as_str()).collect();
-        if !queries.is_empty() {
-            prometheus.wait_until_current(&queries).await?;
+        if metrics.iter().any(|metric| matches!(metric.expected, Amount::Increase(_))) {
+            prometheus.wait_until_current(&senders(case, topology)?).await?;
         }
         let mut baselines = Vec::new();
         for metric in metrics {
@@ -67,6 +62,18 @@ impl<'a> MetricBaseline<'a> {
             }
         }
     }
+}
+
+/// The services whose metrics Prometheus gets from a Collector.
+fn senders(case: &Case, topology: &Topology) -> Result<Vec<String>, UnknownAddress> {
+    let is_direct = ScrapeTarget::all(topology, &case.parts)?.iter().all(|target| !target.honor_labels);
+    let mut senders = case.part_environments(topology, 0)?;
+    senders.retain(|part, environment| {
+        let is_service = topology.part(part).is_ok_and(|part| part.role == Role::Service);
+        let exports = environment.get("OTEL_METRICS_EXPORTER").is_none_or(|exporter| exporter != "none");
+        is_service && exports && !is_direct
+    });
+    Ok(senders.into_keys().collect())
 }
 
 /// What is wrong with a value, if something is; counts are compared to a thousandth.
@@ -113,9 +120,13 @@ mod tests {
         let topology = Topology::load_located(&root, 0, moved).unwrap();
         let metric =
             |expected| Metric { caption: String::new(), covers: Vec::new(), query: "calls".to_owned(), expected };
-        let metrics = [metric(Amount::Increase(1.0))];
+        let (parts, metrics) = (vec!["items".to_owned(), "gateway".to_owned()], vec![metric(Amount::Increase(1.0))]);
+        let case = Case { export: "gateway".to_owned(), parts, metrics, ..Case::default() };
+        assert_eq!(senders(&case, &topology).unwrap(), ["items"]);
+        let direct = Case { parts: vec!["items".to_owned()], ..case.clone() };
+        assert_eq!(senders(&direct, &topology).unwrap(), Vec::<String>::new());
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        let baseline = MetricBaseline::read(&metrics, &client, &topology).await.unwrap();
+        let baseline = MetricBaseline::read(&case, &client, &topology).await.unwrap();
         assert_eq!(baseline[0].value, 7.0);
     }
 }

@@ -10,6 +10,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 /// How long samples may be older than the check: longer than the default export interval of the SDK, which is one minute.
 const CURRENT_WITHIN: Duration = Duration::from_secs(75);
 
+/// A metric that every service exports from its start.
+const EXPORTED: &str = "otel_sdk_span_live";
+
 /// Prometheus' HTTP API.
 #[derive(Debug, Clone)]
 pub(crate) struct Prometheus {
@@ -58,23 +61,26 @@ impl Prometheus {
         result.result.iter().try_fold(0.0, |sum, series| Ok(sum + series.value.1.parse::<f64>()?))
     }
 
-    /// Waits until the samples of these queries are newer than this call, so that they contain every request that was served
-    /// before it. A service that pushes its metrics may need an export and then a scrape for that.
+    /// Waits until Prometheus has samples that are newer than this call: of every target, and of every service in `senders`, whose
+    /// metrics it gets from a Collector. So they contain every request that was served before, as far as the clocks of the
+    /// services and of Prometheus agree.
     ///
     /// # Errors
     /// When the samples stay older, or Prometheus does not respond.
-    pub(crate) async fn wait_until_current(&self, queries: &[&str]) -> Result<()> {
-        self.wait_until_newer(queries, CURRENT_WITHIN).await
+    pub(crate) async fn wait_until_current(&self, senders: &[String]) -> Result<()> {
+        self.wait_until_newer(senders, CURRENT_WITHIN).await?;
+        // A scrape may have got some metrics of an export, and others not yet.
+        self.wait_until_newer(&[], CURRENT_WITHIN).await
     }
 
-    async fn wait_until_newer(&self, queries: &[&str], within: Duration) -> Result<()> {
+    async fn wait_until_newer(&self, senders: &[String], within: Duration) -> Result<()> {
         let since = self.value("vector(time())").await?;
         let deadline = Instant::now() + within;
         let mut ticks = interval(Duration::from_millis(100));
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             ticks.tick().await;
-            let Some(old) = self.older_than(since, queries).await? else { return Ok(()) };
+            let Some(old) = self.older_than(since, senders).await? else { return Ok(()) };
             if Instant::now() > deadline {
                 bail!(
                     "cannot prove how much a metric increased: after {} s, {old} at {} is older than the check; shorten \
@@ -86,25 +92,19 @@ impl Prometheus {
         }
     }
 
-    /// The sample that is older than `since`: that of a target, or of the metric of a query.
-    async fn older_than(&self, since: f64, queries: &[&str]) -> Result<Option<String>> {
+    /// The sample that is older than `since`, or does not exist: that of a target, or of a sender.
+    async fn older_than(&self, since: f64, senders: &[String]) -> Result<Option<String>> {
         let targets: Targets = self.get("targets", &[("state", "active")]).await?;
         let scraped = self.value(&format!("count(timestamp(up) >= {since})")).await?;
         #[expect(clippy::cast_precision_loss, reason = "a number of targets")]
         if scraped < targets.active_targets.len() as f64 {
             return Ok(Some("the last scrape".to_owned()));
         }
-        let names: Vec<String> = self.get("label/__name__/values", &[]).await?;
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the query is text of the scenario, in the language of Prometheus"
-        )]
-        let is_queried = |name: &&String| queries.iter().any(|query| query.contains(*name));
-        for name in names.iter().filter(is_queried) {
-            // An exporter of a collector also returns the last samples of processes that have exited: the newest count.
-            let old = format!("count(max by (job) (timestamp({{__name__=\"{name}\"}})) < {since})");
-            if self.value(&old).await? > 0.0 {
-                return Ok(Some(format!("the last sample of `{name}`")));
+        for sender in senders {
+            // A Collector may prefix the names of metrics.
+            let newer = format!("count(timestamp({{__name__=~\"(.+_)?{EXPORTED}\", job=\"{sender}\"}}) >= {since})");
+            if self.value(&newer).await? < 1.0 {
+                return Ok(Some(format!("the last `{EXPORTED}` of {sender}")));
             }
         }
         Ok(None)
@@ -132,8 +132,8 @@ pub(crate) mod tests {
 
     use super::*;
 
-    /// The port of a Prometheus with one target and one counter. The first `stale` queries of timestamps find old samples, in
-    /// which the counter is 5. After them, the counter is 7.
+    /// The port of a Prometheus with one target and one counter. The first `stale` queries about a sender find no new sample: the
+    /// counter is 5. After them, it is 7.
     pub(crate) async fn prometheus(mut stale: usize) -> u16 {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
@@ -146,11 +146,9 @@ pub(crate) mod tests {
                 let value = |value: usize| format!(r#"{{"result":[{{"value":[0,"{value}"]}}]}}"#);
                 let data = if line.contains("/targets") {
                     r#"{"activeTargets":[{}]}"#.to_owned()
-                } else if line.contains("/label/") {
-                    r#"["calls","up"]"#.to_owned()
-                } else if line.contains("max+by") {
+                } else if line.contains(EXPORTED) {
                     stale = stale.saturating_sub(1);
-                    value(usize::from(stale > 0))
+                    value(usize::from(stale == 0))
                 } else if line.contains("timestamp") || line.contains("time") {
                     value(1)
                 } else {
@@ -168,8 +166,9 @@ pub(crate) mod tests {
     async fn samples_that_stay_old_are_an_error_that_names_them() {
         let base = format!("http://127.0.0.1:{}", prometheus(usize::MAX).await);
         let prometheus = Prometheus::new(reqwest::Client::builder().no_proxy().build().unwrap(), base);
-        let error = prometheus.wait_until_newer(&["sum(calls)"], Duration::ZERO).await.unwrap_err().to_string();
-        assert!(error.contains("the last sample of `calls`"), "{error}");
-        prometheus.wait_until_newer(&["other"], Duration::ZERO).await.unwrap();
+        let senders = ["items".to_owned()];
+        let error = prometheus.wait_until_newer(&senders, Duration::ZERO).await.unwrap_err().to_string();
+        assert!(error.contains("the last `otel_sdk_span_live` of items"), "{error}");
+        prometheus.wait_until_newer(&[], Duration::ZERO).await.unwrap();
     }
 }

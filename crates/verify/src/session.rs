@@ -93,7 +93,7 @@ impl<'a, C: Control> Session<'a, C> {
             level,
             since,
             before: sweep.ended(),
-            metrics: MetricBaseline::read(&case.metrics, &client(), topology).await.context(NotReady)?,
+            metrics: MetricBaseline::read(case, &client(), topology).await.context(NotReady)?,
             driver,
         })
     }
