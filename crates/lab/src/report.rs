@@ -31,7 +31,7 @@ fn lines(report: &Report, width: usize) -> Vec<String> {
             lines.push(format!(" {mark}  {}", ledger(total)));
             lines.extend(ledger_details(total));
         }
-        None => lines.push(format!(" {mark}  not closed")),
+        None => lines.push(format!(" {mark}  not settled")),
     }
     let (passed, failed, skipped) = report.counts();
     let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
@@ -242,7 +242,7 @@ mod tests {
             ..Report::default()
         };
         let not_settled = Report {
-            steps: vec![StepResult::skipped(caption, SkipReason::LedgerOpen)],
+            steps: vec![StepResult::skipped(caption, SkipReason::NotSettled)],
             findings: vec![LedgerFinding::NotSettled { seconds: 30, pending: vec![Pending::StillArriving] }],
             traces: traces(),
             ..Report::default()

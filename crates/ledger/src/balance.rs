@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_on_its_way_keeps_the_ledger_open() {
+    fn a_message_on_its_way_keeps_a_run_from_settling() {
         let mut open = deltas(0, 0, 0);
         open.services.get_mut("items").unwrap().delivered = 2;
         assert_eq!(pending_text(&open), ["0 of 2 messages processed"]);

@@ -27,11 +27,11 @@ pub struct CounterDeltas {
     pub published: u64,
     /// Whether the store is known to hold spans of the run; only looked up where the last hop may lack its counters.
     pub is_stored: bool,
-    /// Why the counters of single parts are short evidence, as their readings show.
+    /// Why the counters of single parts are incomplete, as their readings show.
     pub gaps: Vec<LedgerFinding>,
     /// Metrics that hops do not have, which may mean that they have counted nothing.
     pub absent: BTreeMap<String, BTreeSet<&'static str>>,
-    /// Services that were told to end and sent no shutdown report.
+    /// Services that were stopped and sent no shutdown report.
     pub silent: BTreeSet<String>,
 }
 
@@ -61,7 +61,7 @@ impl CounterDeltas {
         services.chain(self.hops.iter().flat_map(|(name, hop)| Loss::at_collector(name, hop))).collect()
     }
 
-    /// What is certainly in flight. At a part whose counters are short evidence it may only seem so.
+    /// What is certainly in flight. At a part whose counters are incomplete it may only seem so.
     #[must_use]
     pub fn certain(&self, pending: &[Pending]) -> Vec<Pending> {
         let mut gaps = self.gaps();
@@ -70,7 +70,7 @@ impl CounterDeltas {
         pending.iter().filter(|pending| !pending.parts().into_iter().any(is_doubted)).cloned().collect()
     }
 
-    /// Why the counters are short evidence; nothing where they can be relied on. Only of parts that are idle: a metric that
+    /// Why the counters are incomplete; nothing where they can be relied on. Only of parts that are idle: a metric that
     /// appears with the first span may be absent for a moment.
     pub(crate) fn gaps(&self) -> Vec<LedgerFinding> {
         let lacks = |hop: &str, metric| self.absent.get(hop).is_some_and(|absent| absent.contains(metric));

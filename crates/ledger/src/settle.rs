@@ -96,7 +96,7 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -
     }
 }
 
-/// The closed ledger after a sweep, with the traces, or what is in flight.
+/// Whether the run has settled, as a sweep and then the store show.
 async fn attempt(
     scope: &Scope<'_>,
     sweep: &Sweep,

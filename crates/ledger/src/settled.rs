@@ -1,4 +1,4 @@
-//! A closed ledger, and what is wrong with it.
+//! A settled run, and what is wrong with its ledger.
 
 use std::collections::BTreeSet;
 
@@ -95,6 +95,7 @@ mod tests {
     use crate::link::Sender;
     use crate::loss::Loss;
     use crate::sampled::Sampled;
+    use crate::weight::Weight;
 
     fn missing(trace: u8) -> EndedSpan {
         let [service, name] = ["items", "GET"].map(str::to_owned);
@@ -124,7 +125,9 @@ mod tests {
     #[test]
     fn figures_that_contradict_each_other_refute_nothing() {
         let total = Total { lost: 2, losses: vec![Loss::unexplained(2)], ..Total::default() };
-        assert!(findings(&total, &CounterDeltas::default(), &[]).iter().any(LedgerFinding::is_refutation));
+        assert!(
+            findings(&total, &CounterDeltas::default(), &[]).iter().any(|finding| finding.weight() == Weight::Refutes)
+        );
         let gaps = vec![LedgerFinding::counter_went_back("users", "/spans ended")];
         let contradicted = CounterDeltas { gaps: gaps.clone(), ..CounterDeltas::default() };
         assert_eq!(findings(&total, &contradicted, &[]), gaps);

@@ -1,4 +1,4 @@
-//! The closed ledger: how many spans ended, arrived, were lost or stored twice, and where.
+//! The ledger of a settled run: how many spans ended, arrived, were lost or stored twice, and where.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! Why a ledger did not close.
+//! Why a run did not settle.
 
 use std::time::Duration;
 

@@ -195,5 +195,8 @@ fn samplers_end_a_sentence() {
         ("remote-users", page(Some(text("endpoint=http://x")), None)),
         ("users", SamplerState::default()),
     ];
-    insta::assert_snapshot!("samplers", sampler_state::told(&samplers.map(|(part, state)| (text(part), state)).into()));
+    insta::assert_snapshot!(
+        "samplers",
+        sampler_state::in_parentheses(&samplers.map(|(part, state)| (text(part), state)).into())
+    );
 }

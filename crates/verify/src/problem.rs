@@ -40,8 +40,10 @@ pub enum Problem {
         error: String,
     },
     /// A response has another HTTP status than expected.
-    #[error("HTTP status {got}, expected {expected}; body: {body}")]
+    #[error("{part}: HTTP status {got}, expected {expected}; body: {body}")]
     Status {
+        /// The part that responded.
+        part: String,
         /// The expected status.
         expected: u16,
         /// The status of the response.
@@ -50,24 +52,30 @@ pub enum Problem {
         body: String,
     },
     /// A response lacks a JSON value.
-    #[error("the response body does not contain {expected}: {body}")]
+    #[error("{part}: the response body does not contain {expected}: {body}")]
     AnswerLacks {
+        /// The part that responded.
+        part: String,
         /// The value.
         expected: Value,
         /// The beginning of the body.
         body: String,
     },
     /// A response lacks a text.
-    #[error("the response body does not contain \"{expected}\": {body}")]
+    #[error("{part}: the response body does not contain \"{expected}\": {body}")]
     TextLacks {
+        /// The part that responded.
+        part: String,
         /// The text.
         expected: String,
         /// The beginning of the body.
         body: String,
     },
     /// Redis or a WebSocket sent another reply than expected.
-    #[error("the reply is {got}, expected {expected}")]
+    #[error("{part}: the reply is {got}, expected {expected}")]
     Reply {
+        /// The part that replied.
+        part: String,
         /// The expected reply.
         expected: Value,
         /// The reply.
@@ -91,7 +99,7 @@ pub enum Problem {
         sent: TraceId,
     },
     /// A head sampler decided otherwise than expected.
-    #[error("{}, expected {}{}", decision(!expected), decision(*expected), sampler_state::told(samplers))]
+    #[error("{}, expected {}{}", decision(!expected), decision(*expected), sampler_state::in_parentheses(samplers))]
     Sampling {
         /// Whether the trace should be sampled.
         expected: bool,
@@ -140,7 +148,7 @@ pub enum Problem {
     #[error("invariant {0}")]
     Invariant(Violation),
     /// Chance kept more or fewer traces than the share allows.
-    #[error("{}{}", share.problem(), sampler_state::told(samplers))]
+    #[error("{}{}", share.problem(), sampler_state::in_parentheses(samplers))]
     Share {
         /// The numbers.
         #[serde(flatten)]
@@ -240,7 +248,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The services and collectors that it names.
+    /// The services and collectors that it is about. The part that responded may only have passed on a fault, so it is not one.
     #[must_use]
     pub fn parts(&self) -> Vec<&str> {
         match self {

@@ -1,4 +1,4 @@
-//! What a case is judged by: the closed ledger, the stored traces, and which of them are explained.
+//! What a case is judged by: the ledger of a settled run, the stored traces, and which of them are explained.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -128,7 +128,7 @@ impl<'a, C: Control> Session<'a, C> {
                 (case_proof::results(case, &driven, Proof::new(settled, self.level)), settled.traces.clone())
             }
             Err(_) => {
-                let skipped = case.steps.iter().map(|step| StepResult::skipped(&step.caption, SkipReason::LedgerOpen));
+                let skipped = case.steps.iter().map(|step| StepResult::skipped(&step.caption, SkipReason::NotSettled));
                 (skipped.collect(), self.store.traces(self.since).await.unwrap_or_default())
             }
         };

@@ -47,11 +47,12 @@ fn judged(step: &Step, response: &StepResponse, proof: &mut Proof<'_>) -> StepRe
 
 /// What is wrong with each response, and after it what is wrong with its trace; and the traces, each once.
 fn of_responses(check: &Check, response: &StepResponse, proof: &mut Proof<'_>) -> (Vec<Finding>, Vec<TraceId>) {
-    let mut findings: Vec<Finding> = response_check::in_reply(check, response).map(Finding::from).into_iter().collect();
+    let mut findings: Vec<Finding> =
+        response_check::check_reply(check, response).map(Finding::from).into_iter().collect();
     findings.extend(head::decisions_that_differ(&response.responses));
     let mut traces = Vec::new();
     for one in &response.responses {
-        findings.extend(response_check::in_response(check, one).into_iter().map(Finding::from));
+        findings.extend(response_check::check_response(check, one).into_iter().map(Finding::from));
         // Several parts may respond about one trace. Their differences are reported above.
         if one.trace.is_none_or(|(id, _)| !traces.contains(&id)) {
             findings.extend(trace_proof::findings(check, response, one, proof));
@@ -72,7 +73,11 @@ fn of_repeated(response: &StepResponse, proof: &mut Proof<'_>) -> Vec<Finding> {
 /// The head samplers of the parts that responded. Where collectors sample, head samplers did not decide.
 fn deciding(response: &StepResponse, proof: &Proof<'_>) -> Samplers {
     let parts = response.responses.iter().map(|one| one.part.as_str());
-    if proof.settled.total.sampled.is_empty() { sampler_state::of(&response.samplers, parts) } else { Samplers::new() }
+    if proof.settled.total.sampled.is_empty() {
+        sampler_state::select_parts(&response.samplers, parts)
+    } else {
+        Samplers::new()
+    }
 }
 
 fn part(step: &Step) -> &str {
