@@ -48,22 +48,22 @@ impl CounterDeltas {
         let mut links = Vec::new();
         for (name, hop) in &self.hops {
             let after = (Sender::Hop(name.clone()), hop.exported().sent, hop.exported().send_failed);
-            let (from, certain, possible) = std::mem::replace(&mut before, after);
-            links.push(Link { from, to: name.clone(), certain, possible, accepted: hop.accepted });
+            let (from, exported, maybe_exported) = std::mem::replace(&mut before, after);
+            links.push(Link { from, to: name.clone(), exported, maybe_exported, accepted: hop.accepted });
         }
         links
     }
 
     /// Every loss that is counted.
     #[must_use]
-    pub(crate) fn losses(&self) -> Vec<Loss> {
+    pub fn losses(&self) -> Vec<Loss> {
         let services = self.services.iter().flat_map(|(name, service)| Loss::at_service(name, service));
         services.chain(self.hops.iter().flat_map(|(name, hop)| Loss::at_collector(name, hop))).collect()
     }
 
     /// What is certainly in flight. At a part whose counters are incomplete it may only seem so.
     #[must_use]
-    pub fn certain(&self, pending: &[Pending]) -> Vec<Pending> {
+    pub fn certainly_pending(&self, pending: &[Pending]) -> Vec<Pending> {
         let mut gaps = self.gaps();
         gaps.retain(|gap| !matches!(gap, LedgerFinding::InstanceUnknown { .. }));
         let is_doubted = |part: &str| gaps.iter().any(|gap| gap.parts().contains(&part));
@@ -76,16 +76,17 @@ impl CounterDeltas {
         let lacks = |hop: &str, metric| self.absent.get(hop).is_some_and(|absent| absent.contains(metric));
         let links = self.links();
         // Its sender counts spans as exported to it.
-        let accepted = links.iter().filter(|link| link.certain > 0 && link.accepted == 0 && lacks(&link.to, ACCEPTED));
-        let accepted = accepted.map(|link| LedgerFinding::counter_missing(&link.to, ACCEPTED));
+        let is_unaccepted = |link: &&Link| link.exported > 0 && link.accepted == 0 && lacks(&link.to, ACCEPTED);
+        let unaccepted = links.iter().filter(is_unaccepted).map(|link| (link.to.as_str(), ACCEPTED));
         // It accepted spans, and the next hop has some.
         let arrived = self.hops.iter().skip(1).map(|(_, next)| next.accepted > 0).chain([self.is_stored]);
-        let sent = self.hops.iter().zip(arrived).filter(|((hop, counts), arrived)| {
+        let unsent = self.hops.iter().zip(arrived).filter(|((hop, counts), arrived)| {
             *arrived && counts.accepted > 0 && counts.exported().done() == 0 && lacks(hop, SENT)
         });
-        let sent = sent.map(|((hop, _), _)| LedgerFinding::counter_missing(hop, SENT));
+        let missing = unaccepted.chain(unsent.map(|((hop, _), _)| (hop.as_str(), SENT)));
+        let missing = missing.map(|(hop, metric)| LedgerFinding::counter_missing(hop, metric));
         let mut gaps: Vec<LedgerFinding> = Vec::new();
-        for gap in self.gaps.iter().cloned().chain(accepted).chain(sent) {
+        for gap in self.gaps.iter().cloned().chain(missing) {
             if !gaps.contains(&gap) {
                 gaps.push(gap);
             }
@@ -227,7 +228,7 @@ mod tests {
             bypass.marked(&Trace::group(vec![span("items", &["lab.hop.agent"]), span("users", users)]))
         };
         let marked = seen(&["lab.hop.gateway"]).unwrap();
-        assert_eq!((marked.past, marked.through), (vec!["users".to_owned()], vec!["items".to_owned()]));
+        assert_eq!((marked.bypassing, marked.passing_through), (vec!["users".to_owned()], vec!["items".to_owned()]));
         assert_eq!(seen(&["lab.hop.agent"]), None);
         assert_eq!(bypass.marked(&Trace::group(vec![span("items", &[]), span("users", &[])])), None);
     }

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prometheus_parse::{Scrape, Value};
 
-/// Beginnings of the names of all metrics that the ledger reads. Other metrics are ignored.
-const READ: [&str; 5] = ["otelcol_", "otel_sdk_", "lab_messaging_", "messaging_client_", "target_info"];
+/// Beginnings of the names of all metrics that the ledger reads. Other metrics are ignored, so a new counter may need an entry.
+pub(crate) const METRIC_PREFIXES: [&str; 5] =
+    ["otelcol_", "otel_sdk_", "lab_messaging_", "messaging_client_", "target_info"];
 
 type Labels = BTreeMap<String, String>;
 
@@ -34,7 +35,7 @@ impl Counters {
             };
             // Some pages end the name of a counter with `_total`, some do not.
             let name = sample.metric.strip_suffix("_total").unwrap_or(&sample.metric);
-            if READ.iter().any(|beginning| name.starts_with(beginning)) {
+            if METRIC_PREFIXES.iter().any(|beginning| name.starts_with(beginning)) {
                 let labels = sample.labels.iter().map(|(label, value)| (label.clone(), value.clone())).collect();
                 *counters.series.entry((name.to_owned(), labels)).or_default() += value.round() as i64;
                 counters.gauges.extend(is_gauge.then(|| name.to_owned()));

@@ -46,16 +46,21 @@ pub fn select_parts<'a>(
     parts.into_iter().filter_map(|part| Some((part.to_owned(), samplers.get(part)?.clone()))).collect()
 }
 
-/// ` (items: traceidratio 0.5)`: samplers as the end of a sentence, parts with the same one together; empty if there are none.
+/// ` (items: traceidratio 0.5)`: samplers as the end of a sentence; empty if there are none.
 #[must_use]
 pub fn in_parentheses(samplers: &BTreeMap<String, SamplerState>) -> String {
+    if samplers.is_empty() { String::new() } else { format!(" ({})", grouped(samplers)) }
+}
+
+/// `items, users: traceidratio 0.5`: samplers, parts with the same one together.
+#[must_use]
+pub fn grouped(samplers: &BTreeMap<String, SamplerState>) -> String {
     let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (part, sampler) in samplers {
         same.entry(sampler.to_string()).or_default().push(part);
     }
     let groups = same.into_iter().map(|(sampler, parts)| format!("{}: {sampler}", parts.join(", ")));
-    let groups = groups.collect::<Vec<_>>().join("; ");
-    if groups.is_empty() { groups } else { format!(" ({groups})") }
+    groups.collect::<Vec<_>>().join("; ")
 }
 
 impl SamplerState {

@@ -32,7 +32,7 @@ impl Driver {
     ///
     /// # Errors
     /// When a request gets no response.
-    pub(crate) async fn drive(&self, step: &Step) -> Result<StepResponse> {
+    pub(crate) async fn send_until_expected(&self, step: &Step) -> Result<StepResponse> {
         let timeout = match &step.action {
             Action::Get(get) => get.until.then_some(self.timeouts.deadline),
             Action::Redis { until, .. } => until.then(|| self.timeouts.for_a_reply()),

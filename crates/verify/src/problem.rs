@@ -1,9 +1,12 @@
-//! What can be wrong with a step, a trace or a metric.
+//! What can be wrong with a step, a trace or a metric; its message is put together from `text`.
+
+mod text;
 
 use std::collections::BTreeMap;
 
 use ledger::counted;
 use ledger::ended_span::EndedSpan;
+use ledger::list::by_part;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::{self, SamplerState};
 use scenario::Amount;
@@ -11,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use trace_assert::{Mismatch, Title, TraceId, invariants::Violation};
 
+use self::text::{decision, ended_by, kept_by, metric, suspected, times};
 use crate::fault_kind::FaultKind;
 use crate::share::Share;
 use crate::tail::not_judged::NotJudged;
@@ -213,7 +217,11 @@ pub enum Problem {
         picture: String,
     },
     /// The number of non-recording spans is not that of the traces that were not sampled.
-    #[error("{}, expected {expected}; does a sampler ignore the decision of the parent span?", non_recording(*got, by))]
+    #[error(
+        "{}{}, expected {expected}; does a sampler ignore the decision of the parent span?",
+        counted(*got, "non-recording span"),
+        by_part(by)
+    )]
     NonRecording {
         /// The expected number.
         expected: u64,
@@ -272,51 +280,4 @@ impl Problem {
 
 fn names<'a>(names: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
     names.into_iter().map(String::as_str).collect()
-}
-
-fn decision(sampled: bool) -> &'static str {
-    if sampled { "sampled" } else { "not sampled" }
-}
-
-fn ended_by(ended: &[EndedSpan]) -> String {
-    let ended: Vec<String> = ended.iter().map(|span| format!("{} ended \"{}\"", span.service, span.name)).collect();
-    if ended.is_empty() { String::new() } else { format!(" ({})", ended.join(", ")) }
-}
-
-fn suspected(Sampled { at, evicted, refused, .. }: &Sampled) -> String {
-    match evicted {
-        0 => format!("; {at} dropped {} by its policies", counted(*refused, "trace")),
-        evicted => format!("; {at} evicted {} before a decision", counted(*evicted, "trace")),
-    }
-}
-
-fn kept_by(policies: &[String], why: Option<&WhyNoPolicy>) -> String {
-    match why {
-        Some(why) => format!("kept by no policy: {why}"),
-        None => format!("kept by `{}`", policies.join("`, `")),
-    }
-}
-
-fn times(least: usize, most: Option<usize>) -> String {
-    match most {
-        None => format!("{least} or more"),
-        Some(most) if least == most => least.to_string(),
-        Some(most) => format!("{least} to {most}"),
-    }
-}
-
-fn non_recording(got: u64, by: &BTreeMap<String, u64>) -> String {
-    let by: Vec<String> = by.iter().map(|(service, count)| format!("{service} {count}")).collect();
-    let by = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
-    format!("{}{by}", counted(got, "non-recording span"))
-}
-
-fn metric(expected: &Amount, value: f64, baseline: f64) -> String {
-    match expected {
-        Amount::Increase(expected) => {
-            format!("grew by {}, expected {expected} (from {baseline} to {value})", value - baseline)
-        }
-        Amount::Equals(expected) => format!("is {value}, expected {expected}"),
-        Amount::AtLeast(expected) => format!("is {value}, expected {expected} or more"),
-    }
 }

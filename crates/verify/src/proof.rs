@@ -38,8 +38,7 @@ impl<'a> Proof<'a> {
 
     /// The other traces with a link to this one.
     pub(crate) fn linking_to(&self, id: TraceId) -> Vec<&'a Trace> {
-        let links = |trace: &Trace| trace.spans.iter().flat_map(|span| &span.links).any(|link| link.trace_id == id);
-        self.traces.values().filter(|trace| trace.id != id && links(trace)).copied().collect()
+        self.traces.values().filter(|trace| trace.links_to(id)).copied().collect()
     }
 
     /// Every stored span.

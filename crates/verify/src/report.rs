@@ -67,7 +67,7 @@ impl Report {
     pub(crate) fn new(
         case: &Case,
         steps: Vec<StepResult>,
-        ledger: &Result<Settled, Unsettled>,
+        settled: &Result<Settled, Unsettled>,
         traces: Vec<Trace>,
     ) -> Self {
         let mut report = Self {
@@ -78,7 +78,7 @@ impl Report {
             traces,
             ..Self::default()
         };
-        match ledger {
+        match settled {
             Ok(settled) => {
                 report.ledger = Some(settled.total.clone());
                 report.findings = settled.findings();
