@@ -47,7 +47,7 @@ pub struct Scope<'a> {
 
 /// What a sweep shows.
 enum Attempt {
-    Settled(Total, Vec<Trace>),
+    Settled(Box<Total>, Vec<Trace>),
     Pending(Vec<Pending>),
 }
 
@@ -66,7 +66,7 @@ pub async fn settle(scope: &Scope<'_>, report_pending: impl Fn(Duration, &[Pendi
         let (sweep, error) = scope.reader.read(&scope.ledger.dead, settling.timeout).await;
         let mut deltas = scope.ledger.deltas(&sweep);
         let pending = match settling.attempt(&sweep, &deltas, error).await? {
-            Attempt::Settled(total, traces) => return Ok(Settled { deltas, total, traces, sweep, waited_for }),
+            Attempt::Settled(total, traces) => return Ok(Settled { deltas, total: *total, traces, sweep, waited_for }),
             Attempt::Pending(pending) => pending,
         };
         if pending != reported {
@@ -140,7 +140,7 @@ impl<'a> Settling<'a> {
         if !total.store_matches_sweep() {
             return Ok(Attempt::Pending(vec![Pending::StillArriving]));
         }
-        Ok(Attempt::Settled(total, traces))
+        Ok(Attempt::Settled(Box::new(total), traces))
     }
 }
 
