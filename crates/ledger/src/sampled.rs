@@ -76,6 +76,8 @@ impl fmt::Display for Sampled {
         let policies = policies.collect::<Vec<_>>().join(", ");
         let policies = if policies.is_empty() { "no policy was evaluated" } else { &policies };
         write!(f, "kept {kept} of {} ({policies})", counted(kept + refused, "trace"))?;
+        // Without an eviction, none came again: those are still undecided.
+        let came_again = came_again.min(evicted);
         for (count, what) in [(evicted, "evicted undecided"), (came_again, "decided without evicted spans")] {
             if *count > 0 {
                 write!(f, ", {count} {what}")?;
