@@ -27,6 +27,7 @@ use crate::lab::Lab;
 /// # Errors
 /// When it cannot be performed; [`Exit`] has the exit code of each error.
 pub fn dispatch(cli: Cli) -> Result<Exit> {
+    // It needs no lab, and starts a runtime of its own.
     if let Command::Supervise { run_id } = &cli.command {
         return Ok(if runner::native::supervise(run_id) { Exit::Proved } else { Exit::Failed });
     }
@@ -44,7 +45,7 @@ pub fn dispatch(cli: Cli) -> Result<Exit> {
             Command::Explain { id } => explain::explain(&lab, id).await,
             Command::Exec(arguments) => exec::exec(&lab, &arguments).await,
             Command::Clean { cache } => clean::clean(&lab, cache),
-            Command::Supervise { .. } => Ok(Exit::Proved),
+            Command::Supervise { .. } => unreachable!("performed above"),
         }
     })
 }

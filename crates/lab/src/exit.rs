@@ -19,7 +19,7 @@ pub enum Exit {
     Failed,
     /// An expectation, an invariant or the ledger was refuted, or a program rejected its configuration.
     Refuted,
-    /// Nothing is refuted, but the evidence is short: counters are missing or contradict each other.
+    /// Nothing is refuted, but the counters are incomplete.
     NotProvable,
     /// The environment is not ready: a port is in use, a part does not respond, a tool is missing; or the trace is unknown.
     NotReady,
@@ -113,7 +113,7 @@ mod tests {
 
     #[test]
     fn a_rejected_configuration_refutes_and_any_other_failed_start_is_a_missing_environment() {
-        let (part, what, output) = ("items".to_owned(), "its environment".to_owned(), Vec::new());
+        let (part, what, output) = ("items".to_owned(), "environment".to_owned(), Vec::new());
         assert_eq!(Exit::from(&UpError::Part(PartError::Rejected { part, what, output })), Exit::Refuted);
         assert_eq!(Exit::from(&UpError::Part(PartError::NotRunning("items".to_owned()))), Exit::NotReady);
         let exited = |is_config_error| {

@@ -1,6 +1,5 @@
 //! The report of a case as text: findings, steps with pictures of their traces, the ledger.
 
-use ledger::sampled::Sampled;
 use ledger::{Total, joined};
 use trace_assert::{Trace, TraceId, render};
 use verify::{Report, StepResult, StepVerdict};
@@ -31,7 +30,7 @@ fn lines(report: &Report, width: usize) -> Vec<String> {
             lines.push(format!(" {mark}  {}", ledger(total)));
             lines.extend(ledger_details(total));
         }
-        None => lines.push(format!(" {mark}  not closed")),
+        None => lines.push(format!(" {mark}  not settled")),
     }
     let (passed, failed, skipped) = report.counts();
     let skipped = if skipped > 0 { format!(", {skipped} skipped") } else { String::new() };
@@ -69,15 +68,15 @@ fn step_lines(step: &StepResult, traces: &[Trace], width: usize) -> Vec<String> 
 
 /// A trace as a picture, and below it the traces that link to it.
 fn picture(id: TraceId, traces: &[Trace], width: usize) -> String {
-    let links = |trace: &&Trace| trace.spans.iter().flat_map(|span| &span.links).any(|link| link.trace_id == id);
     let own = traces.iter().filter(|trace| trace.id == id);
-    let linking = traces.iter().filter(|trace| trace.id != id).filter(links);
+    let linking = traces.iter().filter(|trace| trace.links_to(id));
     own.chain(linking).map(|trace| render::waterfall(trace, width.saturating_sub(5))).collect()
 }
 
 /// The lines below the ledger: decisions of tail samplers, and missing spans.
 fn ledger_details(total: &Total) -> Vec<String> {
-    let mut lines: Vec<String> = total.sampled.iter().map(|sampled| format!("   {}", decisions(sampled))).collect();
+    let decisions = total.sampled.iter().map(|sampled| format!("   {} {sampled}", sampled.at));
+    let mut lines: Vec<String> = decisions.collect();
     let missing = total.missing.iter().take(MISSING);
     lines.extend(
         missing.map(|span| format!("   missing: {} \"{}\" of trace {}", span.service, span.name, span.trace_id)),
@@ -88,43 +87,22 @@ fn ledger_details(total: &Total) -> Vec<String> {
     lines
 }
 
-/// `gateway kept 3 of 4 traces (errors 1, paying 1, slow 1)`: what a tail sampler decided.
-fn decisions(sampled: &Sampled) -> String {
-    let matched = sampled.policies.iter().map(|(name, policy)| format!("{name} {}", policy.wanted));
-    let matched = matched.collect::<Vec<_>>().join(", ");
-    let matched = if matched.is_empty() { "no policy was evaluated".to_owned() } else { matched };
-    let Sampled { at, kept, refused, late_kept, late_refused, .. } = sampled;
-    let mut line = format!("{at} kept {kept} of {} traces ({matched})", kept + refused);
-    for (count, what) in [(sampled.evicted, "evicted undecided"), (sampled.came_again, "decided without evicted spans")]
-    {
-        if count > 0 {
-            line.push_str(&format!(", {count} {what}"));
-        }
-    }
-    if late_kept + late_refused > 0 {
-        line.push_str(&format!("; late spans: {late_kept} kept, {late_refused} dropped"));
-    }
-    line
-}
-
 /// `ended 42 = exported 42 = agent 42 = stored 42   lost 0  duplicates 0`, with `≠` where two neighbors differ.
 fn ledger(total: &Total) -> String {
-    let mut figures = vec![("ended", total.ended), ("exported", total.exported)];
     let hops = total.hops.split_last().map_or(&[][..], |(_store, hops)| hops);
-    figures.extend(hops.iter().map(|hop| (hop.name.as_str(), hop.accepted)));
-    let out = if total.sampled_out > 0 { format!(" + sampled out {}", total.sampled_out) } else { String::new() };
-    figures.push(("stored", total.stored));
-    let mut line = String::new();
-    let mut before = None;
+    let figures = [("ended", total.ended), ("exported", total.exported)].into_iter();
+    let figures = figures.chain(hops.iter().map(|hop| (hop.name.as_str(), hop.accepted)));
+    let (mut line, mut before) = (String::new(), total.ended);
+    let sign = |before, figure| if before == figure { " = " } else { " ≠ " };
     for (name, figure) in figures {
-        if let Some(before) = before {
-            let equal = before == if name == "stored" { figure + total.sampled_out } else { figure };
-            line.push_str(if equal { " = " } else { " ≠ " });
-        }
-        line.push_str(&format!("{name} {figure}"));
-        before = Some(figure);
+        let sign = if line.is_empty() { "" } else { sign(before, figure) };
+        line.push_str(&format!("{sign}{name} {figure}"));
+        before = figure;
     }
-    line.push_str(&format!("{out}   lost {}  duplicates {}", lost(total), total.duplicates));
+    let out = if total.sampled_out > 0 { format!(" + sampled out {}", total.sampled_out) } else { String::new() };
+    // What a tail sampler dropped is not stored.
+    line.push_str(&format!("{}stored {}{out}", sign(before, total.stored + total.sampled_out), total.stored));
+    line.push_str(&format!("   lost {}  duplicates {}", lost(total), total.duplicates));
     if total.non_recording > 0 {
         line.push_str(&format!("  not recorded {}", total.non_recording));
     }
@@ -145,7 +123,7 @@ mod tests {
     use ledger::ended_span::EndedSpan;
     use ledger::hop_total::HopTotal;
     use ledger::loss::{Loss, LossReason};
-    use ledger::tail_sampler_counts::Policy;
+    use ledger::sampled::Sampled;
     use ledger::{LedgerFinding, Pending};
     use trace_assert::{Resource, Span, SpanId};
     use verify::{Finding, Problem, SkipReason};
@@ -170,16 +148,6 @@ mod tests {
         let total = Total { ended: 5, exported: 5, stored: 5, silent: vec!["items".to_owned()], ..Total::default() };
         assert!(ledger(&total).ends_with("   lost ?  duplicates 0"), "{}", ledger(&total));
         assert!(ledger(&Total { lost: 2, ..total }).ends_with("   lost 2 or more  duplicates 0"));
-    }
-
-    #[test]
-    fn decisions_are_printed_for_each_policy() {
-        let policy = |wanted| Policy { wanted, refused: 4 - wanted, spans: 9 };
-        let policies = [("errors".to_owned(), policy(1)), ("slow".to_owned(), policy(2))].into();
-        let sampled = Sampled { at: "gateway".to_owned(), kept: 3, refused: 1, policies, ..Sampled::default() };
-        assert_eq!(decisions(&sampled), "gateway kept 3 of 4 traces (errors 1, slow 2)");
-        let crowded = Sampled { evicted: 5, policies: [].into(), ..sampled };
-        assert_eq!(decisions(&crowded), "gateway kept 3 of 4 traces (no policy was evaluated), 5 evicted undecided");
     }
 
     /// A step about a trace with one span.
@@ -242,7 +210,7 @@ mod tests {
             ..Report::default()
         };
         let not_settled = Report {
-            steps: vec![StepResult::skipped(caption, SkipReason::LedgerOpen)],
+            steps: vec![StepResult::skipped(caption, SkipReason::NotSettled)],
             findings: vec![LedgerFinding::NotSettled { seconds: 30, pending: vec![Pending::StillArriving] }],
             traces: traces(),
             ..Report::default()

@@ -152,7 +152,7 @@ async fn a_service_that_refuses_its_environment_says_why_and_is_told_from_one_th
     let error = Native::up(plan(dir.path(), vec![particular]), |_, _| {}).await.unwrap_err();
     assert!(matches!(error, UpError::Part(PartError::Rejected { .. })), "{error}");
     let text = error.to_string();
-    assert!(text.starts_with("`particular` rejects its configuration (its environment):\n"), "{text}");
+    assert!(text.starts_with("`particular` rejects its environment:\n"), "{text}");
     assert!(text.ends_with("\n    invalid PAPER=\"papyrus\": expected one of vellum, linen"), "{text}");
     let other = Native::up(plan(dir.path(), vec![part("particular")]), |_, _| {}).await.unwrap_err();
     assert!(matches!(other, UpError::Part(PartError::Exited { .. })), "{other}");

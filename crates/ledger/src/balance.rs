@@ -20,11 +20,10 @@ pub(crate) fn pending(
     // While parts are busy, what is in flight looks as if it had bypassed a hop.
     let bypass = deltas.bypass().filter(|bypass| pending.is_empty() && !dead.contains(&bypass.short.to));
     let is_its_own = |link: &Link| bypass.as_ref().is_some_and(|bypass| bypass.short == *link);
-    let mut short = deltas.links();
-    short.retain(|link| link.shortfall() > 0 && !dead.contains(&link.to) && !is_its_own(link));
-    let to_pending =
-        |Link { from, to, accepted, certain: exported, .. }| Pending::Short { from, to, accepted, exported };
-    pending.extend(bypass.map(Pending::Bypass).into_iter().chain(short.into_iter().map(to_pending)));
+    let mut short_links = deltas.links();
+    short_links.retain(|link| link.shortfall() > 0 && !dead.contains(&link.to) && !is_its_own(link));
+    let to_pending = |Link { from, to, accepted, exported, .. }| Pending::Short { from, to, accepted, exported };
+    pending.extend(bypass.map(Pending::Bypass).into_iter().chain(short_links.into_iter().map(to_pending)));
     pending
 }
 
@@ -37,7 +36,8 @@ pub fn idle(deltas: &CounterDeltas, dead: &BTreeSet<String>, tail_samplers: &mut
 }
 
 /// A service is done when no span is live and all that ended were exported, dropped by the queue, or given up.
-fn in_service(name: &str, counts: &ServiceCounts) -> Vec<Pending> {
+#[must_use]
+pub fn in_service(name: &str, counts: &ServiceCounts) -> Vec<Pending> {
     let service = name.to_owned();
     let queued = counts.ended.cast_signed() - (counts.processed + counts.dropped.total()).cast_signed();
     let exporting = counts.processed.cast_signed() - (counts.exported + counts.failed.total()).cast_signed();
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn a_message_on_its_way_keeps_the_ledger_open() {
+    fn a_message_on_its_way_keeps_a_run_from_settling() {
         let mut open = deltas(0, 0, 0);
         open.services.get_mut("items").unwrap().delivered = 2;
         assert_eq!(pending_text(&open), ["0 of 2 messages processed"]);

@@ -29,9 +29,11 @@ pub struct Marked {
     /// The attribute that the hop sets.
     pub mark: String,
     /// Services with stored spans that lack it.
-    pub past: Vec<String>,
+    #[serde(rename = "past")]
+    pub bypassing: Vec<String>,
     /// Services with stored spans that have it.
-    pub through: Vec<String>,
+    #[serde(rename = "through")]
+    pub passing_through: Vec<String>,
 }
 
 impl Bypass {
@@ -50,20 +52,21 @@ impl Bypass {
     /// `lab.hop.agent`. Nothing where no span has it: then the hop may set none.
     pub(crate) fn marked(&self, traces: &[Trace]) -> Option<Marked> {
         let mark = format!("lab.hop.{}", self.short.to);
-        let [mut past, mut through] = [BTreeSet::new(), BTreeSet::new()];
+        let (mut with, mut without) = (BTreeSet::new(), BTreeSet::new());
         for span in traces.iter().flat_map(|trace| &trace.spans) {
-            let services = if span.resource.attributes.contains_key(&mark) { &mut through } else { &mut past };
+            let services = if span.resource.attributes.contains_key(&mark) { &mut with } else { &mut without };
             services.insert(span.service().to_owned());
         }
-        let [past, through] = [past, through].map(|services| services.into_iter().collect::<Vec<_>>());
-        (!past.is_empty() && !through.is_empty()).then_some(Marked { mark, past, through })
+        let [bypassing, passing_through] = [without, with].map(|services| services.into_iter().collect::<Vec<_>>());
+        let is_shown = !bypassing.is_empty() && !passing_through.is_empty();
+        is_shown.then_some(Marked { mark, bypassing, passing_through })
     }
 }
 
 impl fmt::Display for Bypass {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (Link { from, to, accepted, certain, .. }, later) = (&self.short, &self.surplus);
-        write!(f, "{to} accepted {accepted} of the {} that {from} exported, ", counted(*certain, "span"))?;
+        let (Link { from, to, accepted, exported, .. }, later) = (&self.short, &self.surplus);
+        write!(f, "{to} accepted {accepted} of the {} that {from} exported, ", counted(*exported, "span"))?;
         write!(f, "and {} accepted {} more than {} exported: ", later.to, later.surplus(), later.from)?;
         write!(f, "spans bypass {to}")?;
         if self.several {
@@ -79,7 +82,7 @@ impl fmt::Display for Bypass {
 
 impl fmt::Display for Marked {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { mark, past, through } = self;
-        write!(f, "stored spans without `{mark}` are of {}, those with it of {}", past.join(", "), through.join(", "))
+        let (without, with) = (self.bypassing.join(", "), self.passing_through.join(", "));
+        write!(f, "stored spans without `{}` are of {without}, those with it of {with}", self.mark)
     }
 }

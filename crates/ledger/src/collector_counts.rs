@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::counters::Counters;
 use crate::tail_sampler_counts::TailSamplerCounts;
 
-/// The names of the metrics, as Prometheus has them.
+/// The names of the metrics, as Prometheus has them. Each begins with an entry of [`crate::counters::METRIC_PREFIXES`].
 pub(crate) const ACCEPTED: &str = "otelcol_receiver_accepted_spans";
 const REFUSED: &str = "otelcol_receiver_refused_spans";
 pub(crate) const SENT: &str = "otelcol_exporter_sent_spans";

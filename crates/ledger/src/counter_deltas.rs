@@ -28,11 +28,11 @@ pub struct CounterDeltas {
     pub published: u64,
     /// Whether the store is known to hold spans of the run; only looked up where the last hop may lack its counters.
     pub is_stored: bool,
-    /// Why the counters of single parts are short evidence, as their readings show.
+    /// Why the counters of single parts are incomplete, as their readings show.
     pub gaps: Vec<LedgerFinding>,
     /// Metrics that hops do not have, which may mean that they have counted nothing.
     pub absent: BTreeMap<String, BTreeSet<&'static str>>,
-    /// Services that were told to end and sent no shutdown report.
+    /// Services that were stopped and sent no shutdown report.
     pub silent: BTreeSet<String>,
 }
 
@@ -49,42 +49,43 @@ impl CounterDeltas {
         let mut links = Vec::new();
         for (name, hop) in &self.hops {
             let after = (Sender::Hop(name.clone()), hop.exported().sent, hop.exported().send_failed);
-            let (from, certain, possible) = std::mem::replace(&mut before, after);
-            links.push(Link { from, to: name.clone(), certain, possible, accepted: hop.accepted });
+            let (from, exported, maybe_exported) = std::mem::replace(&mut before, after);
+            links.push(Link { from, to: name.clone(), exported, maybe_exported, accepted: hop.accepted });
         }
         links
     }
 
     /// Every loss that is counted.
     #[must_use]
-    pub(crate) fn losses(&self) -> Vec<Loss> {
+    pub fn losses(&self) -> Vec<Loss> {
         let services = self.services.iter().flat_map(|(name, service)| Loss::at_service(name, service));
         services.chain(self.hops.iter().flat_map(|(name, hop)| Loss::at_collector(name, hop))).collect()
     }
 
-    /// What is certainly in flight. At a part whose counters are short evidence it may only seem so.
+    /// What is certainly in flight. At a part whose counters are incomplete it may only seem so.
     #[must_use]
-    pub fn certain(&self, pending: &[Pending]) -> Vec<Pending> {
+    pub fn certainly_pending(&self, pending: &[Pending]) -> Vec<Pending> {
         let gaps = self.gaps();
         pending.iter().filter(|pending| !gaps.iter().any(|gap| doubts(gap, pending))).cloned().collect()
     }
 
-    /// Why the counters are short evidence; nothing where they can be relied on. Only of parts that are idle: a metric that
+    /// Why the counters are incomplete; nothing where they can be relied on. Only of parts that are idle: a metric that
     /// appears with the first span may be absent for a moment.
     pub(crate) fn gaps(&self) -> Vec<LedgerFinding> {
         let lacks = |hop: &str, metric| self.absent.get(hop).is_some_and(|absent| absent.contains(metric));
         let links = self.links();
         // Its sender counts spans as exported to it.
-        let accepted = links.iter().filter(|link| link.certain > 0 && link.accepted == 0 && lacks(&link.to, ACCEPTED));
-        let accepted = accepted.map(|link| LedgerFinding::counter_missing(&link.to, ACCEPTED));
+        let is_unaccepted = |link: &&Link| link.exported > 0 && link.accepted == 0 && lacks(&link.to, ACCEPTED);
+        let unaccepted = links.iter().filter(is_unaccepted).map(|link| (link.to.as_str(), ACCEPTED));
         // It accepted spans, and the next hop has some.
         let arrived = self.hops.iter().skip(1).map(|(_, next)| next.accepted > 0).chain([self.is_stored]);
-        let sent = self.hops.iter().zip(arrived).filter(|((hop, counts), arrived)| {
+        let unsent = self.hops.iter().zip(arrived).filter(|((hop, counts), arrived)| {
             *arrived && counts.accepted > 0 && counts.exported().done() == 0 && lacks(hop, SENT)
         });
-        let sent = sent.map(|((hop, _), _)| LedgerFinding::counter_missing(hop, SENT));
+        let missing = unaccepted.chain(unsent.map(|((hop, _), _)| (hop.as_str(), SENT)));
+        let missing = missing.map(|(hop, metric)| LedgerFinding::counter_missing(hop, metric));
         let mut gaps: Vec<LedgerFinding> = Vec::new();
-        for gap in self.gaps.iter().cloned().chain(accepted).chain(sent) {
+        for gap in self.gaps.iter().cloned().chain(missing) {
             if !gaps.contains(&gap) {
                 gaps.push(gap);
             }
@@ -240,7 +241,7 @@ mod tests {
             bypass.marked(&Trace::group(vec![span("items", &["lab.hop.agent"]), span("users", users)]))
         };
         let marked = seen(&["lab.hop.gateway"]).unwrap();
-        assert_eq!((marked.past, marked.through), (vec!["users".to_owned()], vec!["items".to_owned()]));
+        assert_eq!((marked.bypassing, marked.passing_through), (vec!["users".to_owned()], vec!["items".to_owned()]));
         assert_eq!(seen(&["lab.hop.agent"]), None);
         assert_eq!(bypass.marked(&Trace::group(vec![span("items", &[]), span("users", &[])])), None);
     }

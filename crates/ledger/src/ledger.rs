@@ -90,7 +90,7 @@ impl Ledger {
         }
     }
 
-    /// What the process that was read has counted since the baseline, and why that is short evidence.
+    /// What the process that was read has counted since the baseline, and why its counters are incomplete.
     fn counted(
         &self,
         part: &str,

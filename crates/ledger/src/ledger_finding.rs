@@ -7,6 +7,7 @@ use crate::link::Sender;
 use crate::list::{counted, joined};
 use crate::loss::Loss;
 use crate::pending::Pending;
+use crate::weight::Weight;
 
 /// What does not add up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
@@ -137,18 +138,26 @@ pub enum LedgerFinding {
 }
 
 impl LedgerFinding {
-    /// Whether it refutes what the run should prove; otherwise the evidence is short, and nothing is refuted.
+    /// What it means for the verdict of the run.
     #[must_use]
-    pub fn is_refutation(&self) -> bool {
-        !matches!(
-            self,
+    pub fn weight(&self) -> Weight {
+        match self {
             Self::Restarted { .. }
-                | Self::InstanceUnknown { .. }
-                | Self::StartUnread { .. }
-                | Self::CounterWentBack { .. }
-                | Self::CounterMissing { .. }
-                | Self::Unreadable { .. }
-        )
+            | Self::InstanceUnknown { .. }
+            | Self::StartUnread { .. }
+            | Self::CounterWentBack { .. }
+            | Self::CounterMissing { .. } => Weight::IncompleteCounters,
+            Self::Lost(_)
+            | Self::Duplicates { .. }
+            | Self::NoShutdownReport { .. }
+            | Self::Bypassed { .. }
+            | Self::Surplus { .. }
+            | Self::Foreign { .. }
+            | Self::HiddenLoss { .. }
+            | Self::Unrefused { .. }
+            | Self::NotSettled { .. } => Weight::Refutes,
+            Self::Unreadable { .. } => Weight::NotReady,
+        }
     }
 
     /// Whether it means that figures of the ledger are wrong, so that what follows from them is no evidence.
@@ -195,16 +204,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn short_evidence_refutes_nothing() {
+    fn incomplete_counters_refute_nothing() {
         let part = || "agent".to_owned();
-        let short = [
+        let incomplete = [
             LedgerFinding::Restarted { part: part() },
             LedgerFinding::InstanceUnknown { part: part() },
             LedgerFinding::counter_went_back("agent", "a"),
             LedgerFinding::counter_missing("agent", "a"),
         ];
-        assert_eq!(short.iter().filter(|finding| finding.is_refutation()).count(), 0);
-        assert_eq!(short.map(|finding| finding.is_contradiction()), [false, false, true, true]);
-        assert!(LedgerFinding::Duplicates { count: 1 }.is_refutation());
+        assert!(incomplete.iter().all(|finding| finding.weight() == Weight::IncompleteCounters));
+        assert_eq!(incomplete.map(|finding| finding.is_contradiction()), [false, false, true, true]);
     }
 }

@@ -20,9 +20,10 @@
 //! - [`mod@settle`]: sweeps until one balances, with a deadline; [`timeouts`]: how long each thing is waited for
 //!
 //! The result:
-//! - [`settled`] and [`total`]: the closed ledger: lost, duplicates, and where; [`sampled`]: what a tail sampler dropped
-//! - [`unsettled`] and [`unfinished`]: what is known of a ledger that did not close
-//! - [`ledger_finding`], [`loss`]: one thing that is wrong or lost, as data; [`list`]: several as one line
+//! - [`settled`] and [`total`]: the ledger of a settled run: lost, duplicates, and where; [`sampled`]: what a tail sampler dropped
+//! - [`unsettled`] and [`unfinished`]: what is known of a run that did not settle
+//! - [`ledger_finding`], [`loss`]: one thing that is wrong or lost, as data; [`weight`]: what a finding means for the verdict;
+//!   [`list`]: several as one line
 //! - [`hop_total`]: the figures of one hop
 
 pub mod balance;
@@ -57,6 +58,7 @@ pub mod timeouts;
 pub mod total;
 pub mod unfinished;
 pub mod unsettled;
+pub mod weight;
 
 pub use counter_deltas::CounterDeltas;
 pub use ledger::Ledger;

@@ -38,9 +38,11 @@ pub struct Link {
     /// The receiver.
     pub to: String,
     /// Spans whose export succeeded: they have arrived.
-    pub certain: u64,
+    #[serde(rename = "certain")]
+    pub exported: u64,
     /// Spans whose export failed: they may have arrived nevertheless.
-    pub possible: u64,
+    #[serde(rename = "possible")]
+    pub maybe_exported: u64,
     /// Spans that the receiver accepted.
     pub accepted: u64,
 }
@@ -48,11 +50,11 @@ pub struct Link {
 impl Link {
     /// Received spans that no sender counts: an export that had arrived was tried again, or an unknown program sends.
     pub(crate) fn surplus(&self) -> u64 {
-        self.accepted.saturating_sub(self.certain.saturating_add(self.possible))
+        self.accepted.saturating_sub(self.exported.saturating_add(self.maybe_exported))
     }
 
     /// Spans that were certainly sent and that the receiver has not accepted: they are in flight, or went somewhere else.
     pub(crate) fn shortfall(&self) -> u64 {
-        self.certain.saturating_sub(self.accepted)
+        self.exported.saturating_sub(self.accepted)
     }
 }

@@ -46,10 +46,10 @@ pub enum LossReason {
     #[error("export failed during shutdown")]
     ExportFailedAtShutdown,
     /// A collector gave up after its retries.
-    #[error("send_failed")]
+    #[error("gave up after its retries: send_failed")]
     SendFailed,
     /// The queue of a collector's exporter was full.
-    #[error("enqueue_failed")]
+    #[error("its queue was full: enqueue_failed")]
     EnqueueFailed,
     /// A tail sampler evicted them before their decision (`sampling_trace_dropped_too_early`).
     #[error("sampling_trace_dropped_too_early: {} evicted, increase num_traces", counted(*traces, "trace"))]

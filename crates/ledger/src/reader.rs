@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use scenario::Case;
 use scenario::topology::{Role, Topology, UnknownAddress};
+use scenario::{Case, Environment};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::counters::Counters;
@@ -66,8 +66,24 @@ impl Reader {
         let is_service = |part: &&String| topology.part(part).is_ok_and(|part| part.role == Role::Service);
         let parts = hops.iter().rev().chain(case.parts.iter().filter(is_service));
         let parts = parts.map(|part| Pages::new(topology, part)).collect::<Result<_, _>>()?;
-        let waits = CHAIN.into_iter().map(|hop| (hop.to_owned(), decision_wait(topology, case, hop))).collect();
+        let wait = |hop: &str| (hop.to_owned(), decision_wait(topology, &case.environment, hop));
+        let waits = CHAIN.into_iter().map(wait).collect();
         Ok(Self { client, hops, parts, waits, timeout })
+    }
+
+    /// A reader of every part of the topology, whether it runs or not. What it reads is diagnosis, never proof.
+    ///
+    /// # Errors
+    /// When the topology has no such port.
+    pub fn of_topology(
+        client: reqwest::Client,
+        topology: &Topology,
+        timeout: Duration,
+    ) -> Result<Self, UnknownAddress> {
+        let services = topology.parts().filter(|(_, part)| part.role == Role::Service).map(|(name, _)| name);
+        let parts = CHAIN.into_iter().rev().chain(services).map(|part| Pages::new(topology, part));
+        let (parts, hops) = (parts.collect::<Result<_, _>>()?, CHAIN.map(str::to_owned).to_vec());
+        Ok(Self { client, hops, parts, waits: BTreeMap::new(), timeout })
     }
 
     /// The state of the tail samplers before anything was read.
@@ -95,7 +111,7 @@ impl Reader {
     }
 
     /// Reads what can be read, and waits no longer than this for each response. With an error it is diagnosis, never proof.
-    pub(crate) async fn read(&self, dead: &BTreeSet<String>, timeout: Duration) -> (Sweep, Option<ReadError>) {
+    pub async fn read(&self, dead: &BTreeSet<String>, timeout: Duration) -> (Sweep, Option<ReadError>) {
         let reader = Self { timeout: timeout.min(self.timeout), ..self.clone() };
         let (mut sweep, mut first_error) = (Sweep::default(), None);
         for pages in self.running(dead) {
@@ -161,10 +177,11 @@ impl Reader {
     }
 }
 
-/// How long a hop's sampler waits before it decides: from the case, or the topology, or the Collector's file.
-fn decision_wait(topology: &Topology, case: &Case, hop: &str) -> String {
+/// How long a hop's sampler waits before it decides: from the environment of a case, or the topology, or the Collector's file.
+#[must_use]
+pub fn decision_wait(topology: &Topology, environment: &Environment, hop: &str) -> String {
     let (variable, default) = DECISION_WAIT;
-    let set = [&case.environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
+    let set = [environment, topology.defaults()].into_iter().find_map(|source| source.get(hop)?.get(variable));
     set.map_or(default, String::as_str).to_owned()
 }
 

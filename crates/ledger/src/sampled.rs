@@ -1,10 +1,12 @@
 //! What a tail sampler did with a run's spans, once it has decided about all of them.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use crate::collector_counts::CollectorCounts;
+use crate::list::counted;
 use crate::tail_sampler_counts::{Policy, TailSamplerCounts};
 
 /// The decisions of one tail sampler, in traces, and what they meant in spans.
@@ -54,15 +56,37 @@ impl Sampled {
 
     /// Whether every trace that it did not keep was judged: then each absent trace was dropped by its policies.
     #[must_use]
-    pub fn judged_all(&self) -> bool {
+    pub fn decided_all(&self) -> bool {
         self.evicted == 0 && self.came_again == 0
     }
 
     /// The policies that judged every trace; a trace is dropped only if each of these drops it.
     #[must_use]
-    pub fn asked(&self) -> Vec<&str> {
+    pub fn policies_for_every_trace(&self) -> Vec<&str> {
         let always = |policy: &Policy| policy.wanted + policy.refused == self.kept + self.refused;
         self.policies.iter().filter(|(_, policy)| always(policy)).map(|(name, _)| name.as_str()).collect()
+    }
+}
+
+/// `kept 3 of 4 traces (errors 1, slow 2)`: what it decided, and how many traces each policy sampled.
+impl fmt::Display for Sampled {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kept, refused, evicted, came_again, late_kept, late_refused, .. } = self;
+        let policies = self.policies.iter().map(|(name, policy)| format!("{name} {}", policy.wanted));
+        let policies = policies.collect::<Vec<_>>().join(", ");
+        let policies = if policies.is_empty() { "no policy was evaluated" } else { &policies };
+        write!(f, "kept {kept} of {} ({policies})", counted(kept + refused, "trace"))?;
+        // Without an eviction, none came again: those are still undecided.
+        let came_again = came_again.min(evicted);
+        for (count, what) in [(evicted, "evicted undecided"), (came_again, "decided without evicted spans")] {
+            if *count > 0 {
+                write!(f, ", {count} {what}")?;
+            }
+        }
+        if late_kept + late_refused > 0 {
+            write!(f, "; late spans: {late_kept} kept, {late_refused} dropped")?;
+        }
+        Ok(())
     }
 }
 
@@ -105,14 +129,22 @@ mod tests {
     fn what_was_removed_is_told_apart() {
         let sampled = Sampled::new("gateway", &hop(1)).unwrap();
         assert_eq!((sampled.spans_refused, sampled.spans_evicted), (4, 1));
-        assert!(!sampled.judged_all());
-        assert_eq!(sampled.asked(), ["errors", "slow"]);
+        assert!(!sampled.decided_all());
+        assert_eq!(sampled.policies_for_every_trace(), ["errors", "slow"]);
+    }
+
+    #[test]
+    fn decisions_are_printed_for_each_policy() {
+        let sampled = Sampled::new("gateway", &hop(0)).unwrap();
+        assert_eq!(sampled.to_string(), "kept 1 of 2 traces (errors 0, slow 1); late spans: 1 kept, 1 dropped");
+        let crowded = Sampled { kept: 3, refused: 1, evicted: 5, ..Sampled::default() };
+        assert_eq!(crowded.to_string(), "kept 3 of 4 traces (no policy was evaluated), 5 evicted undecided");
     }
 
     #[test]
     fn without_an_eviction_all_that_was_removed_was_refused() {
         let sampled = Sampled::new("gateway", &hop(0)).unwrap();
-        assert_eq!((sampled.spans_refused, sampled.spans_evicted, sampled.judged_all()), (5, 0, true));
+        assert_eq!((sampled.spans_refused, sampled.spans_evicted, sampled.decided_all()), (5, 0, true));
         assert_eq!(Sampled::new("agent", &CollectorCounts::default()), None);
     }
 }

@@ -39,23 +39,28 @@ async fn query_part(client: &reqwest::Client, topology: &Topology, part: &str) -
 
 /// The samplers of these parts, as far as they are known.
 #[must_use]
-pub fn of<'a>(
+pub fn select_parts<'a>(
     samplers: &BTreeMap<String, SamplerState>,
     parts: impl IntoIterator<Item = &'a str>,
 ) -> BTreeMap<String, SamplerState> {
     parts.into_iter().filter_map(|part| Some((part.to_owned(), samplers.get(part)?.clone()))).collect()
 }
 
-/// ` (items: traceidratio 0.5)`: samplers as the end of a sentence, parts with the same one together; empty if there are none.
+/// ` (items: traceidratio 0.5)`: samplers as the end of a sentence; empty if there are none.
 #[must_use]
-pub fn told(samplers: &BTreeMap<String, SamplerState>) -> String {
+pub fn in_parentheses(samplers: &BTreeMap<String, SamplerState>) -> String {
+    if samplers.is_empty() { String::new() } else { format!(" ({})", grouped(samplers)) }
+}
+
+/// `items, users: traceidratio 0.5`: samplers, parts with the same one together.
+#[must_use]
+pub fn grouped(samplers: &BTreeMap<String, SamplerState>) -> String {
     let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
     for (part, sampler) in samplers {
         same.entry(sampler.to_string()).or_default().push(part);
     }
     let groups = same.into_iter().map(|(sampler, parts)| format!("{}: {sampler}", parts.join(", ")));
-    let groups = groups.collect::<Vec<_>>().join("; ");
-    if groups.is_empty() { groups } else { format!(" ({groups})") }
+    groups.collect::<Vec<_>>().join("; ")
 }
 
 impl SamplerState {
@@ -128,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn a_strategy_is_told_with_its_operations_and_an_unknown_one_as_it_stands() {
+    fn a_strategy_is_printed_with_its_operations_and_an_unknown_one_as_json() {
         let operations = r#"{"probabilisticSampling":{"samplingRate":0},"operationSampling":{"perOperationStrategies":
             [{"operation":"GET /data","probabilisticSampling":{"samplingRate":1}}]}}"#;
         assert_eq!(strategy(&serde_json::from_str(operations).unwrap()), r#"probabilistic 0, "GET /data" 1"#);
@@ -138,13 +143,14 @@ mod tests {
     }
 
     #[test]
-    fn parts_with_the_same_sampler_are_told_together_and_unknown_ones_not() {
+    fn parts_with_the_same_sampler_are_grouped_and_unknown_ones_not() {
         let samplers = [("items", "traceidratio 0.5"), ("users", "traceidratio 0.5"), ("remote-users", "always_on")];
         let named = |name: &str| SamplerState { sampler: Some(name.to_owned()), ..SamplerState::default() };
         let samplers = samplers.map(|(part, sampler)| (part.to_owned(), named(sampler))).into();
-        let told = told(&of(&samplers, ["items", "users", "remote-users", "jaeger"]));
-        assert_eq!(told, " (remote-users: always_on; items, users: traceidratio 0.5)");
-        assert_eq!(super::told(&of(&samplers, ["jaeger"])), "");
+        let text = |parts: &[&str]| in_parentheses(&select_parts(&samplers, parts.iter().copied()));
+        let all = text(&["items", "users", "remote-users", "jaeger"]);
+        assert_eq!(all, " (remote-users: always_on; items, users: traceidratio 0.5)");
+        assert_eq!(text(&["jaeger"]), "");
     }
 
     #[test]

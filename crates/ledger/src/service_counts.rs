@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::counters::Counters;
 use crate::shutdown_report::ShutdownReport;
 
-/// The names of the metrics, as Prometheus has them. Ended spans have no metric: `/spans` counts them.
+/// The names of the metrics, as Prometheus has them. Each begins with an entry of [`crate::counters::METRIC_PREFIXES`].
+/// Ended spans have no metric: `/spans` counts them.
 const LIVE: &str = "otel_sdk_span_live";
 const STARTED: &str = "otel_sdk_span_started";
 pub(crate) const ENDED: &str = "/spans ended";

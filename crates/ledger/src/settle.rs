@@ -40,54 +40,40 @@ pub struct Scope<'a> {
     /// When the baseline was taken.
     pub since: jiff::Timestamp,
     /// Spans that had ended by then.
-    pub before: &'a BTreeSet<EndedSpan>,
+    pub ended_before: &'a BTreeSet<EndedSpan>,
     /// When to give up.
     pub timeouts: Timeouts,
 }
 
-/// Sweeps until one balances; `narrate` gets what is in flight whenever that changes.
+/// What a sweep shows.
+enum Attempt {
+    Settled(Box<Total>, Vec<Trace>),
+    Pending(Vec<Pending>),
+}
+
+/// Sweeps until one balances; `report_pending` gets what is in flight whenever that changes.
 ///
 /// # Errors
 /// When the deadline passes, or a part cannot be read.
-pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -> Result<Settled, Unsettled> {
-    let (start, dead) = (Instant::now(), &scope.ledger.dead);
-    let mut readable = start;
-    let (mut shown, mut waited_for): (Vec<Pending>, Vec<Pending>) = (Vec::new(), Vec::new());
-    let mut tail_samplers = scope.reader.tail_sampler_state();
-    let mut stall = StallDetector::default();
-    // Short at first, so that what waits behind a frozen part is shown; then a slow part gets its time.
-    let mut timeout = Duration::from_secs(1);
+pub async fn settle(scope: &Scope<'_>, report_pending: impl Fn(Duration, &[Pending])) -> Result<Settled, Unsettled> {
+    let start = Instant::now();
+    let mut settling = Settling::new(scope, start);
+    let (mut reported, mut waited_for): (Vec<Pending>, Vec<Pending>) = (Vec::new(), Vec::new());
     let mut ticks = interval(BETWEEN_SWEEPS);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        let (sweep, error) = scope.reader.read(dead, timeout).await;
+        let (sweep, error) = scope.reader.read(&scope.ledger.dead, settling.timeout).await;
         let mut deltas = scope.ledger.deltas(&sweep);
-        let result = match error {
-            Some(error) => Err(error),
-            None => attempt(scope, &sweep, &deltas, &mut tail_samplers, &mut stall).await,
+        let pending = match settling.attempt(&sweep, &deltas, error).await? {
+            Attempt::Settled(total, traces) => return Ok(Settled { deltas, total: *total, traces, sweep, waited_for }),
+            Attempt::Pending(pending) => pending,
         };
-        let pending = match result {
-            Ok(Ok((total, traces))) => return Ok(Settled { deltas, total, traces, sweep, waited_for }),
-            Ok(Err(pending)) => {
-                readable = Instant::now();
-                pending
-            }
-            Err(error) if !error.is_timeout() && readable.elapsed() > scope.timeouts.for_a_listener() => {
-                return Err(error.into());
-            }
-            Err(error) => {
-                stall = StallDetector::default();
-                timeout = (timeout * 2).min(scope.timeouts.deadline);
-                let idle = balance::idle(&deltas, dead, &mut tail_samplers);
-                std::iter::once(Pending::from(&error)).chain(idle).collect()
-            }
-        };
-        if pending != shown {
-            narrate(start.elapsed(), &pending);
+        if pending != reported {
+            report_pending(start.elapsed(), &pending);
             waited_for.extend(pending.iter().filter(|one| !waited_for.contains(one)).cloned().collect::<Vec<_>>());
             waited_for.drain(..waited_for.len().saturating_sub(KEPT));
-            shown.clone_from(&pending);
+            reported.clone_from(&pending);
         }
         if start.elapsed() > scope.timeouts.deadline {
             deltas.is_stored = !traces(scope).await.unwrap_or_default().is_empty();
@@ -96,28 +82,72 @@ pub async fn settle(scope: &Scope<'_>, narrate: impl Fn(Duration, &[Pending])) -
     }
 }
 
-/// The closed ledger after a sweep, with the traces, or what is in flight.
-async fn attempt(
-    scope: &Scope<'_>,
-    sweep: &Sweep,
-    deltas: &CounterDeltas,
-    tail_samplers: &mut TailSamplerState,
-    stall: &mut StallDetector,
-) -> Result<Result<(Total, Vec<Trace>), Vec<Pending>>, ReadError> {
-    let pending = balance::pending(deltas, &scope.ledger.dead, tail_samplers);
-    let is_stalled = stall.has_lasted(Instant::now(), scope.timeouts.for_a_stall(), deltas, &pending);
-    if !pending.is_empty() && !is_stalled {
-        return Ok(Err(pending));
+/// What is remembered from one sweep to the next.
+struct Settling<'a> {
+    scope: &'a Scope<'a>,
+    tail_samplers: TailSamplerState,
+    stall: StallDetector,
+    /// When every part could be read.
+    readable: Instant,
+    /// How long a part may take to respond. Short at first, so that what waits behind a frozen part is shown; then a slow part
+    /// gets its time.
+    timeout: Duration,
+}
+
+impl<'a> Settling<'a> {
+    fn new(scope: &'a Scope<'a>, readable: Instant) -> Self {
+        let (tail_samplers, stall) = (scope.reader.tail_sampler_state(), StallDetector::default());
+        Self { scope, tail_samplers, stall, readable, timeout: Duration::from_secs(1) }
     }
-    let traces = traces(scope).await?;
-    let total = Total::new(deltas, sweep, scope.before, &traces);
-    Ok(if total.is_of_one_moment() { Ok((total, traces)) } else { Err(vec![Pending::StillArriving]) })
+
+    /// What a sweep shows. A part that cannot be read keeps the run from settling until that is an error.
+    async fn attempt(
+        &mut self,
+        sweep: &Sweep,
+        deltas: &CounterDeltas,
+        error: Option<ReadError>,
+    ) -> Result<Attempt, ReadError> {
+        let result = match error {
+            Some(error) => Err(error),
+            None => self.balanced(sweep, deltas).await,
+        };
+        let timeouts = self.scope.timeouts;
+        match result {
+            Ok(attempt) => {
+                self.readable = Instant::now();
+                Ok(attempt)
+            }
+            Err(error) if !error.is_timeout() && self.readable.elapsed() > timeouts.for_a_listener() => Err(error),
+            Err(error) => {
+                self.stall = StallDetector::default();
+                self.timeout = (self.timeout * 2).min(timeouts.deadline);
+                let idle = balance::idle(deltas, &self.scope.ledger.dead, &mut self.tail_samplers);
+                Ok(Attempt::Pending(std::iter::once(Pending::from(&error)).chain(idle).collect()))
+            }
+        }
+    }
+
+    /// Whether the run has settled, as a sweep of every part and then the store show.
+    async fn balanced(&mut self, sweep: &Sweep, deltas: &CounterDeltas) -> Result<Attempt, ReadError> {
+        let Scope { ledger, timeouts, ended_before, .. } = self.scope;
+        let pending = balance::pending(deltas, &ledger.dead, &mut self.tail_samplers);
+        let is_stalled = self.stall.has_lasted(Instant::now(), timeouts.for_a_stall(), deltas, &pending);
+        if !pending.is_empty() && !is_stalled {
+            return Ok(Attempt::Pending(pending));
+        }
+        let traces = traces(self.scope).await?;
+        let total = Total::new(deltas, sweep, ended_before, &traces);
+        if !total.store_matches_sweep() {
+            return Ok(Attempt::Pending(vec![Pending::StillArriving]));
+        }
+        Ok(Attempt::Settled(Box::new(total), traces))
+    }
 }
 
 /// The traces of the run that are stored: none that was finished when the baseline was taken.
 async fn traces(scope: &Scope<'_>) -> Result<Vec<Trace>, ReadError> {
-    let before: BTreeSet<_> = scope.before.iter().map(|span| (span.trace_id, span.span_id)).collect();
+    let ended_before: BTreeSet<_> = scope.ended_before.iter().map(|span| (span.trace_id, span.span_id)).collect();
     let mut traces = scope.store.traces(scope.since).await?;
-    traces.retain(|trace| !trace.spans.iter().any(|span| before.contains(&(span.trace_id, span.span_id))));
+    traces.retain(|trace| !trace.spans.iter().any(|span| ended_before.contains(&(span.trace_id, span.span_id))));
     Ok(traces)
 }

@@ -1,4 +1,4 @@
-//! A closed ledger, and what is wrong with it.
+//! A settled run, and what is wrong with its ledger.
 
 use std::collections::BTreeSet;
 
@@ -53,8 +53,8 @@ fn findings(total: &Total, deltas: &CounterDeltas, traces: &[Trace]) -> Vec<Ledg
     if total.stored > total.ended && deltas.silent.is_empty() {
         findings.push(LedgerFinding::Foreign { count: total.stored - total.ended });
     }
-    findings.extend(hidden(total));
-    findings.extend(unrefused(total));
+    findings.extend(hidden_loss(total));
+    findings.extend(more_absent_than_dropped(total));
     findings
 }
 
@@ -62,16 +62,16 @@ fn findings(total: &Total, deltas: &CounterDeltas, traces: &[Trace]) -> Vec<Ledg
 fn bypassed_and_surplus(deltas: &CounterDeltas, traces: &[Trace]) -> Vec<LedgerFinding> {
     let bypass = deltas.bypass();
     let is_its_own = |link: &Link| bypass.as_ref().is_some_and(|bypass| bypass.surplus == *link);
-    let more: Vec<Link> = deltas.links().into_iter().filter(|link| link.surplus() > 0 && !is_its_own(link)).collect();
-    let more =
-        more.into_iter().map(|link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to });
+    let mut links = deltas.links();
+    links.retain(|link| link.surplus() > 0 && !is_its_own(link));
+    let surplus = |link: Link| LedgerFinding::Surplus { count: link.surplus(), from: link.from, to: link.to };
     let bypassed = bypass.map(|bypass| LedgerFinding::Bypassed { marked: bypass.marked(traces), bypass });
-    bypassed.into_iter().chain(more).collect()
+    bypassed.into_iter().chain(links.into_iter().map(surplus)).collect()
 }
 
 /// A foreign span makes up for a lost one in the counts, and not in the names: if more spans are absent by name than by the
 /// counts, so many stored spans are foreign.
-fn hidden(total: &Total) -> Option<LedgerFinding> {
+fn hidden_loss(total: &Total) -> Option<LedgerFinding> {
     let absent = (total.missing.len() + total.dropped.len()) as u64;
     let foreign = absent.saturating_sub(total.lost + total.sampled_out);
     let missing = total.missing.len() as u64;
@@ -79,7 +79,7 @@ fn hidden(total: &Total) -> Option<LedgerFinding> {
 }
 
 /// A sampler drops whole traces. If more are absent than it dropped, another program dropped the others.
-fn unrefused(total: &Total) -> Option<LedgerFinding> {
+fn more_absent_than_dropped(total: &Total) -> Option<LedgerFinding> {
     let refused: u64 = total.sampled.iter().map(|sampled| sampled.refused).sum();
     let named = |span: &EndedSpan| span.trace_id;
     let absent = total.dropped.iter().map(named).collect::<BTreeSet<_>>().len() as u64;
@@ -95,6 +95,7 @@ mod tests {
     use crate::link::Sender;
     use crate::loss::Loss;
     use crate::sampled::Sampled;
+    use crate::weight::Weight;
 
     fn missing(trace: u8) -> EndedSpan {
         let [service, name] = ["items", "GET"].map(str::to_owned);
@@ -104,10 +105,10 @@ mod tests {
     #[test]
     fn a_lost_span_is_not_made_up_for_by_a_foreign_one() {
         let total = Total { ended: 7, stored: 7, missing: vec![missing(1)], ..Total::default() };
-        let hidden_loss = LedgerFinding::HiddenLoss { missing: 1, lost: 0, foreign: 1 };
-        assert_eq!(findings(&total, &CounterDeltas::default(), &[]), [hidden_loss]);
+        let hides_loss = LedgerFinding::HiddenLoss { missing: 1, lost: 0, foreign: 1 };
+        assert_eq!(findings(&total, &CounterDeltas::default(), &[]), [hides_loss]);
         let honest = Total { ended: 7, stored: 6, lost: 1, missing: vec![missing(1)], ..Total::default() };
-        assert_eq!(hidden(&honest), None);
+        assert_eq!(hidden_loss(&honest), None);
     }
 
     #[test]
@@ -124,7 +125,9 @@ mod tests {
     #[test]
     fn figures_that_contradict_each_other_refute_nothing() {
         let total = Total { lost: 2, losses: vec![Loss::unexplained(2)], ..Total::default() };
-        assert!(findings(&total, &CounterDeltas::default(), &[]).iter().any(LedgerFinding::is_refutation));
+        assert!(
+            findings(&total, &CounterDeltas::default(), &[]).iter().any(|finding| finding.weight() == Weight::Refutes)
+        );
         let gaps = vec![LedgerFinding::counter_went_back("users", "/spans ended")];
         let contradicted = CounterDeltas { gaps: gaps.clone(), ..CounterDeltas::default() };
         assert_eq!(findings(&total, &contradicted, &[]), gaps);

@@ -14,7 +14,7 @@ pub struct Sweep(pub BTreeMap<String, Reading>);
 impl Sweep {
     /// Whether no span has moved since another sweep. A tail sampler's rounds go on without any.
     #[must_use]
-    pub fn counts_as(&self, earlier: &Self) -> bool {
+    pub fn has_same_counts_as(&self, earlier: &Self) -> bool {
         let counts = |sweep: &Self| -> Vec<_> {
             let part = |(name, reading): (&String, &Reading)| {
                 let collector = CollectorCounts { tail: None, ..CollectorCounts::new(&reading.counters) };
@@ -48,8 +48,11 @@ mod tests {
 
     #[test]
     fn a_span_that_moved_is_seen_and_time_that_passed_is_not() {
-        assert!(sweep(3, 7, "one").counts_as(&sweep(3, 6, "one")));
-        assert!(!sweep(3, 7, "one").counts_as(&sweep(2, 7, "one")), "it was on its way while the earlier one was read");
-        assert!(!sweep(3, 7, "two").counts_as(&sweep(3, 7, "one")), "a new process has other counts");
+        assert!(sweep(3, 7, "one").has_same_counts_as(&sweep(3, 6, "one")));
+        assert!(
+            !sweep(3, 7, "one").has_same_counts_as(&sweep(2, 7, "one")),
+            "it was on its way while the earlier one was read"
+        );
+        assert!(!sweep(3, 7, "two").has_same_counts_as(&sweep(3, 7, "one")), "a new process has other counts");
     }
 }

@@ -7,7 +7,7 @@ use crate::counters::Counters;
 /// The processor right after `tail_sampling` in our collector files: the sampler let through what it accepts.
 const AFTER: &str = "resource/sampled";
 
-/// The names of the metrics, as Prometheus has them.
+/// The names of the metrics, as Prometheus has them. Each begins with an entry of [`crate::counters::METRIC_PREFIXES`].
 const RECEIVED: &str = "otelcol_processor_tail_sampling_new_trace_id_received";
 const ROUNDS: &str = "otelcol_processor_tail_sampling_sampling_decision_timer_latency_count";
 const DECIDED: &str = "otelcol_processor_tail_sampling_global_count_traces_sampled";

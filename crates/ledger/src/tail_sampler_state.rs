@@ -20,25 +20,31 @@ const SETTLED: u64 = 2;
 #[derive(Debug, Clone, Default)]
 pub struct TailSamplerState {
     waits: BTreeMap<String, String>,
-    /// How many spans a sampler has accepted, and in which of its rounds the last of them came.
-    quiet: BTreeMap<String, (u64, u64)>,
+    last_arrivals: BTreeMap<String, LastArrival>,
+}
+
+/// How many spans a sampler has accepted, and in which of its rounds the last of them came.
+#[derive(Debug, Clone, Copy)]
+struct LastArrival {
+    accepted: u64,
+    round: u64,
 }
 
 impl TailSamplerState {
     /// A fresh start; `waits` is the `decision_wait` of each hop, as `2s`.
     pub(crate) fn new(waits: BTreeMap<String, String>) -> Self {
-        Self { waits, quiet: BTreeMap::new() }
+        Self { waits, last_arrivals: BTreeMap::new() }
     }
 
     /// What a hop's sampler waits for, now that it has these counts; nothing when all is decided.
     pub(crate) fn undecided(&mut self, name: &str, hop: &CollectorCounts) -> Option<Undecided> {
         let tail = hop.tail.as_ref().filter(|_| hop.accepted > 0)?;
-        let now = (hop.accepted, tail.rounds);
-        let quiet = self.quiet.entry(name.to_owned()).or_insert(now);
-        if quiet.0 != hop.accepted {
-            *quiet = now;
+        let now = LastArrival { accepted: hop.accepted, round: tail.rounds };
+        let last = self.last_arrivals.entry(name.to_owned()).or_insert(now);
+        if last.accepted != hop.accepted {
+            *last = now;
         }
-        let rounds = tail.rounds.saturating_sub(quiet.1);
+        let rounds = tail.rounds.saturating_sub(last.round);
         let wait = self.waits.get(name).map_or(DECISION_WAIT.1, String::as_str);
         let undecided = tail.undecided();
         let done = if undecided == 0 { rounds >= SETTLED } else { rounds >= SETTLED + 1 + whole_rounds(wait) };

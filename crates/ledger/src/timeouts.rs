@@ -53,7 +53,7 @@ impl Timeouts {
         self.deadline / 3
     }
 
-    /// How long no counter may change before the ledger closes although the counts differ: 20 s of 30.
+    /// How long no counter may change before a run counts as settled although the counts differ: 20 s of 30.
     #[must_use]
     pub fn for_a_stall(self) -> Duration {
         self.deadline * 2 / 3

@@ -1,4 +1,4 @@
-//! The closed ledger: how many spans ended, arrived, were lost or stored twice, and where.
+//! The ledger of a settled run: how many spans ended, arrived, were lost or stored twice, and where.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,7 +47,12 @@ pub struct Total {
 
 impl Total {
     /// Adds up balanced deltas and what the store returned.
-    pub(crate) fn new(deltas: &CounterDeltas, sweep: &Sweep, before: &BTreeSet<EndedSpan>, traces: &[Trace]) -> Self {
+    pub(crate) fn new(
+        deltas: &CounterDeltas,
+        sweep: &Sweep,
+        ended_before: &BTreeSet<EndedSpan>,
+        traces: &[Trace],
+    ) -> Self {
         let stored: BTreeSet<(TraceId, SpanId)> =
             traces.iter().flat_map(|trace| &trace.spans).map(|span| (span.trace_id, span.span_id)).collect();
         let ended: u64 = deltas.services.values().map(|service| service.ended).sum();
@@ -62,7 +67,7 @@ impl Total {
         losses.extend(lost.checked_sub(explained).filter(|count| *count > 0).map(Loss::unexplained));
         let non_recording = deltas.services.iter().map(|(name, service)| (name.clone(), service.non_recording));
         let mut not_stored = sweep.ended();
-        not_stored.retain(|span| !before.contains(span) && !stored.contains(&(span.trace_id, span.span_id)));
+        not_stored.retain(|span| !ended_before.contains(span) && !stored.contains(&(span.trace_id, span.span_id)));
         let (dropped, missing) = dropped_and_missing(not_stored, traces, sampled_out);
         Self {
             ended,
@@ -82,8 +87,8 @@ impl Total {
         }
     }
 
-    /// Whether the store has no more than what was sent to it: else a span came after the sweep.
-    pub(crate) fn is_of_one_moment(&self) -> bool {
+    /// Whether the store has no more spans than the sweep counted as sent to it: otherwise one arrived after the sweep.
+    pub(crate) fn store_matches_sweep(&self) -> bool {
         self.hops.last().is_none_or(|store| self.stored <= store.exported.sent)
     }
 }

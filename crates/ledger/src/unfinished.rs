@@ -1,4 +1,4 @@
-//! What is known of a ledger that did not close: no proof, but where to look.
+//! What is known of a run that did not settle: no proof, but where to look.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,7 +7,7 @@ use crate::hop_total::HopTotal;
 use crate::loss::Loss;
 use crate::pending::Pending;
 
-/// A ledger that did not close.
+/// The counts of a run that did not settle.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Unfinished {
     /// Always false: these are the counts of one moment, at which spans were in flight.

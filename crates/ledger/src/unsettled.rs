@@ -1,4 +1,4 @@
-//! Why a ledger did not close.
+//! Why a run did not settle.
 
 use std::time::Duration;
 
@@ -23,7 +23,7 @@ impl Unsettled {
     /// Something was in flight at the deadline.
     #[must_use]
     pub fn under_way(waited: Duration, pending: &[Pending], deltas: &CounterDeltas) -> Self {
-        let (mut findings, certain) = (deltas.gaps(), deltas.certain(pending));
+        let (mut findings, certain) = (deltas.gaps(), deltas.certainly_pending(pending));
         if !certain.is_empty() || findings.is_empty() {
             findings.push(LedgerFinding::NotSettled { seconds: waited.as_secs(), pending: certain });
         }

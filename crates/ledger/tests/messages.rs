@@ -22,9 +22,9 @@ fn text(text: &str) -> String {
 }
 
 fn bypass(senders: &[&[&str]], several: bool) -> Bypass {
-    let short = Link { from: Sender::Services, to: text("agent"), certain: 95, possible: 0, accepted: 48 };
+    let short = Link { from: Sender::Services, to: text("agent"), exported: 95, maybe_exported: 0, accepted: 48 };
     let surplus =
-        Link { from: Sender::Hop(text("agent")), to: text("gateway"), certain: 48, possible: 0, accepted: 95 };
+        Link { from: Sender::Hop(text("agent")), to: text("gateway"), exported: 48, maybe_exported: 0, accepted: 95 };
     let senders = senders.iter().map(|names| names.iter().copied().map(text).collect()).collect();
     Bypass { short, surplus, senders, several }
 }
@@ -97,7 +97,7 @@ fn pending_name(pending: &Pending) -> &'static str {
 
 fn findings() -> Vec<LedgerFinding> {
     let part = || text("items");
-    let marked = Marked { mark: text("lab.hop.agent"), past: vec![text("users")], through: vec![part()] };
+    let marked = Marked { mark: text("lab.hop.agent"), bypassing: vec![text("users")], passing_through: vec![part()] };
     let bypassed =
         |senders: &[&[&str]], several, marked| LedgerFinding::Bypassed { bypass: bypass(senders, several), marked };
     vec![
@@ -197,5 +197,8 @@ fn samplers_end_a_sentence() {
         ("remote-users", page(Some(text("endpoint=http://x")), None)),
         ("users", SamplerState::default()),
     ];
-    insta::assert_snapshot!("samplers", sampler_state::told(&samplers.map(|(part, state)| (text(part), state)).into()));
+    insta::assert_snapshot!(
+        "samplers",
+        sampler_state::in_parentheses(&samplers.map(|(part, state)| (text(part), state)).into())
+    );
 }

@@ -50,12 +50,12 @@ fn part_errors() {
         PartError::NotStarted { part: part(), program: "/usr/bin/otelcol".into(), source: not_found() },
         PartError::Rejected {
             part: part(),
-            what: "/lab/collector/gateway.yaml, /lab/collector/rotten.yaml".to_owned(),
+            what: "configuration (/lab/collector/gateway.yaml, /lab/collector/rotten.yaml)".to_owned(),
             output: vec!["Error: invalid configuration: no exporters".to_owned()],
         },
         PartError::Rejected {
             part: "users".to_owned(),
-            what: "its environment".to_owned(),
+            what: "environment".to_owned(),
             output: vec!["invalid LAB_USERS_HTTP=\"70000\"".to_owned()],
         },
         PartError::Exited {

@@ -111,15 +111,18 @@ impl Case {
     /// The arguments of `lab run` for it: `scenario2` or `scenario2 --variant link`.
     #[must_use]
     pub fn command(&self) -> String {
-        let varied = |variant| format!("{} --variant {variant}", self.scenario);
-        self.variant.as_ref().map_or_else(|| self.scenario.clone(), varied)
+        self.joined(" --variant ")
     }
 
     /// What Nix calls it: `scenario2` or `scenario2-link`.
     #[must_use]
     pub fn name(&self) -> String {
-        let varied = |variant| format!("{}-{variant}", self.scenario);
-        self.variant.as_ref().map_or_else(|| self.scenario.clone(), varied)
+        self.joined("-")
+    }
+
+    /// The scenario and its variant, if it is one.
+    fn joined(&self, separator: &str) -> String {
+        std::iter::once(&self.scenario).chain(&self.variant).map(String::as_str).collect::<Vec<_>>().join(separator)
     }
 
     /// Whether the part takes part.

@@ -161,13 +161,6 @@ impl Topology {
         }
     }
 
-    /// The page with the part's own metrics, if it has one.
-    #[must_use]
-    pub fn metrics(&self, part: &str) -> Option<String> {
-        let port = self.part(part).ok()?.metrics.clone()?;
-        self.url(part, &port, "/metrics").ok()
-    }
-
     /// The address that every part binds.
     #[must_use]
     pub fn listen(&self) -> &str {

@@ -18,7 +18,8 @@ pub enum TopologyError {
     },
     /// The offset moves a port past the last one.
     #[error(
-        "the port offset {offset} is too large: port `{port}` of part `{part}` would be {}, and the last port is 65535; the offset can be at most {}",
+        "the port offset {offset} is too large: port `{port}` of part `{part}` would be {}, and the last port is 65535; the \
+         offset can be at most {}",
         u32::from(*number) + u32::from(*offset),
         u16::MAX - number
     )]

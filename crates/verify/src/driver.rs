@@ -32,7 +32,7 @@ impl Driver {
     ///
     /// # Errors
     /// When a request gets no response; a Redis command with `until`, until the time is over.
-    pub(crate) async fn drive(&self, step: &Step) -> Result<StepResponse> {
+    pub(crate) async fn send_until_expected(&self, step: &Step) -> Result<StepResponse> {
         let timeout = match &step.action {
             Action::Get(get) => get.until.then_some(self.timeouts.deadline),
             Action::Redis { until, .. } => until.then(|| self.timeouts.for_a_reply()),
@@ -114,7 +114,7 @@ mod tests {
             let (caption, check, covers, stopped, kill) = (String::new(), check.clone(), vec![], vec![], vec![]);
             Step { caption, line: 1, covers, action, stopped, kill, terminate: None, pause: None, write: None, check }
         };
-        assert!(driver.drive(&step(false)).await.is_err());
-        assert_eq!(driver.drive(&step(true)).await.unwrap().reply, Some(1.into()));
+        assert!(driver.send_until_expected(&step(false)).await.is_err());
+        assert_eq!(driver.send_until_expected(&step(true)).await.unwrap().reply, Some(1.into()));
     }
 }

@@ -9,8 +9,8 @@ use tokio::time::{Instant, MissedTickBehavior, interval};
 use ledger::timeouts::Timeouts;
 use ledger::{Ledger, Pending, Reader, Sweep, TailSamplerState, balance, joined};
 
-/// Sweeps until nothing is live or held anywhere, twice with the same counts. One sweep does not show it: it reads the parts one after
-/// the other, and a span that moves meanwhile may be counted by its sender and not yet by its receiver.
+/// Sweeps until nothing is live or held anywhere, twice with the same counts. One sweep does not show it: it reads the parts
+/// one after the other, and a span that moves meanwhile may be counted by its sender and not yet by its receiver.
 pub(crate) async fn wait_until_idle(reader: &Reader, timeouts: Timeouts) -> Result<Sweep> {
     let begun = Instant::now();
     let mut samplers = reader.tail_sampler_state();
@@ -22,7 +22,7 @@ pub(crate) async fn wait_until_idle(reader: &Reader, timeouts: Timeouts) -> Resu
         let busy = match reader.sweep(&BTreeSet::new()).await {
             Ok(sweep) => {
                 let busy = busy(reader.hops(), &sweep, &mut samplers);
-                if busy.is_empty() && before.as_ref().is_some_and(|before| sweep.counts_as(before)) {
+                if busy.is_empty() && before.as_ref().is_some_and(|before| sweep.has_same_counts_as(before)) {
                     return Ok(sweep);
                 }
                 before = busy.is_empty().then_some(sweep);
@@ -44,7 +44,7 @@ pub(crate) async fn wait_until_idle(reader: &Reader, timeouts: Timeouts) -> Resu
 /// the missing counter at the end of the run.
 fn busy(hops: &[String], sweep: &Sweep, samplers: &mut TailSamplerState) -> Vec<Pending> {
     let deltas = Ledger::new(&Sweep::default(), hops).deltas(sweep);
-    deltas.certain(&balance::idle(&deltas, &BTreeSet::new(), samplers))
+    deltas.certainly_pending(&balance::idle(&deltas, &BTreeSet::new(), samplers))
 }
 
 #[cfg(test)]

@@ -1,9 +1,12 @@
-//! What can be wrong with a step, a trace or a metric.
+//! What can be wrong with a step, a trace or a metric; its message is put together from `text`.
+
+mod text;
 
 use std::collections::BTreeMap;
 
 use ledger::counted;
 use ledger::ended_span::EndedSpan;
+use ledger::list::by_part;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::{self, SamplerState};
 use scenario::Amount;
@@ -11,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use trace_assert::{Mismatch, Title, TraceId, invariants::Violation};
 
+use self::text::{decision, ended_by, kept_by, metric, suspected, times};
 use crate::fault_kind::FaultKind;
 use crate::share::Share;
 use crate::tail::not_judged::NotJudged;
@@ -40,8 +44,10 @@ pub enum Problem {
         error: String,
     },
     /// A response has another HTTP status than expected.
-    #[error("HTTP status {got}, expected {expected}; body: {body}")]
+    #[error("{part}: HTTP status {got}, expected {expected}; body: {body}")]
     Status {
+        /// The part that responded.
+        part: String,
         /// The expected status.
         expected: u16,
         /// The status of the response.
@@ -50,24 +56,30 @@ pub enum Problem {
         body: String,
     },
     /// A response lacks a JSON value.
-    #[error("the response body does not contain {expected}: {body}")]
+    #[error("{part}: the response body does not contain {expected}: {body}")]
     AnswerLacks {
+        /// The part that responded.
+        part: String,
         /// The value.
         expected: Value,
         /// The beginning of the body.
         body: String,
     },
     /// A response lacks a text.
-    #[error("the response body does not contain \"{expected}\": {body}")]
+    #[error("{part}: the response body does not contain \"{expected}\": {body}")]
     TextLacks {
+        /// The part that responded.
+        part: String,
         /// The text.
         expected: String,
         /// The beginning of the body.
         body: String,
     },
     /// Redis or a WebSocket sent another reply than expected.
-    #[error("the reply is {got}, expected {expected}")]
+    #[error("{part}: the reply is {got}, expected {expected}")]
     Reply {
+        /// The part that replied.
+        part: String,
         /// The expected reply.
         expected: Value,
         /// The reply.
@@ -91,7 +103,7 @@ pub enum Problem {
         sent: TraceId,
     },
     /// A head sampler decided otherwise than expected.
-    #[error("{}, expected {}{}", decision(!expected), decision(*expected), sampler_state::told(samplers))]
+    #[error("{}, expected {}{}", decision(!expected), decision(*expected), sampler_state::in_parentheses(samplers))]
     Sampling {
         /// Whether the trace should be sampled.
         expected: bool,
@@ -140,7 +152,7 @@ pub enum Problem {
     #[error("invariant {0}")]
     Invariant(Violation),
     /// Chance kept more or fewer traces than the share allows.
-    #[error("{}{}", share.problem(), sampler_state::told(samplers))]
+    #[error("{}{}", share.problem(), sampler_state::in_parentheses(samplers))]
     Share {
         /// The numbers.
         #[serde(flatten)]
@@ -205,7 +217,11 @@ pub enum Problem {
         picture: String,
     },
     /// The number of non-recording spans is not that of the traces that were not sampled.
-    #[error("{}, expected {expected}; does a sampler ignore the decision of the parent span?", non_recording(*got, by))]
+    #[error(
+        "{}{}, expected {expected}; does a sampler ignore the decision of the parent span?",
+        counted(*got, "non-recording span"),
+        by_part(by)
+    )]
     NonRecording {
         /// The expected number.
         expected: u64,
@@ -240,7 +256,7 @@ pub enum Problem {
 }
 
 impl Problem {
-    /// The services and collectors that it names.
+    /// The services and collectors that it is about. The part that responded may only have passed on a fault, so it is not one.
     #[must_use]
     pub fn parts(&self) -> Vec<&str> {
         match self {
@@ -264,51 +280,4 @@ impl Problem {
 
 fn names<'a>(names: impl IntoIterator<Item = &'a String>) -> Vec<&'a str> {
     names.into_iter().map(String::as_str).collect()
-}
-
-fn decision(sampled: bool) -> &'static str {
-    if sampled { "sampled" } else { "not sampled" }
-}
-
-fn ended_by(ended: &[EndedSpan]) -> String {
-    let ended: Vec<String> = ended.iter().map(|span| format!("{} ended \"{}\"", span.service, span.name)).collect();
-    if ended.is_empty() { String::new() } else { format!(" ({})", ended.join(", ")) }
-}
-
-fn suspected(Sampled { at, evicted, refused, .. }: &Sampled) -> String {
-    match evicted {
-        0 => format!("; {at} dropped {} by its policies", counted(*refused, "trace")),
-        evicted => format!("; {at} evicted {} before a decision", counted(*evicted, "trace")),
-    }
-}
-
-fn kept_by(policies: &[String], why: Option<&WhyNoPolicy>) -> String {
-    match why {
-        Some(why) => format!("kept by no policy: {why}"),
-        None => format!("kept by `{}`", policies.join("`, `")),
-    }
-}
-
-fn times(least: usize, most: Option<usize>) -> String {
-    match most {
-        None => format!("{least} or more"),
-        Some(most) if least == most => least.to_string(),
-        Some(most) => format!("{least} to {most}"),
-    }
-}
-
-fn non_recording(got: u64, by: &BTreeMap<String, u64>) -> String {
-    let by: Vec<String> = by.iter().map(|(service, count)| format!("{service} {count}")).collect();
-    let by = if by.is_empty() { String::new() } else { format!(" ({})", by.join(", ")) };
-    format!("{}{by}", counted(got, "non-recording span"))
-}
-
-fn metric(expected: &Amount, value: f64, baseline: f64) -> String {
-    match expected {
-        Amount::Increase(expected) => {
-            format!("grew by {}, expected {expected} (from {baseline} to {value})", value - baseline)
-        }
-        Amount::Equals(expected) => format!("is {value}, expected {expected}"),
-        Amount::AtLeast(expected) => format!("is {value}, expected {expected} or more"),
-    }
 }

@@ -1,4 +1,4 @@
-//! What a case is judged by: the closed ledger, the stored traces, and which of them are explained.
+//! What a case is judged by: the ledger of a settled run, the stored traces, and which of them are explained.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,8 +38,7 @@ impl<'a> Proof<'a> {
 
     /// The other traces with a link to this one.
     pub(crate) fn linking_to(&self, id: TraceId) -> Vec<&'a Trace> {
-        let links = |trace: &Trace| trace.spans.iter().flat_map(|span| &span.links).any(|link| link.trace_id == id);
-        self.traces.values().filter(|trace| trace.id != id && links(trace)).copied().collect()
+        self.traces.values().filter(|trace| trace.links_to(id)).copied().collect()
     }
 
     /// Every stored span.

@@ -23,7 +23,7 @@ pub(crate) async fn send(topology: &Topology, command: &[String], within: Durati
     // The reply to PUBLISH is the number of receivers.
     let published = command[0].eq_ignore_ascii_case("PUBLISH");
     let delivered = reply.as_u64().filter(|_| published).unwrap_or(0);
-    Ok(StepResponse { delivered, reply: Some(reply), ..StepResponse::default() })
+    Ok(StepResponse { delivered, reply: Some(("redis".to_owned(), reply)), ..StepResponse::default() })
 }
 
 async fn reply(address: &str, command: &[String]) -> redis::RedisResult<redis::Value> {

@@ -28,9 +28,9 @@ pub struct Report {
     pub phases: Vec<Phase>,
     /// Every sentence of the scenario and what became of it.
     pub steps: Vec<StepResult>,
-    /// The ledger, if it closed.
+    /// The ledger, if the run settled.
     pub ledger: Option<Total>,
-    /// What is known of it, if it did not close.
+    /// What is known of it, if the run did not settle.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unfinished: Option<Unfinished>,
     /// What is wrong with the ledger.
@@ -67,7 +67,7 @@ impl Report {
     pub(crate) fn new(
         case: &Case,
         steps: Vec<StepResult>,
-        ledger: &Result<Settled, Unsettled>,
+        settled: &Result<Settled, Unsettled>,
         traces: Vec<Trace>,
     ) -> Self {
         let mut report = Self {
@@ -78,7 +78,7 @@ impl Report {
             traces,
             ..Self::default()
         };
-        match ledger {
+        match settled {
             Ok(settled) => {
                 report.ledger = Some(settled.total.clone());
                 report.findings = settled.findings();

@@ -11,35 +11,37 @@ use scenario::Check;
 /// Whether a step's response is what the step repeats its request for.
 pub(crate) fn is_expected(check: &Check, step: &StepResponse) -> bool {
     let is_right =
-        |response| in_response(check, response).is_empty() && decided_otherwise(check, response, step).is_none();
-    in_reply(check, step).is_none() && step.responses.iter().all(is_right)
+        |response| check_response(check, response).is_empty() && decided_otherwise(check, response, step).is_none();
+    check_reply(check, step).is_none() && step.responses.iter().all(is_right)
 }
 
 /// What is wrong with the reply of Redis or of a WebSocket.
-pub(crate) fn in_reply(check: &Check, step: &StepResponse) -> Option<Problem> {
-    let (expected, got) = (check.answer.as_ref()?, step.reply.as_ref()?);
-    (!contains(got, expected)).then(|| Problem::Reply { expected: expected.clone(), got: got.clone() })
+pub(crate) fn check_reply(check: &Check, step: &StepResponse) -> Option<Problem> {
+    let (expected, (part, got)) = (check.answer.as_ref()?, step.reply.clone()?);
+    (!contains(&got, expected)).then(|| Problem::Reply { part, expected: expected.clone(), got })
 }
 
 /// What is wrong with the sampler's decision.
 pub(crate) fn decided_otherwise(check: &Check, response: &Response, step: &StepResponse) -> Option<Problem> {
     let (_, sampled) = response.trace?;
     let expected = check.sampled.filter(|expected| *expected != sampled)?;
-    Some(Problem::Sampling { expected, samplers: sampler_state::of(&step.samplers, [response.part.as_str()]) })
+    Some(Problem::Sampling {
+        expected,
+        samplers: sampler_state::select_parts(&step.samplers, [response.part.as_str()]),
+    })
 }
 
 /// What is wrong with a response itself.
-pub(crate) fn in_response(check: &Check, response: &Response) -> Vec<Problem> {
-    let body = || shortened(&response.body);
-    let expected = check.status.unwrap_or(200);
-    let status =
-        (response.status != expected).then(|| Problem::Status { expected, got: response.status, body: body() });
+pub(crate) fn check_response(check: &Check, response: &Response) -> Vec<Problem> {
+    let (part, body) = (|| response.part.clone(), || shortened(&response.body));
+    let (expected, got) = (check.status.unwrap_or(200), response.status);
+    let status = (got != expected).then(|| Problem::Status { part: part(), expected, got, body: body() });
     let json: Value = serde_json::from_str(&response.body).unwrap_or(Value::Null);
     let answer = check.answer.as_ref().filter(|expected| !contains(&json, expected));
-    let answer = answer.map(|expected| Problem::AnswerLacks { expected: expected.clone(), body: body() });
+    let answer = answer.map(|expected| Problem::AnswerLacks { part: part(), expected: expected.clone(), body: body() });
     #[expect(clippy::disallowed_methods, reason = "the scenario's own `contains` check")]
     let text = check.contains.as_ref().filter(|expected| !response.body.contains(expected.as_str()));
-    let text = text.map(|expected| Problem::TextLacks { expected: expected.clone(), body: body() });
+    let text = text.map(|expected| Problem::TextLacks { part: part(), expected: expected.clone(), body: body() });
     status.into_iter().chain(answer).chain(text).collect()
 }
 
@@ -84,7 +86,8 @@ mod tests {
 
     #[test]
     fn a_reply_is_expected_when_it_is_equal() {
-        let step = |reply: u8| StepResponse { reply: Some(reply.into()), ..StepResponse::default() };
+        let step =
+            |reply: u8| StepResponse { reply: Some(("redis".to_owned(), reply.into())), ..StepResponse::default() };
         let check = Check { answer: Some(1.into()), ..Check::default() };
         assert!(is_expected(&check, &step(1)) && !is_expected(&check, &step(2)));
     }

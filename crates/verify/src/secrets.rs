@@ -14,9 +14,8 @@ pub(crate) fn results(case: &Case, traces: &[Trace]) -> Vec<StepResult> {
 }
 
 fn result(secret: &Secret, case: &Case, traces: &[Trace]) -> Option<StepResult> {
-    let planted = secret.planted.iter();
-    let planted: Vec<Planted> =
-        planted.filter_map(|text| Some(Planted::new(text, secret::place(text, &case.steps)?))).collect();
+    let find = |text: &String| Some(Planted::new(text, secret::place(text, &case.steps)?));
+    let planted: Vec<Planted> = secret.planted.iter().filter_map(find).collect();
     let spans = traces.iter().flat_map(|trace| &trace.spans);
     let findings: Vec<Finding> = spans.flat_map(|span| leaks(span, &planted)).collect();
     // A case that plants none of them proves nothing about them, so it has no result.

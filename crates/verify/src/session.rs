@@ -57,7 +57,7 @@ pub struct Session<'a, C> {
     timeouts: Timeouts,
     level: SignificanceLevel,
     since: jiff::Timestamp,
-    before: BTreeSet<EndedSpan>,
+    ended_before: BTreeSet<EndedSpan>,
     metrics: Vec<MetricBaseline<'a>>,
 }
 
@@ -92,7 +92,7 @@ impl<'a, C: Control> Session<'a, C> {
             timeouts,
             level,
             since,
-            before: sweep.ended(),
+            ended_before: sweep.ended(),
             metrics: MetricBaseline::read(case, &client(), topology).await.context(NotReady)?,
             driver,
         })
@@ -107,11 +107,11 @@ impl<'a, C: Control> Session<'a, C> {
     pub async fn check(&mut self) -> Result<Report> {
         let checked = self.results().await;
         let not_undone = self.undo_faults().await;
-        let (mut results, ledger, traces) = checked.map_err(|error| with_findings(error, &not_undone))?;
+        let (mut results, settled, traces) = checked.map_err(|error| with_findings(error, &not_undone))?;
         if !not_undone.is_empty() {
             results.push(StepResult::plain("every fault is undone", not_undone));
         }
-        Ok(Report::new(self.case, results, &ledger, traces))
+        Ok(Report::new(self.case, results, &settled, traces))
     }
 
     /// Undoes every fault that is left, if the parts go on after the run. Returns what could not be undone.
@@ -124,15 +124,15 @@ impl<'a, C: Control> Session<'a, C> {
         let mut driven: Vec<Driven<'_>> = Vec::new();
         for step in &case.steps {
             (self.progress)(Progress::Step(&step.caption));
-            driven.push((step, self.step(step).await));
+            driven.push((step, self.perform_step(step).await));
         }
-        let ledger = self.settled().await;
-        let (mut results, traces) = match &ledger {
+        let settled = self.settled().await;
+        let (mut results, traces) = match &settled {
             Ok(settled) => {
                 (case_proof::results(case, &driven, Proof::new(settled, self.level)), settled.traces.clone())
             }
             Err(_) => {
-                let skipped = case.steps.iter().map(|step| StepResult::skipped(&step.caption, SkipReason::LedgerOpen));
+                let skipped = case.steps.iter().map(|step| StepResult::skipped(&step.caption, SkipReason::NotSettled));
                 (skipped.collect(), self.store.traces(self.since).await.unwrap_or_default())
             }
         };
@@ -141,14 +141,14 @@ impl<'a, C: Control> Session<'a, C> {
         for metric in &self.metrics {
             results.push(metric.result(skipped, self.timeouts.for_a_metric()).await?);
         }
-        Ok((results, ledger, traces))
+        Ok((results, settled, traces))
     }
 
-    async fn step(&mut self, step: &Step) -> Result<StepResponse, Box<StepResult>> {
+    async fn perform_step(&mut self, step: &Step) -> Result<StepResponse, Box<StepResult>> {
         if step.has_fault() && !self.faults.are_possible() {
             return Err(Box::new(StepResult::skipped(&step.caption, SkipReason::NeedsControl)));
         }
-        let response = self.carry_out(step).await;
+        let response = self.with_faults(step).await;
         let mut undone = self.faults.step_ends(response.is_err()).await;
         for part in std::mem::take(&mut undone.started) {
             self.reopen(&part).await;
@@ -162,12 +162,12 @@ impl<'a, C: Control> Session<'a, C> {
         }
     }
 
-    async fn carry_out(&mut self, step: &Step) -> Result<StepResponse> {
+    async fn with_faults(&mut self, step: &Step) -> Result<StepResponse> {
         self.faults.step_begins(&step.caption).await?;
         self.cause_faults(step).await?;
         let mut response = match &step.terminate {
-            Some(part) => self.drive_and_terminate(step, part).await?,
-            None => self.driver.drive(step).await?,
+            Some(part) => self.terminate_meanwhile(step, part).await?,
+            None => self.driver.send_until_expected(step).await?,
         };
         self.ledger.published += response.delivered;
         // Before anything is started again: a new process may have been served something else.
@@ -201,11 +201,11 @@ impl<'a, C: Control> Session<'a, C> {
     }
 
     /// Drives a step whose service is terminated during its requests, and starts the service again.
-    async fn drive_and_terminate(&mut self, step: &Step, part: &str) -> Result<StepResponse> {
+    async fn terminate_meanwhile(&mut self, step: &Step, part: &str) -> Result<StepResponse> {
         let last = self.reader.sweep(&self.ledger.dead).await?;
         let (driver, owned) = (self.driver.clone(), step.clone());
         // It is aborted on an error, so that no request outlives its step.
-        let requests = AbortOnDropHandle::new(tokio::spawn(async move { driver.drive(&owned).await }));
+        let requests = AbortOnDropHandle::new(tokio::spawn(async move { driver.send_until_expected(&owned).await }));
         self.wait_until_live(part).await?;
         let report = self.faults.stop(part).await?;
         if report.is_none() {
@@ -248,7 +248,7 @@ impl<'a, C: Control> Session<'a, C> {
             store: &self.store,
             ledger: &self.ledger,
             since: self.since,
-            before: &self.before,
+            ended_before: &self.ended_before,
             timeouts: self.timeouts,
         };
         settle(&scope, |elapsed, pending| (self.progress)(Progress::Settling(elapsed, pending))).await

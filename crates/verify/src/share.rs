@@ -45,7 +45,8 @@ impl Share {
             several => format!("of all runs with {several} such comparisons"),
         };
         format!(
-            "{kept} of {all} traces are stored, expected {least} to {most} (share {share}; a correct sampler passes in 99.9 % {of})"
+            "{kept} of {all} traces are stored, expected {least} to {most} (share {share}; a correct sampler passes in 99.9 % \
+             {of})"
         )
     }
 }

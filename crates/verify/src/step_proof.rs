@@ -23,22 +23,22 @@ pub(crate) fn result((step, response): &Driven<'_>, proof: &mut Proof<'_>) -> St
     StepResult { wrote: step.write.as_ref().map(|write| write.part.clone()), ..result }
 }
 
-fn judged(step: &Step, response: &StepResponse, proof: &mut Proof<'_>) -> StepResult {
-    let (mut findings, traces) = of_responses(&step.check, response, proof);
-    findings.extend(of_repeated(response, proof));
+fn judged(step: &Step, came_back: &StepResponse, proof: &mut Proof<'_>) -> StepResult {
+    let (mut findings, traces) = findings_of_responses(&step.check, came_back, proof);
+    findings.extend(findings_of_repeated(came_back, proof));
     let share = step.check.share.map(|expected| {
         let stored = traces.iter().filter(|id| proof.get(**id).is_some()).count();
         Share::new(expected, traces.len() as u64, stored as u64, proof.level)
     });
     let wrong = share.filter(|share| !share.is_allowed());
-    findings.extend(wrong.map(|share| Problem::Share { share, samplers: deciding(response, proof) }.into()));
+    findings.extend(wrong.map(|share| Problem::Share { share, samplers: deciding_samplers(came_back, proof) }.into()));
     proof.explain(traces.iter().copied());
-    let unsampled = response.responses.iter().filter_map(|one| one.trace.filter(|(_, sampled)| !sampled));
+    let unsampled = came_back.responses.iter().filter_map(|response| response.trace.filter(|(_, sampled)| !sampled));
     StepResult {
         part: Some(part(step).to_owned()),
         unsampled: unsampled.map(|(id, _)| id).collect(),
-        callers: response.responses.iter().filter_map(|one| Some(one.caller?.1)).collect(),
-        samplers: response.samplers.clone(),
+        callers: came_back.responses.iter().filter_map(|response| Some(response.caller?.1)).collect(),
+        samplers: came_back.samplers.clone(),
         traces,
         share,
         ..StepResult::plain(&step.caption, findings)
@@ -46,33 +46,39 @@ fn judged(step: &Step, response: &StepResponse, proof: &mut Proof<'_>) -> StepRe
 }
 
 /// What is wrong with each response, and after it what is wrong with its trace; and the traces, each once.
-fn of_responses(check: &Check, response: &StepResponse, proof: &mut Proof<'_>) -> (Vec<Finding>, Vec<TraceId>) {
-    let mut findings: Vec<Finding> = response_check::in_reply(check, response).map(Finding::from).into_iter().collect();
-    findings.extend(head::decisions_that_differ(&response.responses));
+fn findings_of_responses(
+    check: &Check,
+    came_back: &StepResponse,
+    proof: &mut Proof<'_>,
+) -> (Vec<Finding>, Vec<TraceId>) {
+    let reply = response_check::check_reply(check, came_back);
+    let mut findings: Vec<Finding> = reply.map(Finding::from).into_iter().collect();
+    findings.extend(head::decisions_that_differ(&came_back.responses));
     let mut traces = Vec::new();
-    for one in &response.responses {
-        findings.extend(response_check::in_response(check, one).into_iter().map(Finding::from));
+    for response in &came_back.responses {
+        findings.extend(response_check::check_response(check, response).into_iter().map(Finding::from));
         // Several parts may respond about one trace. Their differences are reported above.
-        if one.trace.is_none_or(|(id, _)| !traces.contains(&id)) {
-            findings.extend(trace_proof::findings(check, response, one, proof));
+        if response.trace.is_none_or(|(id, _)| !traces.contains(&id)) {
+            findings.extend(trace_proof::findings(check, came_back, response, proof));
         }
-        traces.extend(one.trace.map(|(id, _)| id).filter(|id| !traces.contains(id)));
+        traces.extend(response.trace.map(|(id, _)| id).filter(|id| !traces.contains(id)));
     }
-    findings.extend(response.gave_up.clone().map(Finding::from));
+    findings.extend(came_back.gave_up.clone().map(Finding::from));
     (findings, traces)
 }
 
 /// Requests that were repeated: their traces are stored or not, as their responses say, and keep the invariants.
-fn of_repeated(response: &StepResponse, proof: &mut Proof<'_>) -> Vec<Finding> {
-    let anything = Check::default();
-    proof.explain(response.earlier.iter().filter_map(|one| Some(one.trace?.0)));
-    response.earlier.iter().flat_map(|one| trace_proof::findings(&anything, response, one, proof)).collect()
+fn findings_of_repeated(came_back: &StepResponse, proof: &mut Proof<'_>) -> Vec<Finding> {
+    let (anything, earlier) = (Check::default(), came_back.earlier.iter());
+    proof.explain(earlier.clone().filter_map(|response| Some(response.trace?.0)));
+    earlier.flat_map(|response| trace_proof::findings(&anything, came_back, response, proof)).collect()
 }
 
 /// The head samplers of the parts that responded. Where collectors sample, head samplers did not decide.
-fn deciding(response: &StepResponse, proof: &Proof<'_>) -> Samplers {
-    let parts = response.responses.iter().map(|one| one.part.as_str());
-    if proof.settled.total.sampled.is_empty() { sampler_state::of(&response.samplers, parts) } else { Samplers::new() }
+fn deciding_samplers(came_back: &StepResponse, proof: &Proof<'_>) -> Samplers {
+    let parts = came_back.responses.iter().map(|response| response.part.as_str());
+    let is_head_sampled = proof.settled.total.sampled.is_empty();
+    if is_head_sampled { sampler_state::select_parts(&came_back.samplers, parts) } else { Samplers::new() }
 }
 
 fn part(step: &Step) -> &str {

@@ -20,8 +20,8 @@ pub(crate) struct StepResponse {
     pub(crate) responses: Vec<Response>,
     /// Earlier responses, where a request was repeated.
     pub(crate) earlier: Vec<Response>,
-    /// The reply to a Redis command, or to a message over a WebSocket.
-    pub(crate) reply: Option<Value>,
+    /// The part that replied to a Redis command, or to a message over a WebSocket, and its reply.
+    pub(crate) reply: Option<(String, Value)>,
     /// Set where a request was repeated and never got the expected response.
     pub(crate) gave_up: Option<Problem>,
     /// How many receivers got what `lab` itself published.

@@ -62,9 +62,10 @@ pub enum SkipReason {
     /// The step needs a runner that can stop parts.
     #[error("the fault of this step needs control over the parts: use `lab run`, or `lab check --control FOLDER`")]
     NeedsControl,
-    /// The ledger did not close, so no trace can be judged.
-    #[error("not checked, because the ledger did not settle")]
-    LedgerOpen,
+    /// The run did not settle, so no trace can be judged.
+    #[error("not checked, because the run did not settle")]
+    #[serde(rename = "ledger_open")]
+    NotSettled,
     /// The metric counts what skipped steps would have done.
     #[error("the metric counts requests of steps that were skipped")]
     CountsSkippedSteps,

@@ -72,13 +72,13 @@ pub(crate) fn dropped(total: &Total, expected: Option<&[String]>) -> Option<Prob
     let Some(sampled) = total.sampled.first() else {
         return unproved(NotJudged::NoPolicy(WhyNoPolicy::find(total)));
     };
-    if total.lost > 0 || !sampled.judged_all() {
+    if total.lost > 0 || !sampled.decided_all() {
         return unproved(match sampled.evicted {
             0 => NotJudged::Lost { spans: total.lost },
             traces => NotJudged::Evicted { at: sampled.at.clone(), traces },
         });
     }
-    let (expected, policies) = (expected?, sampled.asked());
+    let (expected, policies) = (expected?, sampled.policies_for_every_trace());
     let differ = expected.iter().map(String::as_str).collect::<BTreeSet<_>>() != policies.iter().copied().collect();
     let policies = policies.into_iter().map(str::to_owned).collect();
     differ.then(|| Problem::RefusedBy { expected: expected.to_vec(), policies })

@@ -22,7 +22,7 @@ pub(crate) async fn send(topology: &Topology, message: &WebSocketMessage, within
     let replied = timeout(within, conversation(&url, &message.text)).await;
     let replied = replied.with_context(|| format!("no reply from {url} within {} s", within.as_secs()))?;
     let reply = replied.with_context(|| format!("no valid reply from {url}"))?;
-    Ok(StepResponse { reply: Some(reply), ..StepResponse::default() })
+    Ok(StepResponse { reply: Some((message.place.part.clone(), reply)), ..StepResponse::default() })
 }
 
 async fn conversation(url: &str, text: &str) -> Result<Value> {

@@ -63,6 +63,7 @@ fn tree(linked: bool) -> Problem {
 
 fn step_problems() -> Vec<Problem> {
     let (body, expected) = ("{\"status\":502}".to_owned(), json!({ "ws": true }));
+    let part = || "items".to_owned();
     let not_undone = |fault| {
         let (part, error) = ("users".to_owned(), "no response from users".to_owned());
         Problem::NotUndone { part, fault, error }
@@ -73,10 +74,10 @@ fn step_problems() -> Vec<Problem> {
         not_undone(FaultKind::Killed),
         not_undone(FaultKind::Paused),
         not_undone(FaultKind::Written),
-        Problem::Status { expected: 200, got: 502, body: body.clone() },
-        Problem::AnswerLacks { expected: expected.clone(), body: body.clone() },
-        Problem::TextLacks { expected: "strategy".to_owned(), body },
-        Problem::Reply { expected, got: json!({ "ws": false }) },
+        Problem::Status { part: part(), expected: 200, got: 502, body: body.clone() },
+        Problem::AnswerLacks { part: part(), expected: expected.clone(), body: body.clone() },
+        Problem::TextLacks { part: part(), expected: "strategy".to_owned(), body },
+        Problem::Reply { part: part(), expected, got: json!({ "ws": false }) },
         Problem::GaveUp { seconds: 30.04, requests: 600 },
         Problem::GaveUp { seconds: 30.0, requests: 1 },
         Problem::Times { seen: 1, least: 2, most: None },
@@ -177,7 +178,7 @@ fn findings() {
 fn reasons() {
     let at = || "gateway".to_owned();
     let why = [WhyNoPolicy::NoPolicies(at()), WhyNoPolicy::NotRecorded(at()), WhyNoPolicy::NoSampler];
-    let skipped = [SkipReason::NeedsControl, SkipReason::LedgerOpen, SkipReason::CountsSkippedSteps];
+    let skipped = [SkipReason::NeedsControl, SkipReason::NotSettled, SkipReason::CountsSkippedSteps];
     let share = format!("share: {}\n", Share::new(0.5, 400, 209, SignificanceLevel::EACH));
     insta::assert_snapshot!("reasons", [lines(why), lines(skipped), share].concat());
 }

@@ -39,7 +39,7 @@ pub(super) async fn run(lab: &Lab, arguments: &Run) -> Result<Exit> {
             print_json(lab, &reports, round)?;
         }
         if repeat > 1 {
-            let verdict = if failed.is_none() { "proved" } else { "failed" };
+            let verdict = failed.map_or(Verdict::Proved, |report| report.verdict);
             let together = if round == repeat { level.together() } else { String::new() };
             lab.console.line(&format!(" run {round} of {repeat} {verdict}{together}"));
         }

@@ -70,7 +70,7 @@ fn line(progress: &Progress) -> Option<String> {
                 |planned: &Planned| format!("\n   {:<24} {}, about {}", planned.name, planned.what, planned.about);
             format!(" missing programs, set up first:{}", plan.iter().map(line).collect::<String>())
         }
-        Progress::Waiting(who) => format!(" waiting for {who}, which is setting up"),
+        Progress::Waiting(holder) => format!(" waiting for another lab (pid {holder}), which is setting up the tools"),
         Progress::Step { name, text, elapsed } => styled(DIM, &format!("   {name} {}s  {text}", elapsed.as_secs())),
         Progress::Done { took, .. } if *took < AT_ONCE => return None,
         Progress::Done { name, took } => format!(" {} {name} {:.1}s", styled(GREEN, "✔"), took.as_secs_f64()),

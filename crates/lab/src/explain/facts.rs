@@ -6,7 +6,9 @@ use serde::Serialize;
 use trace_assert::Value;
 
 use ledger::ended_span::EndedSpan;
+use ledger::list::by_part;
 use ledger::sampled::Sampled;
+use ledger::{counted, sampler_state};
 use verify::explain::{Evidence, REMEMBERED};
 use verify::{Finding, tail};
 
@@ -49,15 +51,7 @@ pub(super) fn by_service<'a>(spans: impl IntoIterator<Item = &'a EndedSpan>) -> 
 
 /// `414 spans (items 414)`: how many spans were not recorded, and by which services, where that is known.
 pub(super) fn not_recorded(evidence: &Evidence) -> String {
-    let by = evidence.non_recording_by.iter().filter(|(_, count)| **count > 0);
-    let by = by.map(|(service, count)| format!("{service} {count}")).collect::<Vec<_>>().join(", ");
-    let by = if by.is_empty() { by } else { format!(" ({by})") };
-    format!("{}{by}", count(evidence.non_recording, "span"))
-}
-
-/// `1 span`, `2 spans`.
-pub(super) fn count(number: u64, of: &str) -> String {
-    format!("{number} {of}{}", if number == 1 { "" } else { "s" })
+    format!("{}{}", counted(evidence.non_recording, "span"), by_part(&evidence.non_recording_by))
 }
 
 fn fact(subject: &str, text: String, source: &str) -> Fact {
@@ -70,7 +64,7 @@ fn step(evidence: &Evidence) -> Option<Fact> {
 
 fn recorded(evidence: &Evidence) -> Option<Fact> {
     let (stored, known) = evidence.counts();
-    let text = || format!("yes: {} of {}", count(known as u64, "span"), involved(evidence));
+    let text = || format!("yes: {} of {}", counted(known, "span"), involved(evidence));
     match (stored, evidence.ended.is_empty()) {
         (0, true) => None,
         (0, false) => Some(fact("recorded", format!("yes: {}", by_service(&evidence.ended)), SPANS)),
@@ -133,34 +127,21 @@ fn samplers(evidence: &Evidence) -> Option<Fact> {
     let involved = evidence.services();
     let dropping = evidence.dropping_services();
     let is_open = involved.is_empty() || !evidence.orphaned().is_empty();
-    let mut same: BTreeMap<String, Vec<&str>> = BTreeMap::new();
-    for (service, sampler) in &evidence.samplers {
-        if is_open || involved.contains(service.as_str()) || dropping.contains(&service.as_str()) {
-            same.entry(sampler.to_string()).or_default().push(service);
-        }
-    }
-    let same = same.into_iter().map(|(sampler, services)| format!("{sampler} ({})", services.join(", ")));
-    let text = same.collect::<Vec<_>>().join("; ");
+    let is_shown = |service: &str| is_open || involved.contains(service) || dropping.contains(&service);
+    let shown = evidence.samplers.keys().map(String::as_str).filter(|service| is_shown(service));
+    let text = sampler_state::grouped(&sampler_state::select_parts(&evidence.samplers, shown));
     let when = if evidence.step.is_some() { "right after the step" } else { "now" };
     (!text.is_empty()).then(|| fact("sampler", text, &format!("/sampler of the services, {when}")))
 }
 
 /// What a tail sampler counted, and what it recorded on this trace.
 fn tail_sampler(evidence: &Evidence, sampled: &Sampled) -> Fact {
-    let matched = sampled.policies.iter().map(|(name, policy)| format!("{name} matched {}", policy.wanted));
-    let matched = matched.collect::<Vec<_>>().join(", ");
-    let matched = if matched.is_empty() { matched } else { format!(" ({matched})") };
-    let (kept, dropped, evicted) = (count(sampled.kept, "trace"), sampled.refused, sampled.evicted);
-    let late = match (sampled.late_kept, sampled.late_refused) {
-        (0, 0) => "no late spans".to_owned(),
-        (kept, dropped) => format!("late spans: {kept} kept, {dropped} dropped"),
-    };
-    let mut text = format!("kept {kept}, dropped {dropped}{matched}, evicted {evicted} undecided; {late}");
+    let mut text = sampled.to_string();
     let mut source = "its counters, for all traces".to_owned();
     if evidence.stored.is_some() {
         let spans = evidence.spans();
         let named = spans.iter().filter(|span| span.scope.attributes.contains_key(tail::POLICY)).count();
-        let (all, late) = (count(spans.len() as u64, "span"), evidence.late().len());
+        let (all, late) = (counted(spans.len(), "span"), evidence.late().len());
         text.push_str(&format!("; recorded its policy on {named} of {all} of this trace, {late} of them late"));
         source.push_str(&format!("; the scope attributes {}, {} and {REMEMBERED}", tail::POLICY, tail::PART));
     }
@@ -172,11 +153,11 @@ fn stored(evidence: &Evidence) -> Option<Fact> {
         (_, true) if !evidence.is_known() => return None,
         (_, true) => return Some(fact("stored", "unknown".to_owned(), "no response from Jaeger")),
         ((0, _), _) => "no, none of its spans".to_owned(),
-        ((stored, ended), _) if stored < ended => format!("in part: {stored} of {}", count(ended as u64, "span")),
+        ((stored, ended), _) if stored < ended => format!("in part: {stored} of {}", counted(ended, "span")),
         ((stored, _), _) if !evidence.orphaned().is_empty() => {
-            format!("in part: {}, without some of their parents", count(stored as u64, "span"))
+            format!("in part: {}, without some of their parents", counted(stored, "span"))
         }
-        ((stored, _), _) if evidence.is_incomplete() => format!("yes: {}", count(stored as u64, "known span")),
+        ((stored, _), _) if evidence.is_incomplete() => format!("yes: {}", counted(stored, "known span")),
         _ => "yes".to_owned(),
     };
     Some(fact("stored", text, &format!("the response of Jaeger, in {}", evidence.place)))

@@ -1,8 +1,9 @@
 //! What follows from the facts, and is recorded nowhere.
 
+use ledger::counted;
 use verify::explain::{Evidence, TraceVerdict};
 
-use super::facts::{count, not_recorded};
+use super::facts::not_recorded;
 
 /// What follows from the facts of a trace with this verdict.
 pub(super) fn inferred(evidence: &Evidence, verdict: TraceVerdict) -> Vec<String> {
@@ -26,7 +27,7 @@ pub(super) fn inferred(evidence: &Evidence, verdict: TraceVerdict) -> Vec<String
         (TraceVerdict::Unknown, _) if evidence.non_recording > 0 => vec![format!(
             "a head sampler may have dropped it at its first span ({} not recorded): the IDs of such traces are recorded \
              nowhere. The header `traceresponse` of such a response ends in 00",
-            count(evidence.non_recording, "span")
+            counted(evidence.non_recording, "span")
         )],
         _ => Vec::new(),
     }
@@ -42,7 +43,7 @@ fn from_samplers(evidence: &Evidence) -> Vec<String> {
 }
 
 fn dropped_by(evidence: &Evidence, service: &str, origin: &str) -> String {
-    let spans = count(evidence.non_recording_by.get(service).copied().unwrap_or(0), "span");
+    let spans = counted(evidence.non_recording_by.get(service).copied().unwrap_or(0), "span");
     let (own, first) = (sampler_of(evidence, service), sampler_of(evidence, origin));
     format!(
         "{service} took part in this trace and did not record it: in all traces together, it did not record {spans}, because \

@@ -1,12 +1,12 @@
 //! The verdict about a trace, as a sentence.
 
-use ledger::joined;
 use ledger::sampled::Sampled;
+use ledger::{counted, joined};
 use trace_assert::{Span, Trace};
 use verify::explain::{Evidence, TraceVerdict};
 use verify::tail;
 
-use super::facts::{by_service, contradiction, count, not_recorded};
+use super::facts::{by_service, contradiction, not_recorded};
 
 /// What happened to a trace.
 pub(super) fn sentence(evidence: &Evidence, verdict: TraceVerdict) -> String {
@@ -83,7 +83,7 @@ fn in_part(trace: &Trace, evidence: &Evidence) -> String {
 /// How much of a trace is stored, and what is missing.
 fn stored_part(evidence: &Evidence) -> String {
     let (stored, ended) = evidence.counts();
-    let (spans, missing, orphaned) = (count(stored as u64, "span"), evidence.missing(), evidence.orphaned());
+    let (spans, missing, orphaned) = (counted(stored, "span"), evidence.missing(), evidence.orphaned());
     match (missing.as_slice(), orphaned.as_slice(), evidence.lacking()) {
         ([], [], None) => spans,
         ([], [], Some(lacking)) => format!("{spans}; compared with the expected tree: {lacking}"),
@@ -105,7 +105,7 @@ fn why(evidence: &Evidence) -> String {
             let spans = not_recorded(evidence);
             format!("no span was lost, but samplers did not record {spans} in all traces together")
         }
-        ([], late, _) => format!("tail samplers dropped {} in all traces together", count(late, "late span")),
+        ([], late, _) => format!("tail samplers dropped {} in all traces together", counted(late, "late span")),
         (losses, ..) => joined(losses),
     }
 }
@@ -113,14 +113,14 @@ fn why(evidence: &Evidence) -> String {
 fn dropped(sampled: &Sampled) -> String {
     let late = match sampled.late_refused {
         0 => String::new(),
-        late => format!("; it also dropped {} in all traces together", count(late, "late span")),
+        late => format!("; it also dropped {} in all traces together", counted(late, "late span")),
     };
     format!("dropped as a whole by the tail sampler of {}: {}{late}", sampled.at, no_match(sampled))
 }
 
 /// Why no policy kept a trace.
 fn no_match(sampled: &Sampled) -> String {
-    match sampled.asked().as_slice() {
+    match sampled.policies_for_every_trace().as_slice() {
         [] => "it has no policy, so it keeps no trace".to_owned(),
         [policy] => format!("its policy {policy} did not match"),
         policies => format!("none of its policies matched ({})", policies.join(", ")),

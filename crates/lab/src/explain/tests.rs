@@ -219,7 +219,7 @@ fn the_content_of_a_store_that_does_not_respond_is_unknown() {
 fn services_with_the_same_sampler_are_listed_together_if_they_are_in_the_trace() {
     let samplers = [("items", "always_on"), ("users", "always_off")].map(|(a, b)| (a.to_owned(), sampler(b)));
     let answer = Answer::new(&Evidence { samplers: samplers.into(), ..exported(None) });
-    assert_eq!(fact(&answer, "sampler"), "always_on (items)");
+    assert_eq!(fact(&answer, "sampler"), "items: always_on");
 }
 
 #[test]
@@ -251,7 +251,7 @@ fn a_past_run_is_read_from_its_report() {
         (Some("a step"), Some(true), 1)
     );
     let answer = Answer::new(&evidence);
-    assert_eq!((answer.verdict, fact(&answer, "sampler").as_str()), (TraceVerdict::Refused, "always_on (items)"));
+    assert_eq!((answer.verdict, fact(&answer, "sampler").as_str()), (TraceVerdict::Refused, "items: always_on"));
     assert!(past::gather(runs.path(), TraceId([8; 16]), |_| String::new()).unwrap().is_none());
 }
 

@@ -1,8 +1,8 @@
 //! Whether a collector that failed to start rejected its configuration.
 //!
-//! It can only be read from the logs of foreign programs, because none of them has an exit code for it: the OpenTelemetry Collector
-//! 0.155, Jaeger 2.17, which is made of the Collector's code, and Go's standard library for the errors of the system. With another
-//! version, compare these lists with its log.
+//! It can only be read from the logs of foreign programs, because none of them has an exit code for it: the
+//! OpenTelemetry Collector 0.155, Jaeger 2.17, which is made of the Collector's code, and Go's standard library for the
+//! errors of the system. With another version, compare these lists with its log.
 
 /// The prefix with which the Collector's own code reports that it failed to start.
 const ERROR: &str = "Error: ";

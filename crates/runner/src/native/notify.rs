@@ -8,7 +8,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use tokio::net::UnixDatagram;
 
-/// The parent of the folders for sockets. The path of a socket has at most 107 bytes, and the run's folder or `TMPDIR` may be longer.
+/// The parent of the folders for sockets. The path of a socket has at most 107 bytes, and the run's folder or `TMPDIR`
+/// may be longer.
 const PARENT: &str = "/tmp";
 
 /// The prefix of the name of such a folder. A random part follows.

@@ -120,7 +120,11 @@ impl Part {
         }
         let files: Vec<&str> = self.plan.args.iter().filter_map(|argument| argument.strip_prefix("file:")).collect();
         let output = String::from_utf8_lossy(&validated.stderr).lines().map(str::to_owned).collect();
-        Err(PartError::Rejected { part: self.plan.name.clone(), what: files.join(", "), output })
+        Err(PartError::Rejected {
+            part: self.plan.name.clone(),
+            what: format!("configuration ({})", files.join(", ")),
+            output,
+        })
     }
 
     async fn launch(&self) -> io::Result<(Process, NotifySocket)> {
@@ -179,7 +183,7 @@ impl Part {
         match (self.plan.rejection, status.code()) {
             // A service has no `validate`: it rejects its environment when it starts.
             (Rejection::ExitCode(rejected), Some(code)) if code == rejected => {
-                PartError::Rejected { part, what: "its environment".to_owned(), output: tail.lines }
+                PartError::Rejected { part, what: "environment".to_owned(), output: tail.lines }
             }
             (rejection, code) => {
                 // `validate` does not find a fault that a component detects when it starts. A signal is not such a fault.

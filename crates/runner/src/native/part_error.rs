@@ -21,11 +21,11 @@ pub enum PartError {
         source: io::Error,
     },
     /// Its program rejects its configuration.
-    #[error("`{part}` rejects its configuration ({what}):{}", indented(output))]
+    #[error("`{part}` rejects its {what}:{}", indented(output))]
     Rejected {
         /// The part.
         part: String,
-        /// The rejected configuration: files, as the program gets them, or the environment.
+        /// What it rejects: `environment`, or `configuration` with the files, as the program gets them.
         what: String,
         /// The lines that the program printed about it.
         output: Vec<String>,

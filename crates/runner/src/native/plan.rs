@@ -9,11 +9,13 @@ use crate::programs::{PlanError, Rejection, RunContext, StopOrder, Tools, for_ro
 /// How long a part may take until it is ready.
 pub(super) const START_WITHIN: Duration = Duration::from_secs(30);
 
-/// How long a part may take to stop: a service drains for up to ten seconds, and flushes for as long as two exports may take.
+/// How long a part may take to stop: a service drains for up to ten seconds, and flushes for as long as two exports may
+/// take.
 pub(super) const STOP_WITHIN: Duration = Duration::from_secs(40);
 
-/// The variables that a part takes from the caller: paths, language, time zone, and Rust's two variables for debugging. `OTEL_*`
-/// and proxies, which would change a run, are not among them: a run depends on its scenario and not on the caller's shell.
+/// The variables that a part takes from the caller: paths, language, time zone, and Rust's two variables for debugging.
+/// `OTEL_*` and proxies, which would change a run, are not among them: a run depends on its scenario and not on the
+/// caller's shell.
 const INHERITED: [&str; 10] =
     ["HOME", "LANG", "LC_ALL", "LOGNAME", "PATH", "RUST_BACKTRACE", "RUST_LOG", "TMPDIR", "TZ", "USER"];
 

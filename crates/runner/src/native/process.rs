@@ -31,8 +31,8 @@ pub(crate) struct Process {
 impl Process {
     /// Starts a command without input, its output appended to `log`.
     ///
-    /// It gets its own group: Ctrl-C in a terminal reaches every process of the foreground group, and `lab` has to stop its parts
-    /// itself, in order.
+    /// It gets its own group: Ctrl-C in a terminal reaches every process of the foreground group, and `lab` has to stop
+    /// its parts itself, in order.
     pub(crate) async fn start(command: &mut Command, log: &Path) -> io::Result<Self> {
         let output = OpenOptions::new().create(true).append(true).open(log)?;
         command.stdin(Stdio::null()).stdout(output.try_clone()?).stderr(output);
@@ -72,8 +72,8 @@ impl Drop for Process {
     }
 }
 
-/// Starts a program that may have been written just before: another child of ours, between `fork` and `exec`, may still have it
-/// open for writing (ETXTBSY) for a moment.
+/// Starts a program that may have been written just before: another child of ours, between `fork` and `exec`, may still
+/// have it open for writing (ETXTBSY) for a moment.
 async fn spawn(command: &mut Command) -> io::Result<Child> {
     let retries = ConstantBuilder::default().with_delay(BUSY_FOR).with_max_times(BUSY_TIMES);
     (|| ready(command.spawn())).retry(retries).when(|error| error.kind() == io::ErrorKind::ExecutableFileBusy).await

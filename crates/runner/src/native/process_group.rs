@@ -10,8 +10,8 @@ use nix::unistd::Pid;
 
 /// The group of which a child process is the leader. A clone refers to the same child.
 ///
-/// A child keeps its process ID until its parent has waited for it. Afterwards the ID may belong to an unrelated process, so no
-/// signal is sent.
+/// A child keeps its process ID until its parent has waited for it. Afterwards the ID may belong to an unrelated
+/// process, so no signal is sent.
 #[derive(Debug, Clone)]
 pub(super) struct ProcessGroup {
     leader: Arc<Mutex<Option<Pid>>>,

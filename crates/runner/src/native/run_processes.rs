@@ -22,7 +22,8 @@ pub struct RunProcess {
     pub(super) notify_socket: Option<PathBuf>,
 }
 
-/// The processes of a run that have not ended. Reads the environment of every process of this machine, and blocks meanwhile.
+/// The processes of a run that have not ended. Reads the environment of every process of this machine, and blocks
+/// meanwhile.
 #[must_use]
 pub fn run_processes(run_id: &str) -> Vec<RunProcess> {
     let run_process = |process: procfs::process::Process| {
@@ -43,7 +44,8 @@ pub async fn wait_until_gone(run_id: &str, within: Duration) -> bool {
     spawn_blocking(move || are_gone_by(&run_id, until)).await.unwrap_or(false)
 }
 
-/// Waits for the end of each process in turn. Others may have been started meanwhile, so it repeats this until there are none.
+/// Waits for the end of each process in turn. Others may have been started meanwhile, so it repeats this until there
+/// are none.
 fn are_gone_by(run_id: &str, until: Instant) -> bool {
     loop {
         let left = run_processes(run_id);

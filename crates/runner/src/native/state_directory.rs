@@ -14,7 +14,8 @@ pub struct StateDirectory {
 }
 
 impl StateDirectory {
-    /// Creates the folder and those of the files that do not exist: a part that starts again finds the latest text of each.
+    /// Creates the folder and those of the files that do not exist: a part that starts again finds the latest text of
+    /// each.
     pub(super) fn create(&self, files: &BTreeMap<String, String>) -> io::Result<()> {
         fs::create_dir_all(&self.path)?;
         let missing = files.iter().filter(|(name, _)| !self.path.join(name).exists());
@@ -32,7 +33,8 @@ impl StateDirectory {
         }
     }
 
-    /// Replaces the text of a file at once, so that a reader never finds a part of it. Without a text, removes the file.
+    /// Replaces the text of a file at once, so that a reader never finds a part of it. Without a text, removes the
+    /// file.
     ///
     /// # Errors
     /// When it cannot be written.

@@ -41,7 +41,10 @@ fn arguments(run: &RunContext<'_>, part: &str) -> Result<Vec<String>, PlanError>
 
 /// The scrape configuration for a run with these parts: the gateway's exporter, or every service if no collector runs.
 fn configuration(topology: &Topology, parts: &[String]) -> Result<Value, UnknownAddress> {
-    let job = |ScrapeTarget { part, address, honor_labels }| json!({ "job_name": part, "honor_labels": honor_labels, "static_configs": [{ "targets": [address] }] });
+    let job = |ScrapeTarget { part, address, honor_labels }| {
+        let targets = json!([{ "targets": [address] }]);
+        json!({ "job_name": part, "honor_labels": honor_labels, "static_configs": targets })
+    };
     let jobs: Vec<Value> = ScrapeTarget::all(topology, parts)?.into_iter().map(job).collect();
     Ok(json!({ "global": { "scrape_interval": "1s", "scrape_timeout": "1s" }, "scrape_configs": jobs }))
 }
@@ -67,7 +70,8 @@ mod tests {
     #[test]
     fn without_collectors_every_service_is_scraped() {
         let jobs = jobs(&["items", "users", "jaeger"]);
-        let items = json!({ "job_name": "items", "honor_labels": false, "static_configs": [{ "targets": ["127.0.0.1:9566"] }] });
+        let targets = json!([{ "targets": ["127.0.0.1:9566"] }]);
+        let items = json!({ "job_name": "items", "honor_labels": false, "static_configs": targets });
         assert_eq!(jobs[0], items);
         assert_eq!(jobs[1]["job_name"], "users");
     }

@@ -1,7 +1,8 @@
 //! The folder that keeps what was downloaded and built: complete or not at all, whatever happens in between.
 //!
-//! Work is done in a folder below `tmp`, written to the disk and then renamed to its place below `tools`. A lock admits one `lab` at
-//! a time. The kernel releases it when its holder dies, and the next holder removes what that left in `tmp`.
+//! Work is done in a folder below `tmp`, written to the disk and then renamed to its place below `tools`. A lock admits
+//! one `lab` at a time. The kernel releases it when its holder dies, and the next holder removes what that left in
+//! `tmp`.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, Write};
@@ -20,7 +21,8 @@ use super::setup_error::SetupError;
 /// How often the lock is tried.
 const TRY_AGAIN: Duration = Duration::from_millis(200);
 
-/// The folder of the cache: `$LAB_CACHE`, else `$XDG_CACHE_HOME/otel-lab`, else `~/.cache/otel-lab`; none without a home.
+/// The folder of the cache: `$LAB_CACHE`, else `$XDG_CACHE_HOME/otel-lab`, else `~/.cache/otel-lab`; none without a
+/// home.
 #[must_use]
 pub fn locate(variable: impl Fn(&str) -> Option<String>) -> Option<PathBuf> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty()).map(PathBuf::from);
@@ -80,7 +82,8 @@ impl Cache {
         locked.map_err(SetupError::file(&path))
     }
 
-    /// Removes unfinished work. Its processes may be dying and still writing, so what cannot be removed stays for the next time.
+    /// Removes unfinished work. Its processes may be dying and still writing, so what cannot be removed stays for the
+    /// next time.
     pub(super) fn sweep(&self, _lock: &Lock) {
         for entry in fs::read_dir(self.dir.join("tmp")).into_iter().flatten().flatten() {
             let _ = fs::remove_dir_all(entry.path());
@@ -93,8 +96,8 @@ impl Cache {
         tempfile::Builder::new().prefix(name).tempdir_in(&tmp).map_err(SetupError::file(tmp))
     }
 
-    /// Puts finished work from a workplace in its place: written to the disk and then renamed, so that the place has all or nothing.
-    /// The disk may take seconds, so a separate thread waits for it.
+    /// Puts finished work from a workplace in its place: written to the disk and then renamed, so that the place has
+    /// all or nothing. The disk may take seconds, so a separate thread waits for it.
     pub(super) async fn keep(&self, work: &Path, name: &str, _lock: &Lock) -> Result<PathBuf, SetupError> {
         let (work, place) = (work.to_owned(), self.place(name));
         let kept = spawn_blocking(move || put(&work, &place).map(|()| place)).await;

@@ -1,8 +1,8 @@
 //! Redis and Prometheus as Debian builds them, unpacked into the cache.
 //!
-//! They are not *installed*: apt fetches and verifies the packages (with its own lists and archives, so it needs no root and locks
-//! nothing), and `dpkg-deb` unpacks them. So nothing of the system changes, no maintainer script runs, no service starts and no port
-//! is opened, and a `kill -9` at any moment leaves no half-configured package behind.
+//! They are not *installed*: apt fetches and verifies the packages (with its own lists and archives, so it needs no
+//! root and locks nothing), and `dpkg-deb` unpacks them. So nothing of the system changes, no maintainer script runs,
+//! no service starts and no port is opened, and a `kill -9` at any moment leaves no half-configured package behind.
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
@@ -140,9 +140,11 @@ impl Job<'_> {
         Ok(())
     }
 
-    /// Fetches the targets of links that apt left out because they are installed: the folder must not depend on the system.
+    /// Fetches the targets of links that apt left out because they are installed: the folder must not depend on the
+    /// system.
     ///
-    /// New packages may contain further links, so this repeats until no link dangles, and fails when a round changes nothing.
+    /// New packages may contain further links, so this repeats until no link dangles, and fails when a round changes
+    /// nothing.
     async fn complete(&self, root: &Path) -> Result<(), SetupError> {
         let mut missing = dangling_links(root)?;
         while let Some(first) = missing.first() {

@@ -25,7 +25,8 @@ const WAIT_FOR_ANOTHER: Duration = Duration::from_secs(60 * 60);
 /// How long the check of a program that was found may take.
 const CHECKED_WITHIN: Duration = Duration::from_secs(30);
 
-/// Finds or builds the programs of some parts, which are given with their roles. Dropping the future ends what it had started.
+/// Finds or builds the programs of some parts, which are given with their roles.
+/// Dropping the future ends what it had started.
 ///
 /// # Errors
 /// When something is missing and cannot be built.
@@ -52,9 +53,9 @@ fn missing(needed: &[&'static External], found: &Found) -> Vec<&'static External
 async fn search(setup: &SetupContext<'_>, needed: &[&'static External]) -> Result<Found, SetupError> {
     let mut found = Found::new();
     for external in needed {
-        let program = match fitting(setup, external).await {
+        let program = match find_on_path(setup, external).await {
             Some(program) => Some(program),
-            None => cached(setup, external).await?,
+            None => find_in_cache(setup, external).await?,
         };
         found.extend(program.map(|program| (external.name(), program)));
     }
@@ -62,7 +63,7 @@ async fn search(setup: &SetupContext<'_>, needed: &[&'static External]) -> Resul
 }
 
 /// A program of the cache.
-async fn cached(setup: &SetupContext<'_>, external: &External) -> Result<Option<PathBuf>, SetupError> {
+async fn find_in_cache(setup: &SetupContext<'_>, external: &External) -> Result<Option<PathBuf>, SetupError> {
     let folder = lookup::folder(&setup.cache, setup.root, external)?;
     let program = folder.join(external.name());
     let complete = is_program(&program) && external.clients.iter().all(|client| is_program(&folder.join(client)));
@@ -79,7 +80,7 @@ async fn cached(setup: &SetupContext<'_>, external: &External) -> Result<Option<
 }
 
 /// A program on PATH that accepts the lab's configuration. Others of the same name are older or have other components.
-async fn fitting(setup: &SetupContext<'_>, external: &External) -> Option<PathBuf> {
+async fn find_on_path(setup: &SetupContext<'_>, external: &External) -> Option<PathBuf> {
     for program in external.names.iter().filter_map(|name| on_path(setup.path(), name)) {
         if accepts(setup, external, &program).await {
             return Some(program);

@@ -1,7 +1,7 @@
 //! The two pinned Go builds: the Collector, whose sources its builder generates, and Jaeger.
 //!
-//! Every module is pinned by hash in a go.sum of this repository, which Go checks. The checksum database is not queried: it could
-//! only confirm the same hashes, and some networks cannot reach it.
+//! Every module is pinned by hash in a go.sum of this repository, which Go checks. The checksum database is not
+//! queried: it could only confirm the same hashes, and some networks cannot reach it.
 
 use std::fs;
 use std::io;

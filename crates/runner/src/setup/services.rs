@@ -13,8 +13,8 @@ use super::work::Work;
 /// How long cargo may take.
 const CARGO_WITHIN: Duration = Duration::from_secs(45 * 60);
 
-/// The services' programs. `LAB_BIN_DIR` takes precedence. A `lab` that cargo has built builds them, so that they are never older
-/// than their sources. Otherwise they are beside `lab` or on PATH.
+/// The services' programs. `LAB_BIN_DIR` takes precedence. A `lab` that cargo has built builds them, so that they are
+/// never older than their sources. Otherwise they are beside `lab` or on PATH.
 pub(super) async fn programs(
     setup: &SetupContext<'_>,
     names: &[String],
@@ -70,8 +70,8 @@ async fn build(setup: &SetupContext<'_>, names: &[String]) -> Result<(), SetupEr
     Ok(())
 }
 
-/// The same profile and target folder as those of `lab`. The whole workspace, so that cargo resolves the same features for all and
-/// compiles no dependency twice.
+/// The same profile and target folder as those of `lab`. The whole workspace, so that cargo resolves the same features
+/// for all and compiles no dependency twice.
 fn arguments(names: &[String], beside: &Path) -> Vec<OsString> {
     let folder = beside.file_name().unwrap_or_default();
     let profile = if folder == "debug" { "dev".as_ref() } else { folder };

@@ -32,6 +32,11 @@ impl Trace {
         traces
     }
 
+    /// Whether a span of this trace links to a span of another trace.
+    pub fn links_to(&self, other: TraceId) -> bool {
+        self.id != other && self.spans.iter().flat_map(|span| &span.links).any(|link| link.trace_id == other)
+    }
+
     /// Returns the tree or trees that the spans form.
     pub fn forest(&self) -> Forest {
         Forest::new(&self.spans)

@@ -1,5 +1,6 @@
 //! Evidence from the parts that are running: what services remember, what collectors count, what the store has.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
@@ -7,18 +8,14 @@ use trace_assert::TraceId;
 
 use crate::explain::evidence::Evidence;
 use ledger::collector_counts::CollectorCounts;
-use ledger::counters::Counters;
-use ledger::ended_span::{EndedSpan, SpansPage};
-use ledger::loss::Loss;
 use ledger::pending::Undecided;
+use ledger::reader::decision_wait;
 use ledger::sampled::Sampled;
 use ledger::sampler_state;
-use ledger::service_counts::ServiceCounts;
 use ledger::store::Store;
 use ledger::tail_sampler_counts::TailSamplerCounts;
-use ledger::tail_sampler_state::DECISION_WAIT;
-use ledger::{LedgerFinding, Pending};
-use scenario::topology::{Role, Topology};
+use ledger::{CounterDeltas, Ledger, LedgerFinding, Pending, Reader, Sweep, balance};
+use scenario::topology::Topology;
 
 /// How long a part may take to respond.
 const TIMEOUT: Duration = Duration::from_secs(2);
@@ -26,63 +23,47 @@ const TIMEOUT: Duration = Duration::from_secs(2);
 /// Reads every part that responds. `None` if no part responds: no lab is running.
 ///
 /// # Errors
-/// When the HTTP client cannot be built, or the topology has no Jaeger.
+/// When the HTTP client cannot be built, or the topology lacks an address.
 pub async fn gather(topology: &Topology, id: TraceId) -> Result<Option<Evidence>> {
     let client =
         reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().context("cannot build the HTTP client")?;
-    let mut evidence = Evidence { id, place: "the running lab".to_owned(), ..Evidence::default() };
-    let store = Store::new(client.clone(), topology.url("jaeger", "query", "")?);
-    let stored = store.trace(id).await;
-    // Without the store, what is absent cannot be told from what is there.
-    evidence.store_unreadable = stored.is_err();
-    evidence.stored = stored.unwrap_or_default();
-    let mut answered = !evidence.store_unreadable;
-    for (part, description) in topology.parts() {
-        answered |= match description.role {
-            Role::Collector => collector(&mut evidence, &client, topology, part).await.is_some(),
-            Role::Service => service(&mut evidence, &client, topology, part).await.is_some(),
-            _ => false,
-        };
+    let stored = Store::new(client.clone(), topology.url("jaeger", "query", "")?).trace(id).await;
+    let reader = Reader::of_topology(client.clone(), topology, TIMEOUT)?;
+    let (sweep, _unreadable) = reader.read(&BTreeSet::new(), TIMEOUT).await;
+    if stored.is_err() && sweep.0.is_empty() {
+        return Ok(None);
     }
-    evidence.samplers = sampler_state::query(&client, topology).await;
-    Ok(answered.then_some(evidence))
+    let deltas = Ledger::new(&Sweep::default(), reader.hops()).deltas(&sweep);
+    let non_recording = deltas.services.iter().map(|(name, service)| (name.clone(), service.non_recording));
+    Ok(Some(Evidence {
+        id,
+        place: "the running lab".to_owned(),
+        ended: sweep.0.values().flat_map(|part| &part.ended).filter(|span| span.trace_id == id).cloned().collect(),
+        samplers: sampler_state::query(&client, topology).await,
+        non_recording: deltas.services.values().map(|service| service.non_recording).sum(),
+        non_recording_by: non_recording.collect(),
+        // Without the store, it is unknown whether a trace is absent.
+        store_unreadable: stored.is_err(),
+        stored: stored.unwrap_or_default(),
+        sampled: deltas.hops.iter().filter_map(|(name, hop)| Sampled::new(name, hop)).collect(),
+        pending: pending(&deltas, topology),
+        losses: deltas.losses().into_iter().map(LedgerFinding::Lost).collect(),
+        ..Evidence::default()
+    }))
 }
 
-async fn collector(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
-    let hop = CollectorCounts::new(&page(client, topology, part).await?);
+/// What may still bring the trace: ended spans that are not exported, spans that a collector holds, and undecided traces.
+fn pending(deltas: &CounterDeltas, topology: &Topology) -> Vec<Pending> {
+    let services = deltas.services.iter().flat_map(|(name, service)| balance::in_service(name, service));
+    let ended = services.filter(|pending| !matches!(pending, Pending::Live { .. }));
+    let held = deltas.hops.iter().filter_map(|(name, hop)| held(name, hop, topology));
+    deltas.certainly_pending(&ended.chain(held).collect::<Vec<_>>())
+}
+
+fn held(name: &str, hop: &CollectorCounts, topology: &Topology) -> Option<Pending> {
     let undecided = hop.tail.as_ref().map(TailSamplerCounts::undecided).filter(|traces| *traces > 0);
-    if undecided.is_some() || hop.held() > 0 {
-        let decision_wait = DECISION_WAIT.1.to_owned();
-        let undecided = undecided.map(|traces| Undecided { traces, decision_wait });
-        let (at, spans, refused) = (part.to_owned(), hop.held(), hop.refused);
-        evidence.pending.push(Pending::Held { at, spans, refused, undecided });
-    }
-    evidence.losses.extend(Loss::at_collector(part, &hop).into_iter().map(LedgerFinding::Lost));
-    evidence.sampled.extend(Sampled::new(part, &hop));
-    Some(())
-}
-
-async fn service(evidence: &mut Evidence, client: &reqwest::Client, topology: &Topology, part: &str) -> Option<()> {
-    let url = topology.url(part, "admin", "/spans").ok();
-    let spans: SpansPage = serde_json::from_str(&text(client, url).await?).ok()?;
-    let own = spans.spans.into_iter().filter(|span| span.trace_id == evidence.id);
-    evidence.ended.extend(own.map(|span| EndedSpan { service: part.to_owned(), ..span }));
-    let counts = ServiceCounts::new(&page(client, topology, part).await?);
-    evidence.non_recording += counts.non_recording;
-    evidence.non_recording_by.insert(part.to_owned(), counts.non_recording);
-    let waiting = spans.ended.saturating_sub(counts.exported + counts.failed.total() + counts.dropped.total());
-    if waiting > 0 {
-        let (service, spans) = (part.to_owned(), waiting.cast_signed());
-        evidence.pending.push(Pending::Unexported { service, spans });
-    }
-    evidence.losses.extend(Loss::at_service(part, &counts).into_iter().map(LedgerFinding::Lost));
-    Some(())
-}
-
-async fn page(client: &reqwest::Client, topology: &Topology, part: &str) -> Option<Counters> {
-    Counters::parse(&text(client, topology.metrics(part)).await?).ok()
-}
-
-async fn text(client: &reqwest::Client, url: Option<String>) -> Option<String> {
-    client.get(url?).send().await.ok()?.text().await.ok()
+    let decision_wait = || decision_wait(topology, &BTreeMap::new(), name);
+    let undecided = undecided.map(|traces| Undecided { traces, decision_wait: decision_wait() });
+    let (at, spans, refused) = (name.to_owned(), hop.held(), hop.refused);
+    (undecided.is_some() || spans > 0).then_some(Pending::Held { at, spans, refused, undecided })
 }

@@ -1,4 +1,4 @@
-//! Evidence from the folder of a past run: its report, which has the closed ledger, and the traces that it saved.
+//! Evidence from the folder of a past run: its report, which has the ledger, and the traces that it saved.
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -56,9 +56,12 @@ impl TraceVerdict {
     /// A trace that was exported and is not stored. No part writes down what it drops, so this follows from the counters.
     fn from_absence(evidence: &Evidence) -> Self {
         let Some(sampled) = evidence.sampled.first() else { return Self::Lost };
-        let evicted_only = |finding: &LedgerFinding| matches!(finding, LedgerFinding::Lost(loss) if matches!(loss.reason, LossReason::Evicted { .. }));
-        let elsewhere = !evidence.losses.iter().all(evicted_only);
-        match (sampled.refused > 0, sampled.judged_all()) {
+        let is_eviction = |finding: &LedgerFinding| match finding {
+            LedgerFinding::Lost(loss) => matches!(loss.reason, LossReason::Evicted { .. }),
+            _ => false,
+        };
+        let elsewhere = !evidence.losses.iter().all(is_eviction);
+        match (sampled.refused > 0, sampled.decided_all()) {
             (true, true) if !elsewhere => Self::Refused,
             (false, false) => Self::Evicted,
             (true, false) => Self::RefusedOrEvicted,
