@@ -5,18 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::counters::Counters;
+use crate::metrics::{ACCEPTED, ENQUEUE_FAILED, QUEUE_CAPACITY, REFUSED, SEND_FAILED, SENT};
 use crate::tail_sampler_counts::TailSamplerCounts;
-
-/// The names of the metrics, as Prometheus has them. Each begins with an entry of [`crate::counters::METRIC_PREFIXES`].
-pub(crate) const ACCEPTED: &str = "otelcol_receiver_accepted_spans";
-const REFUSED: &str = "otelcol_receiver_refused_spans";
-pub(crate) const SENT: &str = "otelcol_exporter_sent_spans";
-const SEND_FAILED: &str = "otelcol_exporter_send_failed_spans";
-const ENQUEUE_FAILED: &str = "otelcol_exporter_enqueue_failed_spans";
-const QUEUE_CAPACITY: &str = "otelcol_exporter_queue_capacity";
-
-/// All of them.
-pub(crate) const METRICS: [&str; 6] = [ACCEPTED, REFUSED, SENT, SEND_FAILED, ENQUEUE_FAILED, QUEUE_CAPACITY];
 
 /// What one collector counts of spans (Jaeger is one as well).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

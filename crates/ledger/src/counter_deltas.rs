@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::bypass::Bypass;
-use crate::collector_counts::{ACCEPTED, CollectorCounts, SENT};
+use crate::collector_counts::CollectorCounts;
 use crate::ledger_finding::LedgerFinding;
 use crate::link::{Link, Sender};
 use crate::loss::Loss;
+use crate::metrics::{ACCEPTED, SENT};
 use crate::pending::Pending;
 use crate::service_counts::ServiceCounts;
 use crate::tail_sampler_counts::DECISIONS;

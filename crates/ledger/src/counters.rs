@@ -4,10 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use prometheus_parse::{Scrape, Value};
 
-use crate::{collector_counts, service_counts, tail_sampler_counts};
-
-/// The metric whose labels name the process.
-pub(crate) const TARGET_INFO: &str = "target_info";
+use crate::metrics::{METRICS, TARGET_INFO};
 
 type Labels = BTreeMap<String, String>;
 
@@ -36,7 +33,7 @@ impl Counters {
             };
             // Some pages end the name of a counter with `_total`, some do not.
             let name = sample.metric.strip_suffix("_total").unwrap_or(&sample.metric);
-            if is_read(name) {
+            if METRICS.contains(&name) {
                 let labels = sample.labels.iter().map(|(label, value)| (label.clone(), value.clone())).collect();
                 *counters.series.entry((name.to_owned(), labels)).or_default() += value.round() as i64;
                 counters.gauges.extend((is_gauge || name == TARGET_INFO).then(|| name.to_owned()));
@@ -117,12 +114,6 @@ impl Counters {
         let series = self.series.iter().filter(move |((name, own), _)| name == metric && has(own));
         series.map(|((_, labels), value)| (labels, value))
     }
-}
-
-/// Whether the ledger reads a metric. Other metrics are ignored.
-fn is_read(name: &str) -> bool {
-    let of_collectors = collector_counts::METRICS.iter().chain(&tail_sampler_counts::METRICS);
-    name == TARGET_INFO || of_collectors.chain(&service_counts::METRICS).any(|metric| *metric == name)
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@
 //!
 //! # Layout
 //! Reading, in the order in which a run uses it:
-//! - [`counters`]: the counters of a process; [`ended_span`]: the page `/spans` of a service
+//! - `metrics`: the names of all metrics that are read; [`counters`]: the counters of a process; [`ended_span`]: the page `/spans` of a service
 //! - [`service_counts`], [`collector_counts`], [`tail_sampler_counts`]: what the ledger reads in them
 //! - [`reading`], [`sweep`], [`reader`]: every part read once, from the store back to the services; [`read_error`]: why a
 //!   page could not be read
@@ -38,6 +38,7 @@ pub mod ledger_finding;
 pub mod link;
 pub mod list;
 pub mod loss;
+mod metrics;
 mod page;
 pub mod pending;
 pub mod read_error;

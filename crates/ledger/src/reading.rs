@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::collector_counts::CollectorCounts;
-use crate::counters::{Counters, TARGET_INFO};
+use crate::counters::Counters;
 use crate::ended_span::{EndedSpan, SpansPage};
+use crate::metrics::TARGET_INFO;
 use crate::service_counts::{ENDED, ServiceCounts};
 
 /// What one part has counted since its process began.

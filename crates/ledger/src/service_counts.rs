@@ -3,20 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::counters::Counters;
+use crate::metrics::{CONSUMED, DELIVERED, EXPORTED, LIVE, PROCESSED, STARTED};
 use crate::shutdown_report::ShutdownReport;
 
-/// The names of the metrics, as Prometheus has them. Each begins with an entry of [`crate::counters::METRIC_PREFIXES`].
 /// Ended spans have no metric: `/spans` counts them.
-const LIVE: &str = "otel_sdk_span_live";
-const STARTED: &str = "otel_sdk_span_started";
 pub(crate) const ENDED: &str = "/spans ended";
-const PROCESSED: &str = "otel_sdk_processor_span_processed";
-const EXPORTED: &str = "otel_sdk_exporter_span_exported";
-const DELIVERED: &str = "lab_messaging_deliveries";
-const CONSUMED: &str = "messaging_client_consumed_messages";
-
-/// All that are on a page.
-pub(crate) const METRICS: [&str; 6] = [LIVE, STARTED, PROCESSED, EXPORTED, DELIVERED, CONSUMED];
 
 /// The label of spans that the sampler did not want to record.
 const NON_RECORDING: (&str, &str) = ("otel_span_sampling_result", "DROP");

@@ -3,24 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::counters::Counters;
+use crate::metrics::{DECIDED, EVICTED, INCOMING, LATE, POLICY_SPANS, POLICY_TRACES, RECEIVED, ROUNDS, TOO_LARGE};
 
 /// The processor right after `tail_sampling` in our collector files: the sampler let through what it accepts.
 const AFTER: &str = "resource/sampled";
-
-/// The names of the metrics, as Prometheus has them. Each begins with an entry of [`crate::counters::METRIC_PREFIXES`].
-const RECEIVED: &str = "otelcol_processor_tail_sampling_new_trace_id_received";
-const ROUNDS: &str = "otelcol_processor_tail_sampling_sampling_decision_timer_latency_count";
-const DECIDED: &str = "otelcol_processor_tail_sampling_global_count_traces_sampled";
-const EVICTED: &str = "otelcol_processor_tail_sampling_sampling_trace_dropped_too_early";
-const TOO_LARGE: &str = "otelcol_processor_tail_sampling_traces_dropped_too_large";
-const LATE: &str = "otelcol_processor_tail_sampling_early_releases_from_cache_decision";
-const POLICY_TRACES: &str = "otelcol_processor_tail_sampling_count_traces_sampled";
-const POLICY_SPANS: &str = "otelcol_processor_tail_sampling_count_spans_sampled";
-const INCOMING: &str = "otelcol_processor_incoming_items";
-
-/// All of them.
-pub(crate) const METRICS: [&str; 9] =
-    [RECEIVED, ROUNDS, DECIDED, EVICTED, TOO_LARGE, LATE, POLICY_TRACES, POLICY_SPANS, INCOMING];
 
 /// Those that show whether traces are undecided.
 pub(crate) const DECISIONS: [&str; 3] = [RECEIVED, ROUNDS, DECIDED];
