@@ -12,6 +12,10 @@
 //! - [`store`]: the traces in Jaeger; [`sampler_state`]: the head samplers of the services
 //! - [`shutdown_report`]: what a service had counted when it exited
 //!
+//! The pipelines of a collector, from its own configuration. The verdict does not use them yet:
+//! - [`pipeline_graph`], [`component`]: its components as a graph; [`component_counts`]: what each of them counts
+//! - [`flow`]: how many spans each component passed on, holds, dropped on purpose or lost
+//!
 //! Adding up:
 //! - [`mod@ledger`]: the baseline, and what was counted since then, also over restarts; [`counter_deltas`]: the result
 //! - [`link`]: what one hop sent, beside what the next one accepted; [`bypass`]: spans that bypass a hop
@@ -29,9 +33,12 @@
 pub mod balance;
 pub mod bypass;
 pub mod collector_counts;
+pub mod component;
+pub mod component_counts;
 pub mod counter_deltas;
 pub mod counters;
 pub mod ended_span;
+pub mod flow;
 pub mod hop_total;
 pub mod ledger;
 pub mod ledger_finding;
@@ -41,6 +48,7 @@ pub mod loss;
 mod metrics;
 mod page;
 pub mod pending;
+pub mod pipeline_graph;
 pub mod read_error;
 pub mod reader;
 pub mod reading;

@@ -30,8 +30,16 @@ pub(crate) const POLICY_TRACES: &str = "otelcol_processor_tail_sampling_count_tr
 pub(crate) const POLICY_SPANS: &str = "otelcol_processor_tail_sampling_count_spans_sampled";
 pub(crate) const INCOMING: &str = "otelcol_processor_incoming_items";
 
+// Of every component of a collector, with the feature gate `telemetry.newPipelineTelemetry`.
+pub(crate) const RECEIVER_PRODUCED: &str = "otelcol_receiver_produced_items";
+pub(crate) const PROCESSOR_CONSUMED: &str = "otelcol_processor_consumed_items";
+pub(crate) const PROCESSOR_PRODUCED: &str = "otelcol_processor_produced_items";
+pub(crate) const CONNECTOR_CONSUMED: &str = "otelcol_connector_consumed_items";
+pub(crate) const CONNECTOR_PRODUCED: &str = "otelcol_connector_produced_items";
+pub(crate) const EXPORTER_CONSUMED: &str = "otelcol_exporter_consumed_items";
+
 /// All of them. The ledger ignores every other metric.
-pub(crate) const METRICS: [&str; 22] = [
+pub(crate) const METRICS: [&str; 28] = [
     TARGET_INFO,
     LIVE,
     STARTED,
@@ -54,4 +62,10 @@ pub(crate) const METRICS: [&str; 22] = [
     POLICY_TRACES,
     POLICY_SPANS,
     INCOMING,
+    RECEIVER_PRODUCED,
+    PROCESSOR_CONSUMED,
+    PROCESSOR_PRODUCED,
+    CONNECTOR_CONSUMED,
+    CONNECTOR_PRODUCED,
+    EXPORTER_CONSUMED,
 ];
