@@ -10,6 +10,7 @@ use ledger::list::by_part;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::{self, SamplerState};
 use scenario::Amount;
+use scenario::secret::Origin;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use trace_assert::{Mismatch, Title, TraceId, invariants::Violation};
@@ -238,7 +239,7 @@ pub enum Problem {
         /// Where in the span.
         place: String,
         /// Where the secret was planted.
-        origin: String,
+        origin: Origin,
     },
     /// A metric has another value than expected.
     #[error("`{query}` {}", metric(expected, *value, *baseline))]

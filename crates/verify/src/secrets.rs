@@ -6,7 +6,8 @@ use trace_assert::{Span, Title, Trace};
 use crate::finding::Finding;
 use crate::problem::Problem;
 use crate::step_result::StepResult;
-use scenario::{Case, Secret, secret};
+use scenario::secret::{self, Origin};
+use scenario::{Case, Secret};
 
 /// One result for each group of secrets of which this case plants any.
 pub(crate) fn results(case: &Case, traces: &[Trace]) -> Vec<StepResult> {
@@ -14,7 +15,7 @@ pub(crate) fn results(case: &Case, traces: &[Trace]) -> Vec<StepResult> {
 }
 
 fn result(secret: &Secret, case: &Case, traces: &[Trace]) -> Option<StepResult> {
-    let find = |text: &String| Some(Planted::new(text, secret::place(text, &case.steps)?));
+    let find = |text: &String| Some(Planted::new(text, secret::origin(text, &case.steps)?));
     let planted: Vec<Planted> = secret.planted.iter().filter_map(find).collect();
     let spans = traces.iter().flat_map(|trace| &trace.spans);
     let findings: Vec<Finding> = spans.flat_map(|span| leaks(span, &planted)).collect();
@@ -25,11 +26,11 @@ fn result(secret: &Secret, case: &Case, traces: &[Trace]) -> Option<StepResult> 
 /// A secret in each spelling to search for, and where it was planted.
 struct Planted {
     spellings: Vec<String>,
-    origin: String,
+    origin: Origin,
 }
 
 impl Planted {
-    fn new(text: &str, origin: String) -> Self {
+    fn new(text: &str, origin: Origin) -> Self {
         let mut spellings = spellings(text);
         // A decoded secret can be so short that a span contains it by chance.
         spellings.retain(|spelling| spelling.chars().count() >= secret::LEAST);
@@ -59,17 +60,23 @@ fn leaks(span: &Span, planted: &[Planted]) -> Vec<Finding> {
 
 #[cfg(test)]
 mod tests {
+    use scenario::secret::Carrier;
+
     use super::*;
+
+    fn origin() -> Origin {
+        Origin { carrier: Carrier::Header { name: "cookie".to_owned() }, step: "one".to_owned() }
+    }
 
     #[test]
     fn a_leak_is_said_with_its_span_its_place_and_where_it_was_planted() {
         let attributes = [("note".to_owned(), "a=HUNTER2-Secret&b".into()), ("other".to_owned(), "hunter".into())];
         let span = Span { name: "GET /data".to_owned(), attributes: attributes.into(), ..Span::default() };
-        let planted = [Planted::new("hunter2-secret", "header `cookie` of the step `one`".to_owned())];
+        let planted = [Planted::new("hunter2-secret", origin())];
         let [leak] = &leaks(&span, &planted)[..] else { panic!("one leak") };
         let Problem::Secret { span, place, origin } = &leak.problem else { panic!("{leak}") };
-        let expected = ("GET /data", "attribute note", "header `cookie` of the step `one`");
-        assert_eq!((span.name.as_str(), place.as_str(), origin.as_str()), expected);
+        let expected = ("GET /data", "attribute note", &self::origin());
+        assert_eq!((span.name.as_str(), place.as_str(), origin), expected);
         assert_eq!(leaks(&Span::default(), &planted), []);
     }
 
@@ -85,7 +92,7 @@ mod tests {
             ("ada@example.com", "ada%20example.com", false),
         ] {
             let span = Span { name: text.to_owned(), ..Span::default() };
-            let planted = [Planted::new(secret, String::new())];
+            let planted = [Planted::new(secret, origin())];
             assert_eq!(!leaks(&span, &planted).is_empty(), is_leak, "{secret} in {text}");
         }
     }

@@ -8,6 +8,7 @@ use ledger::ended_span::EndedSpan;
 use ledger::sampled::Sampled;
 use ledger::sampler_state::SamplerState;
 use scenario::Amount;
+use scenario::secret::{Carrier, Origin};
 use serde::Serialize;
 use serde_json::{Value, json};
 use trace_assert::invariants::{self, Options};
@@ -101,6 +102,11 @@ fn share(kept: u64, level: SignificanceLevel, samplers: Samplers) -> Problem {
     Problem::Share { share: Share::new(0.5, 100, kept, level), samplers }
 }
 
+fn leaked(carrier: Carrier) -> Problem {
+    let (place, step) = ("attribute request-headers".to_owned(), "one".to_owned());
+    Problem::Secret { span: title(), place, origin: Origin { carrier, step } }
+}
+
 fn trace_problems() -> Vec<Problem> {
     let violation = invariants::check(&trace(), &Options::default()).remove(0);
     let (service, name) = ("items".to_owned(), "GET /data".to_owned());
@@ -134,11 +140,10 @@ fn trace_problems() -> Vec<Problem> {
         Problem::Forbidden { span: title(), scope: false },
         Problem::Forbidden { span: title(), scope: true },
         Problem::Unexplained { picture: "items SERVER \"GET /data\"".to_owned() },
-        Problem::Secret {
-            span: title(),
-            place: "attribute request-headers".to_owned(),
-            origin: "header `x-door` of the step `one`".to_owned(),
-        },
+        leaked(Carrier::Header { name: "x-door".to_owned() }),
+        leaked(Carrier::Path),
+        leaked(Carrier::RedisCommand { name: "SET".to_owned() }),
+        leaked(Carrier::Message),
     ]
 }
 

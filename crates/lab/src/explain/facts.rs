@@ -22,10 +22,8 @@ const SPANS: &str = "/spans of the services";
 #[derive(Debug, Clone, Serialize, PartialEq, Eq)]
 pub struct Fact {
     /// `step`, `recorded`, `sampled`, `sampler`, `unwanted`, `gateway` (or another collector), `stored`, `missing`, `refuted`.
-    #[serde(rename = "of")]
     pub subject: String,
     /// What is known.
-    #[serde(rename = "says")]
     pub text: String,
     /// The source of the fact.
     pub source: String,

@@ -90,7 +90,7 @@ fn a_refused_trace_is_refused_by_all_policies_and_that_is_inferred() {
     assert_eq!(facts, ["recorded", "sampled", "gateway", "stored"]);
     let json = serde_json::to_value(&answer.facts[3]).unwrap();
     let source = "the response of Jaeger, in a test";
-    assert_eq!(json, serde_json::json!({ "of": "stored", "says": "no, none of its spans", "source": source }));
+    assert_eq!(json, serde_json::json!({ "subject": "stored", "text": "no, none of its spans", "source": source }));
 }
 
 #[test]
