@@ -60,7 +60,9 @@ def do(machine: BaseMachine, unit: str, request: dict[str, Any]) -> str:
             # Sync first: the last lines may not have reached the journal yet.
             return machine.succeed(f"journalctl --sync; journalctl --unit {unit} --lines 20 --output cat", timeout=120)
         case "start":
-            machine.succeed(f"systemctl start {unit}", timeout=120)
+            # If it fails, the assertion shows the log of the unit.
+            log = f"journalctl --unit {unit} --lines 20 --output cat"
+            machine.succeed(f"systemctl start {unit} || {{ {log}; false; }}", timeout=120)
         case "kill":
             # Without the stop, systemd would restart the unit.
             machine.succeed(f"systemctl kill --signal KILL {unit}; systemctl stop {unit}", timeout=120)
