@@ -58,8 +58,7 @@ impl Component {
     /// returns. Of a type that is not listed it is unknown; such a processor is taken for one that returns.
     #[must_use]
     pub fn is_asynchronous(&self) -> bool {
-        matches!(self, Self::Processor { .. })
-            && matches!(self.type_name(), "batch" | "groupbytrace" | "tail_sampling" | "group_by_trace")
+        matches!(self, Self::Processor { .. }) && matches!(self.type_name(), "batch" | "groupbytrace" | "tail_sampling")
     }
 }
 

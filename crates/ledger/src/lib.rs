@@ -5,7 +5,8 @@
 //!
 //! # Layout
 //! Reading, in the order in which a run uses it:
-//! - `metrics`: the names of all metrics that are read; [`counters`]: the counters of a process; [`ended_span`]: the page `/spans` of a service
+//! - `metrics`: the names of all metrics that are read; [`counters`]: the counters of a process
+//! - [`ended_span`]: the page `/spans` of a service
 //! - [`service_counts`], [`collector_counts`], [`tail_sampler_counts`]: what the ledger reads in them
 //! - [`reading`], [`sweep`], [`reader`]: every part read once, from the store back to the services; [`read_error`]: why a
 //!   page could not be read
