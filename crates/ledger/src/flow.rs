@@ -35,8 +35,12 @@ impl Flow {
             // What it makes of the spans is no longer spans.
             Component::Connector { output, .. } if output != "traces" => Self::default(),
             Component::Connector { .. } | Component::Processor { .. } => {
-                let waits = component.is_asynchronous() && (undecided || component.type_name() != "tail_sampling");
-                Self::of_passing(&own, is_final, waits)
+                let is_asynchronous = component.is_asynchronous();
+                let waits = is_asynchronous && (undecided || component.type_name() != "tail_sampling");
+                let (lost, to_be_retried) = refused(&own, is_final);
+                let kept_back = kept_back(&own, is_final || is_asynchronous);
+                let (held, dropped) = if waits { (kept_back, 0) } else { (0, kept_back) };
+                Self { held, dropped, lost, to_be_retried }
             }
         }
     }
@@ -50,20 +54,44 @@ impl Flow {
         let held = own.consumed.success.saturating_sub(own.sent + own.send_failed);
         Self { held, lost: lost + own.send_failed, to_be_retried, dropped: 0 }
     }
+}
 
-    fn of_passing(own: &ComponentCounts, is_final: bool, waits: bool) -> Self {
-        let (lost, to_be_retried) = refused(own, is_final);
-        // A call that failed further on counts in both figures, so only what was not passed on at all remains.
-        let kept_back = match is_final || waits {
-            true => (own.consumed.success + own.consumed.refused).saturating_sub(own.produced.total()),
-            false => own.consumed.success.saturating_sub(own.produced.success),
-        };
-        let (held, dropped) = if waits { (kept_back, 0) } else { (0, kept_back) };
-        Self { held, dropped, lost, to_be_retried }
+/// Spans that a component has not passed on. `once`: whether it passes each span on only once. Otherwise a refusal further on is
+/// followed by another attempt, and only the attempt that succeeded counts.
+fn kept_back(own: &ComponentCounts, once: bool) -> u64 {
+    if once {
+        (own.consumed.success + own.consumed.refused).saturating_sub(own.produced.total())
+    } else {
+        own.consumed.success.saturating_sub(own.produced.success)
     }
 }
 
 /// What the component itself refused: lost, or to be sent again.
 fn refused(own: &ComponentCounts, is_final: bool) -> (u64, u64) {
     if is_final { (own.consumed.failure, 0) } else { (0, own.consumed.failure) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pipeline_graph::tests::graph;
+
+    #[test]
+    fn what_is_refused_after_a_tail_sampler_was_not_dropped_by_it() {
+        let pipelines = serde_json::json!({
+            "traces": { "receivers": ["otlp"], "processors": ["tail_sampling"], "exporters": ["otlp_grpc/jaeger"] },
+        });
+        let labels = "otel_scope_otelcol_component_id=\"tail_sampling\",otel_scope_otelcol_pipeline_id=\"traces\",\
+                      otel_scope_otelcol_signal=\"traces\",otelcol_component_outcome";
+        let page = format!(
+            "otelcol_processor_consumed_items{{{labels}=\"success\"}} 10\n\
+             otelcol_processor_produced_items{{{labels}=\"success\"}} 3\n\
+             otelcol_processor_produced_items{{{labels}=\"refused\"}} 2\n"
+        );
+        let sampler = Component::Processor { pipeline: "traces".to_owned(), id: "tail_sampling".to_owned() };
+        let counters = Counters::parse(&page).unwrap();
+        let flow = |undecided| Flow::new(&graph(&[], pipelines.clone()), &sampler, &counters, undecided);
+        assert_eq!((flow(false).dropped, flow(false).held), (5, 0));
+        assert_eq!((flow(true).dropped, flow(true).held), (0, 5));
+    }
 }
